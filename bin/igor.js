@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// Runs on any Node ≥ 20: finds a Node that can run the server (JSPI and a prebuilt fs-ext: 24.18 to 25), or says so.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+if ((major === 24 && minor >= 18) || major === 25) {
+	const cli = new URL('../dist/cli.js', import.meta.url);
+	if (existsSync(cli)) await import(cli.href);
+	else fail('Igor is not built yet; run `npm run build` in its folder.');
+} else {
+	const node = packagedNode();
+	if (node) run(node);
+	else {
+		fail(
+			`Igor needs Node.js 24.18 to 25, and this is ${process.versions.node}; ` +
+				'install Node.js 24, or add the npm package "node@24" beside igor-php.',
+		);
+	}
+}
+
+function fail(sentence) {
+	process.stderr.write(`igor: ${sentence}\n`);
+	process.exitCode = 1;
+}
+
+/** The binary of the npm package `node`, when it is installed and recent enough. */
+function packagedNode() {
+	const require = createRequire(import.meta.url);
+	try {
+		const file = require.resolve('node/package.json');
+		const version = require(file).version.split('.').map(Number);
+		const fits = (version[0] === 24 && version[1] >= 18) || version[0] === 25;
+		const binary = join(dirname(file), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+		return fits && existsSync(binary) ? binary : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function run(node) {
+	const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+	const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+		process.on(signal, () => {
+			// Ctrl-C reaches the child by itself; twice would mean "at once".
+			if (signal !== 'SIGINT' || !terminal) child.kill(signal);
+		});
+	}
+	child.on('error', (error) => fail(`Cannot start ${node}: ${error.message}.`));
+	child.on('exit', (code, signal) => {
+		if (signal === null) process.exit(code ?? 1);
+		process.removeAllListeners(signal);
+		process.kill(process.pid, signal);
+	});
+}
