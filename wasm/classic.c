@@ -1,0 +1,39 @@
+#include "igor.h"
+#include "request.h"
+#include "response.h"
+
+static void serve_request(void)
+{
+	zend_file_handle file;
+
+	if (!igor_request_startup()) {
+		php_request_shutdown(NULL);
+		igor_response_end();
+		return;
+	}
+	igor_chdir_to_script(igor_current_request.script_filename.bytes);
+	zend_stream_init_filename(&file, igor_current_request.script_filename.bytes);
+	file.primary_script = true;
+	zend_first_try {
+		php_execute_script(&file);
+	} zend_end_try();
+	igor_response_mark_failure();
+	/* The host looked before, but files come and go. Status 200 would come with display_errors on. */
+	if (zend_hash_num_elements(&EG(included_files)) == 0 && EG(exit_status) == 255) {
+		igor_response_override_status(404);
+	}
+	/* Before the shutdown: afterwards the memory of the handle is gone. */
+	zend_destroy_file_handle(&file);
+	php_request_shutdown(NULL);
+	igor_response_end();
+}
+
+int32_t igor_entry_classic(void)
+{
+	igor_script_prepare(IGOR_ROLE_CLASSIC, NULL);
+	while (igor_request_next()) {
+		serve_request();
+	}
+	igor_script_finish();
+	return 0;
+}

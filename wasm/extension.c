@@ -1,0 +1,69 @@
+#include "igor.h"
+#include "functions_arginfo.h"
+#include "snapshot_cache.h"
+
+static const zend_function_entry functions[] = {
+	ZEND_FE(frankenphp_handle_request, arginfo_handle_request)
+	ZEND_FE(frankenphp_sidekick_get_vars, arginfo_get_vars)
+	ZEND_FE(frankenphp_sidekick_set_vars, arginfo_set_vars)
+	ZEND_FE(frankenphp_sidekick_should_stop, arginfo_returns_bool)
+	ZEND_FE(headers_send, arginfo_headers_send)
+	ZEND_FE(frankenphp_finish_request, arginfo_returns_bool)
+	ZEND_NAMED_FE(fastcgi_finish_request, ZEND_FN(frankenphp_finish_request), arginfo_returns_bool)
+	ZEND_FE(frankenphp_request_headers, arginfo_request_headers)
+	ZEND_NAMED_FE(apache_request_headers, ZEND_FN(frankenphp_request_headers), arginfo_request_headers)
+	ZEND_NAMED_FE(getallheaders, ZEND_FN(frankenphp_request_headers), arginfo_request_headers)
+	ZEND_FE(frankenphp_response_headers, arginfo_response_headers)
+	ZEND_NAMED_FE(apache_response_headers, ZEND_FN(frankenphp_response_headers), arginfo_response_headers)
+	ZEND_FE(frankenphp_log, arginfo_log)
+	ZEND_FE_END
+};
+
+/* From MINIT and not by the module entry: a function that php.wasm has under one of these names would make it warn. */
+static zend_result register_functions(void)
+{
+	for (const zend_function_entry *entry = functions; entry->fname != NULL; entry++) {
+		zend_hash_str_del(CG(function_table), entry->fname, strlen(entry->fname));
+	}
+	return zend_register_functions(NULL, functions, CG(function_table), MODULE_PERSISTENT);
+}
+
+static PHP_MINIT_FUNCTION(frankenphp)
+{
+	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_DEBUG", -4, CONST_PERSISTENT);
+	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_INFO", 0, CONST_PERSISTENT);
+	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_WARN", 4, CONST_PERSISTENT);
+	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_ERROR", 8, CONST_PERSISTENT);
+	if (register_functions() == FAILURE) {
+		return FAILURE;
+	}
+	igor_server_variables_startup();
+	igor_sleep_install();
+	igor_sapi_install();
+	igor_host_register(IGOR_ENTRY_CLASSIC, (void *) igor_entry_classic);
+	igor_host_register(IGOR_ENTRY_WORKER, (void *) igor_entry_worker);
+	igor_host_register(IGOR_ENTRY_SIDEKICK, (void *) igor_entry_sidekick);
+	igor_host_register(IGOR_ENTRY_CLI, (void *) igor_entry_cli);
+	return SUCCESS;
+}
+
+static PHP_RSHUTDOWN_FUNCTION(frankenphp)
+{
+	igor_cache_end_request();
+	return SUCCESS;
+}
+
+zend_module_entry frankenphp_module_entry = {
+	STANDARD_MODULE_HEADER,
+	"frankenphp",
+	NULL,
+	PHP_MINIT(frankenphp),
+	NULL,
+	NULL,
+	PHP_RSHUTDOWN(frankenphp),
+	NULL,
+	"1.0.0",
+	STANDARD_MODULE_PROPERTIES,
+};
+
+ZEND_GET_MODULE(frankenphp)

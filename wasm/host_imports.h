@@ -1,0 +1,129 @@
+/*
+ * Every function that the host (TypeScript) gives to the C side, documented once.
+ * Mirrored by src/php-thread/host-imports.ts, which has one method per line of this file.
+ *
+ * Common rules
+ *  - All pointers point into this PHP instance's linear memory. The host never keeps one after it returns.
+ *  - Buffers are owned by the caller (C), both for input and for output. The host allocates nothing here.
+ *  - No function throws. Failures are return codes; the sentence for the PHP developer is then read
+ *    with igor_host_error().
+ *  - "Blocks" means that the thread sleeps in Atomics.wait: no event loop runs, PHP is not suspended by JSPI.
+ *    Every block has a deadline or ends on stop. No function here suspends (none is a WebAssembly.Suspending).
+ *  - Integers are 32 bits, little endian in every blob.
+ */
+#ifndef IGOR_HOST_IMPORTS_H
+#define IGOR_HOST_IMPORTS_H
+
+#include <stdint.h>
+
+/* ---------------------------------------------------------------- boot */
+
+/* Roles of a PHP thread: the entry points that C hands to the host from MINIT. Each returns when its role ends. */
+enum igor_entry {
+	IGOR_ENTRY_CLASSIC = 0,  /* int32_t (void): serves requests until igor_host_next_request() says stop; returns 0 */
+	IGOR_ENTRY_WORKER = 1,   /* int32_t (const char *script): runs the worker script once; returns its exit status */
+	IGOR_ENTRY_SIDEKICK = 2, /* int32_t (const char *script, const char *name): runs it once; returns its exit status */
+	IGOR_ENTRY_CLI = 3,      /* int32_t (const char *script, int32_t argc, char **argv): argv[0] is the script; exit status */
+};
+
+/* Called once per entry from MINIT. `function` is an index into the indirect function table. */
+void igor_host_register(int32_t entry, void *function);
+
+/* ---------------------------------------------------------------- requests (classic and worker threads) */
+
+#define IGOR_REQUEST_HEAD_MAX 32768 /* bytes: what `head` must be able to hold */
+#define IGOR_STOP (-1)
+
+/*
+ * Blocks until a request is there for this thread; copies its head and returns the bytes written.
+ * Returns IGOR_STOP when the role has to end (shutdown, reload, retirement of the thread).
+ *
+ * The head:
+ *   0  u32 header_count      number of (name, value) pairs at the end
+ *   4  u32 flags             IGOR_REQUEST_*
+ *   8  f64 content_length    bytes; -1 = not announced (chunked)
+ *  16  f64 request_time      seconds since the epoch, with fraction
+ *  24  u32 server_port
+ *  28  u32 remote_port
+ *  32  u32 protocol          1000 = HTTP/1.0, 1001 = HTTP/1.1, 2000 = HTTP/2
+ *  36  NUL-terminated strings in this order: method, request_uri, query_string, script_filename, script_name,
+ *      path_info, document_root, server_name, server_addr, remote_addr,
+ *      then header_count times: header name as the client wrote it, value.
+ */
+#define IGOR_REQUEST_HAS_BODY 1u
+#define IGOR_REQUEST_HTTPS 2u
+int32_t igor_host_next_request(char *head, uint32_t capacity);
+
+/* Blocks until bytes of the request's body are there. Returns the bytes written, 0 at the end of the body,
+ * -1 when the client went away before it had sent the announced body. */
+int32_t igor_host_read_body(char *destination, uint32_t capacity);
+
+/*
+ * Sends a part of the response, or all of it. Blocks while the client is too slow (back-pressure).
+ *   status  > 0: this call carries the head; 0: it does not (the head went before)
+ *   head    header lines "Name: value" joined by '\n', no trailing '\n'; a first line "HTTP/1.1 200 Reason" is optional
+ *   flags   IGOR_RESPONSE_*
+ * Returns 0, or -1 when the client has gone (the request still has to be ended with IGOR_RESPONSE_END).
+ */
+#define IGOR_RESPONSE_END 1u           /* the response is complete; the next call belongs to the next request */
+#define IGOR_RESPONSE_INFORMATIONAL 2u /* a 1xx head (early hints); the real head follows later */
+int32_t igor_host_respond(int32_t status, const char *head, uint32_t head_length, const char *body,
+	uint32_t body_length, uint32_t flags);
+
+/* A worker script has called frankenphp_handle_request() for the first time in this run. */
+void igor_host_worker_ready(void);
+
+/* ---------------------------------------------------------------- output and log */
+
+/* Output of a script that has no HTTP response. stream: 1 = stdout, 2 = stderr. Sidekicks: goes to the log by lines. */
+void igor_host_output(int32_t stream, const char *bytes, uint32_t length);
+
+/* A log record. level: -4 debug, 0 info, 4 warning, 8 error (FrankenPHP's values). context: a JSON object, or length 0.
+ * PHP's own errors come here too, one call each: message, file and line in one text as PHP logs it. */
+void igor_host_log(int32_t level, const char *message, uint32_t length, const char *context, uint32_t context_length);
+
+/* ---------------------------------------------------------------- sidekicks: readers (any role) */
+
+/*
+ * Starts the named sidekicks (at most once each) and blocks until all have published, one deadline for all.
+ *   names    `count` times: u32 length, bytes (already validated by C)
+ *   timeout  seconds, finite or +Infinity, >= 0
+ *   handles  out: `count` handles, in the order given
+ * Returns 0, or -1: throw RuntimeException with the text of igor_host_error().
+ */
+int32_t igor_host_sidekick_resolve(const char *names, uint32_t length, uint32_t count, double timeout, int32_t *handles);
+
+/* The version of the snapshot behind a handle: > 0, and different after each publication. 0: nothing is there any
+ * more (failed, forgotten): resolve again. Never blocks; this is the hot path. */
+int32_t igor_host_sidekick_version(int32_t handle);
+
+/*
+ * Copies the latest snapshot, never a mixture of two publications.
+ *   length   in/out u32: capacity of `destination` in, size of the snapshot out
+ *   version  out: the version that was copied
+ * Returns 0; 1 = `destination` is too small, try again with at least *length; -1 = gone, resolve again.
+ *
+ * A snapshot: u32 count, then `count` times: u32 length, key bytes, u32 length, value bytes.
+ */
+int32_t igor_host_sidekick_read(int32_t handle, char *destination, uint32_t *length, int32_t *version);
+
+/* ---------------------------------------------------------------- sidekicks: the sidekick itself */
+
+/* The largest snapshot that may be published, in bytes of its encoded form. */
+uint32_t igor_host_sidekick_max_size(void);
+
+/* Publishes an encoded snapshot. Returns 0 = published, 1 = equal to the current one (nothing done), -1 = error text. */
+int32_t igor_host_sidekick_publish(const char *snapshot, uint32_t length);
+
+/* 1 once this thread has to stop what it does (shutdown, reload, restart, stop), else 0. Never blocks. */
+int32_t igor_host_should_stop(void);
+
+/* ---------------------------------------------------------------- time and errors */
+
+/* Sleeps for `milliseconds` (fractions count); ends early when the stop flag is raised. Returns the milliseconds left. */
+double igor_host_sleep(double milliseconds);
+
+/* Copies the text of the last failure on this thread (UTF-8, no NUL), at most `capacity` bytes; returns its length. */
+uint32_t igor_host_error(char *destination, uint32_t capacity);
+
+#endif

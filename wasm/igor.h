@@ -1,0 +1,67 @@
+/* What the C files share. The contract with the host is host_imports.h; everything here is internal. */
+#ifndef IGOR_H
+#define IGOR_H
+
+#include "php.h"
+#include "SAPI.h"
+#include "php_ini.h"
+#include "main/php_main.h"
+#include "main/php_output.h"
+#include "main/php_variables.h"
+#include "ext/standard/head.h"
+#include "ext/spl/spl_exceptions.h"
+#include "zend_exceptions.h"
+#include "host_imports.h"
+
+/* What this thread is doing now. One PHP thread has one role at a time, and may take another when an entry returned. */
+typedef enum {
+	IGOR_ROLE_NONE = -1,
+	IGOR_ROLE_CLASSIC = IGOR_ENTRY_CLASSIC,
+	IGOR_ROLE_WORKER = IGOR_ENTRY_WORKER,
+	IGOR_ROLE_SIDEKICK = IGOR_ENTRY_SIDEKICK,
+	IGOR_ROLE_CLI = IGOR_ENTRY_CLI,
+} igor_role;
+
+/* The script of the roles worker, sidekick and cli. Pointers belong to the host and outlive the entry. */
+typedef struct {
+	igor_role role;
+	const char *script;
+	const char *sidekick_name;
+	uint32_t request_serial; /* counts php_request_startup() calls: tells what an earlier request can still hold */
+} igor_thread_state;
+
+extern igor_thread_state igor_thread;
+
+/* extension.c */
+extern zend_module_entry frankenphp_module_entry;
+
+/* sapi.c */
+void igor_sapi_install(void);
+void igor_chdir_to_script(const char *script);
+void igor_clear_request_info(void);
+
+/* script.c: roles that run one script to its end. */
+void igor_script_prepare(igor_role role, const char *script);
+bool igor_request_startup(void);
+bool igor_script_execute(const char *script, bool skip_shebang);
+void igor_script_finish(void);
+int32_t igor_script_run_detached(igor_role role, const char *script, int argc, char **argv);
+void igor_cli_register_streams(void);
+
+/* server_variables.c */
+void igor_server_variables_startup(void);
+void igor_register_server_variables(zval *array);
+
+/* classic.c, worker.c, sidekick.c, cli.c: the entry points */
+int32_t igor_entry_classic(void);
+int32_t igor_entry_worker(const char *script);
+int32_t igor_entry_sidekick(const char *script, const char *name);
+int32_t igor_entry_cli(const char *script, int32_t argc, char **argv);
+
+/* sleep.c */
+void igor_sleep_install(void);
+
+/* Throws RuntimeException with the sentence of igor_host_error(). */
+void igor_throw_host_error(void);
+
+#endif

@@ -1,0 +1,25 @@
+/* The response of the current request: gathers head and output, so that a usual page is one call to the host. */
+#ifndef IGOR_RESPONSE_H
+#define IGOR_RESPONSE_H
+
+#include "igor.h"
+
+void igor_response_begin(void);
+
+/* Keeps the head until the next flush or the end. An informational one (1xx) is sent at once. */
+void igor_response_set_head(int status, const sapi_headers_struct *headers);
+
+/* For a failure that PHP itself does not report by a status. Without effect once the head has gone. */
+void igor_response_override_status(int status);
+
+/* Status 500 if the script died of an error, has chosen no status itself, and nothing has left yet. */
+void igor_response_mark_failure(void);
+
+/* Both return false once the client has gone. */
+bool igor_response_write(const char *bytes, size_t length);
+bool igor_response_flush(void);
+
+/* Sends what is left, with IGOR_RESPONSE_END. Does nothing when no request is open. */
+void igor_response_end(void);
+
+#endif

@@ -1,0 +1,14 @@
+#include "igor.h"
+
+/* No HTTP request is ever open here: output, errors and header() are handled by script.c and sapi.c. */
+int32_t igor_entry_sidekick(const char *script, const char *name)
+{
+	char *argv[] = {(char *) script, (char *) name, NULL};
+	int32_t status;
+
+	igor_script_prepare(IGOR_ROLE_SIDEKICK, script);
+	igor_thread.sidekick_name = name;
+	status = igor_script_run_detached(IGOR_ROLE_SIDEKICK, script, 2, argv);
+	igor_script_finish();
+	return status;
+}

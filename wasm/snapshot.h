@@ -1,0 +1,24 @@
+/* Snapshots: encoding for the writer, decoding for readers. The format is in host_imports.h. */
+#ifndef IGOR_SNAPSHOT_H
+#define IGOR_SNAPSHOT_H
+
+#include "igor.h"
+
+/* Scratch memory that outlives requests: the host copies snapshots into it, the writer encodes into it. */
+char *igor_scratch(uint32_t capacity);
+uint32_t igor_scratch_capacity(void);
+/* A single large snapshot must not hold its size for ever. */
+void igor_scratch_trim(void);
+
+/* Bytes of the encoded form. All keys and values are strings (the caller has checked). */
+uint64_t igor_snapshot_size(HashTable *vars);
+void igor_snapshot_encode(HashTable *vars, char *destination);
+
+/* An ordinary array of this request, with one reference for the caller. False: not a snapshot. */
+bool igor_snapshot_decode(const char *bytes, uint32_t length, zval *array);
+
+/* An immutable array outside of request memory, which any request may hold until its end. False: not a snapshot. */
+bool igor_snapshot_decode_shared(const char *bytes, uint32_t length, zval *array);
+void igor_snapshot_free_shared(zval *array);
+
+#endif

@@ -1,0 +1,145 @@
+#include "worker.h"
+#include "request.h"
+#include "response.h"
+#include "ext/standard/php_filestat.h"
+#include "main/rfc1867.h"
+
+/* Extensions whose request state belongs to the HTTP request rather than to the script: FrankenPHP's list. */
+static const char *const request_modules[] = {"filter", "session"};
+
+static void call_modules(bool startup)
+{
+	for (size_t i = 0; i < sizeof(request_modules) / sizeof(request_modules[0]); i++) {
+		const char *name = request_modules[i];
+		zend_module_entry *module = zend_hash_str_find_ptr(&module_registry, name, strlen(name));
+
+		if (module == NULL) {
+			continue;
+		}
+		if (startup && module->request_startup_func != NULL) {
+			module->request_startup_func(module->type, module->module_number);
+		} else if (!startup && module->request_shutdown_func != NULL) {
+			module->request_shutdown_func(module->type, module->module_number);
+		}
+	}
+}
+
+void igor_worker_end_request(void)
+{
+	/* Sessions first: closing one may still send a cookie. */
+	zend_try {
+		call_modules(false);
+	} zend_end_try();
+	zend_try {
+		php_header();
+	} zend_end_try();
+	igor_response_end();
+	if (SG(rfc1867_uploaded_files) != NULL) {
+		destroy_uploaded_files_hash();
+		SG(rfc1867_uploaded_files) = NULL;
+	}
+	/* What the script prints until its next request is no one's response: it goes to the log. */
+	SG(server_context) = NULL;
+}
+
+/* PHP leaves the stream of the body to the end of the script, which a worker has not: it would pile up. */
+static void free_request_body(void)
+{
+	zend_resource *resource;
+	php_stream *body = SG(request_info).request_body;
+
+	if (body == NULL) {
+		return;
+	}
+	/* A php://input that the script has kept reads from the body without counting as its owner. */
+	ZEND_HASH_FOREACH_PTR(&EG(regular_list), resource) {
+		if (resource->type == php_file_le_stream() && strcmp(((php_stream *) resource->ptr)->ops->label, "Input") == 0) {
+			return;
+		}
+	} ZEND_HASH_FOREACH_END();
+	SG(request_info).request_body = NULL;
+	php_stream_close(body);
+}
+
+void igor_worker_leave_request(void)
+{
+	zend_try {
+		php_output_end_all();
+	} zend_end_try();
+	zend_try {
+		php_output_deactivate();
+	} zend_end_try();
+	free_request_body();
+	zend_try {
+		sapi_deactivate();
+	} zend_end_try();
+	zend_set_memory_limit(PG(memory_limit));
+}
+
+static void start_output(void)
+{
+	php_output_activate();
+	if (PG(output_handler) && PG(output_handler)[0]) {
+		zval handler;
+
+		ZVAL_STRING(&handler, PG(output_handler));
+		php_output_start_user(&handler, 0, PHP_OUTPUT_HANDLER_STDFLAGS);
+		zval_ptr_dtor(&handler);
+	} else if (PG(output_buffering)) {
+		php_output_start_user(NULL, PG(output_buffering) > 1 ? PG(output_buffering) : 0, PHP_OUTPUT_HANDLER_STDFLAGS);
+	} else if (PG(implicit_flush)) {
+		php_output_set_implicit_flush(true);
+	}
+}
+
+/*
+ * $_GET, $_POST, $_COOKIE and $_FILES are imported again. $_SERVER and $_REQUEST are built on first use: when some code
+ * has been compiled that names them they are in the symbol table, and only then are they rebuilt; otherwise they stay
+ * armed and cost nothing. $_ENV is the script's.
+ */
+static void reset_superglobals(void)
+{
+	zend_auto_global *global;
+
+	zval_ptr_dtor_nogc(&PG(http_globals)[TRACK_VARS_FILES]);
+	ZVAL_UNDEF(&PG(http_globals)[TRACK_VARS_FILES]);
+	zend_hash_str_del(&EG(symbol_table), "_SESSION", sizeof("_SESSION") - 1);
+	ZEND_HASH_MAP_FOREACH_PTR(CG(auto_globals), global) {
+		bool lazy = global->jit && !zend_hash_exists(&EG(symbol_table), global->name);
+
+		if (zend_string_equals_literal(global->name, "_ENV") || zend_string_equals_literal(global->name, "GLOBALS")) {
+			continue;
+		}
+		if (lazy) {
+			global->armed = global->auto_global_callback != NULL;
+		} else if (global->auto_global_callback != NULL) {
+			global->armed = global->auto_global_callback(global->name);
+		} else {
+			global->armed = false;
+		}
+	} ZEND_HASH_FOREACH_END();
+}
+
+void igor_worker_enter_request(void)
+{
+	PG(header_is_being_sent) = false;
+	/* PHP empties it with each request: what was seen then may have changed since. */
+	php_clear_stat_cache(false, NULL, 0);
+	PG(connection_status) = PHP_CONNECTION_NORMAL;
+	sapi_activate();
+	SG(sapi_started) = true;
+	start_output();
+	if (EG(timeout_seconds) > 0 && igor_current_request.open) {
+		zend_set_timeout(EG(timeout_seconds), true);
+	}
+	if (PG(expose_php)) {
+		zval *version = zend_get_constant_str("PHP_VERSION", sizeof("PHP_VERSION") - 1);
+		char header[64];
+		int length = snprintf(header, sizeof(header), "X-Powered-By: PHP/%s", Z_STRVAL_P(version));
+
+		/* Not SAPI_PHP_VERSION_HEADER: that is the version of the headers this file was compiled with. */
+		sapi_add_header(header, (size_t) length, true);
+	}
+	reset_superglobals();
+	call_modules(true);
+}
