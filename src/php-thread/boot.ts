@@ -1,0 +1,175 @@
+import type {
+	EmscriptenFs,
+	EmscriptenGlue,
+	EmscriptenModule,
+	EmscriptenOptions,
+	UserSpace,
+	UserSpaceContext,
+} from './emscripten.ts';
+import type { HostImports } from './host-imports.ts';
+import { WasmMemory } from './wasm-memory.ts';
+
+const SYSTEM_FOLDER = '/internal/shared';
+const STDOUT = 1;
+const STDERR = 2;
+const EXTENSION_FOLDER = `${SYSTEM_FOLDER}/extensions`;
+
+/** What Emscripten would put into the environment by itself; some of it tells about the host. */
+const NO_ENVIRONMENT = {
+	USER: undefined,
+	LOGNAME: undefined,
+	PATH: undefined,
+	PWD: undefined,
+	HOME: undefined,
+	LANG: undefined,
+	_: undefined,
+};
+
+/** Everything a PHP instance is made of. */
+export type PhpInstanceOptions = {
+	glue: EmscriptenGlue;
+	runtime: 'NODE' | 'WORKER';
+	/** php.wasm with a trimmed export section, compiled once per process. */
+	module: WebAssembly.Module;
+	/** Bytes of frankenphp.so for this PHP version. */
+	extension: Uint8Array;
+	ini: string;
+	env: Record<string, string>;
+	threadId: number;
+	host: HostImports;
+	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
+	armLimit(milliseconds: number): void;
+	/** System calls for file locks between threads. */
+	lockFiles(context: UserSpaceContext): UserSpace;
+	/** Makes the host's folders visible. */
+	mount(fs: EmscriptenFs): void;
+	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
+	output(stream: number, bytes: Uint8Array): void;
+	/** Called before any C code runs: host functions need the memory while PHP starts. */
+	onMemory(memory: WasmMemory): void;
+};
+
+/** A booted PHP: its SAPI has started, no script has run. */
+export type PhpInstance = {
+	/** Calls a C function by its index in the function table; PHP may be suspended in between. */
+	call(functionIndex: number, ...args: number[]): Promise<number>;
+	/** Copies a NUL-terminated string into memory of the instance. It is never freed: roles are few. */
+	string(text: string): number;
+	/** Copies an array of C strings likewise. */
+	strings(texts: readonly string[]): number;
+};
+
+type PhpExports = {
+	memory: WebAssembly.Memory;
+	__indirect_function_table: WebAssembly.Table;
+	malloc(size: number): number;
+};
+
+/** Boots PHP on this thread. Rejects when the runtime or the SAPI cannot start. */
+export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance> {
+	let instance: WebAssembly.Instance | undefined;
+	let memory: WasmMemory | undefined;
+	let userSpace: UserSpace | undefined;
+	const encoder = new TextEncoder();
+	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
+		const settings: EmscriptenOptions = {
+			processId: options.threadId,
+			ENV: environmentOf(options.env),
+			locateFile: (path) => path,
+			print: (line) => options.output(STDOUT, encoder.encode(`${line}\n`)),
+			printErr: (line) => options.output(STDERR, encoder.encode(`${line}\n`)),
+			quit: (_status, error) => {
+				throw error;
+			},
+			onAbort: reject,
+			noInitialRun: true,
+			onRuntimeInitialized: () => resolve(loaded),
+			preRun: [(started) => installExtension(started, options)],
+			bindUserSpace: (context) => {
+				userSpace = options.lockFiles(context);
+				return userSpace;
+			},
+			instantiateWasm: (imports, receive) => {
+				Object.assign(imports.env, options.host);
+				// Upstream lets these suspend PHP, which costs microseconds at every call; ours never need to.
+				imports.env.__syscall_fcntl64 = (fd: number, command: number, args: number) =>
+					userSpace?.fcntl64(fd, command, args) ?? 0;
+				imports.env.js_flock = (fd: number, operation: number) => userSpace?.flock(fd, operation) ?? 0;
+				imports.env.js_wasm_trace = () => {};
+				imports.env._setitimer_js = (_which: number, milliseconds: number) => {
+					options.armLimit(milliseconds);
+					return 0;
+				};
+				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports).then((made) => {
+					instance = made;
+					memory = new WasmMemory((made.exports as PhpExports).memory);
+					options.onMemory(memory);
+					receive(made, options.module);
+				}, reject);
+				return {};
+			},
+		};
+		const loaded = options.glue.init(options.runtime, settings);
+	});
+	if (instance === undefined || memory === undefined) throw new Error('php.wasm was not instantiated.');
+	connectOutput(module.FS, options.output);
+	options.mount(module.FS);
+	// opcache runs live only under a SAPI name that it knows, and asks for it while PHP starts.
+	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);
+	module.ccall('wasm_set_phpini_path', null, ['string'], [`${SYSTEM_FOLDER}/php.ini`]);
+	await module.ccall('php_wasm_init', null, [], [], { async: true });
+	return instanceOf(instance.exports as PhpExports, memory);
+}
+
+/** The variables given, and none of Emscripten's. The glue insists on a PATH of its own: the setter ignores it. */
+function environmentOf(given: Record<string, string>): Record<string, string | undefined> {
+	const environment: Record<string, string | undefined> = { ...NO_ENVIRONMENT, ...given };
+	return Object.defineProperty(environment, 'PATH', { enumerable: true, get: () => given.PATH, set: () => {} });
+}
+
+/**
+ * Makes stdout and stderr carry bytes as they are. Emscripten's own devices print whole lines, and drop NUL bytes.
+ * Descriptors that PHP duplicates keep these operations.
+ */
+function connectOutput(fs: EmscriptenFs, output: PhpInstanceOptions['output']): void {
+	for (const stream of [STDOUT, STDERR]) {
+		const file = fs.streams[stream];
+		if (file === undefined) continue;
+		file.stream_ops = {
+			...file.stream_ops,
+			write: (_file, buffer, offset, length) => {
+				output(stream, new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length).slice());
+				return length;
+			},
+		};
+	}
+}
+
+function installExtension(module: EmscriptenModule, options: PhpInstanceOptions): void {
+	module.FS.mkdirTree(EXTENSION_FOLDER);
+	module.FS.writeFile(`${EXTENSION_FOLDER}/frankenphp.so`, options.extension);
+	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${options.ini}\nextension=${EXTENSION_FOLDER}/frankenphp.so\n`);
+}
+
+function instanceOf(exports: PhpExports, memory: WasmMemory): PhpInstance {
+	const string = (text: string): number => {
+		const bytes = new TextEncoder().encode(text);
+		const pointer = exports.malloc(bytes.length + 1);
+		memory.bytes.set(bytes, pointer);
+		memory.bytes[pointer + bytes.length] = 0;
+		return pointer;
+	};
+	return {
+		string,
+		strings: (texts) => {
+			const pointers = texts.map(string);
+			const array = exports.malloc((pointers.length + 1) * 4);
+			for (const [i, pointer] of [...pointers, 0].entries()) memory.view.setUint32(array + i * 4, pointer, true);
+			return array;
+		},
+		call: (functionIndex, ...args) => {
+			const entry = exports.__indirect_function_table.get(functionIndex) as (...args: number[]) => number;
+			return WebAssembly.promising(entry)(...args);
+		},
+	};
+}

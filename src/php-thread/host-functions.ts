@@ -1,0 +1,115 @@
+import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import type { ThreadCell } from '../shared-memory/thread-cell.ts';
+import type { HostImports } from './host-imports.ts';
+import type { ThreadEvent } from './messages.ts';
+import type { Serving } from './serving.ts';
+import type { SidekickReading } from './sidekick-reading.ts';
+import type { WasmMemory } from './wasm-memory.ts';
+
+/** A sleep shorter than this is spun: Atomics.wait would round it down to nothing, milliseconds. */
+const SHORTEST_WAIT = 1;
+/** The most output that one message carries, bytes. */
+const OUTPUT_CHUNK = 64 * 1024;
+
+/** What the host functions work on; `memory` is there once the instance is. */
+export type HostContext = {
+	memory(): WasmMemory;
+	entries: Map<number, number>;
+	cell: ThreadCell;
+	board: SidekickBoard;
+	serving: Serving;
+	reading: SidekickReading;
+	/** Handle of the sidekick that runs here, and whether this run has published. */
+	run: { handle: number; published: boolean };
+	post(event: ThreadEvent): void;
+};
+
+/** Builds the functions that C imports. They run on the PHP thread; none of them throws. */
+export function createHostFunctions(context: HostContext): HostImports {
+	const { cell, board, serving, reading } = context;
+	let lastError = '';
+	const names = new TextDecoder();
+
+	const decodeNames = (pointer: number, count: number): string[] => {
+		const { bytes, view } = context.memory();
+		const result: string[] = [];
+		let at = pointer;
+		for (let i = 0; i < count; i++) {
+			const length = view.getUint32(at, true);
+			result.push(names.decode(bytes.subarray(at + 4, at + 4 + length)));
+			at += 4 + length;
+		}
+		return result;
+	};
+
+	return {
+		igor_host_register: (entry, functionIndex) => {
+			context.entries.set(entry, functionIndex);
+		},
+		igor_host_next_request: (head) => serving.next(context.memory(), head),
+		igor_host_read_body: (destination, capacity) => serving.readBody(context.memory(), destination, capacity),
+		igor_host_respond: (status, head, headLength, body, bodyLength, flags) =>
+			serving.respond(context.memory(), status, head, headLength, body, bodyLength, flags),
+		igor_host_worker_ready: () => context.post({ type: 'workerReady' }),
+
+		igor_host_output: (stream, pointer, length) => {
+			const { bytes } = context.memory();
+			for (let at = pointer, end = pointer + length; at < end; at += OUTPUT_CHUNK) {
+				context.post({ type: 'output', stream, bytes: bytes.slice(at, Math.min(end, at + OUTPUT_CHUNK)) });
+			}
+		},
+		igor_host_log: (level, message, length, details, detailsLength) => {
+			const memory = context.memory();
+			const text = memory.text(message, length);
+			context.post({
+				type: 'log',
+				level,
+				message: text,
+				context: detailsLength > 0 ? memory.text(details, detailsLength) : undefined,
+				request: cell.currentRequest,
+			});
+		},
+
+		igor_host_sidekick_resolve: (pointer, _length, count, timeout, handles) => {
+			const result = reading.resolve(decodeNames(pointer, count), timeout);
+			if (typeof result === 'string') {
+				lastError = result;
+				return -1;
+			}
+			const { view } = context.memory();
+			for (const [i, handle] of result.entries()) view.setInt32(handles + i * 4, handle, true);
+			return 0;
+		},
+		igor_host_sidekick_version: (handle) => board.version(handle),
+		igor_host_sidekick_read: (handle, destination, length, version) =>
+			reading.read(context.memory(), handle, destination, length, version),
+
+		igor_host_sidekick_max_size: () => board.maxSnapshotSize,
+		igor_host_sidekick_publish: (pointer, length) => {
+			if (length > board.maxSnapshotSize) {
+				lastError = `A snapshot of ${length} bytes is over max_snapshot_size (${board.maxSnapshotSize} bytes).`;
+				return -1;
+			}
+			const { changed } = board.publish(context.run.handle, context.memory().bytes.subarray(pointer, pointer + length));
+			if (!context.run.published) {
+				context.run.published = true;
+				context.post({ type: 'published' });
+			}
+			return changed ? 0 : 1;
+		},
+		igor_host_should_stop: () => (cell.mustStop ? 1 : 0),
+
+		igor_host_sleep: (milliseconds) => {
+			const end = performance.now() + milliseconds;
+			cell.blocked = true;
+			for (;;) {
+				const left = end - performance.now();
+				if (left <= 0 || cell.mustStop) break;
+				if (left >= SHORTEST_WAIT) cell.sleep(left);
+			}
+			cell.blocked = false;
+			return Math.max(0, end - performance.now());
+		},
+		igor_host_error: (destination, capacity) => context.memory().writeText(destination, capacity, lastError),
+	};
+}

@@ -1,0 +1,42 @@
+/**
+ * Mirror of wasm/host_imports.h, where each function is documented: one method per C function, same order.
+ * Pointers are offsets into the instance's memory; all of them are only valid during the call.
+ */
+export interface HostImports {
+	igor_host_register(entry: number, functionIndex: number): void;
+
+	igor_host_next_request(head: number, capacity: number): number;
+	igor_host_read_body(destination: number, capacity: number): number;
+	igor_host_respond(
+		status: number,
+		head: number,
+		headLength: number,
+		body: number,
+		bodyLength: number,
+		flags: number,
+	): number;
+	igor_host_worker_ready(): void;
+
+	igor_host_output(stream: number, bytes: number, length: number): void;
+	igor_host_log(level: number, message: number, length: number, context: number, contextLength: number): void;
+
+	igor_host_sidekick_resolve(names: number, length: number, count: number, timeout: number, handles: number): number;
+	igor_host_sidekick_version(handle: number): number;
+	igor_host_sidekick_read(handle: number, destination: number, length: number, version: number): number;
+
+	igor_host_sidekick_max_size(): number;
+	igor_host_sidekick_publish(snapshot: number, length: number): number;
+	igor_host_should_stop(): number;
+
+	igor_host_sleep(milliseconds: number): number;
+	igor_host_error(destination: number, capacity: number): number;
+}
+
+/** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
+export const ENTRY_CLASSIC = 0;
+export const ENTRY_WORKER = 1;
+export const ENTRY_SIDEKICK = 2;
+export const ENTRY_CLI = 3;
+
+/** What igor_host_next_request() returns when the role has to end. */
+export const STOP = -1;

@@ -1,0 +1,45 @@
+import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
+
+/** The shared buffers that a PHP thread opens. */
+export type ThreadBuffers = {
+	cell: SharedArrayBuffer;
+	outPipe: SharedArrayBuffer;
+	inPipe: SharedArrayBuffer;
+	slots: SharedArrayBuffer;
+	board: BoardBuffers;
+	fileLocks: SharedArrayBuffer;
+};
+
+/** What a thread is told to be. `ring` is the queue of the pool that it serves. */
+export type Role =
+	| { kind: 'classic'; ring: SharedArrayBuffer }
+	| { kind: 'worker'; ring: SharedArrayBuffer; script: string }
+	| { kind: 'sidekick'; script: string; name: string; handle: number }
+	| { kind: 'cli'; script: string; args: string[] };
+
+/** How a role ended. After a trap the PHP instance must not be used again. */
+export type RoleOutcome = { kind: 'exit'; status: number } | { kind: 'trap'; message: string };
+
+/** One-way events from a PHP thread; `null` is the doorbell: look into my pipe. */
+export type ThreadEvent =
+	| null
+	| { type: 'booted'; milliseconds: number }
+	| { type: 'bootFailed'; message: string }
+	| { type: 'ensure'; ticket: number; names: string[]; waiter: string | undefined }
+	| { type: 'waitEnded'; names: string[]; waiter: string | undefined }
+	| { type: 'published' }
+	| { type: 'workerReady' }
+	| { type: 'output'; stream: number; bytes: Uint8Array }
+	/** `request`: the one that was being served, or 0. */
+	| { type: 'log'; level: number; message: string; context: string | undefined; request: number }
+	/** Comes after everything that the role had to say. */
+	| { type: 'roleEnded'; outcome: RoleOutcome };
+
+/** Control calls from the main thread, over comlink. */
+export interface ThreadControl {
+	/**
+	 * Runs a role, one at a time. Its end is told by the event `roleEnded`, in order with its other events; answers of
+	 * this interface come by another port and may overtake them.
+	 */
+	assume(role: Role): Promise<void>;
+}

@@ -1,0 +1,101 @@
+import { PHP_LEVEL } from '../log/php-log.ts';
+import { FileLocks } from '../shared-memory/file-locks.ts';
+import { FramePipe } from '../shared-memory/frame-pipe.ts';
+import { RequestRing } from '../shared-memory/request-ring.ts';
+import { RequestSlots } from '../shared-memory/request-slots.ts';
+import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { ThreadCell } from '../shared-memory/thread-cell.ts';
+import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
+import { createFileLocking } from './file-locking.ts';
+import { createHostFunctions, type HostContext } from './host-functions.ts';
+import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
+import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages.ts';
+import { Serving } from './serving.ts';
+import { SidekickReading } from './sidekick-reading.ts';
+import { warmUpPublication } from './warm-up.ts';
+import type { WasmMemory } from './wasm-memory.ts';
+
+/** What the platform gives to a thread beside the shared buffers. */
+export type PhpThreadOptions = Omit<PhpInstanceOptions, 'host' | 'lockFiles' | 'armLimit' | 'output' | 'onMemory'> & {
+	buffers: ThreadBuffers;
+	post(event: ThreadEvent): void;
+};
+
+/** Boots PHP on this thread and returns the control that the main thread uses. Rejects when PHP cannot start. */
+export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadControl> {
+	const { buffers, post } = options;
+	const cell = new ThreadCell(buffers.cell);
+	const board = new SidekickBoard(buffers.board);
+	const locks = new FileLocks(buffers.fileLocks, options.threadId);
+	const doorbell = () => {
+		if (cell.ring()) post(null);
+	};
+	const serving = new Serving(
+		cell,
+		new RequestSlots(buffers.slots),
+		new FramePipe(buffers.outPipe),
+		new FramePipe(buffers.inPipe),
+		doorbell,
+		(message) =>
+			post({ type: 'log', level: PHP_LEVEL.error, message, context: undefined, request: cell.currentRequest }),
+	);
+	const reading = new SidekickReading(board, cell, post);
+	let memory: WasmMemory | undefined;
+	const context: HostContext = {
+		memory: () => memory as WasmMemory,
+		entries: new Map(),
+		cell,
+		board,
+		serving,
+		reading,
+		run: { handle: -1, published: false },
+		post,
+	};
+	const php = await bootPhp({
+		...options,
+		host: createHostFunctions(context),
+		lockFiles: (userSpace) => createFileLocking(userSpace, locks, cell, options.threadId, () => context.memory().view),
+		armLimit: (milliseconds) => cell.armLimit(milliseconds),
+		output: (stream, bytes) => post({ type: 'output', stream, bytes }),
+		onMemory: (started) => {
+			memory = started;
+		},
+	});
+	warmUpPublication();
+	return {
+		assume: async (role) => {
+			reading.waiter = role.kind === 'sidekick' ? role.name : undefined;
+			context.run = { handle: role.kind === 'sidekick' ? role.handle : -1, published: false };
+			serving.ring = 'ring' in role ? new RequestRing(role.ring) : undefined;
+			try {
+				post({ type: 'roleEnded', outcome: { kind: 'exit', status: await run(php, context.entries, role) } });
+			} catch (error) {
+				post({ type: 'roleEnded', outcome: { kind: 'trap', message: String(error) } });
+			}
+		},
+	} satisfies ThreadControl;
+}
+
+function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promise<number> {
+	const entry = (number: number): number => {
+		const index = entries.get(number);
+		if (index === undefined) {
+			throw new Error(
+				'The frankenphp extension did not start: its .so does not fit this PHP. Run "npm run wasm:build".',
+			);
+		}
+		return index;
+	};
+	switch (role.kind) {
+		case 'classic':
+			return php.call(entry(ENTRY_CLASSIC));
+		case 'worker':
+			return php.call(entry(ENTRY_WORKER), php.string(role.script));
+		case 'sidekick':
+			return php.call(entry(ENTRY_SIDEKICK), php.string(role.script), php.string(role.name));
+		case 'cli': {
+			const argv = [role.script, ...role.args];
+			return php.call(entry(ENTRY_CLI), php.string(role.script), argv.length, php.strings(argv));
+		}
+	}
+}

@@ -1,0 +1,228 @@
+import {
+	FRAME_BODY,
+	FRAME_RESPONSE,
+	FRAME_WANT_BODY,
+	MAX_CHUNK,
+	MAX_RESPONSE_HEAD,
+	RESPONSE_END,
+} from '../requests/frames.ts';
+import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
+import type { RequestRing } from '../shared-memory/request-ring.ts';
+import { RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slots.ts';
+import { NO_REQUEST, type ThreadCell } from '../shared-memory/thread-cell.ts';
+import { STOP } from './host-imports.ts';
+import type { WasmMemory } from './wasm-memory.ts';
+
+/** A client that takes not one byte for this long is treated as gone, milliseconds. */
+const STALL_LIMIT = 60_000;
+/** A body of which not one byte arrives for this long is treated as broken off, milliseconds. */
+const BODY_LIMIT = 60_000;
+const NAP = 1000;
+const GONE = -1;
+const NO_SLOT = -1;
+
+/**
+ * Requests as a PHP thread sees them: takes one from the ring, reads its body, writes its response.
+ * Everything here runs on the PHP thread, inside calls from C.
+ */
+export class Serving {
+	ring: RequestRing | undefined;
+	readonly #cell: ThreadCell;
+	readonly #slots: RequestSlots;
+	readonly #out: FramePipe;
+	readonly #in: FramePipe;
+	readonly #doorbell: () => void;
+	readonly #log: (error: string) => void;
+	#slot = NO_SLOT;
+	#requestId = 0;
+	#sent = 0;
+	#bodyEnded = false;
+	#bodyBroken = false;
+	/** Bytes of the frame at the pipe's head that were already handed out. */
+	#bodyOffset = 0;
+	readonly #mustRetire: () => boolean;
+
+	constructor(
+		cell: ThreadCell,
+		slots: RequestSlots,
+		out: FramePipe,
+		inPipe: FramePipe,
+		doorbell: () => void,
+		log: (error: string) => void,
+	) {
+		this.#cell = cell;
+		this.#slots = slots;
+		this.#out = out;
+		this.#in = inPipe;
+		this.#doorbell = doorbell;
+		this.#log = log;
+		this.#mustRetire = () => cell.mustRetire;
+	}
+
+	/** Blocks for the next request; copies its head to `pointer`. */
+	next(memory: WasmMemory, pointer: number): number {
+		const slot = this.#take();
+		if (slot === undefined) return STOP;
+		this.#sent = 0;
+		this.#bodyEnded = false;
+		this.#bodyBroken = false;
+		this.#bodyOffset = 0;
+		const length = this.#slots.headLength(slot);
+		const offset = this.#slots.headOffset(slot);
+		memory.bytes.set(this.#slots.bytes.subarray(offset, offset + length), pointer);
+		return length;
+	}
+
+	/** The next request that somebody still waits for; those whose client has gone meanwhile are ended here. */
+	#take(): number | undefined {
+		for (;;) {
+			const slot = this.ring?.pop(this.#mustRetire);
+			if (slot === undefined) return undefined;
+			this.#slot = slot;
+			this.#requestId = this.#slots.requestId(slot);
+			this.#cell.currentRequest = this.#requestId;
+			if (!this.#slots.isAborted(slot)) return slot;
+			this.#send(FRAME_RESPONSE, RESPONSE_END);
+			this.#finish();
+		}
+	}
+
+	#finish(): void {
+		this.#slot = NO_SLOT;
+		this.#cell.currentRequest = NO_REQUEST;
+		this.#cell.armLimit(0);
+	}
+
+	/** Blocks for a piece of the body. */
+	readBody(memory: WasmMemory, pointer: number, capacity: number): number {
+		const words = this.#in.words;
+		for (let waited = 0; !this.#bodyEnded; ) {
+			const frame = this.#in.peek();
+			if (frame < 0) {
+				if (waited >= BODY_LIMIT || this.#cell.mustStop) this.#bodyBroken = true;
+				if (this.#bodyBroken) break;
+				if (waited === 0) this.#send(FRAME_WANT_BODY, 0);
+				this.#cell.blocked = true;
+				this.#in.waitForFrame(NAP);
+				this.#cell.blocked = false;
+				waited += NAP;
+				continue;
+			}
+			// Frames of an earlier request whose body was not read to its end are skipped here.
+			if (words[frame + 2] !== this.#requestId) {
+				this.#in.release(frame);
+				continue;
+			}
+			if (words[frame + 1] !== FRAME_BODY) {
+				this.#bodyEnded = true;
+				this.#bodyBroken = words[frame + 3] === 1;
+				this.#in.release(frame);
+				break;
+			}
+			const total = words[frame + 3] as number;
+			const start = (frame + HEADER_WORDS) * 4 + this.#bodyOffset;
+			const length = Math.min(capacity, total - this.#bodyOffset);
+			memory.bytes.set(this.#in.bytes.subarray(start, start + length), pointer);
+			this.#bodyOffset += length;
+			if (this.#bodyOffset === total) {
+				this.#bodyOffset = 0;
+				this.#in.release(frame);
+			}
+			return length;
+		}
+		return this.#bodyBroken ? GONE : 0;
+	}
+
+	/** Sends a part of the response; see igor_host_respond(). */
+	respond(
+		memory: WasmMemory,
+		status: number,
+		head: number,
+		headLength: number,
+		body: number,
+		bodyLength: number,
+		flags: number,
+	): number {
+		if (this.#slot === NO_SLOT) return GONE;
+		if (headLength > MAX_RESPONSE_HEAD) return this.#refuseHead(memory, headLength, flags);
+		let gone = this.#slots.isAborted(this.#slot);
+		let [leftStatus, leftHead, from] = [status, headLength, body];
+		const end = body + bodyLength;
+		// At least one frame: it carries the head, or the end.
+		for (let last = false; !last; ) {
+			const wanted = gone ? 0 : Math.min(MAX_CHUNK, end - from);
+			gone ||= wanted > 0 && !this.#waitForWindow(wanted);
+			const length = gone ? 0 : wanted;
+			last = gone || from + length === end;
+			const index = this.#reserve(leftHead + length);
+			const payload = (index + HEADER_WORDS) * 4;
+			const { bytes } = memory;
+			if (leftHead > 0) this.#out.bytes.set(bytes.subarray(head, head + leftHead), payload);
+			if (length > 0) this.#out.bytes.set(bytes.subarray(from, from + length), payload + leftHead);
+			this.#commit(
+				index,
+				FRAME_RESPONSE,
+				leftStatus,
+				leftHead,
+				leftHead + length,
+				last ? flags : flags & ~RESPONSE_END,
+			);
+			this.#sent = (this.#sent + length) | 0;
+			from += length;
+			leftStatus = 0;
+			leftHead = 0;
+		}
+		if ((flags & RESPONSE_END) !== 0) this.#finish();
+		return gone ? GONE : 0;
+	}
+
+	#refuseHead(memory: WasmMemory, headLength: number, flags: number): number {
+		this.#log(
+			`The headers of the response have ${headLength} bytes; at most ${MAX_RESPONSE_HEAD} can be sent. The client gets status 500.`,
+		);
+		this.respond(memory, 500, 0, 0, 0, 0, flags);
+		return GONE;
+	}
+
+	/** Blocks until `length` more bytes fit the window of unacknowledged bytes. False when the client has gone. */
+	#waitForWindow(length: number): boolean {
+		for (let waited = 0, last = -1; ; ) {
+			const acknowledged = this.#slots.acknowledged(this.#slot);
+			if (this.#slots.isAborted(this.#slot)) return false;
+			// Both count modulo 2^32: a response may be longer than that.
+			if (((this.#sent - acknowledged) | 0) + length <= RESPONSE_WINDOW) return true;
+			if (this.#cell.mustStop || waited >= STALL_LIMIT) return false;
+			waited = acknowledged === last ? waited + NAP : 0;
+			last = acknowledged;
+			this.#cell.blocked = true;
+			this.#slots.waitForAcknowledgement(this.#slot, acknowledged, NAP);
+			this.#cell.blocked = false;
+		}
+	}
+
+	/** A frame without a payload. */
+	#send(type: number, flags: number): void {
+		this.#commit(this.#reserve(0), type, 0, 0, 0, flags);
+	}
+
+	#reserve(payload: number): number {
+		for (;;) {
+			const position = this.#out.readPosition;
+			const index = this.#out.reserve(payload);
+			if (index >= 0) return index;
+			this.#doorbell();
+			this.#out.waitForRoom(position, NAP);
+		}
+	}
+
+	#commit(index: number, type: number, status: number, headLength: number, payload: number, flags: number): void {
+		const words = this.#out.words;
+		words[index + 1] = type | (flags << 8);
+		words[index + 2] = this.#slot;
+		words[index + 3] = status;
+		words[index + 4] = headLength;
+		words[index + 5] = payload;
+		this.#out.commit(index);
+		this.#doorbell();
+	}
+}

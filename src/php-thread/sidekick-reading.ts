@@ -1,0 +1,102 @@
+import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { MAX_REPLY_HANDLES, type ThreadCell } from '../shared-memory/thread-cell.ts';
+import { timeoutMessage } from '../sidekicks/messages.ts';
+import type { ThreadEvent } from './messages.ts';
+import type { WasmMemory } from './wasm-memory.ts';
+
+/** How long the main thread may take to answer, milliseconds, before the caller is told that it does not. */
+const REPLY_LIMIT = 10_000;
+/** Longest uninterrupted sleep, milliseconds: the stop flag of a thread is not the word that it sleeps on here. */
+const NAP = 1000;
+
+const OK = 0;
+const FAILED = -1;
+const TOO_SMALL = 1;
+
+/**
+ * `frankenphp_sidekick_get_vars()` below the C code: asks the main thread to start what is missing, then sleeps on the
+ * shared board until everything asked for has published. Runs on a PHP thread that may block.
+ */
+export class SidekickReading {
+	readonly #board: SidekickBoard;
+	readonly #cell: ThreadCell;
+	readonly #post: (event: ThreadEvent) => void;
+	#ticket = 0;
+	/** Name of the sidekick that runs on this thread, if one does. */
+	waiter: string | undefined;
+
+	constructor(board: SidekickBoard, cell: ThreadCell, post: (event: ThreadEvent) => void) {
+		this.#board = board;
+		this.#cell = cell;
+		this.#post = post;
+	}
+
+	/**
+	 * Starts and waits. Returns the handles in the order given, or the sentence for a RuntimeException.
+	 * @param timeout seconds, may be Infinity
+	 */
+	resolve(names: string[], timeout: number): number[] | string {
+		if (names.length > MAX_REPLY_HANDLES) {
+			return `Cannot wait for ${names.length} sidekicks in one call; the most is ${MAX_REPLY_HANDLES}.`;
+		}
+		const deadline = performance.now() + timeout * 1000;
+		const ticket = ++this.#ticket;
+		this.#post({ type: 'ensure', ticket, names, waiter: this.waiter });
+		this.#cell.blocked = true;
+		try {
+			const reply = this.#cell.awaitReply(ticket, REPLY_LIMIT);
+			if (reply === undefined) return this.#silence();
+			if (!reply.ok) return reply.message;
+			try {
+				return this.#waitForAll(names, reply.handles, deadline, timeout) ?? reply.handles;
+			} finally {
+				this.#post({ type: 'waitEnded', names, waiter: this.waiter });
+			}
+		} finally {
+			this.#cell.blocked = false;
+		}
+	}
+
+	/** Copies the snapshot behind `handle`; see igor_host_sidekick_read(). */
+	read(memory: WasmMemory, handle: number, destination: number, lengthAt: number, versionAt: number): number {
+		const snapshots = this.#board.snapshots(handle);
+		if (snapshots === undefined) return FAILED;
+		const capacity = memory.view.getUint32(lengthAt, true);
+		const copy = snapshots.read((length) =>
+			length <= capacity ? memory.bytes.subarray(destination, destination + length) : undefined,
+		);
+		memory.view.setUint32(lengthAt, copy.length, true);
+		if (!copy.fits) return TOO_SMALL;
+		if (copy.version === 0 || !this.#board.isCurrent(handle)) return FAILED;
+		memory.view.setInt32(versionAt, copy.version, true);
+		return OK;
+	}
+
+	/** Undefined when all are ready, else the reason why the call fails. */
+	#waitForAll(names: string[], handles: number[], deadline: number, timeout: number): string | undefined {
+		for (;;) {
+			// The epoch is read before the cells: a change after this line ends the sleep below at once.
+			const epoch = this.#board.epoch;
+			let waitingFor = -1;
+			for (let i = 0; i < handles.length; i++) {
+				const handle = handles[i] as number;
+				if (!this.#board.isCurrent(handle)) return this.#board.failureText(handle);
+				if (waitingFor < 0 && this.#board.version(handle) === 0) waitingFor = i;
+			}
+			if (waitingFor < 0) return undefined;
+			if (this.#cell.mustStop)
+				return `Stopped while waiting for the sidekick "${names[waitingFor]}": the server is shutting down or reloading.`;
+			const left = deadline - performance.now();
+			if (left <= 0) {
+				const status = this.#board.statusText(handles[waitingFor] as number);
+				return timeoutMessage(names[waitingFor] as string, timeout, status);
+			}
+			this.#board.waitForChange(epoch, Math.min(left, NAP));
+		}
+	}
+
+	#silence(): string {
+		if (this.#cell.mustStop) return 'Stopped while asking for a sidekick: the server is shutting down or reloading.';
+		return `The server's main thread did not answer within ${REPLY_LIMIT / 1000} seconds; it is overloaded. Try again.`;
+	}
+}

@@ -1,0 +1,155 @@
+import type { PhpExchange, PhpFailure, PhpGateway, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
+import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
+import { RequestRing } from '../shared-memory/request-ring.ts';
+import { RequestSlots, SLOT_COUNT } from '../shared-memory/request-slots.ts';
+import type { ByteStrings } from './byte-strings.ts';
+import { Exchange, type ExchangeOwner } from './exchange.ts';
+import { FRAME_RESPONSE, FRAME_WANT_BODY, RESPONSE_END, RESPONSE_INFORMATIONAL } from './frames.ts';
+import { encodeRequestHead } from './request-head.ts';
+import type { RequestThread } from './request-thread.ts';
+import { ResponseHeadDecoder } from './response-head.ts';
+
+const TOO_LARGE: PhpFailure = {
+	status: 431,
+	code: 'REQUEST_HEAD_TOO_LARGE',
+	message: 'The request line and headers are over 32 KiB together.',
+};
+
+/**
+ * Requests from the HTTP side to the PHP threads and back: fills a slot, pushes its number to the ring of the pool that
+ * has to answer, and turns the frames of the threads' pipes into calls on the sink. Main thread only.
+ */
+export class RequestGateway implements PhpGateway, ExchangeOwner {
+	readonly #slots: RequestSlots;
+	readonly #view: DataView;
+	readonly #classic: RequestRing;
+	readonly #workers: readonly RequestRing[];
+	readonly #strings: ByteStrings;
+	readonly #heads = new ResponseHeadDecoder();
+	readonly #open: (Exchange | undefined)[] = new Array(SLOT_COUNT).fill(undefined);
+	readonly #free: number[] = Array.from({ length: SLOT_COUNT }, (_, i) => SLOT_COUNT - 1 - i);
+	readonly #waiting: Exchange[] = [];
+	#nextId = 1;
+	#refusal: PhpFailure | undefined;
+
+	constructor(
+		slots: SharedArrayBuffer,
+		classic: SharedArrayBuffer,
+		workers: readonly SharedArrayBuffer[],
+		strings: ByteStrings,
+	) {
+		this.#slots = new RequestSlots(slots);
+		this.#view = new DataView(slots);
+		this.#classic = new RequestRing(classic);
+		this.#workers = workers.map((buffer) => new RequestRing(buffer));
+		this.#strings = strings;
+	}
+
+	submit(request: PhpRequest, sink: ResponseSink): PhpExchange {
+		const id = this.#nextId;
+		this.#nextId = id === 0x7fffffff ? 1 : id + 1;
+		const exchange = new Exchange(id, request, sink, this);
+		if (this.#refusal !== undefined) this.#failLater(exchange, this.#refusal);
+		else this.#enqueue(exchange);
+		return exchange;
+	}
+
+	/** Reads everything that a thread has written. Called at each doorbell. */
+	drain(thread: RequestThread): void {
+		const pipe = thread.responsePipe;
+		for (let frame = pipe.peek(); frame >= 0; frame = pipe.peek()) {
+			const exchange = this.#open[pipe.words[frame + 2] as number];
+			if (exchange !== undefined) {
+				exchange.thread = thread;
+				this.#receive(exchange, pipe, frame);
+			}
+			pipe.release(frame);
+		}
+	}
+
+	/** The thread that served this request is lost: the client gets an error, unless it has the whole answer already. */
+	failRequest(id: number, failure: PhpFailure): void {
+		this.#open.find((exchange) => exchange?.id === id)?.fail(failure);
+	}
+
+	/** From now on, and for everything that waits: no PHP thread will answer any more. */
+	refuseAll(failure: PhpFailure): void {
+		this.#refusal = failure;
+		for (const exchange of this.#waiting.splice(0)) exchange.fail(failure);
+		for (const exchange of [...this.#open]) exchange?.fail(failure);
+	}
+
+	acknowledge(exchange: Exchange, bytes: number): void {
+		if (exchange.slot >= 0) this.#slots.acknowledge(exchange.slot, bytes);
+	}
+
+	aborted(exchange: Exchange): void {
+		if (exchange.slot >= 0) this.#slots.abort(exchange.slot);
+	}
+
+	finished(exchange: Exchange): void {
+		const { slot } = exchange;
+		if (slot < 0) return;
+		this.#open[slot] = undefined;
+		exchange.slot = -1;
+		this.#free.push(slot);
+		const next = this.#waiting.shift();
+		if (next !== undefined) this.#enqueue(next);
+	}
+
+	#enqueue(exchange: Exchange): void {
+		const slot = this.#free.pop();
+		if (slot === undefined) {
+			this.#waiting.push(exchange);
+			return;
+		}
+		const offset = this.#slots.headOffset(slot);
+		const length = encodeRequestHead(exchange.request, this.#strings, this.#slots.bytes, this.#view, offset);
+		if (length < 0) {
+			this.#free.push(slot);
+			this.#failLater(exchange, TOO_LARGE);
+			return;
+		}
+		exchange.slot = slot;
+		this.#open[slot] = exchange;
+		this.#slots.open(slot, exchange.id, length);
+		if (exchange.gone) this.#slots.abort(slot);
+		const { worker } = exchange.request;
+		((worker === undefined ? undefined : this.#workers[worker]) ?? this.#classic).push(slot);
+	}
+
+	/** Sinks are never called before submit() has returned. */
+	#failLater(exchange: Exchange, failure: PhpFailure): void {
+		queueMicrotask(() => exchange.fail(failure));
+	}
+
+	#receive(exchange: Exchange, pipe: FramePipe, frame: number): void {
+		const { words } = pipe;
+		const type = (words[frame + 1] as number) & 0xff;
+		if (type === FRAME_WANT_BODY) {
+			exchange.bodyWanted();
+			return;
+		}
+		if (type !== FRAME_RESPONSE) return;
+		const flags = (words[frame + 1] as number) >> 8;
+		const status = words[frame + 3] as number;
+		const start = (frame + HEADER_WORDS) * 4;
+		const bodyStart = start + (words[frame + 4] as number);
+		const end = start + (words[frame + 5] as number);
+		const isEnd = (flags & RESPONSE_END) !== 0;
+		if (status > 0) {
+			const { reason, headers } = this.#heads.decode(this.#strings.read(pipe.bytes, start, bodyStart));
+			if ((flags & RESPONSE_INFORMATIONAL) !== 0) {
+				if (!exchange.gone) exchange.sink.informational(status, headers);
+				return;
+			}
+			if (isEnd) {
+				exchange.complete(status, reason, headers, this.#strings.read(pipe.bytes, bodyStart, end));
+				return;
+			}
+			if (!exchange.gone) exchange.sink.head(status, reason, headers);
+		}
+		if (end > bodyStart) exchange.write(pipe.bytes.slice(bodyStart, end));
+		if (isEnd) exchange.end();
+	}
+}

@@ -1,0 +1,80 @@
+/**
+ * The queue from which idle PHP threads help themselves: slot numbers, one producer (the main thread), many consumers.
+ *
+ * Words of the ring's buffer, then CAPACITY slot numbers.
+ */
+const HEAD = 0;
+const TAIL = 1;
+const SLEEPERS = 2;
+const WAKE = 3;
+const ENTRIES = 16;
+const BYTES_PER_WORD = 4;
+
+/** A thread looks at its own flags at least this often, milliseconds, even if a wake-up were lost. */
+const NAP = 1000;
+
+/** Makes the buffer of a ring for up to `capacity` (a power of two) waiting requests. */
+export function createRingBuffer(capacity: number): SharedArrayBuffer {
+	return new SharedArrayBuffer((ENTRIES + capacity) * BYTES_PER_WORD);
+}
+
+/** Both ends of the ring. `push` and `wakeAll` belong to the main thread, `pop` to PHP threads. */
+export class RequestRing {
+	readonly #words: Int32Array;
+	readonly #mask: number;
+
+	constructor(buffer: SharedArrayBuffer) {
+		this.#words = new Int32Array(buffer);
+		this.#mask = this.#words.length - ENTRIES - 1;
+	}
+
+	/** Requests that wait. Any thread. */
+	get length(): number {
+		return (Atomics.load(this.#words, TAIL) - Atomics.load(this.#words, HEAD)) | 0;
+	}
+
+	/** Adds a slot number. Main thread only. Never full: there are as many entries as request slots. */
+	push(slot: number): void {
+		const words = this.#words;
+		const tail = Atomics.load(words, TAIL);
+		Atomics.store(words, ENTRIES + (tail & this.#mask), slot);
+		Atomics.store(words, TAIL, (tail + 1) | 0);
+		// WAKE changes before SLEEPERS is read: a consumer that sees an empty ring after registering as a sleeper
+		// either sees this entry or sleeps on a WAKE value that is already old.
+		Atomics.add(words, WAKE, 1);
+		if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, WAKE, 1);
+	}
+
+	/** Makes every sleeper look at its flags. Any thread. */
+	wakeAll(): void {
+		Atomics.add(this.#words, WAKE, 1);
+		Atomics.notify(this.#words, WAKE);
+	}
+
+	/** Takes a slot number, or undefined when the ring is empty. PHP threads. */
+	tryPop(): number | undefined {
+		const words = this.#words;
+		for (;;) {
+			const head = Atomics.load(words, HEAD);
+			if (head === Atomics.load(words, TAIL)) return undefined;
+			const slot = Atomics.load(words, ENTRIES + (head & this.#mask));
+			if (Atomics.compareExchange(words, HEAD, head, (head + 1) | 0) === head) return slot;
+		}
+	}
+
+	/** Blocks until there is a slot number or `mustEnd()`; then undefined. PHP threads. */
+	pop(mustEnd: () => boolean): number | undefined {
+		const words = this.#words;
+		for (;;) {
+			if (mustEnd()) return undefined;
+			const slot = this.tryPop();
+			if (slot !== undefined) return slot;
+			const wake = Atomics.load(words, WAKE);
+			Atomics.add(words, SLEEPERS, 1);
+			if (!mustEnd() && Atomics.load(words, HEAD) === Atomics.load(words, TAIL)) {
+				Atomics.wait(words, WAKE, wake, NAP);
+			}
+			Atomics.sub(words, SLEEPERS, 1);
+		}
+	}
+}

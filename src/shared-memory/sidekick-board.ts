@@ -1,0 +1,178 @@
+import { createSnapshotBuffers, SNAPSHOT_WORDS, SnapshotBuffers } from './snapshot-buffers.ts';
+
+/**
+ * The sidekicks of one scope as every thread sees them: one cell per sidekick with its snapshot, its generation (a new
+ * one when the name behind the cell changes) and two texts for error messages. One epoch word for all of them: whoever
+ * waits for a first publication sleeps on it, and looks again after each change.
+ */
+const EPOCH = 0;
+const HEADER_WORDS = 16;
+const GENERATION = SNAPSHOT_WORDS;
+const PUBLICATIONS = SNAPSHOT_WORDS + 1;
+const TEXT_SEQUENCE = SNAPSHOT_WORDS + 2;
+const STATUS_LENGTH = SNAPSHOT_WORDS + 3;
+const FAILURE_LENGTH = SNAPSHOT_WORDS + 4;
+const PUBLISHED_AT = SNAPSHOT_WORDS + 6;
+const CELL_WORDS = SNAPSHOT_WORDS + 8;
+const TEXT_BYTES = 4096;
+const SLOT_BITS = 8;
+const GENERATION_MASK = 0x3fffff;
+
+/** Most sidekicks that a board can hold. */
+export const MAX_SIDEKICKS = 240;
+
+/** What is sent to a thread so that it can open the board. */
+export type BoardBuffers = { control: SharedArrayBuffer; snapshots: SharedArrayBuffer[][]; maxSnapshotSize: number };
+
+/** Makes the buffers of a board for `sidekicks` cells. */
+export function createBoardBuffers(sidekicks: number, maxSnapshotSize: number): BoardBuffers {
+	const bytes = (HEADER_WORDS + sidekicks * CELL_WORDS) * 4 + sidekicks * 2 * TEXT_BYTES;
+	return {
+		control: new SharedArrayBuffer(Math.ceil(bytes / 8) * 8),
+		snapshots: Array.from({ length: sidekicks }, () => createSnapshotBuffers(maxSnapshotSize)),
+		maxSnapshotSize,
+	};
+}
+
+/** A view of the board. Each method says which thread may call it. */
+export class SidekickBoard {
+	readonly size: number;
+	readonly maxSnapshotSize: number;
+	readonly #words: Int32Array;
+	readonly #floats: Float64Array;
+	readonly #bytes: Uint8Array;
+	readonly #snapshots: SnapshotBuffers[];
+
+	constructor(buffers: BoardBuffers) {
+		this.size = buffers.snapshots.length;
+		this.maxSnapshotSize = buffers.maxSnapshotSize;
+		this.#words = new Int32Array(buffers.control);
+		this.#floats = new Float64Array(buffers.control);
+		this.#bytes = new Uint8Array(buffers.control);
+		this.#snapshots = buffers.snapshots.map((pair, slot) => new SnapshotBuffers(this.#words, cell(slot), pair));
+	}
+
+	// ------------------------------------------------------------------ readers, any thread
+
+	/** The published version behind a handle, 0 = none. The hot path of `get_vars()`: two loads, no allocation. */
+	version(handle: number): number {
+		return (this.#snapshots[handle & 0xff] as SnapshotBuffers).version;
+	}
+
+	/** The snapshots behind a handle, or undefined when its sidekick has been forgotten since. */
+	snapshots(handle: number): SnapshotBuffers | undefined {
+		return this.isCurrent(handle) ? this.#snapshots[handle & 0xff] : undefined;
+	}
+
+	isCurrent(handle: number): boolean {
+		const slot = handle & 0xff;
+		return slot < this.size && handle === this.handle(slot);
+	}
+
+	/** The handle of what is in a cell now. */
+	handle(slot: number): number {
+		return ((Atomics.load(this.#words, cell(slot) + GENERATION) & GENERATION_MASK) << SLOT_BITS) | slot;
+	}
+
+	get epoch(): number {
+		return Atomics.load(this.#words, EPOCH);
+	}
+
+	/** Sleeps until something has changed since `epoch`, or the time is over. Not on a browser's main thread. */
+	waitForChange(epoch: number, milliseconds: number): void {
+		Atomics.wait(this.#words, EPOCH, epoch, milliseconds);
+	}
+
+	/** When the last publication was made, milliseconds since 1970, and how many there were. */
+	publication(handle: number): { version: number; publishedAt: number; size: number; count: number } {
+		const slot = handle & 0xff;
+		const snapshots = this.#snapshots[slot] as SnapshotBuffers;
+		return {
+			version: snapshots.version,
+			publishedAt: this.#floats[(cell(slot) + PUBLISHED_AT) >> 1] as number,
+			size: snapshots.length,
+			count: Atomics.load(this.#words, cell(slot) + PUBLICATIONS),
+		};
+	}
+
+	/** The sentence about what the sidekick is doing. */
+	statusText(handle: number): string {
+		return this.#readText(handle & 0xff, STATUS_LENGTH, 0);
+	}
+
+	/** Why the sidekick that was last in this cell is gone. */
+	failureText(handle: number): string {
+		return this.#readText(handle & 0xff, FAILURE_LENGTH, TEXT_BYTES);
+	}
+
+	// ------------------------------------------------------------------ the sidekick's own thread
+
+	/** Publishes a snapshot. `first` = it is the first one of this sidekick; waiting readers are awake by then. */
+	publish(handle: number, bytes: Uint8Array): { first: boolean; changed: boolean } {
+		const slot = handle & 0xff;
+		const snapshots = this.#snapshots[slot] as SnapshotBuffers;
+		const first = snapshots.version === 0;
+		Atomics.add(this.#words, cell(slot) + PUBLICATIONS, 1);
+		this.#floats[(cell(slot) + PUBLISHED_AT) >> 1] = Date.now();
+		if (!first && snapshots.equals(bytes)) return { first: false, changed: false };
+		snapshots.publish(bytes);
+		if (first) this.#change();
+		return { first, changed: true };
+	}
+
+	// ------------------------------------------------------------------ main thread
+
+	/** Replaces the status text. */
+	setStatus(handle: number, text: string): void {
+		this.#writeText(handle & 0xff, STATUS_LENGTH, 0, text);
+	}
+
+	/** Ends this generation of the cell: handles become stale, waiters wake and read `reason`. */
+	forget(handle: number, reason: string): void {
+		const slot = handle & 0xff;
+		this.#writeText(slot, FAILURE_LENGTH, TEXT_BYTES, reason);
+		(this.#snapshots[slot] as SnapshotBuffers).clear();
+		Atomics.store(this.#words, cell(slot) + PUBLICATIONS, 0);
+		Atomics.add(this.#words, cell(slot) + GENERATION, 1);
+		this.#change();
+	}
+
+	/** Wakes every waiter, so that it looks at its own stop flag. */
+	wakeWaiters(): void {
+		this.#change();
+	}
+
+	#change(): void {
+		Atomics.add(this.#words, EPOCH, 1);
+		Atomics.notify(this.#words, EPOCH);
+	}
+
+	#textOffset(slot: number): number {
+		return (HEADER_WORDS + this.size * CELL_WORDS) * 4 + slot * 2 * TEXT_BYTES;
+	}
+
+	/** The main thread is the only writer; an odd sequence number means that it is writing. */
+	#writeText(slot: number, lengthWord: number, offset: number, text: string): void {
+		const encoded = new TextEncoder().encode(text).subarray(0, TEXT_BYTES);
+		Atomics.add(this.#words, cell(slot) + TEXT_SEQUENCE, 1);
+		this.#bytes.set(encoded, this.#textOffset(slot) + offset);
+		Atomics.store(this.#words, cell(slot) + lengthWord, encoded.length);
+		Atomics.add(this.#words, cell(slot) + TEXT_SEQUENCE, 1);
+	}
+
+	#readText(slot: number, lengthWord: number, offset: number): string {
+		const start = this.#textOffset(slot) + offset;
+		for (;;) {
+			const before = Atomics.load(this.#words, cell(slot) + TEXT_SEQUENCE);
+			const length = Atomics.load(this.#words, cell(slot) + lengthWord);
+			const copy = this.#bytes.slice(start, start + length);
+			if ((before & 1) === 0 && Atomics.add(this.#words, cell(slot) + TEXT_SEQUENCE, 0) === before) {
+				return new TextDecoder().decode(copy);
+			}
+		}
+	}
+}
+
+function cell(slot: number): number {
+	return HEADER_WORDS + slot * CELL_WORDS;
+}

@@ -1,0 +1,154 @@
+/**
+ * What the main thread and one PHP thread tell each other without messages: flags, and a mailbox for the one answer
+ * that a blocked thread can wait for.
+ */
+const STOP = 0;
+const RETIRE = 1;
+const DOORBELL = 2;
+const CURRENT_REQUEST = 3;
+const LIMIT = 4;
+const REPLY_TICKET = 5;
+const REPLY_STATUS = 6;
+const REPLY_COUNT = 7;
+const BLOCKED = 8;
+const ARMED = 9;
+const LAST_REQUEST = 10;
+const WORDS = 16;
+const REPLY_HANDLES = 256;
+const REPLY_TEXT_BYTES = 8192;
+const TEXT_OFFSET = (WORDS + REPLY_HANDLES) * 4;
+
+/** No request is being served. */
+export const NO_REQUEST = 0;
+/** Most names that one answer can carry. */
+export const MAX_REPLY_HANDLES = REPLY_HANDLES;
+
+export type Reply = { ok: true; handles: number[] } | { ok: false; message: string };
+
+export function createThreadCellBuffer(): SharedArrayBuffer {
+	return new SharedArrayBuffer(TEXT_OFFSET + REPLY_TEXT_BYTES);
+}
+
+/** The cell of one thread. Methods say who may call them. */
+export class ThreadCell {
+	readonly #words: Int32Array;
+	readonly #text: Uint8Array;
+
+	constructor(buffer: SharedArrayBuffer) {
+		this.#words = new Int32Array(buffer, 0, WORDS + REPLY_HANDLES);
+		this.#text = new Uint8Array(buffer, TEXT_OFFSET, REPLY_TEXT_BYTES);
+	}
+
+	/** Raises the stop flag and wakes a sleep. Main thread. */
+	raiseStop(): void {
+		Atomics.store(this.#words, STOP, 1);
+		Atomics.notify(this.#words, STOP);
+		// A thread that waits for an answer wakes too, and sees the flag.
+		Atomics.notify(this.#words, REPLY_TICKET);
+	}
+
+	/** Takes the flag back before the thread gets its next role. Main thread. */
+	clearStop(): void {
+		Atomics.store(this.#words, STOP, 0);
+		Atomics.store(this.#words, RETIRE, 0);
+	}
+
+	get mustStop(): boolean {
+		return Atomics.load(this.#words, STOP) !== 0;
+	}
+
+	/** Asks a serving thread to end its role after the running request. Main thread; wake its ring afterwards. */
+	retire(): void {
+		Atomics.store(this.#words, RETIRE, 1);
+	}
+
+	get mustRetire(): boolean {
+		return Atomics.load(this.#words, RETIRE) !== 0 || this.mustStop;
+	}
+
+	/** Sleeps, at most `milliseconds`, until the stop flag is raised. PHP thread. */
+	sleep(milliseconds: number): void {
+		Atomics.wait(this.#words, STOP, 0, milliseconds);
+	}
+
+	/** True when the main thread has to be told (it has not been since it last looked). PHP thread. */
+	ring(): boolean {
+		return Atomics.exchange(this.#words, DOORBELL, 1) === 0;
+	}
+
+	/** The main thread is about to look: what is written from now on rings again. Main thread, before it reads. */
+	answerDoorbell(): void {
+		Atomics.store(this.#words, DOORBELL, 0);
+	}
+
+	/** Id of the request that is being served, or NO_REQUEST. */
+	get currentRequest(): number {
+		return Atomics.load(this.#words, CURRENT_REQUEST);
+	}
+
+	/** Id of the request that was begun last, ended or not. */
+	get lastRequest(): number {
+		return Atomics.load(this.#words, LAST_REQUEST);
+	}
+
+	/** PHP thread only. */
+	set currentRequest(id: number) {
+		if (id !== NO_REQUEST) Atomics.store(this.#words, LAST_REQUEST, id);
+		Atomics.store(this.#words, CURRENT_REQUEST, id);
+	}
+
+	/**
+	 * Arms or disarms (0) the time limit of the running script, milliseconds. PHP thread. PHP asks for it by setitimer();
+	 * WASM code cannot be interrupted by a signal, so the main thread's watchdog enforces it.
+	 */
+	armLimit(milliseconds: number): void {
+		Atomics.store(this.#words, LIMIT, milliseconds);
+		Atomics.add(this.#words, ARMED, 1);
+	}
+
+	/** The limit, milliseconds (0 = none), and a number that changes whenever it is armed anew. Main thread. */
+	get limit(): { milliseconds: number; armed: number } {
+		return { milliseconds: Atomics.load(this.#words, LIMIT), armed: Atomics.load(this.#words, ARMED) };
+	}
+
+	/** True while the thread waits for something with a deadline of its own; that time does not count for the script. */
+	get blocked(): boolean {
+		return Atomics.load(this.#words, BLOCKED) !== 0;
+	}
+
+	set blocked(value: boolean) {
+		Atomics.store(this.#words, BLOCKED, value ? 1 : 0);
+	}
+
+	/** Answers the question with this ticket. Main thread. */
+	reply(ticket: number, reply: Reply): void {
+		if (reply.ok) {
+			for (const [i, handle] of reply.handles.entries()) this.#words[WORDS + i] = handle;
+			this.#words[REPLY_COUNT] = reply.handles.length;
+		} else {
+			const text = new TextEncoder().encode(reply.message).subarray(0, REPLY_TEXT_BYTES);
+			this.#text.set(text);
+			this.#words[REPLY_COUNT] = text.length;
+		}
+		this.#words[REPLY_STATUS] = reply.ok ? 1 : 0;
+		Atomics.store(this.#words, REPLY_TICKET, ticket);
+		Atomics.notify(this.#words, REPLY_TICKET);
+	}
+
+	/** Blocks for the answer to `ticket`; undefined when the time is over or the thread has to stop. PHP thread. */
+	awaitReply(ticket: number, milliseconds: number): Reply | undefined {
+		const end = performance.now() + milliseconds;
+		for (;;) {
+			const seen = Atomics.load(this.#words, REPLY_TICKET);
+			if (seen === ticket) break;
+			const left = end - performance.now();
+			if (left <= 0 || this.mustStop) return undefined;
+			Atomics.wait(this.#words, REPLY_TICKET, seen, Math.min(left, 100));
+		}
+		const count = this.#words[REPLY_COUNT] as number;
+		if (this.#words[REPLY_STATUS] === 1) {
+			return { ok: true, handles: Array.from(this.#words.subarray(WORDS, WORDS + count)) };
+		}
+		return { ok: false, message: new TextDecoder().decode(this.#text.slice(0, count)) };
+	}
+}

@@ -1,0 +1,16 @@
+/** Shortest time from one start to the next, milliseconds, when a run ended cleanly. */
+export const MIN_START_INTERVAL = 100;
+/** A run that was ready for so long, milliseconds, forgives the failures before it. */
+export const STABLE_AFTER = 10_000;
+const UNIT = 100;
+const CAP = 1000;
+
+/** Milliseconds from a crash to the next start, after `failures` (1 or more) in a row. */
+export function crashDelay(failures: number): number {
+	return Math.min(failures * failures * UNIT, CAP);
+}
+
+/** Milliseconds from a clean exit to the next start; `lasted` = milliseconds since the ended run was started. */
+export function cleanExitDelay(lasted: number): number {
+	return Math.max(0, MIN_START_INTERVAL - lasted);
+}

@@ -1,0 +1,47 @@
+import type { Logger } from '../log/logger.ts';
+import type { SidekickEvent } from './events.ts';
+
+/** Writes what happens to sidekicks into the log, one line each. */
+export function logSidekickEvents(log: Logger): (event: SidekickEvent) => void {
+	return (event) => {
+		const { type, name, ...details } = event;
+		const context = { sidekick: name, event: type, ...details };
+		switch (type) {
+			case 'crashed':
+			case 'ignored-stop':
+			case 'abandoned':
+				log.warn(sentence(event), context);
+				break;
+			case 'failed':
+				log.error(sentence(event), context);
+				break;
+			case 'starting':
+			case 'stopping':
+			case 'backing-off':
+				log.debug(sentence(event), context);
+				break;
+			default:
+				log.info(sentence(event), context);
+		}
+	};
+}
+
+function sentence(event: SidekickEvent): string {
+	const subject = `sidekick "${event.name}"`;
+	switch (event.type) {
+		case 'ready':
+			return `${subject} is ready after ${Math.round(event.after)} ms`;
+		case 'crashed':
+			return `${subject} crashed: ${event.reason}`;
+		case 'failed':
+			return `${subject} is given up: ${event.reason}`;
+		case 'backing-off':
+			return `${subject} starts again in ${Math.round(event.delay)} ms`;
+		case 'ignored-stop':
+			return `${subject} did not stop within ${event.stopTimeout / 1000} s; its thread is terminated`;
+		case 'abandoned':
+			return `${subject} did not report its end`;
+		default:
+			return `${subject}: ${event.type}`;
+	}
+}

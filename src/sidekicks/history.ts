@@ -1,0 +1,75 @@
+import type { Publication, SidekickRun } from './ports.ts';
+import type { SidekickState } from './states.ts';
+import type { SidekickInfo, SidekickStatus } from './status.ts';
+
+/** What has happened to a sidekick so far. The sidekick alone writes it. */
+export type SidekickHistory = {
+	attempts: number;
+	restarts: number;
+	/** In a row. */
+	failures: number;
+	/** Milliseconds since 1970. */
+	startedAt: number;
+	lastError: string | undefined;
+	exitStatus: number | undefined;
+	lastEnd: string | undefined;
+};
+
+/** The run that is going on. */
+export type CurrentRun = {
+	/** Milliseconds since 1970. */
+	startedAt: number;
+	/** When it published first. */
+	readyAt: number | undefined;
+	/** Set = its end was asked for, hence no failure; decides what follows it. */
+	asked: 'restart' | 'stop' | undefined;
+	thread: SidekickRun | undefined;
+};
+
+/** The history of a sidekick that has not been started. */
+export function emptyHistory(): SidekickHistory {
+	return {
+		attempts: 0,
+		restarts: 0,
+		failures: 0,
+		startedAt: 0,
+		lastError: undefined,
+		exitStatus: undefined,
+		lastEnd: undefined,
+	};
+}
+
+/** The history as error messages tell it. */
+export function statusOf(
+	history: SidekickHistory,
+	name: string,
+	state: SidekickState,
+	running: boolean,
+): SidekickStatus {
+	const { attempts, failures, lastError, exitStatus, lastEnd } = history;
+	return { name, state, attempts, failures, running, lastError, exitStatus, lastEnd };
+}
+
+/** The history as the outside sees it. `publication` undefined = nothing has been published. */
+export function infoOf(
+	history: SidekickHistory,
+	name: string,
+	state: SidekickState,
+	publication: Publication | undefined,
+	threadId: number | undefined,
+): SidekickInfo {
+	const { attempts, restarts, startedAt, lastError, exitStatus } = history;
+	return {
+		name,
+		state,
+		attempts,
+		restarts,
+		startedAt,
+		lastPublication: publication?.publishedAt,
+		version: publication?.version ?? 0,
+		size: publication?.size ?? 0,
+		lastError,
+		exitStatus,
+		threadId,
+	};
+}

@@ -1,0 +1,126 @@
+import type { RunOutcome } from './ports.ts';
+import { SidekickError } from './sidekick-error.ts';
+import type { SidekickStatus } from './status.ts';
+
+/** Every sentence about sidekicks. Pure, for any thread. */
+
+/** Longest PHP error quoted, characters: a stack trace must not push the rest out of a 4 KiB cell of shared memory. */
+const LONGEST_QUOTE = 1000;
+
+/** The last thing known of a sidekick: state, attempts, last PHP error, exit status. */
+export function describeStatus(status: SidekickStatus): string {
+	const doing = status.running || isOver(status) ? status.state : `${status.state}, waiting for its next attempt`;
+	const failures = status.failures === 0 ? '' : `, ${counted(status.failures, 'failure')} in a row`;
+	return [`It is ${doing} (${counted(status.attempts, 'attempt')}${failures}).`, ...details(status)].join(' ');
+}
+
+/** The error of a `get_vars()` that waited for too long. */
+export function timeoutMessage(name: string, seconds: number, statusText: string): string {
+	const waited =
+		seconds === 0
+			? 'has not published yet (timeout 0: no wait)'
+			: `did not publish within ${counted(seconds, 'second')}`;
+	const advice = 'It is ready once it calls frankenphp_sidekick_set_vars().';
+	return [`The sidekick "${name}" ${waited}.`, statusText, advice].filter((part) => part !== '').join(' ');
+}
+
+/** Wakes the waiters of a sidekick that is given up. */
+export function gaveUpMessage(status: SidekickStatus): string {
+	return [
+		`The sidekick "${status.name}" could not be started: given up after ${counted(status.failures, 'failed attempt')} in a row.`,
+		...details(status),
+		'Correct the script; the next call tries again.',
+	].join(' ');
+}
+
+export function stoppedMessage(name: string): string {
+	return `The sidekick "${name}" was stopped; the next call starts it again.`;
+}
+
+export function shutDownMessage(name: string): string {
+	return `The sidekick "${name}" is not available: the server is shutting down.`;
+}
+
+/** How a run ended. `everReady` = the sidekick has published, in this run or before. */
+export function describeOutcome(outcome: RunOutcome, everReady: boolean): string {
+	switch (outcome.kind) {
+		case 'exit':
+			return outcome.status === 0 && !everReady
+				? 'ended without publishing (exit status 0)'
+				: `ended with exit status ${outcome.status}`;
+		case 'trap':
+			return `ended by a trap in PHP: ${clip(outcome.message)}`;
+		case 'terminated':
+			return 'ended because its thread was terminated';
+		case 'startFailed':
+			return `ended before it began, its thread could not be started: ${clip(outcome.message)}`;
+	}
+}
+
+export function shuttingDown(names: readonly string[]): SidekickError {
+	return new SidekickError('shutting_down', `Cannot wait for ${quoted(names)}: the server is shutting down.`);
+}
+
+export function noEntrypoint(names: readonly string[]): SidekickError {
+	return new SidekickError(
+		'no_entrypoint',
+		`Cannot start ${quoted(names)}: no sidekick_entrypoint is configured here. ` +
+			'Add "sidekick_entrypoint FILE" to the php_server block of the Caddyfile, or pass --sidekick-entrypoint FILE on the command line.',
+	);
+}
+
+export function badEntrypoint(names: readonly string[], path: string, problem: string): SidekickError {
+	return new SidekickError(
+		'bad_entrypoint',
+		`Cannot start ${quoted(names)}: ${problem.replace(/\.$/, '')}. ` +
+			`Check the path "${path}" of sidekick_entrypoint (or --sidekick-entrypoint).`,
+	);
+}
+
+export function limitReached(names: readonly string[], present: number, max: number): SidekickError {
+	return new SidekickError(
+		'limit_reached',
+		`Cannot start ${quoted(names)}: ${present} of at most ${counted(max, 'sidekick')} exist already. ` +
+			'Raise the limit with "sidekick { max N }" in the php_server block of the Caddyfile, or --sidekick-max N.',
+	);
+}
+
+export function noFreeCell(name: string): SidekickError {
+	return new SidekickError(
+		'no_free_cell',
+		`Cannot start the sidekick "${name}": the shared memory for sidekicks is full. ` +
+			'Use fewer sidekick names, or restart the server with a higher "sidekick { max N }" or --sidekick-max N.',
+	);
+}
+
+/** `cycle` begins and ends with the same name. */
+export function waitCycle(cycle: readonly string[]): SidekickError {
+	return new SidekickError(
+		'wait_cycle',
+		`Sidekicks would wait for each other for ever: ${cycle.join(' → ')}. ` +
+			'Call frankenphp_sidekick_set_vars() in one of them before it asks for the next.',
+	);
+}
+
+function details(status: SidekickStatus): string[] {
+	const parts: string[] = [];
+	if (status.lastError !== undefined) parts.push(`Last PHP error: ${clip(status.lastError).replace(/\.?\s*$/, '.')}`);
+	if (status.lastEnd !== undefined) parts.push(`Its last run ${status.lastEnd.replace(/\.?\s*$/, '.')}`);
+	return parts;
+}
+
+function isOver(status: SidekickStatus): boolean {
+	return status.state === 'stopped' || status.state === 'failed';
+}
+
+function quoted(names: readonly string[]): string {
+	return `${names.length === 1 ? 'the sidekick' : 'the sidekicks'} ${names.map((name) => `"${name}"`).join(', ')}`;
+}
+
+function counted(number: number, noun: string): string {
+	return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function clip(text: string): string {
+	return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
+}

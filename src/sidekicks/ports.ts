@@ -1,0 +1,76 @@
+import type { SidekickEvent } from './events.ts';
+import type { SidekickStatus } from './status.ts';
+
+/** Undoes what returned it; calling it again, or too late, does nothing. */
+export type Cancel = () => void;
+
+/** Time, as the registry sees it. */
+export interface Clock {
+	/** Milliseconds since 1970. Must not run backwards: `performance.timeOrigin + performance.now()`. */
+	now(): number;
+	/** Calls `fn` once, `milliseconds` from now, never before this call has returned. */
+	after(milliseconds: number, fn: () => void): Cancel;
+}
+
+/** The cells of shared memory, one per sidekick. Called on the main thread only. */
+export interface SidekickCells {
+	/** A handle for a new sidekick, or undefined when no cell is free. */
+	reserve(name: string): number | undefined;
+	/** Publishes what the sidekick is doing, for the timeout errors of waiters. Called at every change. */
+	describe(handle: number, status: SidekickStatus): void;
+	/** Wakes every waiter with `reason` and frees the cell; the handle is not used after that. */
+	fail(handle: number, reason: string): void;
+	/** Whether a snapshot has ever been published behind the handle. */
+	isReady(handle: number): boolean;
+	/** `version` 0 = none yet; `publishedAt` in milliseconds since 1970; `size` in bytes; `count` of `set_vars()` calls. */
+	publication(handle: number): Publication;
+}
+
+/** What is known about the snapshots of one sidekick; see {@link SidekickCells.publication}. */
+export type Publication = { version: number; publishedAt: number; size: number; count: number };
+
+/** One run to start: `attempt` counts the runs of this sidekick from 1. */
+export type SidekickRunRequest = { name: string; handle: number; attempt: number };
+
+/** How a run ended. */
+export type RunOutcome =
+	| { kind: 'exit'; status: number }
+	| { kind: 'trap'; message: string }
+	| { kind: 'terminated' }
+	| { kind: 'startFailed'; message: string };
+
+/** What a run reports, on the main thread. */
+export interface SidekickRunEvents {
+	/** The first publication of this run. */
+	published(): void;
+	/** The last PHP error, with file and line inside. */
+	phpError(text: string): void;
+	/** Exactly once per start, the last event of the run: its thread touches neither cell nor name after that. */
+	ended(outcome: RunOutcome): void;
+}
+
+/** One thread that runs, or is about to run, the entrypoint. */
+export interface SidekickRun {
+	/** Undefined until the thread exists. */
+	readonly threadId: number | undefined;
+	/** Makes `should_stop()` true and wakes sleepers. Takes effect also when the thread is still being started. */
+	raiseStop(): void;
+	/** Ends the thread, whatever it is doing; `ended` follows. Takes effect also when it is still being started. */
+	terminate(): void;
+}
+
+/** Starts threads that run the entrypoint. */
+export interface SidekickThreads {
+	/** Returns at once; a start that fails is reported as `ended({ kind: 'startFailed' })`. */
+	start(run: SidekickRunRequest, events: SidekickRunEvents): SidekickRun;
+}
+
+/** Everything that the registry needs from outside. */
+export interface SidekickPorts {
+	clock: Clock;
+	cells: SidekickCells;
+	threads: SidekickThreads;
+	log(event: SidekickEvent): void;
+	/** A sentence when the entrypoint's file is missing or unreadable now. Asked before a sidekick is started for a caller. */
+	entrypointProblem(): string | undefined;
+}

@@ -1,0 +1,167 @@
+import type { SidekickControl } from './control.ts';
+import * as messages from './messages.ts';
+import type { SidekickPolicy } from './policy.ts';
+import type { SidekickPorts } from './ports.ts';
+import { Sidekick } from './sidekick.ts';
+import type { SidekickError } from './sidekick-error.ts';
+import type { SidekickInfo } from './status.ts';
+import { WaitGraph } from './wait-graph.ts';
+
+/** Milliseconds that `stopAll()` waits for threads to report their termination, beyond the stop timeout. */
+export const STOP_GRACE = 500;
+
+/** The options of a scope's sidekicks. */
+export type SidekickOptions = {
+	/** The script that is run once per name; undefined = none is configured. */
+	entrypoint: { path: string } | undefined;
+	/** Most sidekicks at a time. Default: 16. */
+	max?: number;
+	/** Boot failures in a row after which a sidekick is given up; -1 = never. Default: 6. */
+	maxConsecutiveFailures?: number;
+	/** Milliseconds between the stop flag and the termination of a thread. Default: 5000. */
+	stopTimeout?: number;
+};
+
+/** The handles in the order of the names asked for, or why nothing was started. */
+export type EnsureResult = { ok: true; handles: number[] } | { ok: false; error: SidekickError };
+
+/** The sidekicks of one scope. Lives on the main thread; never blocks, never throws for what PHP asks. */
+export class SidekickRegistry implements SidekickControl {
+	readonly #ports: SidekickPorts;
+	readonly #entrypoint: { path: string } | undefined;
+	readonly #max: number;
+	readonly #policy: SidekickPolicy;
+	readonly #sidekicks = new Map<string, Sidekick>();
+	readonly #waits = new WaitGraph();
+	#stopped: Promise<void> | undefined;
+
+	constructor(options: SidekickOptions, ports: SidekickPorts) {
+		this.#ports = ports;
+		this.#entrypoint = options.entrypoint;
+		this.#max = options.max ?? 16;
+		this.#policy = {
+			maxConsecutiveFailures: options.maxConsecutiveFailures ?? 6,
+			stopTimeout: options.stopTimeout ?? 5000,
+		};
+	}
+
+	/**
+	 * Starts what is not started yet: all of it, or nothing and an error.
+	 * @param waiter the sidekick whose thread asks, and waits until `waitEnded()`; undefined = not a sidekick
+	 */
+	ensure(names: readonly string[], waiter: string | undefined): EnsureResult {
+		if (this.#stopped !== undefined) return { ok: false, error: messages.shuttingDown(names) };
+		const distinct = [...new Set(names)];
+		const absent = distinct.filter((name) => !this.#sidekicks.has(name));
+		const stopping = distinct.filter((name) => this.#sidekicks.get(name)?.isStopping);
+		const error = this.#objection(distinct, absent, [...absent, ...stopping], waiter) ?? this.#add(absent);
+		if (error !== undefined) return { ok: false, error };
+		for (const name of stopping) this.#sidekicks.get(name)?.revive();
+		const handles = names.map((name) => (this.#sidekicks.get(name) as Sidekick).handle);
+		if (waiter !== undefined) this.#waits.add(waiter, distinct.filter(this.#blocks));
+		// Last: whatever a thread factory reports at once finds the registry in order.
+		for (const name of absent) this.#sidekicks.get(name)?.start();
+		return { ok: true, handles };
+	}
+
+	/** The thread of the sidekick `waiter` has stopped to wait for `names`: they are ready, or it gave up. */
+	waitEnded(waiter: string | undefined, names: readonly string[]): void {
+		if (waiter !== undefined) this.#waits.remove(waiter, names);
+	}
+
+	list(): SidekickInfo[] {
+		return [...this.#sidekicks.values()].map((sidekick) => sidekick.info);
+	}
+
+	get(name: string): SidekickInfo | undefined {
+		return this.#sidekicks.get(name)?.info;
+	}
+
+	restart(name: string): boolean {
+		return this.#sidekicks.get(name)?.restart() ?? false;
+	}
+
+	restartAll(): void {
+		for (const sidekick of [...this.#sidekicks.values()]) sidekick.restart();
+	}
+
+	stop(name: string): Promise<boolean> {
+		return new Promise((resolve) => {
+			const sidekick = this.#sidekicks.get(name);
+			if (sidekick === undefined) resolve(false);
+			else sidekick.stop('stop', () => resolve(true));
+		});
+	}
+
+	/**
+	 * Ends all, for good: nothing is started after this call. Resolves when every run has ended, at the latest
+	 * `stopTimeout` + `STOP_GRACE` milliseconds from now; later calls return the same promise.
+	 */
+	stopAll(): Promise<void> {
+		if (this.#stopped !== undefined) return this.#stopped;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#stopped = promise;
+		const running = [...this.#sidekicks.values()];
+		let left = running.length;
+		if (left === 0) {
+			resolve();
+			return promise;
+		}
+		const cancel = this.#ports.clock.after(this.#policy.stopTimeout + STOP_GRACE, () => {
+			for (const sidekick of [...this.#sidekicks.values()]) sidekick.abandon();
+		});
+		const ended = () => {
+			if (--left > 0) return;
+			cancel();
+			resolve();
+		};
+		for (const sidekick of running) sidekick.stop('shutdown', ended);
+		return promise;
+	}
+
+	/** Every reason not to start `missing`, looked for before anything is started. */
+	#objection(
+		names: string[],
+		absent: string[],
+		missing: string[],
+		waiter: string | undefined,
+	): SidekickError | undefined {
+		if (missing.length > 0 && this.#entrypoint === undefined) return messages.noEntrypoint(missing);
+		if (absent.length > 0 && this.#sidekicks.size + absent.length > this.#max) {
+			return messages.limitReached(absent, this.#sidekicks.size, this.#max);
+		}
+		const cycle = waiter === undefined ? undefined : this.#waits.cycle(waiter, names, this.#blocks);
+		if (cycle !== undefined) return messages.waitCycle(cycle);
+		if (missing.length === 0 || this.#entrypoint === undefined) return undefined;
+		const problem = this.#ports.entrypointProblem();
+		return problem === undefined ? undefined : messages.badEntrypoint(missing, this.#entrypoint.path, problem);
+	}
+
+	/** Gives each name a cell and a sidekick that is not started yet, or none of them. */
+	#add(names: string[]): SidekickError | undefined {
+		const handles: number[] = [];
+		for (const name of names) {
+			const handle = this.#ports.cells.reserve(name);
+			if (handle === undefined) {
+				const error = messages.noFreeCell(name);
+				for (const reserved of handles) this.#ports.cells.fail(reserved, error.message);
+				return error;
+			}
+			handles.push(handle);
+		}
+		names.forEach((name, index) => {
+			const owner = { runEnded: this.#runEnded, gone: this.#gone };
+			this.#sidekicks.set(name, new Sidekick(name, handles[index] as number, this.#ports, this.#policy, owner));
+		});
+		return undefined;
+	}
+
+	readonly #blocks = (name: string): boolean => this.#sidekicks.get(name)?.hasPublished !== true;
+
+	readonly #runEnded = (name: string): void => this.#waits.dropWaiter(name);
+
+	readonly #gone = (name: string): void => {
+		this.#sidekicks.delete(name);
+		this.#waits.forget(name);
+	};
+}

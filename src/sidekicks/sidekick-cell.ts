@@ -1,0 +1,35 @@
+import type { Publication, SidekickCells } from './ports.ts';
+import type { SidekickStatus } from './status.ts';
+
+/** The cell of one sidekick until it is closed; after that it may belong to another sidekick and is not touched. */
+export class SidekickCell {
+	readonly handle: number;
+	readonly #cells: SidekickCells;
+	#open = true;
+
+	constructor(handle: number, cells: SidekickCells) {
+		this.handle = handle;
+		this.#cells = cells;
+	}
+
+	/** Whether anything has ever been published in it. */
+	get isReady(): boolean {
+		return this.#open && this.#cells.isReady(this.handle);
+	}
+
+	/** Undefined when nothing has been published, or the cell is closed. */
+	get publication(): Publication | undefined {
+		return this.isReady ? this.#cells.publication(this.handle) : undefined;
+	}
+
+	describe(status: SidekickStatus): void {
+		if (this.#open) this.#cells.describe(this.handle, status);
+	}
+
+	/** Wakes the waiters with `reason` and gives the cell back. The first call counts. */
+	close(reason: string): void {
+		if (!this.#open) return;
+		this.#open = false;
+		this.#cells.fail(this.handle, reason);
+	}
+}

@@ -1,0 +1,243 @@
+import { cleanExitDelay, crashDelay, STABLE_AFTER } from './back-off.ts';
+import type { StopCause } from './events.ts';
+import { type CurrentRun, emptyHistory, infoOf, statusOf } from './history.ts';
+import { describeOutcome, gaveUpMessage, shutDownMessage, stoppedMessage } from './messages.ts';
+import type { SidekickOwner, SidekickPolicy } from './policy.ts';
+import type { Cancel, RunOutcome, SidekickPorts } from './ports.ts';
+import { SidekickCell } from './sidekick-cell.ts';
+import { type SidekickState, transition } from './states.ts';
+import type { SidekickInfo, SidekickStatus } from './status.ts';
+
+/** The life of one sidekick: at most one run at a time, and what follows the end of each. Main thread only. */
+export class Sidekick {
+	readonly name: string;
+	readonly #ports: SidekickPorts;
+	readonly #policy: SidekickPolicy;
+	readonly #owner: SidekickOwner;
+	#state: SidekickState = 'starting';
+	#current: CurrentRun | undefined;
+	/** Without a run: the next start. With one: its termination. Never both, hence one field. */
+	#timer: Cancel | undefined;
+	readonly #cell: SidekickCell;
+	readonly #history = emptyHistory();
+	#everReady = false;
+	/** What its cell will say when it has been stopped. */
+	#stopReason: string;
+	#stopListeners: (() => void)[] = [];
+
+	constructor(name: string, handle: number, ports: SidekickPorts, policy: SidekickPolicy, owner: SidekickOwner) {
+		this.name = name;
+		this.#ports = ports;
+		this.#cell = new SidekickCell(handle, ports.cells);
+		this.#stopReason = stoppedMessage(name);
+		this.#policy = policy;
+		this.#owner = owner;
+	}
+
+	get handle(): number {
+		return this.#cell.handle;
+	}
+
+	get isStopping(): boolean {
+		return this.#state === 'stopping';
+	}
+
+	/** Whether it has ever published: the cell knows it before the thread's message arrives. */
+	get hasPublished(): boolean {
+		return this.#everReady || this.#cell.isReady;
+	}
+
+	get info(): SidekickInfo {
+		return infoOf(this.#history, this.name, this.#state, this.#cell.publication, this.#current?.thread?.threadId);
+	}
+
+	/** Starts the first run. Once. */
+	start(): void {
+		this.#startRun();
+	}
+
+	/** Ends the current run and starts the next at once. False while it is being stopped. */
+	restart(): boolean {
+		if (this.isStopping) return false;
+		const current = this.#current;
+		if (current === undefined) {
+			this.#clearTimer();
+			this.#history.failures = 0;
+			this.#startRun();
+		} else if (current.asked === undefined) {
+			if (this.#state === 'ready') this.#to('restarting');
+			this.#askToEnd(current, 'restart');
+		}
+		return true;
+	}
+
+	/** Ends it for good; `ended` is called once the current run is over. */
+	stop(cause: 'stop' | 'shutdown', ended: () => void): void {
+		this.#stopListeners.push(ended);
+		// Waiters are not kept until the thread has ended. Only at shutdown: the cell is free then while the thread still
+		// runs, which is harmless only because nothing is started any more.
+		if (cause === 'shutdown') {
+			this.#stopReason = shutDownMessage(this.name);
+			if (!this.hasPublished) this.#cell.close(this.#stopReason);
+		}
+		if (this.isStopping) return;
+		this.#to('stopping');
+		if (this.#current === undefined) this.#end('stopped', this.#stopReason);
+		else this.#askToEnd(this.#current, 'stop', cause);
+	}
+
+	/** Somebody wants it although it is being stopped: the run that ends is followed by another after all. */
+	revive(): void {
+		if (this.#current === undefined) return;
+		this.#current.asked = 'restart';
+		this.#to(this.hasPublished ? 'restarting' : 'starting');
+	}
+
+	/** Stops to wait for a thread that does not even report its termination. Only while it is being stopped. */
+	abandon(): void {
+		this.#current = undefined;
+		this.#ports.log({ type: 'abandoned', name: this.name });
+		this.#end('stopped', this.#stopReason);
+	}
+
+	#startRun(): void {
+		const current: CurrentRun = {
+			startedAt: this.#ports.clock.now(),
+			readyAt: undefined,
+			asked: undefined,
+			thread: undefined,
+		};
+		const attempt = ++this.#history.attempts;
+		if (this.#everReady) this.#history.restarts++;
+		this.#current = current;
+		this.#history.startedAt = current.startedAt;
+		this.#ports.log({ type: 'starting', name: this.name, attempt });
+		this.#describe();
+		const isCurrent = () => this.#current === current;
+		current.thread = this.#ports.threads.start(
+			{ name: this.name, handle: this.handle, attempt },
+			{
+				published: () => isCurrent() && this.#published(current),
+				phpError: (text) => {
+					if (!isCurrent()) return;
+					this.#history.lastError = text;
+					this.#describe();
+				},
+				ended: (outcome) => isCurrent() && this.#runEnded(current, outcome),
+			},
+		);
+	}
+
+	#published(current: CurrentRun): void {
+		current.readyAt ??= this.#ports.clock.now();
+		this.#everReady = true;
+		if (current.asked === undefined) {
+			if (this.#state === 'ready') return;
+			this.#to('ready');
+			const after = current.readyAt - current.startedAt;
+			this.#ports.log({ type: 'ready', name: this.name, attempt: this.#history.attempts, after });
+		} else if (this.#state === 'starting') {
+			// Its restart was asked for a moment too early to know that it would still become ready.
+			this.#to('ready');
+			this.#to('restarting');
+		}
+	}
+
+	#runEnded(current: CurrentRun, outcome: RunOutcome): void {
+		// The message of a publication dies with a terminated thread; the cell does not.
+		if (!this.#everReady && this.hasPublished) this.#published(current);
+		this.#current = undefined;
+		this.#clearTimer();
+		this.#history.exitStatus = outcome.kind === 'exit' ? outcome.status : undefined;
+		this.#history.lastEnd = describeOutcome(outcome, this.#everReady);
+		this.#owner.runEnded(this.name);
+		if (current.asked === 'stop') this.#end('stopped', this.#stopReason);
+		else if (current.asked === 'restart') this.#restartAsAsked();
+		else if (outcome.kind === 'exit' && outcome.status === 0 && this.#everReady) this.#exitedCleanly(current);
+		else this.#crashed(current, this.#history.lastEnd);
+	}
+
+	#restartAsAsked(): void {
+		this.#history.failures = 0;
+		this.#startRun();
+		this.#tellStopListeners();
+	}
+
+	#exitedCleanly(current: CurrentRun): void {
+		if (current.readyAt !== undefined) this.#history.failures = 0;
+		this.#ports.log({ type: 'exited', name: this.name, attempt: this.#history.attempts });
+		this.#startAgainAfter(cleanExitDelay(this.#ports.clock.now() - current.startedAt));
+	}
+
+	#crashed(current: CurrentRun, reason: string): void {
+		if (current.readyAt !== undefined && this.#ports.clock.now() - current.readyAt >= STABLE_AFTER)
+			this.#history.failures = 0;
+		const failures = ++this.#history.failures;
+		this.#ports.log({ type: 'crashed', name: this.name, attempt: this.#history.attempts, failures, reason });
+		const most = this.#policy.maxConsecutiveFailures;
+		if (!this.#everReady && most >= 0 && failures >= most) this.#end('failed', gaveUpMessage(this.#status));
+		else this.#startAgainAfter(crashDelay(failures));
+	}
+
+	#startAgainAfter(delay: number): void {
+		if (this.#state === 'ready') this.#to('restarting');
+		if (delay === 0) {
+			this.#startRun();
+			return;
+		}
+		this.#ports.log({ type: 'backing-off', name: this.name, delay, failures: this.#history.failures });
+		this.#timer = this.#ports.clock.after(delay, () => {
+			this.#timer = undefined;
+			this.#startRun();
+		});
+		this.#describe();
+	}
+
+	#askToEnd(current: CurrentRun, asked: 'restart' | 'stop', cause: StopCause = asked): void {
+		const first = current.asked === undefined;
+		current.asked = asked;
+		this.#ports.log({ type: 'stopping', name: this.name, cause });
+		// A run that has been asked before keeps its deadline.
+		if (!first) return;
+		this.#timer = this.#ports.clock.after(this.#policy.stopTimeout, () => {
+			this.#timer = undefined;
+			this.#ports.log({ type: 'ignored-stop', name: this.name, stopTimeout: this.#policy.stopTimeout });
+			current.thread?.terminate();
+		});
+		current.thread?.raiseStop();
+	}
+
+	#end(state: 'stopped' | 'failed', reason: string): void {
+		this.#clearTimer();
+		this.#to(state);
+		if (state === 'failed')
+			this.#ports.log({ type: 'failed', name: this.name, failures: this.#history.failures, reason });
+		else this.#ports.log({ type: 'stopped', name: this.name });
+		// The name is free before waiters wake: one that asks again at once gets a new sidekick.
+		this.#owner.gone(this.name);
+		this.#cell.close(reason);
+		this.#tellStopListeners();
+	}
+
+	#tellStopListeners(): void {
+		for (const ended of this.#stopListeners.splice(0)) ended();
+	}
+
+	#to(state: SidekickState): void {
+		this.#state = transition(this.#state, state);
+		this.#describe();
+	}
+
+	#describe(): void {
+		this.#cell.describe(this.#status);
+	}
+
+	#clearTimer(): void {
+		this.#timer?.();
+		this.#timer = undefined;
+	}
+
+	get #status(): SidekickStatus {
+		return statusOf(this.#history, this.name, this.#state, this.#current !== undefined);
+	}
+}

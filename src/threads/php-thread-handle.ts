@@ -1,0 +1,127 @@
+import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/messages.ts';
+import { IN_PIPE_BYTES, OUT_PIPE_BYTES } from '../requests/frames.ts';
+import type { RequestThread } from '../requests/request-thread.ts';
+import { createPipeBuffer, FramePipe } from '../shared-memory/frame-pipe.ts';
+import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
+import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
+import type { PlatformThread, ThreadFactory } from './thread-port.ts';
+import { type ThreadState, transition } from './thread-states.ts';
+
+/** What every thread of a server shares. */
+export type SharedBuffers = { slots: SharedArrayBuffer; board: BoardBuffers; fileLocks: SharedArrayBuffer };
+
+/** Who hears of a thread's doorbell and events. The role's owner hears of its own events through `onEvent`. */
+export type ThreadHub = {
+	doorbell(thread: PhpThreadHandle): void;
+	event(thread: PhpThreadHandle, event: Exclude<ThreadEvent, null>): void;
+	/** The thread is gone; its pipe has been drained. */
+	lost(thread: PhpThreadHandle): void;
+};
+
+/** How a role ended; `lost` = the thread died or was terminated in the middle of it. */
+export type HandleOutcome = RoleOutcome | { kind: 'lost'; message: string | undefined };
+
+/** The host side of one PHP thread. Main thread only. */
+export class PhpThreadHandle implements RequestThread {
+	readonly cell: ThreadCell;
+	readonly responsePipe: FramePipe;
+	readonly bodyPipe: FramePipe;
+	/** Resolves with the milliseconds of the boot; rejects when PHP cannot start. */
+	readonly booted: Promise<number>;
+	readonly ended: Promise<void>;
+	/** What it is doing, for people: "spare", "worker index.php", … */
+	label = 'spare';
+	/** Hears the events of the role that runs. */
+	onEvent: ((event: Exclude<ThreadEvent, null>) => void) | undefined;
+	#state: ThreadState = 'booting';
+	readonly #thread: PlatformThread;
+	readonly #hub: ThreadHub;
+	readonly #boot = Promise.withResolvers<number>();
+	readonly #end = Promise.withResolvers<void>();
+	#settleRole: ((outcome: HandleOutcome) => void) | undefined;
+
+	constructor(factory: ThreadFactory, shared: SharedBuffers, hub: ThreadHub) {
+		const buffers = {
+			...shared,
+			cell: createThreadCellBuffer(),
+			outPipe: createPipeBuffer(OUT_PIPE_BYTES),
+			inPipe: createPipeBuffer(IN_PIPE_BYTES),
+		};
+		this.#hub = hub;
+		this.cell = new ThreadCell(buffers.cell);
+		this.responsePipe = new FramePipe(buffers.outPipe);
+		this.bodyPipe = new FramePipe(buffers.inPipe);
+		this.booted = this.#boot.promise;
+		this.ended = this.#end.promise;
+		// A boot that nobody waits for (a spare) may fail without ending the process.
+		this.booted.catch(() => {});
+		this.#thread = factory.start(buffers, {
+			event: (event) => this.#onEvent(event),
+			ended: (reason) => this.#onEnded(reason),
+		});
+	}
+
+	get id(): number {
+		return this.#thread.id;
+	}
+
+	/** Owner of its file locks. */
+	get processId(): number {
+		return this.#thread.processId;
+	}
+
+	get state(): ThreadState {
+		return this.#state;
+	}
+
+	/** Runs a role to its end; never rejects. The thread must be idle. */
+	assume(role: Role): Promise<HandleOutcome> {
+		this.#state = transition(this.#state, 'busy');
+		this.cell.clearStop();
+		const { promise, resolve } = Promise.withResolvers<HandleOutcome>();
+		this.#settleRole = (outcome) => {
+			this.#settleRole = undefined;
+			this.onEvent = undefined;
+			if (this.#state === 'busy') this.#state = transition(this.#state, 'idle');
+			resolve(outcome);
+		};
+		this.#thread.assume(role).catch((error: unknown) => this.#settleRole?.({ kind: 'trap', message: String(error) }));
+		return promise;
+	}
+
+	/** Ends the thread at once. A running role ends as `lost`. */
+	async terminate(): Promise<void> {
+		if (this.#state === 'ended') return;
+		await this.#thread.terminate();
+		await this.ended;
+	}
+
+	#onEvent(event: ThreadEvent): void {
+		if (event === null) {
+			this.cell.answerDoorbell();
+			this.#hub.doorbell(this);
+		} else if (event.type === 'booted') {
+			this.#state = transition(this.#state, 'idle');
+			this.#boot.resolve(event.milliseconds);
+		} else if (event.type === 'bootFailed') {
+			this.#boot.reject(new Error(`PHP could not start: ${event.message}`));
+			void this.terminate();
+		} else if (event.type === 'roleEnded') {
+			this.#hub.doorbell(this);
+			this.#settleRole?.(event.outcome);
+		} else {
+			this.#hub.event(this, event);
+			this.onEvent?.(event);
+		}
+	}
+
+	#onEnded(reason: string | undefined): void {
+		this.#state = 'ended';
+		this.#boot.reject(new Error(reason ?? 'The PHP thread ended before PHP had started.'));
+		// What it wrote before it died still counts; only then is its request given up.
+		this.#hub.doorbell(this);
+		this.#hub.lost(this);
+		this.#settleRole?.({ kind: 'lost', message: reason });
+		this.#end.resolve();
+	}
+}

@@ -1,0 +1,23 @@
+import type { Role, ThreadBuffers, ThreadEvent } from '../php-thread/messages.ts';
+
+/** A thread of the platform, as the host side needs it. */
+export interface PlatformThread {
+	readonly id: number;
+	/** What PHP takes for its process id, from 1, unique within the server. */
+	readonly processId: number;
+	/** Starts a role. Its end comes as an event. Rejects when the role could not even be handed over. */
+	assume(role: Role): Promise<void>;
+	/** Ends the thread at once, whatever it does. Resolves when it is gone. */
+	terminate(): Promise<void>;
+}
+
+/** What a thread reports while it lives. `ended` comes exactly once, last. */
+export type ThreadListener = {
+	event(event: ThreadEvent): void;
+	ended(reason: string | undefined): void;
+};
+
+/** Starts threads. Main thread only. */
+export interface ThreadFactory {
+	start(buffers: ThreadBuffers, listener: ThreadListener): PlatformThread;
+}
