@@ -1,0 +1,84 @@
+import { CaddyfileError } from './errors.ts';
+import type { Directive } from './parser.ts';
+import { Arguments, keyAndValue, onlyArgument, readBlock } from './reading.ts';
+import { readDuration, readWholeNumber } from './units.ts';
+import { MOST_THREADS, readWorker, refuseDuplicateWorkers, type WorkerConfig } from './worker.ts';
+
+/** The global `frankenphp { … }`. What is missing has Igor's default. */
+export interface FrankenPhpOptions {
+	readonly numThreads?: number;
+	readonly maxThreads?: number | 'auto';
+	/** Milliseconds that a request may wait for a thread; `undefined` or 0 = for ever. */
+	readonly maxWaitTime?: number;
+	/** Milliseconds after which a thread above `numThreads` that has nothing to do is stopped. */
+	readonly maxIdleTime?: number;
+	/** Requests after which a thread is replaced; `undefined` or 0 = never. */
+	readonly maxRequests?: number;
+	readonly phpIni: Readonly<Record<string, string>>;
+	readonly workers: readonly WorkerConfig[];
+}
+
+/** @throws CaddyfileError */
+export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
+	new Arguments(directive).end();
+	const options: { -readonly [Key in keyof FrankenPhpOptions]?: FrankenPhpOptions[Key] } = {};
+	const phpIni = new Map<string, string>();
+	const workers: WorkerConfig[] = [];
+	let maxThreadsLine: Directive | undefined;
+	readBlock(directive, {
+		once: {
+			num_threads: (line) => {
+				options.numThreads = readWholeNumber(onlyArgument(line, 'a number of threads'), 1, MOST_THREADS);
+			},
+			max_threads: (line) => {
+				maxThreadsLine = line;
+				const most = onlyArgument(line, "a number of threads, or 'auto'");
+				options.maxThreads = most.text === 'auto' ? 'auto' : readWholeNumber(most, 1, MOST_THREADS);
+			},
+			max_wait_time: (line) => {
+				options.maxWaitTime = readDuration(onlyArgument(line, 'a duration'));
+			},
+			max_idle_time: (line) => {
+				options.maxIdleTime = readDuration(onlyArgument(line, 'a duration'));
+			},
+			max_requests: (line) => {
+				options.maxRequests = readWholeNumber(onlyArgument(line, 'a number of requests'), 0);
+			},
+		},
+		often: {
+			php_ini: (line) => readPhpIni(line, phpIni),
+			worker: (line) => workers.push(readWorker(line, 'global')),
+		},
+	});
+	const { numThreads, maxThreads } = options;
+	if (maxThreadsLine && numThreads !== undefined && typeof maxThreads === 'number' && maxThreads < numThreads) {
+		throw new CaddyfileError('conflict', maxThreadsLine.position, "'max_threads' is less than 'num_threads'", {
+			expected: `at least ${numThreads}`,
+		});
+	}
+	refuseDuplicateWorkers(workers);
+	return { ...options, phpIni: Object.fromEntries(phpIni), workers };
+}
+
+/** `php_ini KEY VALUE`, or a block of such lines. */
+function readPhpIni(line: Directive, values: Map<string, string>): void {
+	if (!line.block) {
+		keyAndValue(line, values);
+		return;
+	}
+	new Arguments(line).end();
+	for (const { name, ...each } of line.block) {
+		if (each.args.length !== 1) {
+			throw new CaddyfileError('bad_arguments', each.position, `the php.ini directive '${name}' needs one value`);
+		}
+		const key = {
+			text: name,
+			kind: 'word',
+			quoted: true,
+			startsLine: true,
+			position: each.position,
+			scope: '',
+		} as const;
+		keyAndValue({ ...each, name: line.name, args: [key, ...each.args] }, values);
+	}
+}

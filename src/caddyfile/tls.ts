@@ -1,0 +1,52 @@
+import type { TlsConfig } from './config.ts';
+import { CaddyfileError, quoteWord } from './errors.ts';
+import type { Directive } from './parser.ts';
+import { Arguments, readBlock } from './reading.ts';
+
+/** What Caddy's block of `tls` may contain. */
+const UNSUPPORTED = [
+	'protocols',
+	'ciphers',
+	'curves',
+	'client_auth',
+	'alpn',
+	'load',
+	'ca',
+	'ca_root',
+	'key_type',
+	'eab',
+	'issuer',
+	'get_certificate',
+	'dns',
+	'resolvers',
+	'propagation_delay',
+	'propagation_timeout',
+	'dns_ttl',
+	'dns_challenge_override_domain',
+	'on_demand',
+	'reuse_private_keys',
+	'insecure_secrets_log',
+	'renewal_window_ratio',
+];
+
+/** Reads `tls CERTIFICATE KEY` and `tls internal`. @throws CaddyfileError */
+export function readTls(directive: Directive): TlsConfig {
+	readBlock(directive, { unsupported: UNSUPPORTED });
+	const args = new Arguments(directive);
+	const first = args.take("'internal', or a certificate and its key");
+	const second = args.optional();
+	args.end();
+	const { position } = directive;
+	if (second) return { source: 'files', certificate: first.text, key: second.text, position };
+	if (first.text === 'internal') return { source: 'internal', position };
+	if (first.text.includes('@') || first.text === 'force_automate') {
+		throw new CaddyfileError('unsupported', first.position, 'Igor gets no certificates from the outside', {
+			expected: "'internal', or a certificate and its key",
+		});
+	}
+	throw new CaddyfileError('bad_arguments', first.position, `${quoteWord(first.text)} alone says nothing`, {
+		expected: "'internal', or a certificate and its key",
+		known: ['internal'],
+		word: first.text,
+	});
+}
