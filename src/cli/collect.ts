@@ -1,0 +1,17 @@
+import { parseKeyValue, parseWorker } from '../config/values.ts';
+
+/** Collects a repeated `KEY=VALUE` option. */
+export function keyValues(option: string): (text: string, before?: Record<string, string>) => Record<string, string> {
+	return (text, before) => {
+		const [key, value] = parseKeyValue(text, option);
+		return { ...before, [key]: value };
+	};
+}
+
+/** Collects `--worker FILE[,NUM]`. */
+export function workers(
+	text: string,
+	before: readonly { file: string; num?: number }[] = [],
+): { file: string; num?: number }[] {
+	return [...before, parseWorker(text)];
+}

@@ -1,0 +1,46 @@
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { OptionsError } from '../config/options-error.ts';
+import { PHP_VERSIONS, parsePhpVersion } from '../config/values.ts';
+import { createOptionsHost } from '../platform/node/options-host.ts';
+import { keyValues } from './collect.ts';
+
+interface Flags {
+	php: string;
+	env?: Record<string, string>;
+	phpIni?: Record<string, string>;
+}
+
+/** Adds `igor php-cli`. */
+export function addPhpCli(program: Command, finish: (status: number) => void): void {
+	program
+		.command('php-cli')
+		.description('Run a PHP script on the command line')
+		.argument('<script>', 'the script')
+		.argument('[args...]', 'arguments for the script')
+		// What follows the script belongs to the script, also what looks like an option.
+		.passThroughOptions()
+		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
+		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
+		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
+		.action(async (script: string, args: string[], flags: Flags) => finish(await runScript(script, args, flags)));
+}
+
+async function runScript(path: string, args: string[], flags: Flags): Promise<number> {
+	const host = createOptionsHost();
+	const script = resolve(host.cwd, path);
+	const found = host.look(script);
+	if (found?.kind !== 'file') {
+		const problem = found === undefined ? 'does not exist or cannot be read' : 'is a directory';
+		throw new OptionsError('bad_script', `The script ${script} ${problem}; name a PHP file.`);
+	}
+	const { runPhpCli } = await import('../php-cli.ts');
+	return runPhpCli({
+		script,
+		args,
+		phpVersion: parsePhpVersion(flags.php),
+		env: flags.env ?? {},
+		phpIni: flags.phpIni ?? {},
+		visiblePaths: [...new Set([host.cwd, dirname(script), dirname(found.realPath)])],
+	});
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { PHP_VERSIONS, type PhpVersion, wholeNumber } from '../config/values.ts';
+import { keyValues, workers } from './collect.ts';
+import { stopSignal } from './signals.ts';
+
+interface Flags {
+	root: string;
+	listen: string;
+	worker?: { file: string; num?: number }[];
+	sidekickEntrypoint?: string;
+	sidekickMax: number;
+	threads: number;
+	php: PhpVersion;
+	env?: Record<string, string>;
+	phpIni?: Record<string, string>;
+}
+
+/** Adds `igor php-server`. */
+export function addPhpServer(program: Command, finish: (status: number) => void): void {
+	program
+		.command('php-server')
+		.description('Serve a PHP application')
+		.option('-r, --root <dir>', 'document root', '.')
+		.option('-l, --listen <host:port>', 'address to listen on; port 0 takes any free one', '127.0.0.1:8080')
+		.option('-w, --worker <file[,num]>', 'keep this script in memory on NUM threads (repeatable; NUM: 2)', workers)
+		.option('--sidekick-entrypoint <file>', 'script that is run once for each sidekick')
+		.option('--sidekick-max <n>', 'how many sidekicks may run', (n) => wholeNumber(n, '--sidekick-max', 1), 16)
+		.option('--threads <n>', 'threads for requests without a worker', (n) => wholeNumber(n, '--threads', 1), 2)
+		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
+		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
+		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
+		.action(async (flags: Flags) => finish(await serveUntilStopped(flags)));
+}
+
+async function serveUntilStopped({ worker = [], ...flags }: Flags): Promise<number> {
+	// Before anything starts: a signal during the start must not leave it half done.
+	const stopped = stopSignal();
+	let fail: (status: number) => void = () => {};
+	const failed = new Promise<number>((resolve) => {
+		fail = resolve;
+	});
+	// Loaded here, so that --help and version do not wait for it.
+	const { serve } = await import('../index.ts');
+	const starting = serve({ ...flags, workers: worker, onFatal: () => fail(1) });
+	const server = await Promise.race([starting, stopped]);
+	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
+	if (typeof server === 'number') process.exit(server);
+	process.stdout.write(`Listening on ${server.url}\n`);
+	const status = await Promise.race([stopped, failed]);
+	await server.close();
+	return status;
+}

@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import { addPhpCli } from './php-cli-command.ts';
+import { addPhpServer } from './php-server-command.ts';
+import { versionLine } from './version.ts';
+
+/** Exit status when the command line itself is wrong: an unknown option, a missing argument. */
+const USAGE = 2;
+
+/**
+ * Runs one command line to its end.
+ *
+ * @param args without the program's name
+ * @returns the exit status: 0; 1 for a mistake in an option's value or a failure; 2 for wrong usage
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+	let status = 0;
+	const program = new Command('igor')
+		.description("PHP application server in WebAssembly, with FrankenPHP's application sidekicks")
+		.enablePositionalOptions()
+		.showHelpAfterError('(add --help for more information)')
+		.exitOverride();
+	const finish = (code: number): void => {
+		status = code;
+	};
+	addPhpServer(program, finish);
+	addPhpCli(program, finish);
+	program
+		.command('version')
+		.description('Print the versions of Igor, PHP and Node.js')
+		.action(() => {
+			process.stdout.write(`${versionLine()}\n`);
+		});
+	try {
+		await program.parseAsync(args, { from: 'user' });
+		return status;
+	} catch (error) {
+		return report(error);
+	}
+}
+
+/** The one place that turns errors into an exit status. */
+function report(error: unknown): number {
+	if (error instanceof CommanderError) {
+		// Commander has printed what there is to say. Bare `igor` shows its help as an error.
+		return error.exitCode === 0 ? 0 : USAGE;
+	}
+	process.stderr.write(`igor: ${isExpected(error) ? error.message : error instanceof Error ? error.stack : error}\n`);
+	return 1;
+}
+
+/** Errors of our own have a code and say all there is to say; those of Node have codes like ENOENT and ERR_FOO. */
+function isExpected(error: unknown): error is Error {
+	if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return false;
+	return !/^(?:E[A-Z0-9]+$|ERR_)/.test(error.code);
+}

@@ -1,0 +1,41 @@
+/** What the server itself needs to know from a request's headers. */
+export interface RequestFacts {
+	/** '' when there is none. */
+	host: string;
+	/** Bytes; -1 = not announced. */
+	contentLength: number;
+	hasBody: boolean;
+}
+
+/**
+ * Reads the few headers that matter here from the flat list, into `facts` (which the caller reuses: no allocation per
+ * request, and Node need not build its header object).
+ */
+export function readRequestHeaders(rawHeaders: readonly string[], facts: RequestFacts): void {
+	facts.host = '';
+	facts.contentLength = -1;
+	facts.hasBody = false;
+	let chunked = false;
+	for (let at = 0; at < rawHeaders.length; at += 2) {
+		const name = rawHeaders[at]!;
+		// By length first: hardly any other header has one of these three lengths.
+		switch (name.length) {
+			case 4:
+				if (facts.host === '' && isNamed(name, 'host')) facts.host = rawHeaders[at + 1]!;
+				break;
+			case 14:
+				if (isNamed(name, 'content-length')) facts.contentLength = Number(rawHeaders[at + 1]);
+				break;
+			case 17:
+				if (isNamed(name, 'transfer-encoding')) chunked = true;
+				break;
+		}
+	}
+	if (chunked) facts.contentLength = -1;
+	facts.hasBody = chunked || facts.contentLength > 0;
+}
+
+/** Whether a header's name is `lowerCase`, however it is spelled. */
+export function isNamed(name: string, lowerCase: string): boolean {
+	return name === lowerCase || name.toLowerCase() === lowerCase;
+}

@@ -1,0 +1,37 @@
+import { type ResolvedOptions, resolveOptions, type ServeOptions } from './config/options.ts';
+import type { Server } from './http/server.ts';
+import { type Logger, silentLogger } from './log/logger.ts';
+import { startPhpApplication } from './php-application.ts';
+import { openServer } from './platform/node/http-server.ts';
+import { createOptionsHost } from './platform/node/options-host.ts';
+import { createPinoLogger } from './platform/node/pino-logger.ts';
+
+export type { ServeOptions, WorkerOption } from './config/options.ts';
+export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
+export type { PhpVersion } from './config/values.ts';
+export { ListenError } from './http/listen-error.ts';
+export type { Server } from './http/server.ts';
+export { ServerClosedError } from './http/server-closed-error.ts';
+export type { LogContext, Logger } from './log/logger.ts';
+export type { SidekickControl, SidekickInfo } from './sidekicks/control.ts';
+
+/**
+ * Starts a server: boots the PHP threads and the workers, then listens.
+ *
+ * ```ts
+ * await using server = await serve({ root: 'public', listen: false, sidekickEntrypoint: 'bin/console' });
+ * const response = await server.fetch('/');
+ * ```
+ *
+ * @throws OptionsError when an option is wrong; ListenError when the address cannot be used; what PHP's start throws
+ */
+export async function serve(options: ServeOptions = {}): Promise<Server> {
+	const resolved: ResolvedOptions = resolveOptions(options, createOptionsHost());
+	const log: Logger = options.log === false ? silentLogger : (options.log ?? createPinoLogger());
+	const application = await startPhpApplication(resolved, log);
+	application.onFatal((error) => {
+		log.error(error.message, { error: error.stack });
+		options.onFatal?.(error);
+	});
+	return openServer(resolved, application, log);
+}

@@ -1,0 +1,23 @@
+import { startApplication } from './application.ts';
+import type { ResolvedOptions } from './config/options.ts';
+import type { PhpApplication } from './http/php-gateway.ts';
+import type { Logger } from './log/logger.ts';
+import { createNodePlatform } from './platform/node/application-platform.ts';
+
+/** Starts an application on Node's worker threads. See startApplication(). */
+export async function startPhpApplication(options: ResolvedOptions, log: Logger): Promise<PhpApplication> {
+	const platform = await createNodePlatform(options);
+	try {
+		const application = await startApplication(options, platform, log);
+		return {
+			...application,
+			close: async () => {
+				await application.close();
+				await platform.dispose();
+			},
+		};
+	} catch (error) {
+		await platform.dispose();
+		throw error;
+	}
+}

@@ -1,0 +1,4 @@
+/** JavaScript Promise Integration, not in TypeScript's libraries yet: https://github.com/WebAssembly/js-promise-integration */
+declare namespace WebAssembly {
+	function promising<A extends unknown[], R>(exported: (...args: A) => R): (...args: A) => Promise<R>;
+}
