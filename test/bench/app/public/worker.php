@@ -1,0 +1,8 @@
+<?php
+
+$answer = static function (): void {
+	echo 'Hello';
+};
+
+while (frankenphp_handle_request($answer)) {
+}

@@ -1,0 +1,114 @@
+// The servers beside which Igor is measured, each on a port of its own on the loopback interface.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { start, which } from './children.mjs';
+import { app } from './igor.mjs';
+
+const START_LIMIT = 5000;
+
+/** Bare node:http. */
+export async function startBareHttp() {
+	const server = start(process.execPath, [fileURLToPath(new URL('programs/bare-http.mjs', import.meta.url))]);
+	const [, url] = await server.line(/Listening on (\S+)/);
+	return { ...server, url };
+}
+
+/** `php -S`, or undefined when PHP is not installed. */
+export async function startPhpDashS() {
+	const php = which('php');
+	if (!php) return undefined;
+	const address = `127.0.0.1:${await freePort()}`;
+	const server = start(php, ['-S', address, '-t', `${app}/public`]);
+	return answering({ ...server, url: `http://${address}` });
+}
+
+/** nginx + php-fpm with 2 children, or undefined when one of them is not installed. */
+export async function startNginxFpm() {
+	const nginx = which('nginx');
+	const fpm = ['8.4', '8.3', '8.2', ''].map((version) => which(`php-fpm${version}`)).find(Boolean);
+	if (!nginx || !fpm) return undefined;
+	const folder = mkdtempSync(path.join(tmpdir(), 'igor-bench-'));
+	process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+	const port = await freePort();
+	writeFileSync(`${folder}/fpm.conf`, fpmConfig(folder));
+	writeFileSync(`${folder}/nginx.conf`, nginxConfig(folder, port));
+	const root = process.getuid?.() === 0 ? ['--allow-to-run-as-root'] : [];
+	const backend = start(fpm, ['--nodaemonize', '--fpm-config', `${folder}/fpm.conf`, ...root]);
+	const front = start(nginx, ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/nginx.log`]);
+	const stop = () => Promise.all([front.stop(), backend.stop()]);
+	return answering({ url: `http://127.0.0.1:${port}`, stop });
+}
+
+function fpmConfig(folder) {
+	return `[global]
+error_log = ${folder}/fpm.log
+[bench]
+user = ${userInfo().username}
+listen = ${folder}/fpm.sock
+listen.owner = ${userInfo().username}
+pm = static
+pm.max_children = 2
+`;
+}
+
+function nginxConfig(folder, port) {
+	return `daemon off;
+user ${userInfo().username};
+worker_processes 2;
+pid ${folder}/nginx.pid;
+events { worker_connections 1024; }
+http {
+	access_log off;
+	keepalive_requests 1000000;
+	client_body_temp_path ${folder}/body;
+	proxy_temp_path ${folder}/proxy;
+	fastcgi_temp_path ${folder}/fastcgi;
+	uwsgi_temp_path ${folder}/uwsgi;
+	scgi_temp_path ${folder}/scgi;
+	server {
+		listen 127.0.0.1:${port};
+		root ${app}/public;
+		location ~ \\.php$ {
+			fastcgi_pass unix:${folder}/fpm.sock;
+			fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+			fastcgi_param QUERY_STRING $query_string;
+			fastcgi_param REQUEST_METHOD $request_method;
+			fastcgi_param CONTENT_TYPE $content_type;
+			fastcgi_param CONTENT_LENGTH $content_length;
+			fastcgi_param SCRIPT_NAME $fastcgi_script_name;
+			fastcgi_param REQUEST_URI $request_uri;
+			fastcgi_param DOCUMENT_ROOT $document_root;
+			fastcgi_param SERVER_PROTOCOL $server_protocol;
+			fastcgi_param REMOTE_ADDR $remote_addr;
+			fastcgi_param SERVER_NAME $server_name;
+			fastcgi_param SERVER_PORT $server_port;
+		}
+	}
+}
+`;
+}
+
+function freePort() {
+	return new Promise((resolve, reject) => {
+		const probe = createServer().once('error', reject);
+		probe.listen(0, '127.0.0.1', () => {
+			const { port } = probe.address();
+			probe.close(() => resolve(port));
+		});
+	});
+}
+
+/** The server, once it says hello. */
+async function answering(server) {
+	const end = performance.now() + START_LIMIT;
+	for (;;) {
+		const answer = await fetch(`${server.url}/hello.php`).then((response) => response.text(), String);
+		if (answer === 'Hello') return server;
+		if (performance.now() > end) throw new Error(`${server.url} does not answer: ${answer}`);
+		await sleep(20);
+	}
+}

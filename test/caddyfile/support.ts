@@ -1,0 +1,59 @@
+import { posix } from 'node:path';
+import { expect } from 'vitest';
+import { adaptCaddyfile } from '../../src/caddyfile/adapt.ts';
+import type { AdaptedConfig, AdaptedDirective } from '../../src/caddyfile/config.ts';
+import { CaddyfileError } from '../../src/caddyfile/errors.ts';
+import type { CaddyfileHost } from '../../src/caddyfile/host.ts';
+
+/** A machine whose only files and variables are these; files live in `/etc/igor`. */
+export function memoryHost(
+	files: Readonly<Record<string, string>> = {},
+	variables: Readonly<Record<string, string>> = {},
+): CaddyfileHost {
+	return {
+		variable: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
+		glob(pattern, fromFile) {
+			const [before, after] = posix.resolve(posix.dirname(fromFile), pattern).split('*');
+			return Object.keys(files)
+				.filter((file) => {
+					if (after === undefined) return file === before;
+					const middle = file.slice(before!.length, file.length - after.length);
+					return file.startsWith(before!) && file.endsWith(after) && !middle.includes('/');
+				})
+				.sort();
+		},
+		read: (path) => files[path],
+	};
+}
+
+/** Adapts `/etc/igor/Caddyfile`. */
+export function adapt(text: string, host: CaddyfileHost = memoryHost()): AdaptedConfig {
+	return adaptCaddyfile(text, '/etc/igor/Caddyfile', host);
+}
+
+/** The directives of a site that has these lines, without positions. */
+export function directives(...lines: string[]): AdaptedDirective[] {
+	return plain(adapt(`:80 {\n${lines.join('\n')}\n}`).sites[0]!.directives) as AdaptedDirective[];
+}
+
+/** As JSON would have it, without positions. */
+export function plain(value: unknown): unknown {
+	return JSON.parse(JSON.stringify(value, (key, each) => (key === 'position' ? undefined : each)));
+}
+
+/** The error with which something is refused. */
+export function refusal(action: () => unknown): CaddyfileError {
+	try {
+		action();
+	} catch (error) {
+		expect(error).toBeInstanceOf(CaddyfileError);
+		return error as CaddyfileError;
+	}
+	throw new Error('It was not refused.');
+}
+
+/** `line:column code` of the error with which a site of these lines is refused; the first of them is on line 2. */
+export function refused(...lines: string[]): string {
+	const { code, position } = refusal(() => adapt(`:80 {\n${lines.join('\n')}\n}`));
+	return `${position.line}:${position.column} ${code}`;
+}

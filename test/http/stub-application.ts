@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { ResolvedOptions } from '../../src/config/options.ts';
+import type { PhpApplication, PhpExchange, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
+import type { Server } from '../../src/http/server.ts';
+import { silentLogger } from '../../src/log/logger.ts';
+import { openServer } from '../../src/platform/node/http-server.ts';
+
+/** What a stubbed PHP does with one request: answers through `sink`, returns the exchange. */
+export type Script = (request: PhpRequest, sink: ResponseSink) => Partial<PhpExchange> | undefined;
+
+export const OK: Script = (_request, sink) => {
+	setImmediate(() => sink.complete(200, undefined, ['Content-Type', 'text/plain'], 'ok'));
+	return undefined;
+};
+
+/** A folder with these files, real path. */
+export function folderWith(files: Record<string, string>): string {
+	const root = realpathSync(mkdtempSync(join(tmpdir(), 'igor-http-')));
+	for (const [path, content] of Object.entries(files)) {
+		mkdirSync(dirname(join(root, path)), { recursive: true });
+		writeFileSync(join(root, path), content);
+	}
+	return root;
+}
+
+/** The real HTTP side on a free port, in front of a PHP that is `script`. */
+export async function serveStub(
+	script: Script,
+	more: Partial<ResolvedOptions> & { files?: Record<string, string> } = {},
+): Promise<Server & { url: string; root: string }> {
+	const root = more.root ?? folderWith({ 'index.php': '', 'style.css': 'body {}', ...more.files });
+	const application: PhpApplication = {
+		gateway: {
+			submit(request, sink) {
+				const nothing = (): void => {};
+				const partial = script(request, sink);
+				return {
+					pushBody: () => true,
+					endBody: nothing,
+					abortBody: nothing,
+					drained: nothing,
+					abort: nothing,
+					...partial,
+				};
+			},
+		},
+		sidekicks: { list: () => [], get: () => undefined, restart: () => Promise.resolve() },
+		close: () => Promise.resolve(),
+		onFatal: () => {},
+	};
+	const options: ResolvedOptions = {
+		root,
+		listen: { host: '127.0.0.1', port: 0 },
+		workers: [],
+		sidekickEntrypoint: undefined,
+		sidekickMax: 16,
+		threads: 1,
+		phpVersion: '8.4',
+		env: {},
+		phpIni: {},
+		visiblePaths: [],
+		stopTimeout: 1000,
+		maxSnapshotSize: 1,
+		maxConsecutiveFailures: 1,
+		...more,
+	};
+	const server = await openServer(options, application, silentLogger);
+	onTestFinished(() => server.close());
+	return Object.assign(server as Server & { url: string }, { root });
+}

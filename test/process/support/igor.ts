@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../../../bin/igor.js', import.meta.url));
+
+const running = new Set<Igor>();
+const folders = new Set<string>();
+
+/** For afterEach(): kills what still runs, removes what was written. */
+export async function cleanUp(): Promise<void> {
+	await Promise.all([...running].map((igor) => igor.kill()));
+	for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+	folders.clear();
+}
+
+/** Writes files into a new folder outside the repository. */
+export function writeApp(files: Readonly<Record<string, string>>): string {
+	const folder = mkdtempSync(join(tmpdir(), 'igor-process-'));
+	folders.add(folder);
+	for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+	return folder;
+}
+
+/** One process of the command `igor`, as a user starts it. */
+export class Igor {
+	stdout = '';
+	stderr = '';
+	/** Its exit status, or the signal that ended it; after its outputs have ended. */
+	readonly exit: Promise<number | NodeJS.Signals>;
+	readonly #child: ChildProcess;
+	readonly #looks = new Set<() => void>();
+
+	constructor(args: readonly string[], cwd: string) {
+		this.#child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+		running.add(this);
+		this.#child.stdout?.on('data', (chunk) => {
+			this.stdout += chunk;
+			this.#look();
+		});
+		this.#child.stderr?.on('data', (chunk) => {
+			this.stderr += chunk;
+			this.#look();
+		});
+		this.exit = once(this.#child, 'close').then(([status, signal]) => {
+			running.delete(this);
+			this.#look();
+			return status ?? signal;
+		});
+	}
+
+	signal(signal: NodeJS.Signals): void {
+		this.#child.kill(signal);
+	}
+
+	async kill(): Promise<void> {
+		this.#child.kill('SIGKILL');
+		await this.exit;
+	}
+
+	/** The URL of its ready line. */
+	async ready(): Promise<string> {
+		await this.until(() => this.stdout.includes('\n'));
+		return this.stdout.replace(/^Listening on (.*)\n$/, '$1');
+	}
+
+	/** Resolves when `condition` holds; looked at whenever something was written. Rejects after 20 s, or at the exit. */
+	until(condition: () => boolean): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const settle = (act: () => void) => {
+				clearTimeout(timer);
+				this.#looks.delete(look);
+				act();
+			};
+			const fail = (why: string) => settle(() => reject(new Error(`${why}\n${this.stdout}\n${this.stderr}`)));
+			const timer = setTimeout(() => fail('Time was over.'), 20_000);
+			const look = () => {
+				if (condition()) settle(resolve);
+				else if (!running.has(this)) fail('igor has ended.');
+			};
+			this.#looks.add(look);
+			look();
+		});
+	}
+
+	#look(): void {
+		for (const look of [...this.#looks]) look();
+	}
+}
+
+/** Runs `igor` to its end. */
+export async function run(args: readonly string[], cwd: string = tmpdir()) {
+	const igor = new Igor(args, cwd);
+	const status = await igor.exit;
+	return { status, out: igor.stdout, err: igor.stderr };
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
+
+const CAPACITY = 8;
+const never = () => false;
+
+/** A ring whose counters (words 0 and 1) stand at `count` already: as after so many requests. */
+function ringAt(count: number): RequestRing {
+	const buffer = createRingBuffer(CAPACITY);
+	new Int32Array(buffer).fill(count | 0, 0, 2);
+	return new RequestRing(buffer);
+}
+
+const count = fc.oneof(
+	fc.constant(0),
+	fc.integer({ min: 0x7ffffff0, max: 0x7fffffff }),
+	fc.integer({ min: -16, max: -1 }),
+	fc.integer(),
+);
+
+describe('RequestRing', () => {
+	test('entries come out once each and in order, also where the 32-bit counters wrap', () => {
+		const step = fc.oneof(fc.record({ push: fc.nat(1023) }), fc.constant('pop' as const));
+		fc.assert(
+			fc.property(count, fc.array(step, { maxLength: 100 }), (start, steps) => {
+				const ring = ringAt(start);
+				const inside: number[] = [];
+				for (const one of steps) {
+					if (one === 'pop') expect(ring.tryPop()).toBe(inside.shift());
+					else if (inside.length < CAPACITY) {
+						ring.push(one.push);
+						inside.push(one.push);
+					}
+					expect(ring.length).toBe(inside.length);
+				}
+				expect(inside.map(() => ring.pop(never))).toEqual(inside);
+				expect(ring.tryPop()).toBeUndefined();
+			}),
+		);
+	});
+
+	test('a ring filled to its capacity loses nothing', () => {
+		fc.assert(
+			fc.property(count, (start) => {
+				const ring = ringAt(start);
+				const slots = Array.from({ length: CAPACITY }, (_, i) => i);
+				for (const slot of slots) ring.push(slot);
+				expect(slots.map(() => ring.tryPop())).toEqual(slots);
+			}),
+		);
+	});
+
+	// pop() asks mustEnd() right before it looks, and again when it has registered as a sleeper: the two moments at
+	// which a push could be overlooked. Overlooked, it would be found only after the nap of a second.
+	test.each([1, 2])('a push at the critical moment %i of a pop is not overlooked', (moment) => {
+		const ring = ringAt(0);
+		let asked = 0;
+		const started = performance.now();
+		const slot = ring.pop(() => {
+			if (++asked === moment) ring.push(5);
+			return false;
+		});
+		expect(slot).toBe(5);
+		expect(performance.now() - started).toBeLessThan(900);
+	});
+
+	test.each([1, 2])('an end asked for at the critical moment %i is not overlooked', (moment) => {
+		const ring = ringAt(0);
+		let asked = 0;
+		const started = performance.now();
+		expect(ring.pop(() => ++asked >= moment)).toBeUndefined();
+		expect(performance.now() - started).toBeLessThan(900);
+	});
+
+	test('a thread that has to end takes no more entries', () => {
+		const ring = ringAt(0);
+		ring.push(1);
+		expect(ring.pop(() => true)).toBeUndefined();
+		expect(ring.length).toBe(1);
+	});
+});

@@ -1,0 +1,39 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createBoardBuffers } from '../../src/shared-memory/sidekick-board.ts';
+import type { ReaderReport } from './threads/board-reader.ts';
+import { runThread, type TestThread } from './threads/run-thread.ts';
+
+const threads: TestThread<unknown>[] = [];
+afterEach(async () => {
+	await Promise.all(threads.splice(0).map((thread) => thread.stop()));
+});
+
+/** One writer and `readers` readers on a board of two cells, with another writer in the other cell. */
+async function race(readers: number, sizes: number[], reads: number, different: number): Promise<ReaderReport[]> {
+	const largest = Math.max(...sizes);
+	const board = createBoardBuffers(2, largest);
+	const stop = new SharedArrayBuffer(4);
+	for (const slot of [0, 1]) threads.push(runThread('./board-writer.ts', { board, slot, stop, sizes }));
+	const reading = Array.from({ length: readers }, () =>
+		runThread<ReaderReport>('./board-reader.ts', { board, slot: 1, reads, different, largest }),
+	);
+	threads.push(...reading);
+	const reports = await Promise.all(reading.map((reader) => reader.report));
+	new Int32Array(stop)[0] = 1;
+	return reports;
+}
+
+describe('readers beside a writer that publishes as fast as it can', { timeout: 30_000 }, () => {
+	test('never see a mixture of two publications, in millions of reads', async () => {
+		const reports = await race(3, [8, 64, 24, 200, 16], 1_000_000, 1000);
+		for (const report of reports) {
+			expect(report).toMatchObject({ torn: 0, backwards: 0 });
+			expect(report.reads).toBeGreaterThanOrEqual(1_000_000);
+		}
+	});
+
+	test('never see one either while the snapshots grow and shrink by megabytes', async () => {
+		const reports = await race(2, [16, 300_000, 64, 4096, 2_000_000, 8], 500, 50);
+		for (const report of reports) expect(report).toMatchObject({ torn: 0, backwards: 0 });
+	});
+});

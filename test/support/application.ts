@@ -1,0 +1,156 @@
+import {
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	readFileSync,
+	realpathSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve } from 'igor-php';
+import type { ServeOptions, Server, SidekickInfo } from '../../src/index.ts';
+import { CapturingLogger } from './capturing-logger.ts';
+import { eventually } from './eventually.ts';
+
+/** Where a request script runs: on a thread for classic requests, or inside a worker's handler. */
+export type Mode = 'classic' | 'worker';
+export const MODES: readonly Mode[] = ['classic', 'worker'];
+
+/** What a script of fixtures/requests returned or threw. */
+export type Answer<T> = {
+	value: T;
+	error: { class: string; message: string } | undefined;
+	/** How long the script took, seconds. */
+	seconds: number;
+};
+
+/** Options of `serve()`; the workers are files of the copy, with `workerThreads` threads each. */
+export type ApplicationOptions = Omit<ServeOptions, 'root' | 'log' | 'workers'> & {
+	workers?: readonly string[];
+	workerThreads?: number;
+};
+
+type Parameters = Record<string, string | number | readonly string[]>;
+
+const FIXTURES = fileURLToPath(new URL('../php-api/fixtures', import.meta.url));
+
+/** A server on a copy of test/php-api/fixtures. */
+export class Application implements AsyncDisposable {
+	/** The copy; scripts and tests leave each other files in its folder `state`. */
+	readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'igor-test-')));
+	readonly log = new CapturingLogger();
+	server!: Server;
+
+	/** Starts the server. Relative names of `workers` and `sidekickEntrypoint` belong to the copy. */
+	static async start({ workerThreads = 2, ...options }: ApplicationOptions = {}): Promise<Application> {
+		const application = new Application();
+		const { folder, log } = application;
+		cpSync(FIXTURES, folder, { recursive: true });
+		const workers = options.workers ?? ['worker.php'];
+		const entrypoint = 'sidekickEntrypoint' in options ? options.sidekickEntrypoint : 'bin/sidekick';
+		try {
+			application.server = await serve({
+				sidekickMax: 32,
+				...options,
+				root: folder,
+				listen: options.listen ?? false,
+				log,
+				workers: workers.map((file) => ({ file: join(folder, file), num: workerThreads })),
+				sidekickEntrypoint: entrypoint === undefined ? undefined : join(folder, entrypoint),
+			});
+		} catch (error) {
+			rmSync(folder, { recursive: true, force: true });
+			throw error;
+		}
+		return application;
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.server.close();
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	/** Runs fixtures/requests/`script`.php with `parameters` as $_GET. */
+	async ask<T = unknown>(mode: Mode, script: string, parameters: Parameters = {}): Promise<Answer<T>> {
+		const response = await this.server.fetch(Application.path(mode, script, parameters));
+		const text = await response.text();
+		if (response.status !== 200) throw new Error(`Status ${response.status}: ${text}`);
+		try {
+			return JSON.parse(text) as Answer<T>;
+		} catch {
+			throw new Error(`The script ${script} answered something else than JSON: ${text.slice(0, 1000)}`);
+		}
+	}
+
+	static path(mode: Mode, script: string, parameters: Parameters = {}): string {
+		const query = new URLSearchParams({ script });
+		for (const [name, value] of Object.entries(parameters)) {
+			if (typeof value === 'object') for (const one of value) query.append(`${name}[]`, one);
+			else query.append(name, String(value));
+		}
+		return `/${mode === 'worker' ? 'worker' : 'index'}.php?${query}`;
+	}
+
+	/** What the script returned; throws what it threw. */
+	async value<T = unknown>(mode: Mode, script: string, parameters: Parameters = {}): Promise<T> {
+		const answer = await this.ask<T>(mode, script, parameters);
+		if (answer.error) throw new Error(`${answer.error.class}: ${answer.error.message}`);
+		return answer.value;
+	}
+
+	/** The snapshot of a sidekick, started if need be. */
+	vars(name: string, mode: Mode = 'classic', timeout = 30): Promise<Record<string, string>> {
+		return this.value(mode, 'get', { name, timeout });
+	}
+
+	/** Leaves a file for the scripts: all of it at once. */
+	put(name: string, content = ''): void {
+		const path = join(this.folder, 'state', name);
+		writeFileSync(`${path}.new`, content);
+		renameSync(`${path}.new`, path);
+	}
+
+	remove(name: string): void {
+		rmSync(join(this.folder, 'state', name), { force: true });
+	}
+
+	/** Whether a script (or `put`) has left that file. */
+	has(name: string): boolean {
+		return existsSync(join(this.folder, 'state', name));
+	}
+
+	/** Blocks this thread, on which the server's main part runs too: until that file is there, then for `more` ms. */
+	blockUntil(name: string, more: number): void {
+		const deadline = performance.now() + 10_000;
+		while (!this.has(name)) if (performance.now() > deadline) throw new Error(`Waited in vain for the file ${name}.`);
+		for (const end = performance.now() + more; performance.now() < end; );
+	}
+
+	/** The content of a file that a script has left, once it is there. */
+	read(name: string): Promise<string> {
+		const path = join(this.folder, 'state', name);
+		return eventually(`the file ${name}`, () => existsSync(path) && readFileSync(path, 'utf8'));
+	}
+
+	/** The sidekick, once `condition` holds for it. */
+	sidekick(name: string, condition: (info: SidekickInfo) => boolean, seconds?: number): Promise<SidekickInfo> {
+		return eventually(
+			`the sidekick ${name} (last: ${JSON.stringify(this.server.sidekicks.get(name))})`,
+			() => {
+				const info = this.server.sidekicks.get(name);
+				return info !== undefined && condition(info) && info;
+			},
+			seconds,
+		);
+	}
+
+	/** Stops every sidekick. */
+	async stopSidekicks(): Promise<void> {
+		const { sidekicks } = this.server;
+		await Promise.all(sidekicks.list().map(({ name }) => sidekicks.stop(name)));
+	}
+}
