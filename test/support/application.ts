@@ -130,7 +130,7 @@ export class Application implements AsyncDisposable {
 		for (const end = performance.now() + more; performance.now() < end; );
 	}
 
-	/** The content of a file that a script has left, once it is there. */
+	/** The content of a file that a script has left (by `leave()` or `leave_line()`: all at once), once it is there. */
 	read(name: string): Promise<string> {
 		const path = join(this.folder, 'state', name);
 		return eventually(`the file ${name}`, () => existsSync(path) && readFileSync(path, 'utf8'));
