@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from './config/options.ts';
-import type { PhpApplication } from './http/php-gateway.ts';
+import type { PhpApplication } from './http/php-application.ts';
 import type { Logger } from './log/logger.ts';
 import { logPhpRecord } from './log/php-log.ts';
 import type { ThreadEvent } from './php-thread/messages.ts';
@@ -56,10 +56,10 @@ export async function startApplication(
 		workers: options.workers.map(() => createRingBuffer(SLOT_COUNT)),
 	};
 	const slots = createSlotBuffer();
-	const cells = Math.min(options.sidekickMax + EXTRA_CELLS, MAX_SIDEKICKS);
+	const cells = Math.min((options.sidekicks?.max ?? 0) + EXTRA_CELLS, MAX_SIDEKICKS);
 	const fileLocks = createFileLockBuffer();
 	const locks = new FileLocks(fileLocks, MAIN_THREAD);
-	const shared = { slots, board: createBoardBuffers(cells, options.maxSnapshotSize), fileLocks };
+	const shared = { slots, board: createBoardBuffers(cells, options.sidekicks?.maxSnapshotSize ?? 0), fileLocks };
 	const board = new SidekickBoard(shared.board);
 	const gateway = new RequestGateway(slots, rings.classic, rings.workers, platform.byteStrings);
 	const overruns = new Map<PhpThreadHandle, number>();
@@ -98,33 +98,41 @@ export async function startApplication(
 		tellFatal?.(error);
 	};
 	const spare = new SpareThread(() => new PhpThreadHandle(platform.threads, shared, hub));
-	const pool = (label: string, role: ConstructorParameters<typeof ServingPool>[0]['role'], threads: number) =>
+	const pool = (
+		label: string,
+		role: ConstructorParameters<typeof ServingPool>[0]['role'],
+		threads: number,
+		maxConsecutiveFailures: number,
+	) =>
 		new ServingPool({
 			label,
 			role,
 			threads,
 			spare,
 			log,
-			maxConsecutiveFailures: options.maxConsecutiveFailures,
+			maxConsecutiveFailures,
 			giveUp: fatal,
 		});
 	const pools = [
-		pool('classic', { kind: 'classic', ring: rings.classic }, options.threads),
+		pool('classic', { kind: 'classic', ring: rings.classic }, options.threads, -1),
 		...options.workers.map((worker, i) =>
 			pool(
 				worker.file,
 				{ kind: 'worker', ring: rings.workers[i] as SharedArrayBuffer, script: worker.file },
 				worker.num,
+				worker.maxConsecutiveFailures,
 			),
 		),
 	];
-	const entrypoint = options.sidekickEntrypoint;
+	const entrypoint = options.sidekicks?.entrypoint;
 	registry = new SidekickRegistry(
 		{
 			entrypoint: entrypoint === undefined ? undefined : { path: entrypoint },
-			max: options.sidekickMax,
-			maxConsecutiveFailures: options.maxConsecutiveFailures,
-			stopTimeout: options.stopTimeout,
+			...(options.sidekicks && {
+				max: options.sidekicks.max,
+				maxConsecutiveFailures: options.sidekicks.maxConsecutiveFailures,
+				stopTimeout: options.sidekicks.stopTimeout,
+			}),
 		},
 		{
 			clock: CLOCK,
@@ -166,6 +174,11 @@ export async function startApplication(
 	started = true;
 	spare.prepare();
 	return {
+		name: options.name,
+		threads: () => [],
+		measures: () => ({ totalThreads: 0, busyThreads: 0, queueDepth: 0, workers: [] }),
+		onSidekickEvent: () => () => {},
+		restartWorkers: async () => {},
 		gateway,
 		sidekicks: registry,
 		close,

@@ -1,6 +1,6 @@
 import { startApplication } from './application.ts';
 import type { ResolvedOptions } from './config/options.ts';
-import type { PhpApplication } from './http/php-gateway.ts';
+import type { PhpApplication } from './http/php-application.ts';
 import type { Logger } from './log/logger.ts';
 import { createNodePlatform } from './platform/node/application-platform.ts';
 

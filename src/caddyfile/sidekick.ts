@@ -60,7 +60,7 @@ export function readSidekick(short: Directive | undefined, block: Directive | un
 				max = readWholeNumber(onlyArgument(line, 'a number of sidekicks'), 1);
 			},
 			max_consecutive_failures: (line) => {
-				maxConsecutiveFailures = readWholeNumber(onlyArgument(line, 'a number of failures'), 1);
+				maxConsecutiveFailures = readWholeNumber(onlyArgument(line, 'a number, or -1'), -1);
 			},
 			stop_timeout: (line) => {
 				stopTimeout = readDuration(onlyArgument(line, 'a duration'));

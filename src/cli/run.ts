@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addPhpCli } from './php-cli-command.ts';
 import { addPhpServer } from './php-server-command.ts';
+import { addValidate } from './validate-command.ts';
 import { versionLine } from './version.ts';
 
 /** Exit status when the command line itself is wrong: an unknown option, a missing argument. */
@@ -23,6 +24,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 		status = code;
 	};
 	addPhpServer(program, finish);
+	addValidate(program);
 	addPhpCli(program, finish);
 	program
 		.command('version')

@@ -41,26 +41,70 @@ export interface ServeOptions {
 	onFatal?: (error: Error) => void;
 }
 
-/** Options after validation: every path absolute and real, every default filled in. */
+/** A worker after validation. */
+export interface ResolvedWorker {
+	/** Absolute and real. */
+	readonly file: string;
+	readonly num: number;
+	/** In logs, metrics and the admin API; unique within the scope. */
+	readonly name: string;
+	/** Added to the environment of the scope, for this worker's threads. */
+	readonly env: Readonly<Record<string, string>>;
+	/** -1 = it is never given up. */
+	readonly maxConsecutiveFailures: number;
+}
+
+/** The sidekicks of a scope after validation. */
+export interface ResolvedSidekicks {
+	/** Absolute and real. */
+	readonly entrypoint: string;
+	readonly max: number;
+	/** Patterns of names (`*` = any characters) that may be started; an empty list = every name. */
+	readonly allow: readonly string[];
+	/** Names that are started with the server. */
+	readonly eager: readonly string[];
+	/** Added to the environment of the scope, for sidekicks' threads. */
+	readonly env: Readonly<Record<string, string>>;
+	readonly maxConsecutiveFailures: number;
+	/** Milliseconds. */
+	readonly stopTimeout: number;
+	/** Bytes. */
+	readonly maxSnapshotSize: number;
+}
+
+/** Options of one scope after validation: every path absolute and real, every default filled in. */
 export interface ResolvedOptions {
+	/** Of the scope, in logs, metrics and the admin API. */
+	name: string;
 	root: string;
 	/** `undefined` = no socket. */
 	listen: ListenAddress | undefined;
-	workers: readonly { readonly file: string; readonly num: number }[];
-	sidekickEntrypoint: string | undefined;
-	sidekickMax: number;
+	workers: readonly ResolvedWorker[];
+	/** `undefined` = none is configured. */
+	sidekicks: ResolvedSidekicks | undefined;
+	/** Threads for classic requests at the start, ≥ 1. */
 	threads: number;
+	/** How many serving threads (classic and workers) the scope may have under load; ≤ the number at the start = no more. */
+	maxThreads: number;
+	/** Milliseconds that a request may wait for a thread before it gets a 503; 0 = for ever. */
+	maxWaitTime: number;
+	/** Milliseconds without a request after which a thread above the number at the start is ended. */
+	maxIdleTime: number;
+	/** Requests after which a serving thread is replaced; 0 = never. */
+	maxRequests: number;
 	phpVersion: PhpVersion;
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;
 	/** Directories and files that PHP may see, under the same absolute paths: the current directory and every path named. */
 	visiblePaths: readonly string[];
-	/** Milliseconds. */
+	/** Milliseconds that running requests get to end when the server stops. */
 	stopTimeout: number;
-	/** Bytes. */
-	maxSnapshotSize: number;
-	maxConsecutiveFailures: number;
 }
+
+/** The name of a scope that was given none. */
+export const DEFAULT_SCOPE = 'default';
+/** Milliseconds; FrankenPHP's. */
+export const DEFAULT_IDLE_TIME = 5000;
 
 /** What the validation needs to know about the host's files. */
 export interface OptionsHost {
@@ -80,11 +124,21 @@ export interface OptionsHost {
 export function resolveOptions(options: ServeOptions, host: OptionsHost): ResolvedOptions {
 	const visible = new Set<string>([host.cwd]);
 	const root = existing(options.root ?? '.', 'directory', host, visible, 'bad_root', 'The root');
+	const maxConsecutiveFailures = wholeNumber(
+		options.maxConsecutiveFailures ?? 6,
+		'The maximum of consecutive failures',
+		-1,
+	);
+	const stopTimeout = wholeNumber(options.stopTimeout ?? 5000, 'The stop timeout (milliseconds)', 0);
 	const workers = (options.workers ?? []).map((entry) => {
 		const { file, num = 2 } = typeof entry === 'string' ? { file: entry } : entry;
+		const path = existing(file, 'file', host, visible, 'bad_worker', 'The worker script');
 		return {
-			file: existing(file, 'file', host, visible, 'bad_worker', 'The worker script'),
+			file: path,
 			num: wholeNumber(num, `The number of threads of the worker ${file}`, 1, 'bad_worker'),
+			name: path,
+			env: {},
+			maxConsecutiveFailures,
 		};
 	});
 	const twice = workers.find((worker, index) => workers.findIndex((other) => other.file === worker.file) !== index);
@@ -94,24 +148,43 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 			`The worker script ${twice.file} is named twice; name it once, with a number.`,
 		);
 	}
-	const entrypoint = options.sidekickEntrypoint;
+	const threads = wholeNumber(options.threads ?? 2, 'The number of threads', 1);
+	const sidekicks = {
+		max: wholeNumber(options.sidekickMax ?? 16, 'The maximum number of sidekicks', 1),
+		allow: [],
+		eager: [],
+		env: {},
+		maxConsecutiveFailures,
+		stopTimeout,
+		maxSnapshotSize: wholeNumber(options.maxSnapshotSize ?? 8 * 1024 * 1024, 'The maximum snapshot size (bytes)', 1),
+	};
+	const entrypoint =
+		options.sidekickEntrypoint === undefined
+			? undefined
+			: existing(
+					options.sidekickEntrypoint,
+					'file',
+					host,
+					visible,
+					'bad_sidekick_entrypoint',
+					'The sidekick entrypoint',
+				);
 	return {
+		name: DEFAULT_SCOPE,
 		root,
 		listen: options.listen === false ? undefined : parseListen(options.listen ?? '127.0.0.1:8080'),
 		workers,
-		sidekickEntrypoint:
-			entrypoint === undefined
-				? undefined
-				: existing(entrypoint, 'file', host, visible, 'bad_sidekick_entrypoint', 'The sidekick entrypoint'),
-		sidekickMax: wholeNumber(options.sidekickMax ?? 16, 'The maximum number of sidekicks', 1),
-		threads: wholeNumber(options.threads ?? 2, 'The number of threads', 1),
+		sidekicks: entrypoint === undefined ? undefined : { entrypoint, ...sidekicks },
+		threads,
+		maxThreads: workers.reduce((sum, { num }) => sum + num, threads),
+		maxWaitTime: 0,
+		maxIdleTime: DEFAULT_IDLE_TIME,
+		maxRequests: 0,
 		phpVersion: parsePhpVersion(options.php ?? '8.4'),
 		env: stringRecord(options.env ?? {}, 'environment variable'),
 		phpIni: stringRecord(options.phpIni ?? {}, 'php.ini directive'),
 		visiblePaths: [...visible],
-		stopTimeout: wholeNumber(options.stopTimeout ?? 5000, 'The stop timeout (milliseconds)', 0),
-		maxSnapshotSize: wholeNumber(options.maxSnapshotSize ?? 8 * 1024 * 1024, 'The maximum snapshot size (bytes)', 1),
-		maxConsecutiveFailures: wholeNumber(options.maxConsecutiveFailures ?? 6, 'The maximum of consecutive failures', -1),
+		stopTimeout,
 	};
 }
 

@@ -1,5 +1,3 @@
-import type { SidekickControl } from '../sidekicks/control.ts';
-
 /**
  * One request as the PHP side needs it: everything that ends up in `$_SERVER` and in the SAPI's request info.
  * All strings are *byte strings*: one code unit = one byte. What came over the wire is as Node gives it (latin1); host
@@ -81,14 +79,4 @@ export interface PhpExchange {
 /** Hands requests to the PHP threads. Main thread only. */
 export interface PhpGateway {
 	submit(request: PhpRequest, sink: ResponseSink): PhpExchange;
-}
-
-/** What `startPhpApplication` returns: the PHP threads of one server. */
-export interface PhpApplication {
-	gateway: PhpGateway;
-	sidekicks: SidekickControl;
-	/** Resolves once every thread has ended. */
-	close(): Promise<void>;
-	/** Calls `listener` when the application cannot go on, e.g. when a worker script fails at every start. */
-	onFatal(listener: (error: Error) => void): void;
 }

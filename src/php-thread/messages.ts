@@ -10,11 +10,20 @@ export type ThreadBuffers = {
 	fileLocks: SharedArrayBuffer;
 };
 
-/** What a thread is told to be. `ring` is the queue of the pool that it serves. */
+/**
+ * What a thread is told to be. `ring` is the queue of the pool that it serves. `env` is added to the environment that the
+ * thread was booted with, until the role ends.
+ */
 export type Role =
 	| { kind: 'classic'; ring: SharedArrayBuffer }
-	| { kind: 'worker'; ring: SharedArrayBuffer; script: string }
-	| { kind: 'sidekick'; script: string; name: string; handle: number }
+	| { kind: 'worker'; ring: SharedArrayBuffer; script: string; env?: Readonly<Record<string, string>> }
+	| {
+			kind: 'sidekick';
+			script: string;
+			name: string;
+			handle: number;
+			env?: Readonly<Record<string, string>>;
+	  }
 	| { kind: 'cli'; script: string; args: string[] };
 
 /** How a role ended. After a trap the PHP instance must not be used again. */

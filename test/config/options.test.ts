@@ -22,19 +22,21 @@ const host: OptionsHost = {
 describe('options', () => {
 	test('have defaults', () => {
 		expect(resolveOptions({}, host)).toEqual({
+			name: 'default',
 			root: '/home/app',
 			listen: { host: '127.0.0.1', port: 8080 },
 			workers: [],
-			sidekickEntrypoint: undefined,
-			sidekickMax: 16,
+			sidekicks: undefined,
 			threads: 2,
+			maxThreads: 2,
+			maxWaitTime: 0,
+			maxIdleTime: 5000,
+			maxRequests: 0,
 			phpVersion: '8.4',
 			env: {},
 			phpIni: {},
 			visiblePaths: ['/home/app'],
 			stopTimeout: 5000,
-			maxSnapshotSize: 8388608,
-			maxConsecutiveFailures: 6,
 		});
 	});
 
@@ -49,8 +51,9 @@ describe('options', () => {
 		expect(resolveOptions(options, host)).toMatchObject({
 			root: '/releases/7',
 			listen: undefined,
-			workers: [{ file: '/home/app/worker.php', num: 3 }],
-			sidekickEntrypoint: '/home/app/console',
+			workers: [{ file: '/home/app/worker.php', num: 3, name: '/home/app/worker.php', maxConsecutiveFailures: 6 }],
+			maxThreads: 5,
+			sidekicks: { entrypoint: '/home/app/console', max: 16, maxSnapshotSize: 8388608, maxConsecutiveFailures: 6 },
 			env: { A: 'b=c' },
 			visiblePaths: ['/home/app', '/home/app/current', '/releases/7', '/home/app/worker.php', '/home/app/console'],
 		});

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import type { ResolvedOptions } from '../../config/options.ts';
-import type { PhpApplication } from '../../http/php-gateway.ts';
+import type { PhpApplication } from '../../http/php-application.ts';
 import { Router } from '../../http/router.ts';
 import type { Server } from '../../http/server.ts';
 import { ServerClosedError } from '../../http/server-closed-error.ts';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../../bin/igor.js', import.meta.url));
@@ -21,7 +21,10 @@ export async function cleanUp(): Promise<void> {
 export function writeApp(files: Readonly<Record<string, string>>): string {
 	const folder = mkdtempSync(join(tmpdir(), 'igor-process-'));
 	folders.add(folder);
-	for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+	for (const [name, text] of Object.entries(files)) {
+		mkdirSync(dirname(join(folder, name)), { recursive: true });
+		writeFileSync(join(folder, name), text);
+	}
 	return folder;
 }
 
@@ -34,8 +37,12 @@ export class Igor {
 	readonly #child: ChildProcess;
 	readonly #looks = new Set<() => void>();
 
-	constructor(args: readonly string[], cwd: string) {
-		this.#child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+	constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
+		this.#child = spawn(process.execPath, [BIN, ...args], {
+			cwd,
+			env: { ...process.env, ...env },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
 		running.add(this);
 		this.#child.stdout?.on('data', (chunk) => {
 			this.stdout += chunk;
@@ -92,8 +99,8 @@ export class Igor {
 }
 
 /** Runs `igor` to its end. */
-export async function run(args: readonly string[], cwd: string = tmpdir()) {
-	const igor = new Igor(args, cwd);
+export async function run(args: readonly string[], cwd: string = tmpdir(), env: Readonly<Record<string, string>> = {}) {
+	const igor = new Igor(args, cwd, env);
 	const status = await igor.exit;
 	return { status, out: igor.stdout, err: igor.stderr };
 }

@@ -1,0 +1,19 @@
+import type { PhpApplication } from '../http/php-application.ts';
+
+/** The server behind the admin API. Main thread only. */
+export interface AdminTarget {
+	/** The scopes that run now, in the order of the configuration. */
+	applications(): readonly PhpApplication[];
+	/** The typed configuration that runs now; JSON data. */
+	config(): unknown;
+	/**
+	 * Takes over another configuration, as `igor reload` does. Resolves when it serves; rejects with an error whose
+	 * message is for people, and then the former configuration goes on.
+	 *
+	 * @param text a Caddyfile
+	 * @param file its path, for errors and relative paths in it; `undefined` = that of the running configuration
+	 */
+	load(text: string, file: string | undefined): Promise<void>;
+	/** Begins a graceful stop and returns at once. */
+	stop(): void;
+}
