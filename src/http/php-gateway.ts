@@ -38,6 +38,8 @@ export interface PhpFailure {
 	status: number;
 	code: string;
 	message: string;
+	/** Seconds after which the client may try again: the Retry-After header. */
+	retryAfter?: number;
 }
 
 /**

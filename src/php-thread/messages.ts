@@ -11,18 +11,25 @@ export type ThreadBuffers = {
 };
 
 /**
- * What a thread is told to be. `ring` is the queue of the pool that it serves. `env` is added to the environment that the
- * thread was booted with, until the role ends.
+ * What a thread is told to be. `ring` is the queue of the pool that it serves; after `maxRequests` of them it reports
+ * once that it wants to be replaced (0 = never). `env` is added to the environment that the thread was booted with,
+ * until the role ends.
  */
 export type Role =
-	| { kind: 'classic'; ring: SharedArrayBuffer }
-	| { kind: 'worker'; ring: SharedArrayBuffer; script: string; env?: Readonly<Record<string, string>> }
+	| { kind: 'classic'; ring: SharedArrayBuffer; maxRequests: number }
+	| {
+			kind: 'worker';
+			ring: SharedArrayBuffer;
+			maxRequests: number;
+			script: string;
+			env: Readonly<Record<string, string>>;
+	  }
 	| {
 			kind: 'sidekick';
 			script: string;
 			name: string;
 			handle: number;
-			env?: Readonly<Record<string, string>>;
+			env: Readonly<Record<string, string>>;
 	  }
 	| { kind: 'cli'; script: string; args: string[] };
 
@@ -38,6 +45,8 @@ export type ThreadEvent =
 	| { type: 'waitEnded'; names: string[]; waiter: string | undefined }
 	| { type: 'published' }
 	| { type: 'workerReady' }
+	/** It has begun as many requests as its role says; it goes on until it is told to retire. */
+	| { type: 'maxRequestsReached' }
 	| { type: 'output'; stream: number; bytes: Uint8Array }
 	/** `request`: the one that was being served, or 0. */
 	| { type: 'log'; level: number; message: string; context: string | undefined; request: number }

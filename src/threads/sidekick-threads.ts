@@ -5,20 +5,25 @@ import type { SidekickRun, SidekickRunEvents, SidekickRunRequest, SidekickThread
 import type { HandleOutcome, PhpThreadHandle } from './php-thread-handle.ts';
 import type { SpareThread } from './spare-thread.ts';
 
-/** How long after a spare was taken the next one is booted, milliseconds: the sidekick that took it starts first. */
-const SPARE_DELAY = 250;
-
 /** Runs sidekicks on PHP threads. Main thread only. */
 export class PhpSidekickThreads implements SidekickThreads {
 	readonly #spare: SpareThread;
 	readonly #entrypoint: string;
+	readonly #env: Readonly<Record<string, string>>;
 	readonly #log: Logger;
 	readonly #wakeWaiters: () => void;
 
 	/** `wakeWaiters` makes threads that wait for a sidekick look at their stop flag. */
-	constructor(spare: SpareThread, entrypoint: string, log: Logger, wakeWaiters: () => void) {
+	constructor(
+		spare: SpareThread,
+		entrypoint: string,
+		env: Readonly<Record<string, string>>,
+		log: Logger,
+		wakeWaiters: () => void,
+	) {
 		this.#spare = spare;
 		this.#entrypoint = entrypoint;
+		this.#env = env;
 		this.#log = log;
 		this.#wakeWaiters = wakeWaiters;
 	}
@@ -30,11 +35,12 @@ export class PhpSidekickThreads implements SidekickThreads {
 		const spare = this.#spare;
 		const log = this.#log;
 		const entrypoint = this.#entrypoint;
+		const env = this.#env;
 		const wakeWaiters = this.#wakeWaiters;
 
 		const drive = async (): Promise<HandleOutcome | { kind: 'startFailed'; message: string }> => {
 			try {
-				thread = await spare.take();
+				thread = await spare.take(run.fresh);
 			} catch (error) {
 				return { kind: 'startFailed', message: (error as Error).message };
 			}
@@ -42,10 +48,11 @@ export class PhpSidekickThreads implements SidekickThreads {
 				await spare.giveBack(thread);
 				return { kind: 'exit', status: 0 };
 			}
-			setTimeout(() => spare.prepare(), SPARE_DELAY).unref?.();
+			spare.prepareLater();
 			const lines = new LineSplitter((line) => log.info(line, { sidekick: run.name }));
 			thread.label = `sidekick ${run.name}`;
-			const running = thread.assume({ kind: 'sidekick', script: entrypoint, name: run.name, handle: run.handle });
+			thread.role = 'sidekick';
+			const running = thread.assume({ kind: 'sidekick', script: entrypoint, name: run.name, handle: run.handle, env });
 			thread.onEvent = (event) => {
 				if (event.type === 'published') events.published();
 				else if (event.type === 'output') lines.push(event.bytes);
@@ -53,8 +60,9 @@ export class PhpSidekickThreads implements SidekickThreads {
 			};
 			const outcome = await running;
 			lines.end();
-			if (outcome.kind === 'exit') await spare.giveBack(thread);
-			else if (outcome.kind === 'trap') await thread.terminate();
+			// Asked to end: it is a reload, perhaps of changed files, which this thread's opcache would not look at again at once.
+			if (outcome.kind === 'trap' || (outcome.kind === 'exit' && stop)) await thread.terminate();
+			else if (outcome.kind === 'exit') await spare.giveBack(thread);
 			return outcome;
 		};
 

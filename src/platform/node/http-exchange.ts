@@ -91,7 +91,8 @@ export class HttpExchange implements ResponseSink {
 		if (this.#over) return;
 		this.#finish();
 		this.#log.error(failure.message, { code: failure.code, method: this.#request.method, uri: this.#request.url });
-		sendError(this.#response, failure.status);
+		const { retryAfter } = failure;
+		sendError(this.#response, failure.status, retryAfter === undefined ? [] : ['Retry-After', String(retryAfter)]);
 	}
 
 	wantBody(): void {
