@@ -58,7 +58,7 @@ export function infoOf(
 	publication: Publication | undefined,
 	threadId: number | undefined,
 ): SidekickInfo {
-	const { attempts, restarts, startedAt, lastError, exitStatus } = history;
+	const { attempts, restarts, startedAt, lastError, exitStatus, failures } = history;
 	return {
 		name,
 		state,
@@ -71,5 +71,11 @@ export function infoOf(
 		lastError,
 		exitStatus,
 		threadId,
+		failures,
+		readersWaiting: 0,
+		publications: publication?.count ?? 0,
+		starts: attempts,
+		crashes: 0,
+		bootFailures: 0,
 	};
 }

@@ -77,6 +77,10 @@ export class SidekickRegistry implements SidekickControl {
 		return this.#sidekicks.get(name)?.info;
 	}
 
+	snapshot(_name: string): undefined {
+		return undefined;
+	}
+
 	restart(name: string): boolean {
 		return this.#sidekicks.get(name)?.restart() ?? false;
 	}

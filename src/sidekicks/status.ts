@@ -38,4 +38,16 @@ export type SidekickInfo = {
 	exitStatus: number | undefined;
 	/** Of the current run. */
 	threadId: number | undefined;
+	/** Failures in a row. */
+	failures: number;
+	/** Threads that block in `get_vars()` for it now. */
+	readersWaiting: number;
+	/** Calls of `set_vars()` that published, under this name, since the start of the scope; like all counters below. */
+	publications: number;
+	starts: number;
+	crashes: number;
+	/** Those of the crashes that came before the first publication. */
+	bootFailures: number;
+	/** Milliseconds from the start to the first publication, of the last run that became ready. */
+	timeToReady?: number;
 };
