@@ -67,10 +67,9 @@ describe('RollingRestart', () => {
 		expect(runs).toHaveLength(1);
 		runs[0]?.reject(new Error('broken'));
 		await expect(first).rejects.toThrow('broken');
-		const fourth = restart.run();
 		await expect.poll(() => runs.length).toBe(2);
 		runs[1]?.resolve();
-		await Promise.all([second, third, fourth]);
+		await Promise.all([second, third]);
 		expect(runs).toHaveLength(2);
 	});
 });

@@ -1,3 +1,5 @@
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { Scope, useScopes } from '../support/scope.ts';
@@ -97,9 +99,21 @@ describe('restartWorkers()', { timeout: 30_000 }, () => {
 	});
 });
 
-test('a changed file is seen by classic requests without a restart', { timeout: 20_000 }, async () => {
+test('classic requests see what has changed, also a moment after the former change', { timeout: 20_000 }, async () => {
+	await using scope = await Scope.start({ 'page.php': '<?php echo "v0";' }, { threads: 2 });
+	for (const version of ['v1', 'v2', 'v3']) {
+		await Promise.all([scope.get('/page.php'), scope.get('/page.php')]);
+		scope.write('page.php', `<?php echo "${version}";`);
+		await scope.application.restartWorkers();
+		for (let i = 0; i < 5; i++) expect(await scope.get('/page.php')).toBe(version);
+	}
+});
+
+test('a file that is a second newer is seen by classic requests without a restart', { timeout: 20_000 }, async () => {
 	await using scope = await Scope.start({ 'page.php': PAGE });
 	await scope.get('/page.php');
 	scope.write('page.php', '<?php echo "changed";');
+	const later = Date.now() / 1000 + 2;
+	utimesSync(join(scope.folder, 'page.php'), later, later);
 	await eventually('the new code', async () => (await scope.get('/page.php')) === 'changed');
 });
