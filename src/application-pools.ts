@@ -9,7 +9,7 @@ import type { PhpThreadHandle } from './threads/php-thread-handle.ts';
 import { RollingRestart } from './threads/rolling-restart.ts';
 import { ServingPool } from './threads/serving-pool.ts';
 import type { ServingRole } from './threads/serving-run.ts';
-import type { SpareThread } from './threads/spare-thread.ts';
+import type { SpareThreads } from './threads/spare-threads.ts';
 import { ThreadBudget } from './threads/thread-budget.ts';
 
 /** The queues of an application: requests wait here for the threads of a pool. */
@@ -23,7 +23,7 @@ export function createPoolRings({ workers }: ResolvedOptions): PoolRings {
 export type PoolsSetting = {
 	rings: PoolRings;
 	gateway: RequestGateway;
-	spare: SpareThread;
+	spares: SpareThreads;
 	/** Of the server; undefined = the scope is alone. */
 	budget: ThreadBudget | undefined;
 	log: Logger;
@@ -40,13 +40,14 @@ export class ApplicationPools {
 	readonly #restart = new RollingRestart(() => this.#restartWorkers());
 	#isClosing = false;
 
-	constructor(options: ResolvedOptions, { rings, gateway, spare, budget: whole, log, giveUp }: PoolsSetting) {
+	constructor(options: ResolvedOptions, { rings, gateway, spares, budget: whole, log, giveUp }: PoolsSetting) {
 		const { maxThreads, maxIdleTime, maxRequests } = options;
 		const atStart = options.workers.reduce((sum, { num }) => sum + num, options.threads);
 		const budget = new ThreadBudget(Math.max(0, maxThreads - atStart), whole);
 		const make = (
 			label: string,
 			role: ServingRole,
+			env: Readonly<Record<string, string>>,
 			threads: number,
 			maxConsecutiveFailures: number,
 			queue: RequestQueue,
@@ -57,7 +58,7 @@ export class ApplicationPools {
 				threads,
 				budget,
 				maxIdleTime,
-				spare,
+				spare: spares.of(env),
 				log,
 				maxConsecutiveFailures,
 				giveUp,
@@ -66,11 +67,11 @@ export class ApplicationPools {
 			return { pool, queue };
 		};
 		const classic: ServingRole = { kind: 'classic', ring: rings.classic, maxRequests };
-		this.#classic = make('classic', classic, options.threads, -1, gateway.classic);
+		this.#classic = make('classic', classic, {}, options.threads, -1, gateway.classic);
 		this.#workers = options.workers.map(({ name, file, num, env, maxConsecutiveFailures }, index) => {
 			const ring = rings.workers[index] as SharedArrayBuffer;
-			const role: ServingRole = { kind: 'worker', ring, maxRequests, script: file, env };
-			return make(name, role, num, maxConsecutiveFailures, gateway.workers[index] as RequestQueue);
+			const role: ServingRole = { kind: 'worker', ring, maxRequests, script: file };
+			return make(name, role, env, num, maxConsecutiveFailures, gateway.workers[index] as RequestQueue);
 		});
 	}
 
@@ -116,7 +117,9 @@ export class ApplicationPools {
 
 	async #restartWorkers(): Promise<void> {
 		for (const { pool } of this.#workers) await pool.restart();
-		if (this.#isClosing) throw new Error('The server is shutting down: not all workers have been restarted.');
+		// Their opcache looks at a file's time in whole seconds, and not at once: only a fresh one surely knows the newest.
+		await this.#classic.pool.restart();
+		if (this.#isClosing) throw new Error('The server is shutting down: not all threads have been restarted.');
 	}
 }
 

@@ -24,6 +24,7 @@ const CLOCK: Clock = {
 /** What the sidekicks of an application need from it. */
 export type SidekicksSetting = {
 	board: SidekickBoard;
+	/** Of threads with the sidekicks' environment. */
 	spare: SpareThread;
 	log: Logger;
 	/** A sentence when the entrypoint cannot be read. */
@@ -57,7 +58,7 @@ export class ApplicationSidekicks {
 			{
 				clock: CLOCK,
 				cells: new BoardCells(board),
-				threads: new PhpSidekickThreads(spare, entrypoint ?? '', sidekicks?.env ?? {}, log, () => board.wakeWaiters()),
+				threads: new PhpSidekickThreads(spare, entrypoint ?? '', log, () => board.wakeWaiters()),
 				log: (event) => {
 					writeLog(event);
 					this.#tell(event);

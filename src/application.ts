@@ -11,7 +11,7 @@ import { createFileLockBuffer, FileLocks } from './shared-memory/file-locks.ts';
 import { createSlotBuffer } from './shared-memory/request-slots.ts';
 import { createBoardBuffers, MAX_SIDEKICKS, SidekickBoard } from './shared-memory/sidekick-board.ts';
 import { PhpThreadHandle, type ThreadHub } from './threads/php-thread-handle.ts';
-import { SpareThread } from './threads/spare-thread.ts';
+import { SpareThreads } from './threads/spare-threads.ts';
 import type { ThreadBudget } from './threads/thread-budget.ts';
 import type { ThreadFactory } from './threads/thread-port.ts';
 import { statusOfThread } from './threads/thread-status.ts';
@@ -69,14 +69,15 @@ export async function startApplication(
 			locks.releaseThread(thread.processId);
 		},
 	};
-	const spare = new SpareThread(() => {
-		const thread = new PhpThreadHandle(platform.threads, shared, hub);
+	const sidekickEnv = options.sidekicks?.env ?? {};
+	const spares = new SpareThreads((env) => {
+		const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
 		alive.add(thread);
 		return thread;
-	});
+	}, sidekickEnv);
 	const sidekicks = new ApplicationSidekicks(options, {
 		board: new SidekickBoard(shared.board),
-		spare,
+		spare: spares.of(sidekickEnv),
 		log,
 		entrypointProblem: (path) => platform.entrypointProblem(path),
 	});
@@ -89,7 +90,7 @@ export async function startApplication(
 		gateway.refuseAll({ status: 503, code: 'WORKER_FAILED', message: error.message });
 		tellFatal?.(error);
 	};
-	const pools = new ApplicationPools(options, { rings, gateway, spare, budget, log, giveUp });
+	const pools = new ApplicationPools(options, { rings, gateway, spares, budget, log, giveUp });
 	const watchdog = new Watchdog(
 		() => pools.threads,
 		(thread, seconds) => {
@@ -110,7 +111,7 @@ export async function startApplication(
 		await pools.terminate();
 		await served;
 		gateway.refuseAll(STOPPING);
-		await spare.close();
+		await spares.close();
 	};
 
 	try {
@@ -121,7 +122,7 @@ export async function startApplication(
 	}
 	started = true;
 	sidekicks.startEager();
-	spare.prepare();
+	spares.prepare();
 	return {
 		name: options.name,
 		gateway,

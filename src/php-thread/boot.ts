@@ -7,7 +7,6 @@ import type {
 	UserSpaceContext,
 } from './emscripten.ts';
 import type { HostImports } from './host-imports.ts';
-import type { CEnvironment } from './role-environment.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 const SYSTEM_FOLDER = '/internal/shared';
@@ -58,16 +57,12 @@ export type PhpInstance = {
 	string(text: string): number;
 	/** Copies an array of C strings likewise. */
 	strings(texts: readonly string[]): number;
-	environment: CEnvironment;
 };
 
 type PhpExports = {
 	memory: WebAssembly.Memory;
 	__indirect_function_table: WebAssembly.Table;
 	malloc(size: number): number;
-	free(pointer: number): void;
-	setenv(name: number, value: number, overwrite: number): number;
-	unsetenv(name: number): number;
 };
 
 /** Boots PHP on this thread. Rejects when the runtime or the SAPI cannot start. */
@@ -164,18 +159,8 @@ function instanceOf(exports: PhpExports, memory: WasmMemory): PhpInstance {
 		memory.bytes[pointer + bytes.length] = 0;
 		return pointer;
 	};
-	/** For C functions that keep no pointer of ours. */
-	const withStrings = (texts: readonly string[], use: (...pointers: number[]) => void): void => {
-		const pointers = texts.map(string);
-		use(...pointers);
-		for (const pointer of pointers) exports.free(pointer);
-	};
 	return {
 		string,
-		environment: {
-			set: (name, value) => withStrings([name, value], (at, to) => exports.setenv(at as number, to as number, 1)),
-			unset: (name) => withStrings([name], (at) => exports.unsetenv(at as number)),
-		},
 		strings: (texts) => {
 			const pointers = texts.map(string);
 			const array = exports.malloc((pointers.length + 1) * 4);

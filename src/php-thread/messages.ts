@@ -12,25 +12,12 @@ export type ThreadBuffers = {
 
 /**
  * What a thread is told to be. `ring` is the queue of the pool that it serves; after `maxRequests` of them it reports
- * once that it wants to be replaced (0 = never). `env` is added to the environment that the thread was booted with,
- * until the role ends.
+ * once that it wants to be replaced (0 = never).
  */
 export type Role =
 	| { kind: 'classic'; ring: SharedArrayBuffer; maxRequests: number }
-	| {
-			kind: 'worker';
-			ring: SharedArrayBuffer;
-			maxRequests: number;
-			script: string;
-			env: Readonly<Record<string, string>>;
-	  }
-	| {
-			kind: 'sidekick';
-			script: string;
-			name: string;
-			handle: number;
-			env: Readonly<Record<string, string>>;
-	  }
+	| { kind: 'worker'; ring: SharedArrayBuffer; maxRequests: number; script: string }
+	| { kind: 'sidekick'; script: string; name: string; handle: number }
 	| { kind: 'cli'; script: string; args: string[] };
 
 /** How a role ended. After a trap the PHP instance must not be used again. */

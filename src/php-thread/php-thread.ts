@@ -10,7 +10,6 @@ import { createFileLocking } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages.ts';
-import { RoleEnvironment } from './role-environment.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import { warmUpPublication } from './warm-up.ts';
@@ -64,14 +63,12 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		},
 	});
 	warmUpPublication();
-	const environment = new RoleEnvironment(php.environment, options.env);
 	return {
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? role.name : undefined;
 			context.run = { handle: role.kind === 'sidekick' ? role.handle : -1, published: false };
 			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests);
 			else serving.serve(undefined, 0);
-			environment.enter('env' in role ? role.env : {});
 			try {
 				post({ type: 'roleEnded', outcome: { kind: 'exit', status: await run(php, context.entries, role) } });
 			} catch (error) {

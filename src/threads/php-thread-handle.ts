@@ -46,7 +46,8 @@ export class PhpThreadHandle implements RequestThread {
 	readonly #end = Promise.withResolvers<void>();
 	#settleRole: ((outcome: HandleOutcome) => void) | undefined;
 
-	constructor(factory: ThreadFactory, shared: SharedBuffers, hub: ThreadHub) {
+	/** @param env added to the environment of the scope */
+	constructor(factory: ThreadFactory, shared: SharedBuffers, env: Readonly<Record<string, string>>, hub: ThreadHub) {
 		const buffers = {
 			...shared,
 			cell: createThreadCellBuffer(),
@@ -61,7 +62,7 @@ export class PhpThreadHandle implements RequestThread {
 		this.ended = this.#end.promise;
 		// A boot that nobody waits for (a spare) may fail without ending the process.
 		this.booted.catch(() => {});
-		this.#thread = factory.start(buffers, {
+		this.#thread = factory.start(buffers, env, {
 			event: (event) => this.#onEvent(event),
 			ended: (reason) => this.#onEnded(reason),
 		});

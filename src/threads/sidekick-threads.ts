@@ -9,21 +9,13 @@ import type { SpareThread } from './spare-thread.ts';
 export class PhpSidekickThreads implements SidekickThreads {
 	readonly #spare: SpareThread;
 	readonly #entrypoint: string;
-	readonly #env: Readonly<Record<string, string>>;
 	readonly #log: Logger;
 	readonly #wakeWaiters: () => void;
 
 	/** `wakeWaiters` makes threads that wait for a sidekick look at their stop flag. */
-	constructor(
-		spare: SpareThread,
-		entrypoint: string,
-		env: Readonly<Record<string, string>>,
-		log: Logger,
-		wakeWaiters: () => void,
-	) {
+	constructor(spare: SpareThread, entrypoint: string, log: Logger, wakeWaiters: () => void) {
 		this.#spare = spare;
 		this.#entrypoint = entrypoint;
-		this.#env = env;
 		this.#log = log;
 		this.#wakeWaiters = wakeWaiters;
 	}
@@ -35,7 +27,6 @@ export class PhpSidekickThreads implements SidekickThreads {
 		const spare = this.#spare;
 		const log = this.#log;
 		const entrypoint = this.#entrypoint;
-		const env = this.#env;
 		const wakeWaiters = this.#wakeWaiters;
 
 		const drive = async (): Promise<HandleOutcome | { kind: 'startFailed'; message: string }> => {
@@ -52,7 +43,7 @@ export class PhpSidekickThreads implements SidekickThreads {
 			const lines = new LineSplitter((line) => log.info(line, { sidekick: run.name }));
 			thread.label = `sidekick ${run.name}`;
 			thread.role = 'sidekick';
-			const running = thread.assume({ kind: 'sidekick', script: entrypoint, name: run.name, handle: run.handle, env });
+			const running = thread.assume({ kind: 'sidekick', script: entrypoint, name: run.name, handle: run.handle });
 			thread.onEvent = (event) => {
 				if (event.type === 'published') events.published();
 				else if (event.type === 'output') lines.push(event.bytes);

@@ -9,16 +9,19 @@ const PREPARE_DELAY = 250;
  */
 export class SpareThread {
 	readonly #start: () => PhpThreadHandle;
+	readonly #keepsReserve: boolean;
 	#spare: PhpThreadHandle | undefined;
 	#closed = false;
 
-	constructor(start: () => PhpThreadHandle) {
+	/** Without a reserve, threads are booted when they are asked for. */
+	constructor(start: () => PhpThreadHandle, keepsReserve = true) {
 		this.#start = start;
+		this.#keepsReserve = keepsReserve;
 	}
 
 	/** Boots the reserve if there is none. */
 	prepare(): void {
-		if (this.#closed || (this.#spare !== undefined && this.#spare.state !== 'ended')) return;
+		if (this.#closed || !this.#keepsReserve || (this.#spare !== undefined && this.#spare.state !== 'ended')) return;
 		this.#spare = this.#start();
 	}
 
@@ -44,7 +47,8 @@ export class SpareThread {
 	async giveBack(thread: PhpThreadHandle): Promise<void> {
 		thread.label = 'spare';
 		thread.role = 'spare';
-		if (!this.#closed && this.#spare === undefined && thread.state === 'idle') this.#spare = thread;
+		const isWanted = !this.#closed && this.#keepsReserve && this.#spare === undefined;
+		if (isWanted && thread.state === 'idle') this.#spare = thread;
 		else await thread.terminate();
 	}
 
