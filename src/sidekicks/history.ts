@@ -77,5 +77,6 @@ export function infoOf(
 		starts: attempts,
 		crashes: 0,
 		bootFailures: 0,
+		timeToReady: undefined,
 	};
 }

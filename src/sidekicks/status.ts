@@ -45,9 +45,9 @@ export type SidekickInfo = {
 	/** Calls of `set_vars()` that published, under this name, since the start of the scope; like all counters below. */
 	publications: number;
 	starts: number;
+	/** Failed runs: after it had published, and before. */
 	crashes: number;
-	/** Those of the crashes that came before the first publication. */
 	bootFailures: number;
 	/** Milliseconds from the start to the first publication, of the last run that became ready. */
-	timeToReady?: number;
+	timeToReady: number | undefined;
 };
