@@ -93,7 +93,7 @@ export class SidekickScreen implements EventListener {
 		const { columns: width = 80, rows: height = 24 } = this.#terminal;
 		const title = this.#isLost
 			? `No server answers at ${this.#client.url} any more; trying again …`
-			: `${this.#client.url}   ${this.#views.length} sidekicks   Ctrl-C ends`;
+			: `${this.#client.url}   ${this.#views.length} ${this.#views.length === 1 ? 'sidekick' : 'sidekicks'}   Ctrl-C ends`;
 		const later = this.#isLost ? 0 : (performance.now() - this.#viewedAt) / 1000;
 		const events = this.#events.length > 0 ? ['', ...this.#events.map((line) => cut(line, width))] : [];
 		const table = tableLines(this.#views, { width, colours: this.#colours }, later);
