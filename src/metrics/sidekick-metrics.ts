@@ -65,8 +65,8 @@ export class SidekickMetrics {
 		];
 		this.#counters = [
 			[counter('starts', 'Runs of this sidekick'), 'starts'],
-			[counter('crashes', 'Runs of this sidekick that ended in a crash'), 'crashes'],
-			[counter('boot_failures', 'Runs of this sidekick that ended before it had ever published'), 'bootFailures'],
+			[counter('crashes', 'Runs of this sidekick that crashed after it had published'), 'crashes'],
+			[counter('boot_failures', 'Runs of this sidekick that failed before it had published'), 'bootFailures'],
 			[counter('publications', 'Snapshots that this sidekick has published'), 'publications'],
 		];
 	}

@@ -37,6 +37,7 @@ export class TestScope implements PhpApplication {
 		list: () => [...this.infos.values()],
 		get: (name) => this.infos.get(name),
 		snapshot: (name) => this.snapshots.get(name),
+		counters: () => [],
 		restart: (name) => {
 			this.calls.push(`restart ${name}`);
 			return this.infos.has(name);
