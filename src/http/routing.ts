@@ -135,7 +135,7 @@ function visibleFile(path: string, probe: FileProbe): Found | undefined {
 
 function staticFile(found: Found): Decision {
 	// The real path counts: a link called photo.jpg may lead to a script.
-	if (PHP_SOURCE.test(found.realPath) || hasHiddenSegment(found.realPath)) return NOT_FOUND;
+	if (isPhpSource(found.realPath) || hasHiddenSegment(found.realPath)) return NOT_FOUND;
 	return { kind: 'file', path: found.realPath };
 }
 
@@ -154,4 +154,9 @@ function php(scriptName: string, pathInfo: string, found: Found, direct: boolean
 		pathInfo: toByteString(pathInfo),
 		direct,
 	};
+}
+
+/** Whether a file is code of PHP, or a copy of it: it is run, or not sent at all. */
+export function isPhpSource(path: string): boolean {
+	return PHP_SOURCE.test(path);
 }
