@@ -21,8 +21,21 @@ export function createPinoLogger(level: LogLevelName = 'info'): Logger {
 	return loggerOf([{ sink: openSink(2), level }]);
 }
 
-/** A logger that writes into each sink what is important enough for it. */
+/** A logger that writes into each sink what is important enough for it. Secrets are redacted. */
 export function loggerOf(sinks: readonly LeveledSink[]): Logger {
+	return loggerWith(sinks, {}, redact);
+}
+
+/** The same for records without secrets, such as those of accessRecord(): they are written as they are. */
+export function rawLoggerOf(sinks: readonly LeveledSink[], base: Readonly<Record<string, unknown>>): Logger {
+	return loggerWith(sinks, base, (context) => context);
+}
+
+function loggerWith(
+	sinks: readonly LeveledSink[],
+	base: Readonly<Record<string, unknown>>,
+	clean: (context: LogContext) => LogContext,
+): Logger {
 	const streams = sinks.map(({ sink, level }) => ({ level, stream: sink }));
 	const lowest = (['debug', 'info', 'warn', 'error'] as const).find((name) =>
 		sinks.some(({ level }) => level === name),
@@ -31,7 +44,7 @@ export function loggerOf(sinks: readonly LeveledSink[]): Logger {
 		// Times as people and machines read them; FrankenPHP's and Caddy's names of the levels.
 		{
 			level: lowest ?? 'silent',
-			base: null,
+			base: { ...base },
 			timestamp: pino.stdTimeFunctions.isoTime,
 			formatters: { level: (level) => ({ level }) },
 		},
@@ -40,7 +53,7 @@ export function loggerOf(sinks: readonly LeveledSink[]): Logger {
 	const write = (level: Level, message: string, context: LogContext | undefined): void => {
 		if (!log.isLevelEnabled(level)) return;
 		if (context === undefined) log[level](message);
-		else log[level](redact(context), message);
+		else log[level](clean(context), message);
 	};
 	return {
 		debug: (message, context) => write('debug', message, context),
