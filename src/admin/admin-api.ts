@@ -35,7 +35,12 @@ export class AdminApi {
 	 */
 	async handle(request: AdminRequest): Promise<AdminResponse> {
 		this.#ledger.refresh();
-		return route(this.#routes, request);
+		try {
+			return await route(this.#routes, request);
+		} finally {
+			// It may have been the one that changed the scopes.
+			this.#ledger.refresh();
+		}
 	}
 
 	/** Looks for scopes that have come with another configuration. Call it about once a second. */

@@ -41,13 +41,11 @@ export async function openAdminServer(target: AdminTarget, endpoint: AdminEndpoi
 	const answering = new Answering(api, log);
 	const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, answering.handle);
 	server.maxConnections = MOST_CONNECTIONS;
-	server.on('clientError', refuse);
+	server.on('clientError', (error, socket) => refuse(error, socket as Socket));
 	server.on('connection', (socket: Socket) => {
 		answering.silent.add(socket);
 		socket.once('close', () => answering.silent.delete(socket));
 	});
-	// An upgrade is answered like any request: with a refusal.
-	server.on('upgrade', (request, socket) => refuse(undefined, socket as Socket, request));
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(endpoint, error.code ?? 'unknown')));
 		server.listen(endpoint.port, endpoint.host, resolve);
@@ -170,9 +168,9 @@ function withOrigin(answer: AdminResponse, origin: string | undefined, method: s
 	return { ...answer, headers };
 }
 
-function refuse(_error: Error | undefined, socket: Socket, request?: IncomingMessage): void {
-	const what = request === undefined ? 'this is no HTTP request' : 'WebSocket connections are not allowed.';
-	const body = `${JSON.stringify({ error: what })}\n`;
+/** What is no HTTP at all. */
+function refuse(_error: Error, socket: Socket): void {
+	const body = `${JSON.stringify({ error: 'this is no HTTP request' })}\n`;
 	socket.on('error', () => {});
 	if (!socket.writable) return void socket.destroy();
 	socket.end(
