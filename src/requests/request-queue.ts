@@ -76,6 +76,8 @@ export class RequestQueue {
 	}
 
 	#lookAfter(milliseconds: number): void {
+		// Whoever was given up may have submitted something meanwhile, which set a timer.
+		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
 			this.#timer = undefined;
 			this.#look();

@@ -22,6 +22,8 @@ export interface PlaceOwner {
 	dismiss(run: ServingRun): Promise<void>;
 	/** A run has ended without having been asked to; its thread is in the place's hands. */
 	ended(run: ServingRun, end: RunEnd): void;
+	/** PHP could not be started. */
+	startFailed(error: Error): void;
 	/** A place for good cannot be filled. */
 	giveUp(error: Error): void;
 }
@@ -67,7 +69,14 @@ export class ServingPlace {
 		let thread: PhpThreadHandle | undefined;
 		let run: ServingRun | undefined;
 		while (!this.#isOver) {
-			run ??= await this.#next(thread);
+			try {
+				run ??= await this.#next(thread);
+			} catch (error) {
+				this.#owner.startFailed(error as Error);
+				if (!(await this.#survives(error as Error))) break;
+				thread = undefined;
+				continue;
+			}
 			if (run === undefined) break;
 			if (run.thread !== thread) await thread?.terminate();
 			thread = run.thread;
@@ -76,7 +85,9 @@ export class ServingPlace {
 			const end = await this.#interrupted(run.ended);
 			this.#current = undefined;
 			if (end === undefined) {
-				void this.#owner.dismiss(run);
+				const dismissed = this.#owner.dismiss(run);
+				// Left for good: the place counts until its thread has ended.
+				if (this.#isOver) await dismissed;
 				thread = undefined;
 				run = this.#takeSuccessor();
 				continue;
@@ -103,14 +114,18 @@ export class ServingPlace {
 		const thread = await this.#owner.take(true);
 		if (this.#isOver) return thread.terminate();
 		const run = this.#owner.begin(thread);
-		const timer = setTimeout(() => void thread.terminate(), BOOT_LIMIT);
+		let isLate = false;
+		const timer = setTimeout(() => {
+			isLate = true;
+			void thread.terminate();
+		}, BOOT_LIMIT);
 		const ready = await run.ready;
 		clearTimeout(timer);
 		if (!ready) {
 			const end = await run.ended;
 			await thread.terminate();
 			if (this.#isOver) return;
-			throw failedToStart(this.#owner.label, end);
+			throw isLate ? tookTooLong(this.#owner.label) : failedToStart(this.#owner.label, end);
 		}
 		if (this.#isOver) return this.#owner.dismiss(run);
 		const former = this.#current;
@@ -121,18 +136,17 @@ export class ServingPlace {
 		if (former !== undefined) await within(LEAVING_WAIT, former.ended);
 	}
 
-	/** The next run: a successor if there is one, else on `thread` or a new one. Undefined = the place is over. */
+	/**
+	 * The next run: a successor if there is one, else on `thread` or a new one. Undefined = the place is over. Rejects when
+	 * PHP cannot start.
+	 */
 	async #next(thread: PhpThreadHandle | undefined): Promise<ServingRun | undefined> {
-		const taking = thread === undefined ? this.#owner.take(false) : Promise.resolve(thread);
-		try {
-			const taken = await this.#interrupted(taking);
-			if (taken !== undefined) return this.#owner.begin(taken);
-		} catch (error) {
-			this.#fail(error as Error);
-			return undefined;
-		}
+		const isUsable = thread !== undefined && thread.state !== 'ended';
+		const taking = isUsable ? Promise.resolve(thread) : this.#owner.take(false);
+		const taken = await this.#interrupted(taking);
+		if (taken !== undefined) return this.#owner.begin(taken);
 		// Somebody else fills the place, or nobody does.
-		if (thread === undefined) taking.then((late) => late.terminate()).catch(() => {});
+		if (!isUsable) taking.then((late) => late.terminate()).catch(() => {});
 		return this.#isOver ? undefined : this.#takeSuccessor();
 	}
 
@@ -166,20 +180,21 @@ export class ServingPlace {
 	/** What follows an end that nobody asked for: true = the next run, perhaps after a pause. */
 	async #mayGoOn(run: ServingRun, end: RunEnd): Promise<boolean> {
 		if (this.#isOver) return false;
+		if (this.#successor !== undefined) return true;
 		const failed = !run.isReady || end.outcome.kind !== 'exit' || end.outcome.status !== 0;
-		if (this.isExtra && failed) {
-			this.#start.reject(failedToStart(this.#owner.label, end));
+		if (run.isReady && !(this.isExtra && failed)) return true;
+		return this.#survives(failedToStart(this.#owner.label, end), describeEnd(end));
+	}
+
+	/** What follows a start that failed: true = another attempt, after a pause. */
+	async #survives(error: Error, reason = error.message): Promise<boolean> {
+		if (this.isExtra || !this.#hasServed) {
+			this.#fail(error);
 			return false;
 		}
-		if (!this.#hasServed) {
-			this.#fail(failedToStart(this.#owner.label, end));
-			return false;
-		}
-		if (run.isReady) return true;
 		this.#failures++;
 		const most = this.#owner.maxConsecutiveFailures;
 		if (most >= 0 && this.#failures >= most) {
-			const reason = describeEnd(end);
 			this.#fail(new WorkerError(`The worker ${this.#owner.label} failed ${this.#failures} times in a row: ${reason}`));
 			return false;
 		}
@@ -196,6 +211,12 @@ export class ServingPlace {
 
 function failedToStart(label: string, end: RunEnd): WorkerError {
 	return new WorkerError(`The worker ${label} ended before its first frankenphp_handle_request(): ${describeEnd(end)}`);
+}
+
+function tookTooLong(label: string): WorkerError {
+	return new WorkerError(
+		`The worker ${label} did not call frankenphp_handle_request() within ${BOOT_LIMIT / 1000} seconds of its start; its thread has been ended.`,
+	);
 }
 
 /** Waits for a promise, but not for longer than so many milliseconds. */

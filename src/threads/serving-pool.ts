@@ -159,6 +159,11 @@ export class ServingPool implements PlaceOwner {
 		});
 	}
 
+	startFailed(error: Error): void {
+		if (!this.closing.aborted)
+			this.#options.log.error(`${this.label}: a thread could not be started: ${error.message}`);
+	}
+
 	giveUp(error: Error): void {
 		this.#options.giveUp(error);
 	}
