@@ -34,7 +34,7 @@ describe('igor run: two sites with a scope each', { timeout: 60_000 }, () => {
 			run: '1',
 			mode: 'worker',
 			host: 'shop.localhost',
-			https: 'off',
+			https: '',
 			protocol: 'HTTP/1.1',
 			memory: '96M',
 			uri: '/worker.php?x=1',
@@ -53,7 +53,7 @@ describe('igor run: two sites with a scope each', { timeout: 60_000 }, () => {
 		expect(json(await askHttp2(desk('/')))).toMatchObject({
 			https: 'on',
 			protocol: 'HTTP/2.0',
-			host: 'desk.localhost',
+			host: `desk.localhost:${sites.httpsPort}`,
 		});
 		const posted = await askHttp2(desk('/', { method: 'POST', body: 'x'.repeat(700) }));
 		expect(json(posted)).toMatchObject({ posted: 700 });

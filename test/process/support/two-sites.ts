@@ -77,7 +77,7 @@ do {
 const PAGE = `echo json_encode(frankenphp_sidekick_get_vars('config') + [
 	'mode' => isset($_SERVER['FRANKENPHP_WORKER']) ? 'worker' : 'classic',
 	'host' => $_SERVER['HTTP_HOST'],
-	'https' => $_SERVER['HTTPS'] ?? 'off',
+	'https' => $_SERVER['HTTPS'],
 	'protocol' => $_SERVER['SERVER_PROTOCOL'],
 	'memory' => ini_get('memory_limit'),
 	'uri' => $_SERVER['REQUEST_URI'],
