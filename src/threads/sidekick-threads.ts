@@ -51,9 +51,8 @@ export class PhpSidekickThreads implements SidekickThreads {
 			};
 			const outcome = await running;
 			lines.end();
-			// Asked to end: it is a reload, perhaps of changed files, which this thread's opcache would not look at again at once.
-			if (outcome.kind === 'trap' || (outcome.kind === 'exit' && stop)) await thread.terminate();
-			else if (outcome.kind === 'exit') await spare.giveBack(thread);
+			if (outcome.kind === 'exit') await spare.giveBack(thread);
+			else if (outcome.kind === 'trap') await thread.terminate();
 			return outcome;
 		};
 

@@ -77,7 +77,7 @@ describe('sidekicks of a scope', { timeout: 30_000 }, () => {
 		await reader;
 		await eventually('two publications', () => sidekicks.get('one')?.publications === 2);
 		expect(sidekicks.get('one')).toMatchObject({ readersWaiting: 0, crashes: 0 });
-		expect(sidekicks.get('one')?.timeToReady).toBeGreaterThan(0);
+		await eventually('the time to ready', () => (sidekicks.get('one')?.timeToReady ?? 0) > 0);
 		scope.write('crash', '');
 		await eventually('the next run', () => sidekicks.get('one')?.publications === 4);
 		const { starts, bootFailures, crashes } = sidekicks.get('one') ?? {};
