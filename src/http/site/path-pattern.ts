@@ -7,8 +7,8 @@ export type PathTest = (uri: RequestUri) => boolean;
 
 /**
  * A pattern of the `path` matcher: letters are compared without their case, against the cleaned path. `*` at an end, if
- * it is the only one, or at both ends, matches across slashes, elsewhere within a segment. Where the pattern has an escape, the path
- * has to have the same one there; `%*` takes escapes as they are.
+ * it is the only one, or at both ends, matches across slashes, elsewhere within a segment. Where the pattern has an
+ * escape, the path has to have the same one there; `%*` takes escapes as they are.
  */
 export function pathTest(pattern: string): PathTest {
 	const lower = pattern.toLowerCase();

@@ -3,7 +3,7 @@ import type { PhpExchange, PhpFailure, ResponseSink } from '../../http/php-gatew
 import { completeHeaders, prepareHeaders, sendfileHeader, withEarlyHeaders } from '../../http/response-headers.ts';
 import type { Logger } from '../../log/logger.ts';
 import { type BodyFeed, feedBody } from './http-request-body.ts';
-import { flushHead, isGone, writeHead } from './http-response.ts';
+import { endUpload, flushHead, isGone, writeHead } from './http-response.ts';
 import type { PhpCaller } from './php-caller.ts';
 import type { PhpFileSender } from './php-file-sender.ts';
 
@@ -130,6 +130,7 @@ export class HttpExchange implements ResponseSink {
 		if (this.#over) return;
 		this.#over = true;
 		this.#php?.abort();
+		endUpload(this.#caller.response);
 		// A client that sends no more would keep its connection for nothing.
 		this.#caller.fail(status, status === 408 ? ['Connection', 'close'] : []);
 	}

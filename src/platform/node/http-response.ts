@@ -2,6 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import type { HttpResponse } from './http-messages.ts';
 
+// Codes of RST_STREAM.
+const NO_ERROR = 0;
+const INTERNAL_ERROR = 2;
 /** What HTTP/2 has no use for: the connection is not the message's business there. */
 const CONNECTION_FIELDS = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 
@@ -12,8 +15,15 @@ export function isGone(response: HttpResponse): boolean {
 
 /** Cuts the response off, so that the client sees that it is incomplete. */
 export function cutOff(response: HttpResponse): void {
-	if (response instanceof Http2ServerResponse) response.stream?.close(2);
+	if (response instanceof Http2ServerResponse) response.stream?.close(INTERNAL_ERROR);
 	else response.destroy();
+}
+
+/** The client may stop sending its body when it has the response: HTTP/2 can say so, HTTP/1 reads and forgets. */
+export function endUpload(response: HttpResponse): void {
+	if (!(response instanceof Http2ServerResponse)) return;
+	const { stream } = response;
+	stream?.once('finish', () => stream.close(NO_ERROR));
 }
 
 /**

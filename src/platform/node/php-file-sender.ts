@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
-import { decodePath, normalisePath } from '../../http/request-path.ts';
+import { decodePath, hasHiddenSegment, normalisePath } from '../../http/request-path.ts';
 import type { Logger } from '../../log/logger.ts';
 import { serveFile } from './file-server.ts';
 import { asGet } from './http-request.ts';
@@ -37,8 +37,8 @@ export class PhpFileSender {
 		const { response } = caller;
 		const value = headers[at + 1] as string;
 		const found = (headers[at] as string).length === 10 ? this.#onDisk(value) : this.#belowRoot(value);
-		if (found === undefined) {
-			this.#parts.log.error('PHP named a file to send that is not below the root or another folder of its scope', {
+		if (found === undefined || hasHiddenSegment(found.path)) {
+			this.#parts.log.error('PHP named a file to send that is hidden, or not below a folder of its scope', {
 				file: value,
 				uri: caller.target,
 			});

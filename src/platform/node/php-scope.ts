@@ -145,6 +145,11 @@ export class PhpScope {
 		const facts = this.#facts;
 		readRequestHeaders(request.rawHeaders, facts);
 		const isHttp2 = request.httpVersionMajor === 2;
+		// Node looks at it in HTTP/1 only.
+		if (Number.isNaN(facts.contentLength)) {
+			caller.fail(400);
+			return;
+		}
 		if (isHttp2 && facts.contentLength < 0) facts.hasBody = hasHttp2Body(request);
 		const identity = this.#hosts.identify(facts.host, client.https);
 		const exchange = new HttpExchange(caller, this.#exchange);

@@ -6,6 +6,7 @@ import { MAX_TARGET_LENGTH, originForm } from '../../http/request-target.ts';
 import { matchesStatus } from '../../http/site/status-match.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { HttpRequest, HttpResponse, SiteHandler } from './http-messages.ts';
+import { isGone } from './http-response.ts';
 import { answerNothing } from './site-answers.ts';
 import type { PhpDirective, RunningScope } from './site-php.ts';
 import { type SiteParts, SiteRequest, type Step } from './site-request.ts';
@@ -55,6 +56,8 @@ class CompiledSite implements SiteHandler {
 	}
 
 	handle(request: HttpRequest, response: HttpResponse, client: ClientFacts): void {
+		// Its 'close' has been emitted already.
+		if (isGone(response)) return;
 		this.#running++;
 		const target = originForm(request.url ?? '/');
 		const site = new SiteRequest(request, response, client, target ?? '/', this.#parts);

@@ -2,9 +2,8 @@ import type { AdaptedDirective } from '../../caddyfile/config.ts';
 import type { PhpGateway } from '../../http/php-gateway.ts';
 import { withEarlyHeaders } from '../../http/response-headers.ts';
 import { absolutePath, fileTest } from '../../http/site/file-match.ts';
-import { headerValue } from '../../http/site/header-value.ts';
+import { cleanHeaderValue } from '../../http/site/header-value.ts';
 import { rewriteTo } from '../../http/site/rewrite.ts';
-import { Template } from '../../http/site/template.ts';
 import type { Logger } from '../../log/logger.ts';
 import { writeHead } from './http-response.ts';
 import { PhpScope, type WorkerMatch } from './php-scope.ts';
@@ -95,7 +94,6 @@ function tryFilesStep(
 	const policy = tryFiles.at(-1)?.endsWith('.php') === true ? 'first_exist_fallback' : 'first_exist';
 	const finds = fileTest({ tryFiles, tryPolicy: policy, splitPath, ...ofRoot }, fileTools);
 	const rewrite = rewriteTo('{http.matchers.file.relative}{http.matchers.file.remainder}');
-	const slash = new Template('{http.request.orig_uri.path}/{http.request.orig_uri.prefixed_query}');
 	const files = fileServer
 		? fileServerStep(
 				{ hide: [], browse: false, precompressed: [], canonicalUris: true, passThru: false, ...ofRoot },
@@ -107,7 +105,7 @@ function tryFilesStep(
 	return (site) => {
 		if (scope.answerMatched(site)) return;
 		if (hasIndex !== undefined && !site.uri.path.endsWith('/') && hasIndex(site)) {
-			redirect(site, headerValue(slash.evaluate(site, (value) => encodeURI(value.toWellFormed()))));
+			redirect(site);
 			return;
 		}
 		if (finds(site)) site.rewrite(rewrite(site));
@@ -116,9 +114,11 @@ function tryFilesStep(
 	};
 }
 
-function redirect({ response, earlyHeaders }: SiteRequest, location: string): void {
+/** To the path with a final slash: the one that the client knows. */
+function redirect({ response, originalUri: { escapedPath, query }, earlyHeaders }: SiteRequest): void {
 	// Two slashes at the start would lead to another host.
-	const target = location.replace(/^\/{2,}/, '/');
-	writeHead(response, 308, undefined, withEarlyHeaders(earlyHeaders, ['Location', target, 'Content-Length', '0']));
+	const path = `${escapedPath.replace(/^\/{2,}/, '/')}/`;
+	const location = cleanHeaderValue(query === '' ? path : `${path}?${query}`);
+	writeHead(response, 308, undefined, withEarlyHeaders(earlyHeaders, ['Location', location, 'Content-Length', '0']));
 	response.end();
 }
