@@ -60,6 +60,7 @@ function scopeOfSite({ plan: { options, workerMatches }, application }: RunningS
 	return {
 		gateway: application.gateway,
 		root: options.root,
+		folders: options.visiblePaths,
 		workers: new Map(
 			options.workers.flatMap(({ file }, index) => {
 				const path = matched.has(index) ? undefined : pathBelow(options.root, file);
