@@ -2,6 +2,7 @@ import type { AdminTarget } from './admin/admin-target.ts';
 import type { AdaptedConfig } from './caddyfile/config.ts';
 import type { PhpApplication } from './http/php-application.ts';
 import type { Logger } from './log/logger.ts';
+import { SwitchingLogger } from './log/switching-logger.ts';
 import { startPhpApplication } from './php-application.ts';
 import { type AdminServer, openAdminServer } from './platform/node/admin-server.ts';
 import { type FileWatch, watchFiles } from './platform/node/file-watching.ts';
@@ -21,14 +22,23 @@ export interface CaddyServerOptions extends PlanDefaults {
 	readonly dataFolder: string;
 	/** The current directory: relative paths of a Caddyfile belong to it, as in Caddy. */
 	readonly folder: string;
+	/** Opens the log of a configuration. @throws LogFileError */
+	readonly openLog: (global: AdaptedConfig['global']) => OpenLog;
 	/** Called when a scope cannot go on, such as a worker that fails at every start. */
 	readonly onFatal: (error: Error) => void;
 	/** Called when the admin API asks for a stop. */
 	readonly onStop: () => void;
 }
 
+/** A log, and what its files need in the end. */
+interface OpenLog {
+	readonly log: Logger;
+	close(): Promise<void>;
+}
+
 /** Everything that belongs to one configuration. */
 interface Generation {
+	readonly openLog: OpenLog;
 	readonly config: ServerConfig;
 	readonly scopes: readonly RunningScope[];
 	readonly sites: OpenSites;
@@ -38,7 +48,7 @@ interface Generation {
 /** A server as a Caddyfile describes it: its scopes, its sites, its admin API; on Node. Main thread only. */
 export class CaddyServer implements AdminTarget {
 	readonly #options: CaddyServerOptions;
-	readonly #log: Logger;
+	readonly #log: SwitchingLogger;
 	#current!: Generation;
 	#listeners!: SiteListeners;
 	#admin: AdminServer | undefined;
@@ -49,7 +59,7 @@ export class CaddyServer implements AdminTarget {
 	readonly #leaving = new Set<Promise<unknown>>();
 	#closing: Promise<void> | undefined;
 
-	private constructor(options: CaddyServerOptions, log: Logger) {
+	private constructor(options: CaddyServerOptions, log: SwitchingLogger) {
 		this.#options = options;
 		this.#log = log;
 	}
@@ -59,10 +69,21 @@ export class CaddyServer implements AdminTarget {
 	 *
 	 * @throws ListenError, CaddyfileError, and what PHP's start throws; then nothing runs any more
 	 */
-	static async start(config: ServerConfig, options: CaddyServerOptions, log: Logger): Promise<CaddyServer> {
-		const server = new CaddyServer(options, log);
-		await server.#begin(config);
+	static async start(config: ServerConfig, options: CaddyServerOptions): Promise<CaddyServer> {
+		const openLog = options.openLog(config.adapted.global);
+		const server = new CaddyServer(options, new SwitchingLogger(openLog.log));
+		try {
+			await server.#begin(config, openLog);
+		} catch (error) {
+			await openLog.close();
+			throw error;
+		}
 		return server;
+	}
+
+	/** Where this server logs, whatever the configuration is. */
+	get log(): Logger {
+		return this.#log;
 	}
 
 	/** Such as `https://localhost`; the ports that were really taken. */
@@ -91,25 +112,30 @@ export class CaddyServer implements AdminTarget {
 		this.#options.onStop();
 	}
 
+	reservedThreads(): number {
+		return this.#budget.left;
+	}
+
 	/** Takes no more connections, finishes the running requests, stops sidekicks and threads. */
 	close(): Promise<void> {
 		this.#closing ??= this.#close();
 		return this.#closing;
 	}
 
-	async #begin(config: ServerConfig): Promise<void> {
+	async #begin(config: ServerConfig, openLog: OpenLog): Promise<void> {
+		this.#warn(config);
 		this.#budget = new ThreadBudget(config.plan.reserve);
 		const { scopes } = await changeScopes([], config.plan, this.#budget, this.#startScope);
 		const undo: (() => Promise<unknown>)[] = [() => closeScopes(scopes)];
 		try {
 			const sites = this.#openSites(config, scopes);
 			undo.unshift(() => sites.drain(0));
-			this.#current = { config, scopes, sites, watches: [] };
+			this.#current = { openLog, config, scopes, sites, watches: [] };
 			this.#admin = config.admin && (await openAdminServer(this, config.admin, this.#log));
 			undo.unshift(async () => this.#admin?.close());
 			this.#listeners = await openListeners(sites.served, this.#listenerOptions(config), this.#log);
 			undo.unshift(() => this.#listeners.close(0));
-			this.#current = { config, scopes, sites, watches: await this.#watch(scopes) };
+			this.#current = { openLog, config, scopes, sites, watches: await this.#watch(scopes) };
 		} catch (error) {
 			for (const step of undo) await step();
 			throw error;
@@ -125,6 +151,8 @@ export class CaddyServer implements AdminTarget {
 		const change = await changeScopes(former.scopes, config.plan, budget, this.#startScope);
 		const undo: (() => Promise<unknown>)[] = [() => closeScopes(change.started)];
 		try {
+			const openLog = this.#options.openLog(config.adapted.global);
+			undo.unshift(() => openLog.close());
 			for (const scope of change.kept) await restartScope(scope);
 			const sites = this.#openSites(config, change.scopes);
 			undo.unshift(() => sites.drain(0));
@@ -136,12 +164,15 @@ export class CaddyServer implements AdminTarget {
 			if (admin !== this.#admin) this.#leave(this.#admin?.close());
 			this.#admin = admin;
 			this.#budget = budget;
-			this.#current = { config, scopes: change.scopes, sites, watches };
+			this.#current = { openLog, config, scopes: change.scopes, sites, watches };
+			this.#log.exchange(openLog.log);
 		} catch (error) {
 			for (const step of undo) await step();
 			throw error;
 		}
+		this.#warn(config);
 		for (const scope of change.started) this.#follow(scope);
+		this.#leave(former.openLog.close());
 		this.#leave(closeAll(former.watches));
 		this.#leave(former.sites.drain(gracePeriod(former.config)).then(() => closeScopes(change.dropped)));
 	}
@@ -216,10 +247,15 @@ export class CaddyServer implements AdminTarget {
 	async #close(): Promise<void> {
 		// What has its turn now ends first: it may still start threads.
 		await this.#turn;
-		const { config, sites, scopes, watches } = this.#current;
+		const { openLog, config, sites, scopes, watches } = this.#current;
 		const grace = gracePeriod(config);
 		await Promise.all([this.#admin?.close(), closeAll(watches), this.#listeners.close(grace), sites.drain(grace)]);
 		await Promise.all([closeScopes(scopes), ...this.#leaving]);
+		await openLog.close();
+	}
+
+	#warn({ adapted }: ServerConfig): void {
+		for (const { position, message } of adapted.warnings) this.#log.warn(`${position}: ${message}`);
 	}
 }
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { Logger } from '../log/logger.ts';
-import type { ServerConfig } from '../server-config.ts';
+import type { CaddyServerOptions } from '../caddy-server.ts';
 import {
 	addConfigOptions,
 	type ConfigContext,
@@ -28,6 +27,8 @@ export function addRun(program: Command, finish: (status: number) => void): void
 async function runUntilStopped(flags: RunFlags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
 	const signal = stopSignal();
+	let reload = async (): Promise<void> => {};
+	process.on('SIGHUP', () => reload());
 	const ended = Promise.withResolvers<number>();
 	const context = contextOf(flags);
 	const config = await loadConfig(context);
@@ -36,21 +37,24 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 		import('../platform/node/server-log.ts'),
 		import('../platform/node/file-watching.ts'),
 	]);
-	const { log } = createServerLogger({ ...config.adapted.global, folder: context.folder });
-	warn(config, log);
 	const stopped = Promise.race([signal, ended.promise]);
-	const options = { ...context, onFatal: () => ended.resolve(1), onStop: () => ended.resolve(0) };
-	const server = await Promise.race([CaddyServer.start(config, options, log), stopped]);
+	const options: CaddyServerOptions = {
+		...context,
+		openLog: (global) => createServerLogger({ ...global, folder: context.folder }),
+		onFatal: () => ended.resolve(1),
+		onStop: () => ended.resolve(0),
+	};
+	const server = await Promise.race([CaddyServer.start(config, options), stopped]);
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);
-	const reload = (): Promise<void> =>
+	const { log } = server;
+	reload = (): Promise<void> =>
 		loadAgain(context, server).then(
 			() => log.info(`${context.file} has been loaded again`),
 			(error: unknown) =>
 				log.error(`The former configuration goes on: ${error instanceof Error ? error.message : error}`),
 		);
-	process.on('SIGHUP', reload);
-	const watch = flags.watch ? await watchFiles([context.file], context.folder, reload, log) : undefined;
+	const watch = flags.watch ? await watchFiles([context.file], context.folder, () => reload(), log) : undefined;
 	process.stdout.write(`Listening on ${server.urls.join(', ')}\n`);
 	const status = await stopped;
 	await watch?.close();
@@ -63,8 +67,4 @@ async function loadAgain(
 	server: { load(text: string, file: string): Promise<void> },
 ): Promise<void> {
 	await server.load(readText(file), file);
-}
-
-function warn({ adapted }: ServerConfig, log: Logger): void {
-	for (const { position, message } of adapted.warnings) log.warn(`${position}: ${message}`);
 }

@@ -1,4 +1,4 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -155,6 +155,20 @@ describe('commands that start nothing', { timeout: 30_000 }, () => {
 		expect(err).toContain('\tworker nowhere.php');
 	});
 
+	test.each([
+		['a password that is not hashed', ':8080 {\n\tbasic_auth {\n\t\tadmin secret\n\t}\n}\n', /Caddyfile:2:2: /],
+		['HTTP and HTTPS on one port', 'http://a.test:9000 {\n}\nb.test:9000 {\n}\n', /Caddyfile:3:1: port 9000 is used/],
+		[
+			'a proxy that is no network',
+			'{\n\tservers {\n\t\ttrusted_proxies static x\n\t}\n}\n:8080 {\n}\n',
+			/'x' in trusted/,
+		],
+	])('igor validate finds what only a start would show: %s', async (_what, Caddyfile, complaint) => {
+		const { status, err } = await run(['validate'], writeApp({ Caddyfile }));
+		expect(err).toMatch(complaint);
+		expect(status).toBe(1);
+	});
+
 	test('no Caddyfile: one sentence, exit 1', async () => {
 		const { status, err } = await run(['run'], writeApp({}));
 		expect(status).toBe(1);
@@ -173,6 +187,21 @@ describe('igor run', { timeout: 30_000 }, () => {
 		const { status, out, err } = await run(['run'], folder);
 		expect({ status, out }).toEqual({ status: 1, out: '' });
 		expect(err).toMatch(/thrown on purpose in .*bad\.php:1/);
+	});
+
+	test('a reload takes the log along', async () => {
+		const caddyfile = (log: string) =>
+			`{\n\tadmin off\n\tlog {\n\t\toutput file ${log}\n\t}\n}\nhttp://127.0.0.1:0 {\n}\n`;
+		const folder = writeApp({ Caddyfile: caddyfile('one.log') });
+		const igor = new Igor(['run'], folder);
+		await igor.ready();
+		writeFileSync(join(folder, 'Caddyfile'), caddyfile('two.log'));
+		igor.signal('SIGHUP');
+		await eventually('the second log', () => {
+			const file = join(folder, 'two.log');
+			return existsSync(file) && readFileSync(file, 'utf8').includes('has been loaded again');
+		});
+		expect(readFileSync(join(folder, 'one.log'), 'utf8')).not.toContain('has been loaded again');
 	});
 
 	test('--watch loads a changed Caddyfile', async () => {

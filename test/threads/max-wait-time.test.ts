@@ -29,11 +29,7 @@ describe('a request that waits for longer than max_wait_time', { timeout: 30_000
 		scope.write('first.go', '');
 		expect(await held).toMatch(/^(page|one) /);
 		await scope.get(path);
-		// A client has its answer a moment before the thread has put the request away.
-		await eventually('idle threads', () => {
-			const { busyThreads, queueDepth } = scope.application.measures();
-			return busyThreads === 0 && queueDepth === 0;
-		});
+		await becomesIdle(scope);
 	});
 
 	test('is not run later', async () => {
@@ -61,7 +57,7 @@ describe('a request that waits for longer than max_wait_time', { timeout: 30_000
 			await held;
 			await scope.get('/page.php');
 		}
-		expect(scope.application.measures()).toMatchObject({ busyThreads: 0, queueDepth: 0 });
+		await becomesIdle(scope);
 	});
 
 	test('a body that was announced does not hold anything up', async () => {
@@ -75,3 +71,11 @@ describe('a request that waits for longer than max_wait_time', { timeout: 30_000
 		await scope.get('/page.php');
 	});
 });
+
+/** A client has its answer a moment before the thread has put the request away. */
+async function becomesIdle({ application }: Scope): Promise<void> {
+	await eventually('idle threads', () => {
+		const { busyThreads, queueDepth } = application.measures();
+		return busyThreads === 0 && queueDepth === 0;
+	});
+}

@@ -1,8 +1,11 @@
 import type { AdaptedConfig } from '../../caddyfile/config.ts';
 import type { ResolvedWorker } from '../../config/options.ts';
+import type { PhpGateway } from '../../http/php-gateway.ts';
 import type { Logger } from '../../log/logger.ts';
+import type { ScopePlan } from '../../server/scope-plan.ts';
 import type { RunningScope } from '../../server/scope-pool.ts';
 import { createAccessLogger } from './access-log.ts';
+import { createClientFinder } from './client-address.ts';
 import { createSiteHandler, type RunningScope as ScopeOfSite } from './site-handler.ts';
 import type { ServedSite } from './site-listeners.ts';
 
@@ -28,7 +31,9 @@ export function openSites(
 	scopes: readonly RunningScope[],
 	{ folder, hiddenFiles, log }: SitesOptions,
 ): OpenSites {
-	const byDirective = new Map(scopes.map((scope) => [scope.plan.directive as unknown, scopeOfSite(scope)]));
+	const byDirective = new Map(
+		scopes.map(({ plan, application }) => [plan.directive as unknown, scopeOfSite(plan, application.gateway)]),
+	);
 	const open = config.sites.map((site) => {
 		const access = createAccessLogger(site.logs, { folder });
 		const handler = createSiteHandler(site, {
@@ -55,10 +60,28 @@ export function openSites(
 	};
 }
 
-function scopeOfSite({ plan: { options, workerMatches }, application }: RunningScope): ScopeOfSite {
+/**
+ * Compiles every site without anything behind it, for the mistakes that only this machine shows.
+ *
+ * @throws CaddyfileError, ProxyRangeError
+ */
+export function checkSites(config: AdaptedConfig, plans: readonly ScopePlan[], options: SitesOptions): void {
+	const gateway = {
+		submit: () => {
+			throw new Error('A site that is only checked answers nothing.');
+		},
+	};
+	const scopes = new Map(plans.map((plan) => [plan.directive as unknown, scopeOfSite(plan, gateway)]));
+	for (const site of config.sites) {
+		createSiteHandler(site, { ...options, scopeOf: (directive) => scopes.get(directive) as ScopeOfSite });
+	}
+	createClientFinder(config.global.trustedProxies);
+}
+
+function scopeOfSite({ options, workerMatches }: ScopePlan, gateway: PhpGateway): ScopeOfSite {
 	const matched = new Set(workerMatches.map(({ worker }) => worker));
 	return {
-		gateway: application.gateway,
+		gateway,
 		root: options.root,
 		folders: options.visiblePaths,
 		workers: new Map(
