@@ -152,6 +152,7 @@ export class PhpScope {
 		}
 		if (isHttp2 && facts.contentLength < 0) facts.hasBody = hasHttp2Body(request);
 		const identity = this.#hosts.identify(facts.host, client.https);
+		const tls = tlsOf(request);
 		const exchange = new HttpExchange(caller, this.#exchange);
 		caller.exchange = exchange;
 		exchange.attach(
@@ -172,6 +173,8 @@ export class PhpScope {
 					remoteAddress: client.remoteAddress,
 					remotePort: client.remotePort,
 					https: client.https,
+					tlsProtocol: tls.protocol,
+					tlsCipher: tls.cipher,
 					protocol: isHttp2 ? 2000 : request.httpVersionMinor === 0 ? 1000 : 1001,
 					rawHeaders: isHttp2 ? asHttp1Headers(request.rawHeaders) : request.rawHeaders,
 					contentLength: facts.contentLength,
@@ -220,6 +223,24 @@ function redirect({ response, target: asked, earlyHeaders }: PhpCaller, location
 function splitTarget(target: string): string[] {
 	const mark = target.indexOf('?');
 	return mark < 0 ? [target] : [target.slice(0, mark), target.slice(mark + 1)];
+}
+
+const NO_TLS: TlsNames = { protocol: '', cipher: '' };
+const knownTls = new WeakMap<object, TlsNames>();
+
+type TlsNames = { readonly protocol: string; readonly cipher: string };
+
+/** The same for every request of a connection. */
+function tlsOf(request: HttpRequest): TlsNames {
+	const socket = request.socket as TLSSocket | undefined;
+	if (socket?.encrypted !== true) return NO_TLS;
+	const connection = 'stream' in request ? (request.stream.session ?? socket) : socket;
+	let names = knownTls.get(connection);
+	if (names === undefined) {
+		names = { protocol: socket.getProtocol() ?? '', cipher: socket.getCipher()?.standardName ?? '' };
+		knownTls.set(connection, names);
+	}
+	return names;
 }
 
 /** HTTP/2 bodies need not be announced, but the head says whether it is all. */
