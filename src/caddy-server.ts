@@ -1,7 +1,7 @@
 import type { AdminTarget } from './admin/admin-target.ts';
 import type { AdaptedConfig } from './caddyfile/config.ts';
 import type { PhpApplication } from './http/php-application.ts';
-import type { Logger } from './log/logger.ts';
+import { type Logger, withFields } from './log/logger.ts';
 import { SwitchingLogger } from './log/switching-logger.ts';
 import { startPhpApplication } from './php-application.ts';
 import { type AdminServer, openAdminServer } from './platform/node/admin-server.ts';
@@ -178,7 +178,7 @@ export class CaddyServer implements AdminTarget {
 	}
 
 	readonly #startScope: Parameters<typeof changeScopes>[3] = ({ options }, budget) =>
-		startPhpApplication(options, this.#log, budget);
+		startPhpApplication(options, withFields(this.#log, { scope: options.name }), budget);
 
 	#openSites(config: ServerConfig, scopes: readonly RunningScope[]): OpenSites {
 		const { folder } = this.#options;

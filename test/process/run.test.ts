@@ -91,6 +91,8 @@ describe('igor run: two sites with a scope each', { timeout: 60_000 }, () => {
 			);
 		});
 		expect(json(await shop('/worker.php')).site).toBe('shop');
+		const crashed = sites.igor.stderr.split('\n').find((line) => line.includes('"event":"crashed"')) ?? '{}';
+		expect(JSON.parse(crashed)).toMatchObject({ scope: 'shop', sidekick: 'config', level: 'warn' });
 	});
 
 	test('a reload takes over what changed, and refuses what is wrong', async () => {
