@@ -63,6 +63,11 @@ export class ResponseApplication implements AsyncDisposable {
 		writeFileSync(join(this.folder, 'state', name), '');
 	}
 
+	/** Whether a script has left that file. */
+	has(name: string): boolean {
+		return existsSync(join(this.folder, 'state', name));
+	}
+
 	/** What a script has left, once it is there and complete. */
 	left(name: string): Promise<string> {
 		const path = join(this.folder, 'state', name);
