@@ -1,0 +1,5 @@
+<?php
+echo 'first ';
+flush();
+wait_at($_GET['gate']);
+echo 'second';

@@ -1,0 +1,3 @@
+<?php
+ob_start("ob_gzhandler");
+echo "compressed by the script";

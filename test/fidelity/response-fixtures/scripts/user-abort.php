@@ -1,0 +1,2 @@
+<?php
+echo ignore_user_abort();
