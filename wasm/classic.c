@@ -25,6 +25,8 @@ static void serve_request(void)
 	/* Before the shutdown: afterwards the memory of the handle is gone. */
 	zend_destroy_file_handle(&file);
 	php_request_shutdown(NULL);
+	/* Again: output callbacks may have failed on the way. */
+	igor_response_mark_failure();
 	igor_response_end();
 }
 

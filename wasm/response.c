@@ -126,12 +126,13 @@ void igor_response_mark_failure(void)
 {
 	int fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
 
-	if (EG(exit_status) != 255 || !(PG(last_error_type) & fatal) || SG(sapi_headers).http_response_code != 200) {
+	if (EG(exit_status) != 255 || !(PG(last_error_type) & fatal)) {
 		return;
 	}
-	if (SG(headers_sent)) {
-		igor_response_override_status(500);
-	} else {
+	if (!head_sent && pending_status == 200) {
+		/* For PHP the head has been sent; it still waits here. */
+		pending_status = 500;
+	} else if (!SG(headers_sent) && SG(sapi_headers).http_response_code == 200) {
 		SG(sapi_headers).http_response_code = 500;
 	}
 }

@@ -87,8 +87,16 @@ static void set_headers(HashTable *table)
 
 	for (uint32_t i = 0; i < request->header_count; i++) {
 		igor_text text = request->headers[i].value;
-		igor_header_name name = igor_header_name_of(request->headers[i].name);
-		zval *before = zend_hash_find(table, name.variable);
+		igor_header_name name;
+		zval *before;
+
+		/* How the body came over the wire is nobody's business any more. */
+		if (request->headers[i].name.length == sizeof("transfer-encoding") - 1 &&
+			strncasecmp(request->headers[i].name.bytes, "transfer-encoding", sizeof("transfer-encoding") - 1) == 0) {
+			continue;
+		}
+		name = igor_header_name_of(request->headers[i].name);
+		before = zend_hash_find(table, name.variable);
 
 		if (before != NULL) {
 			bool cookie = zend_string_equals_literal(name.variable, "HTTP_COOKIE");
@@ -137,6 +145,14 @@ static void set_request(HashTable *table)
 	set_known(table, NAME_SERVER_SOFTWARE, VALUE_FRANKENPHP);
 	set_text(table, NAME_AUTH_TYPE, none);
 	set_text(table, NAME_REMOTE_IDENT, none);
+	set_text(table, NAME_REQUEST_URI, request->request_uri);
+}
+
+/* What PHP itself goes by: nothing else can be claimed of it. */
+static void set_request_info(HashTable *table)
+{
+	const igor_request *request = &igor_current_request;
+
 	set_chars(table, NAME_CONTENT_TYPE, SG(request_info).content_type);
 	if (request->path_info.length > 0) {
 		set_string(table, strings[NAME_PATH_TRANSLATED], join(request->document_root, request->path_info));
@@ -146,7 +162,6 @@ static void set_request(HashTable *table)
 		set_chars(table, NAME_REMOTE_USER, SG(request_info).auth_user);
 	}
 	set_text(table, NAME_REQUEST_METHOD, request->method);
-	set_text(table, NAME_REQUEST_URI, request->request_uri);
 }
 
 /* Scripts without a request: what the command line gives, and no key that would suggest a client. */
@@ -178,6 +193,9 @@ void igor_register_server_variables(zval *array)
 	if (igor_thread.role == IGOR_ROLE_WORKER) {
 		set_known(table, NAME_FRANKENPHP_WORKER, VALUE_ONE);
 	}
-	/* The environment is what the scope's `env` says, and that has the last word, as in FrankenPHP. */
+	/* As in FrankenPHP, `env` wins over what the request says ("env HTTPS on" is meant), but not over what PHP goes by. */
 	zend_hash_merge(table, igor_environment(), NULL, true);
+	if (SG(server_context) != NULL) {
+		set_request_info(table);
+	}
 }

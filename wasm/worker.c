@@ -13,8 +13,12 @@ static HashTable *outer_shutdown_functions;
 /* User code cannot survive an uncaught error, as in FrankenPHP: the script ends, the host starts it again. */
 static void fail_request(void)
 {
-	if (!SG(headers_sent) && SG(sapi_headers).http_response_code == 200) {
-		SG(sapi_headers).http_response_code = 500;
+	if (SG(sapi_headers).http_response_code == 200) {
+		if (SG(headers_sent)) {
+			igor_response_override_status(500);
+		} else {
+			SG(sapi_headers).http_response_code = 500;
+		}
 	}
 	if (Z_TYPE(EG(user_exception_handler)) != IS_UNDEF) {
 		zend_user_exception_handler();
@@ -72,16 +76,17 @@ static void serve_request(zend_fcall_info *call, zend_fcall_info_cache *cache)
 	if (is_uncaught_error()) {
 		fail_request();
 	}
+	/* A fatal error in a shutdown function or an output callback was caught on its way, but the script is lost. */
+	if (CG(unclean_shutdown)) {
+		zend_bailout();
+	}
+	/* Sessions are written here: that is code, too, and would not run while the marker is pending. */
+	igor_worker_end_request();
 	if (EG(exception) == NULL) {
 		EG(exception) = exit_marker;
 	} else if (exit_marker != NULL) {
 		OBJ_RELEASE(exit_marker);
 	}
-	/* A fatal error in a shutdown function or an output callback was caught on its way, but the script is lost. */
-	if (CG(unclean_shutdown)) {
-		zend_bailout();
-	}
-	igor_worker_end_request();
 }
 
 PHP_FUNCTION(frankenphp_handle_request)
@@ -123,12 +128,17 @@ PHP_FUNCTION(frankenphp_handle_request)
 
 int32_t igor_entry_worker(const char *script)
 {
+	bool ignore_user_abort = PG(ignore_user_abort);
+
 	announced_ready = false;
 	serving = false;
 	outer_shutdown_functions = NULL;
 	igor_script_prepare(IGOR_ROLE_WORKER, script);
 	SG(request_info).path_translated = (char *) script;
 	if (igor_request_startup()) {
+		/* As in FrankenPHP: a client that leaves must not end the script of all the others. */
+		ignore_user_abort = PG(ignore_user_abort);
+		PG(ignore_user_abort) = true;
 		igor_script_execute(script, false);
 		if (serving) {
 			/* The script ended inside the handler, by a bailout: what the boot phase registered is not for the client. */
@@ -142,6 +152,7 @@ int32_t igor_entry_worker(const char *script)
 		}
 	}
 	php_request_shutdown(NULL);
+	PG(ignore_user_abort) = ignore_user_abort;
 	igor_response_end();
 	igor_script_finish();
 	return EG(exit_status);

@@ -4,8 +4,11 @@
 #include "ext/standard/php_filestat.h"
 #include "main/rfc1867.h"
 
-/* Extensions whose request state belongs to the HTTP request rather than to the script: FrankenPHP's list. */
-static const char *const request_modules[] = {"filter", "session"};
+/*
+ * Extensions whose request state belongs to the HTTP request rather than to the script: FrankenPHP's list, and zlib, which
+ * would remember the first client's Accept-Encoding for all that follow.
+ */
+static const char *const request_modules[] = {"filter", "session", "zlib"};
 
 static void call_modules(bool startup)
 {
