@@ -23,6 +23,11 @@ describe.each(MODES)('the head of a response in %s mode', (mode) => {
 		expect((await app().ask(mode, 'statuses', { how: 'unknown' })).status).toMatch(/^599\b/);
 	});
 
+	test.each(['too-large', 'too-small'])('is a 500 for a number that is no status (%s)', async (how) => {
+		expect((await app().ask(mode, 'statuses', { how })).status).toBe('500 Internal Server Error');
+		expect(await app().ask(mode, 'hello')).toMatchObject({ status: '200 OK', body: 'hello' });
+	});
+
 	test('has "Status" as a header like any other', async () => {
 		const head = await app().ask(mode, 'statuses', { how: 'header' });
 		expect([head.status, values(head, 'status')]).toEqual(['200 OK', ['409 Conflict']]);

@@ -8,6 +8,8 @@ switch ($_GET['how']) {
 	case 'location': header('Location: /elsewhere'); break;
 	case 'created': http_response_code(201); header('Location: /made'); break;
 	case 'unknown': http_response_code(599); break;
+	case 'too-large': http_response_code(1000); break;
+	case 'too-small': http_response_code(42); break;
 	case 'no-content': http_response_code(204); break;
 	case 'authenticate': header('WWW-Authenticate: Basic realm="x"'); break;
 }
