@@ -1,3 +1,4 @@
+import Negotiator from 'negotiator';
 import type { ResponseMatcher } from '../caddyfile/response-matcher.ts';
 import { matchesFields } from './site/header-match.ts';
 import { fieldValues } from './site/header-operations.ts';
@@ -88,4 +89,18 @@ export function varyByEncoding(headers: string[]): void {
 		/(?:^|[\s,])(?:accept-encoding|\*)(?:$|[\s,])/i.test(value),
 	);
 	if (!named) headers.push('Vary', 'Accept-Encoding');
+}
+
+/** What Negotiator can do beyond what its types say. */
+type Weights = { encodings(available: readonly string[], options: { preferred: readonly string[] }): string[] };
+
+/**
+ * The encodings that a client takes, `identity` among them, the best first; of those that it likes as well as each
+ * other, in the order in which they are offered.
+ *
+ * @param accepted the request's Accept-Encoding
+ */
+export function acceptedEncodings(accepted: string, offered: readonly string[]): string[] {
+	const weights = new Negotiator({ headers: { 'accept-encoding': accepted } }) as unknown as Weights;
+	return weights.encodings([...offered, 'identity'], { preferred: offered });
 }

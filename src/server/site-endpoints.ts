@@ -31,14 +31,16 @@ export type PortOptions = Pick<GlobalOptions, 'httpPort' | 'httpsPort' | 'autoHt
  * @throws CaddyfileError when an address contradicts itself or another one
  */
 export function planEndpoints(sites: readonly AdaptedSite[], options: PortOptions): Endpoint[] {
-	const found = new Map<number, { scheme: Endpoint['scheme']; hosts: Map<string, HostRoute> }>();
+	const found = new Map<number | string, { scheme: Endpoint['scheme']; port: number; hosts: Map<string, HostRoute> }>();
 	const add = (
 		scheme: Endpoint['scheme'],
 		port: number,
 		route: HostRoute,
 		{ position }: Pick<SiteAddress, 'position'>,
 	) => {
-		const known = found.get(port) ?? { scheme, hosts: new Map<string, HostRoute>() };
+		// Any free port is another one each time.
+		const key = port === 0 ? scheme : port;
+		const known = found.get(key) ?? { scheme, port, hosts: new Map<string, HostRoute>() };
 		if (known.scheme !== scheme) {
 			throw new CaddyfileError('conflict', position, `port ${port} is used for HTTP and for HTTPS`, {
 				hint: 'give one of the sites another port, or another scheme',
@@ -49,7 +51,7 @@ export function planEndpoints(sites: readonly AdaptedSite[], options: PortOption
 			throw new CaddyfileError('conflict', position, `two sites are served for '${route.host || '*'}' on port ${port}`);
 		}
 		if (before?.site === undefined) known.hosts.set(route.host, route);
-		found.set(port, known);
+		found.set(key, known);
 	};
 	const redirects: { host: string; port: number; address: SiteAddress }[] = [];
 	for (const site of sites) {
@@ -67,7 +69,7 @@ export function planEndpoints(sites: readonly AdaptedSite[], options: PortOption
 		if (found.get(options.httpPort)?.scheme === 'https') continue;
 		add('http', options.httpPort, { host, site: undefined, redirectPort: port }, address);
 	}
-	return [...found].map(([port, { scheme, hosts }]) => ({ scheme, port, hosts: [...hosts.values()] }));
+	return [...found.values()].map(({ scheme, port, hosts }) => ({ scheme, port, hosts: [...hosts.values()] }));
 }
 
 function schemeOf(

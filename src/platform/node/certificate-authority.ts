@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createPrivateKey, X509Certificate as NodeCertificate, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -50,13 +51,17 @@ export class CertificateAuthority {
 	static async open(dataFolder: string): Promise<CertificateAuthority> {
 		const folder = join(dataFolder, 'pki', 'authorities', 'local');
 		const files = { cert: join(folder, 'root.crt'), key: join(folder, 'root.key') };
+		const pending = opening.get(folder) ?? loadOrCreate(files);
+		opening.set(folder, pending);
 		try {
-			return (await load(files)) ?? (await create(files));
+			return await pending;
 		} catch (error) {
 			const { code, message } = error as NodeJS.ErrnoException;
 			throw new CertificateError(
 				`The authority for 'tls internal' cannot be kept in ${folder}: ${code ?? message}. Make the folder writable, or set XDG_DATA_HOME to another one.`,
 			);
+		} finally {
+			opening.delete(folder);
 		}
 	}
 
@@ -103,14 +108,21 @@ export class CertificateError extends Error {
 
 type Files = { readonly cert: string; readonly key: string };
 
-/** `undefined` = there is none, or it is over. */
+/** Two sockets that need the authority at the same time must not make two of them. */
+const opening = new Map<string, Promise<CertificateAuthority>>();
+
+async function loadOrCreate(files: Files): Promise<CertificateAuthority> {
+	return (await load(files)) ?? (await create(files));
+}
+
+/** `undefined` = there is none, or it is over, or two processes have made one at the same time. */
 async function load(files: Files): Promise<CertificateAuthority | undefined> {
 	const [cert, key] = await Promise.all([text(files.cert), text(files.key)]);
 	if (cert === undefined || key === undefined) return undefined;
 	const root = new X509Certificate(cert);
 	if (root.notAfter.getTime() < Date.now() + LEAF_LIFETIME) return undefined;
 	const [bytes] = PemConverter.decode(key);
-	if (bytes === undefined) return undefined;
+	if (bytes === undefined || !new NodeCertificate(cert).checkPrivateKey(createPrivateKey(key))) return undefined;
 	return CertificateAuthority.of(root, await crypto.subtle.importKey('pkcs8', bytes, ALGORITHM, true, ['sign']));
 }
 
@@ -139,7 +151,7 @@ async function create(files: Files): Promise<CertificateAuthority> {
 
 /** All of it or nothing, whoever reads meanwhile. */
 async function writeWhole(path: string, content: string, mode: number): Promise<void> {
-	const draft = `${path}.${process.pid}.new`;
+	const draft = `${path}.${randomUUID()}.new`;
 	await writeFile(draft, content, { mode });
 	await chmod(draft, mode);
 	await rename(draft, path);

@@ -15,7 +15,9 @@ export class Connections {
 	/** How many requests run on each; those of HTTP/2 count with their session. */
 	readonly #sockets = new Map<Socket, number>();
 	readonly #sessions = new Set<ServerHttp2Session>();
+	readonly #raw = new Set<Socket>();
 	readonly #server: Server | Http2SecureServer;
+	#closed: Promise<void> | undefined;
 
 	constructor(server: Server | Http2SecureServer, isSecure: boolean) {
 		this.#server = server;
@@ -37,8 +39,6 @@ export class Connections {
 		});
 	}
 
-	readonly #raw = new Set<Socket>();
-
 	/** Notes that a request runs, until its response is closed. */
 	began(request: HttpRequest, response: HttpResponse): void {
 		if ('stream' in request) return;
@@ -51,16 +51,21 @@ export class Connections {
 	}
 
 	/**
-	 * Takes no more connections. Resolves when all have ended.
+	 * Takes no more connections. Resolves when all have ended. May be called again to shorten the grace.
 	 *
 	 * @param grace milliseconds, after which what still runs is cut off
 	 */
-	close(grace: number): Promise<void> {
+	async close(grace: number): Promise<void> {
+		const deadline = setTimeout(() => this.#cutOff(), grace);
+		this.#closed ??= this.#end();
+		await this.#closed;
+		clearTimeout(deadline);
+	}
+
+	#end(): Promise<void> {
 		return new Promise((resolve) => {
-			const deadline = setTimeout(() => this.#cutOff(), grace);
 			const sweep = setInterval(() => this.#closeIdle(), SWEEP);
 			this.#server.close(() => {
-				clearTimeout(deadline);
 				clearInterval(sweep);
 				// HTTP/2 servers are closed before their last connection is.
 				this.#cutOff();

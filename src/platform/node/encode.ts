@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Transform } from 'node:stream';
 import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
-import Negotiator from 'negotiator';
 import type { AdaptedDirective } from '../../caddyfile/config.ts';
 import type { Encoding } from '../../caddyfile/response-handlers.ts';
-import { describeEncoding, isWorthEncoding, varyByEncoding } from '../../http/content-encoding.ts';
+import { acceptedEncodings, describeEncoding, isWorthEncoding, varyByEncoding } from '../../http/content-encoding.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { beforeHead } from './response-hooks.ts';
 
@@ -39,9 +38,7 @@ export function encodeResponse(
 function chooseEncoding(accepted: string | string[] | undefined, offered: readonly Encoding[]): Encoding | undefined {
 	if (accepted === undefined || accepted === '') return undefined;
 	const names = offered.map(({ name }) => name as string);
-	const weights = new Negotiator({ headers: { 'accept-encoding': String(accepted) } });
-	// Of those that the client likes as well, the directive's first.
-	const [best] = weights.encodings([...names, 'identity']);
+	const [best] = acceptedEncodings(String(accepted), names);
 	return offered.find(({ name }) => name === best);
 }
 
@@ -89,7 +86,12 @@ function divert(response: HttpResponse, open: () => Transform | undefined): void
 		// Node fills in the length of a body that comes in one piece only if it sees it itself.
 		const [chunk] = args;
 		const isBody = typeof chunk === 'string' || chunk instanceof Uint8Array;
-		if (!decided && !response.headersSent && !isBody) return end(...args);
+		if (!decided && !response.headersSent) {
+			if (!isBody) return end(...args);
+			if (!response.hasHeader('Content-Length') && !response.hasHeader('Transfer-Encoding')) {
+				response.setHeader('Content-Length', lengthOf(chunk, args[1]));
+			}
+		}
 		decide();
 		if (encoder === undefined) return end(...args);
 		(encoder.end.bind(encoder) as End)(...args);
@@ -97,13 +99,25 @@ function divert(response: HttpResponse, open: () => Transform | undefined): void
 	});
 }
 
+function lengthOf(body: string | Uint8Array, encoding: unknown): number {
+	if (typeof body !== 'string') return body.byteLength;
+	return Buffer.byteLength(body, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+}
+
 function connect(encoder: Transform, response: HttpResponse, write: Write, end: End): void {
+	let passingOn = false;
 	encoder.on('data', (chunk: Uint8Array) => {
 		if (!write(chunk)) encoder.pause();
 	});
-	response.on('drain', () => encoder.resume());
-	// Whoever was told that the encoder is full waits for the response to drain.
-	encoder.on('drain', () => response.emit('drain'));
+	response.on('drain', () => {
+		if (!passingOn) encoder.resume();
+	});
+	// Whoever was told that the encoder is full waits for the response to drain. The response itself may still be full.
+	encoder.on('drain', () => {
+		passingOn = true;
+		response.emit('drain');
+		passingOn = false;
+	});
 	encoder.on('end', () => end());
 	encoder.on('error', () => response.destroy());
 	response.on('close', () => encoder.destroy());

@@ -26,6 +26,8 @@ export interface EndpointState {
 
 /** The port that `https://` means. */
 const HTTPS_PORT = 443;
+/** How often the certificate for clients without a name is looked at, milliseconds. */
+const RENEWAL_CHECK = 60 * 60 * 1000;
 
 /** One open socket. What it serves can be exchanged while it is open. Main thread only. */
 export class EndpointListener {
@@ -33,28 +35,40 @@ export class EndpointListener {
 	/** The port that was taken. */
 	readonly port: number;
 	readonly #connections: Connections;
+	readonly #secure: Http2SecureServer | undefined;
+	readonly #renewal: NodeJS.Timeout | undefined;
 	#state: EndpointState;
 
-	private constructor(scheme: Endpoint['scheme'], port: number, state: EndpointState, connections: Connections) {
-		this.scheme = scheme;
+	private constructor(
+		port: number,
+		state: EndpointState,
+		connections: Connections,
+		secure: Http2SecureServer | undefined,
+	) {
+		this.scheme = secure === undefined ? 'http' : 'https';
 		this.port = port;
 		this.#state = state;
 		this.#connections = connections;
+		this.#secure = secure;
+		if (secure === undefined) return;
+		this.#useFallback();
+		this.#renewal = setInterval(() => this.#renewFallback(), RENEWAL_CHECK).unref();
 	}
 
 	/** @throws ListenError */
 	static async open({ scheme, port }: Endpoint, state: EndpointState, log: Logger): Promise<EndpointListener> {
 		let listener: EndpointListener | undefined;
 		const current = (): EndpointState => listener?.current ?? state;
-		const server = scheme === 'https' ? createTlsServer(current) : createPlainServer();
-		const connections = new Connections(server, scheme === 'https');
+		const secure = scheme === 'https' ? createTlsServer(current) : undefined;
+		const server = secure ?? createPlainServer();
+		const connections = new Connections(server, secure !== undefined);
 		(server as Server).on('request', (request: HttpRequest, response: HttpResponse) => {
 			connections.began(request, response);
 			answer(request, response, current());
 		});
 		await listen(server, port);
 		server.on('error', (error: Error) => log.error(`The socket on port ${port} has a problem: ${error.message}`));
-		listener = new EndpointListener(scheme, (server.address() as AddressInfo).port, state, connections);
+		listener = new EndpointListener((server.address() as AddressInfo).port, state, connections, secure);
 		return listener;
 	}
 
@@ -65,11 +79,27 @@ export class EndpointListener {
 	/** Serves something else from the next request on; running ones end as they began. */
 	exchange(state: EndpointState): void {
 		this.#state = state;
+		this.#useFallback();
 	}
 
 	/** See Connections.close(). */
 	close(grace: number): Promise<void> {
+		clearInterval(this.#renewal);
 		return this.#connections.close(grace);
+	}
+
+	/** Node asks for a certificate only if the client has named a host. */
+	#useFallback(): void {
+		const pair = this.#state.certificates?.fallback;
+		if (pair !== undefined) this.#secure?.setSecureContext(pair);
+	}
+
+	#renewFallback(): void {
+		this.#state.certificates?.renewFallback().then(
+			() => this.#useFallback(),
+			// The old one serves until it can be had.
+			() => {},
+		);
 	}
 }
 
@@ -94,9 +124,9 @@ function createTlsServer(current: () => EndpointState): Http2SecureServer {
 	});
 }
 
-function contextOf({ certificates }: EndpointState, name: string | undefined) {
-	if (certificates === undefined) return Promise.reject(new Error('This socket has no certificates.'));
-	return certificates.contextFor(name === '' ? undefined : name);
+async function contextOf({ certificates }: EndpointState, name: string) {
+	if (certificates === undefined) throw new Error('This socket has no certificates.');
+	return certificates.contextFor(name);
 }
 
 function listen(server: Server | Http2SecureServer, port: number): Promise<void> {
@@ -125,7 +155,7 @@ function answer(request: HttpRequest, response: HttpResponse, { hosts, findClien
 }
 
 function redirect(request: HttpRequest, response: HttpResponse, host: string, port: number): void {
-	const name = host.includes(':') ? `[${host}]` : host;
+	const name = host.includes(':') ? `[${host}]` : hostInHeader(host);
 	const path = request.url?.startsWith('/') ? request.url : '/';
 	(response as ServerResponse).writeHead(308, {
 		Location: `https://${name}${port === HTTPS_PORT ? '' : `:${port}`}${path}`,
@@ -133,4 +163,9 @@ function redirect(request: HttpRequest, response: HttpResponse, host: string, po
 		'Content-Length': 0,
 	});
 	response.end();
+}
+
+/** Clients may send what no header of ours can hold. */
+function hostInHeader(host: string): string {
+	return /^[\x20-\x7e]*$/.test(host) ? host : encodeURI(host.toWellFormed());
 }

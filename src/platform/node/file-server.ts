@@ -39,6 +39,9 @@ export interface FileServerOptions {
 	readonly status?: number;
 }
 
+/** What describes a file, and not the error that is sent in place of it. */
+const FILE_FIELDS = ['Content-Encoding', 'Content-Type', 'ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Range'];
+
 type Fail = (status: number, headers?: readonly string[]) => void;
 
 /** More roots than any configuration has; a placeholder in one lets clients choose. */
@@ -67,7 +70,7 @@ export function serveFile(
 	if (found.kind === 'file') {
 		if (!isGet) fail(405, ['Allow', 'GET, HEAD']);
 		else if (wantsSlash && target.path !== '/' && canRedirect(target, options)) {
-			redirect(response, target, target.originalPath.replace(/\/+$/, ''));
+			redirect(response, target, target.originalPath.replace(/(?<!\/)\/+$/, ''));
 		} else sendFile(request, response, found.realPath, options, fail);
 		return true;
 	}
@@ -130,26 +133,46 @@ function sendFile(
 	const accepted = String(request.headers['accept-encoding'] ?? '');
 	const look = (candidate: string): boolean => find(candidate, options)?.kind === 'file';
 	const chosen = choosePrecompressed(path, accepted, options.precompressed, look);
-	if (options.precompressed.length > 0) response.setHeader('Vary', 'Accept-Encoding');
+	if (options.precompressed.length > 0) addVary(response, 'Accept-Encoding');
 	if (options.status !== undefined) response.statusCode = options.status;
 	const sent = chosen === undefined ? path : path + chosen.ending;
 	if (chosen !== undefined) {
 		response.setHeader('Content-Encoding', chosen.name);
 		// By the name that was asked for, not by that of the compressed file.
 		if (!response.hasHeader('Content-Type')) {
-			response.setHeader('Content-Type', contentType(extname(path)) || 'application/octet-stream');
+			response.setHeader('Content-Type', typeOf(path));
 		}
 	}
 	// Routing decided about dot files; only /.well-known gets here, everything else is checked a second time.
 	const dotfiles = path.startsWith('/.well-known/') ? 'allow' : 'deny';
 	const encoded = sent.split('/').map(encodeURIComponent).join('/');
-	send(request as IncomingMessage, encoded, { root: options.root, dotfiles, index: false, cacheControl: false })
+	// A part of the page that tells an error would be sent as a success.
+	const acceptRanges = options.status === undefined;
+	send(request as IncomingMessage, encoded, {
+		root: options.root,
+		dotfiles,
+		acceptRanges,
+		index: false,
+		cacheControl: false,
+	})
 		.on('error', (error: { status?: number; headers?: Record<string, string> }) => {
+			for (const name of FILE_FIELDS) response.removeHeader(name);
 			fail(error.status ?? 500, Object.entries(error.headers ?? {}).flat());
 		})
 		// It was a file a moment ago.
 		.on('directory', () => fail(404))
 		.pipe(response as ServerResponse);
+}
+
+/** As `send` says for files that are not compressed. */
+function typeOf(path: string): string {
+	const type = contentType(extname(path)) || 'application/octet-stream';
+	return type.replace(/^application\/javascript/, 'text/javascript');
+}
+
+function addVary(response: HttpResponse, field: string): void {
+	const present = response.getHeader('Vary');
+	response.setHeader('Vary', present === undefined ? field : `${present}, ${field}`);
 }
 
 function sendListing(
@@ -173,7 +196,7 @@ function sendListing(
 	const type = asJson ? 'application/json' : 'text/html';
 	response.statusCode = options.status ?? 200;
 	response.setHeader('Content-Type', `${type}; charset=utf-8`);
-	response.setHeader('Vary', 'Accept');
+	addVary(response, 'Accept');
 	response.setHeader('Content-Length', Buffer.byteLength(body));
 	(response as ServerResponse).end(body);
 }

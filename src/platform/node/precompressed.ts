@@ -1,4 +1,4 @@
-import Negotiator from 'negotiator';
+import { acceptedEncodings } from '../../http/content-encoding.ts';
 
 export type PrecompressedName = 'br' | 'zstd' | 'gzip';
 
@@ -18,8 +18,7 @@ export function choosePrecompressed(
 	exists: (path: string) => boolean,
 ): { readonly name: PrecompressedName; readonly ending: string } | undefined {
 	if (accepted === '' || names.length === 0) return undefined;
-	const preferred = new Negotiator({ headers: { 'accept-encoding': accepted } }).encodings([...names, 'identity']);
-	for (const name of preferred) {
+	for (const name of acceptedEncodings(accepted, names)) {
 		if (name === 'identity') return undefined;
 		const ending = ENDINGS[name as PrecompressedName];
 		if (exists(path + ending)) return { name: name as PrecompressedName, ending };

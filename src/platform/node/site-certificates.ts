@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsConfig } from '../../caddyfile/config.ts';
@@ -13,7 +14,8 @@ export interface CertificateOptions {
 	readonly dataFolder: string;
 }
 
-type Held = { readonly context: SecureContext; readonly renewAt: number };
+type KeyPair = { readonly cert: string; readonly key: string };
+type Held = { readonly context: SecureContext; readonly pair: KeyPair; readonly renewAt: number };
 type Source = { readonly host: string; readonly config: TlsConfig | undefined };
 
 /** Names that a host without a name in the Caddyfile is given a certificate for. */
@@ -26,6 +28,7 @@ export class SiteCertificates {
 	readonly #sources: ReadonlyMap<string, Source>;
 	readonly #authority: () => Promise<CertificateAuthority>;
 	readonly #held = new Map<string, Promise<Held>>();
+	#fallback: KeyPair | undefined;
 
 	private constructor(sources: ReadonlyMap<string, Source>, authority: () => Promise<CertificateAuthority>) {
 		this.#sources = sources;
@@ -54,19 +57,28 @@ export class SiteCertificates {
 				certificates.#held.set(source.host, Promise.resolve(await readPair(source.config, folder)));
 			} else await certificates.#hold(source, source.host);
 		}
+		await certificates.renewFallback();
 		return certificates;
 	}
 
-	/** For clients that name a host; and for those that name none, with `undefined`. Rejects when there is none. */
-	async contextFor(name: string | undefined): Promise<SecureContext> {
-		const asked = name?.toLowerCase();
-		// Who connects by an address sends no name: any certificate is better than none.
-		const source =
-			(asked === undefined ? undefined : findHost(this.#sources, asked)) ??
-			(asked === undefined ? this.#sources.values().next().value : undefined);
+	/** For clients that name no host, as those that connect by an address; any certificate is better than none. */
+	get fallback(): KeyPair | undefined {
+		return this.#fallback;
+	}
+
+	/** Makes sure that `fallback` is not about to end. Rejects when no other one can be had. */
+	async renewFallback(): Promise<void> {
+		const sources = [...this.#sources.values()];
+		const source = sources.find(({ host }) => isIP(host) !== 0) ?? this.#sources.get('') ?? sources[0];
+		if (source !== undefined) this.#fallback = (await this.#hold(source, source.host)).pair;
+	}
+
+	/** For clients that name a host. Rejects when nothing is served there. */
+	async contextFor(name: string): Promise<SecureContext> {
+		const asked = name.toLowerCase();
+		const source = findHost(this.#sources, asked);
 		if (source === undefined) throw new CertificateError(`No site is served for '${asked}'.`);
-		const host = source.host === '' && asked !== undefined ? asked : source.host;
-		return (await this.#hold(source, host)).context;
+		return (await this.#hold(source, source.host === '' ? asked : source.host)).context;
 	}
 
 	async #hold(source: Source, host: string): Promise<Held> {
@@ -84,7 +96,7 @@ export class SiteCertificates {
 
 	async #issue(host: string): Promise<Held> {
 		const { cert, key, renewAt } = await (await this.#authority()).issue(host);
-		return { context: createSecureContext({ cert, key }), renewAt };
+		return { context: createSecureContext({ cert, key }), pair: { cert, key }, renewAt };
 	}
 }
 
@@ -94,7 +106,7 @@ async function readPair(config: Extract<TlsConfig, { source: 'files' }>, folder:
 		read(config, config.key, folder, 'key'),
 	]);
 	try {
-		return { context: createSecureContext({ cert, key }), renewAt: Number.POSITIVE_INFINITY };
+		return { context: createSecureContext({ cert, key }), pair: { cert, key }, renewAt: Number.POSITIVE_INFINITY };
 	} catch (error) {
 		throw new CertificateError(
 			`${config.position}: the certificate ${config.certificate} and the key ${config.key} cannot be used together: ${(error as Error).message}. Both have to be PEM, and belong together.`,

@@ -57,7 +57,7 @@ type Prepared = { readonly endpoint: Endpoint; readonly state: EndpointState };
 class Listeners implements SiteListeners {
 	readonly #log: Logger;
 	#open: Open[] = [];
-	readonly #leaving = new Set<Promise<void>>();
+	readonly #leaving = new Set<EndpointListener>();
 
 	constructor(log: Logger) {
 		this.#log = log;
@@ -73,15 +73,13 @@ class Listeners implements SiteListeners {
 		const prepared = await prepare(sites, options);
 		const find = ({ scheme, port }: Endpoint): Open | undefined =>
 			this.#open.find(({ endpoint }) => endpoint.scheme === scheme && endpoint.port === port);
-		const fresh: Open[] = [];
-		try {
-			for (const { endpoint, state } of prepared) {
-				if (find(endpoint) !== undefined) continue;
-				fresh.push({ endpoint, listener: await EndpointListener.open(endpoint, state, this.#log) });
-			}
-		} catch (error) {
-			await Promise.all(fresh.map(({ listener }) => listener.close(0)));
-			throw error;
+		const missing = prepared.filter(({ endpoint }) => find(endpoint) === undefined);
+		const inTheWay = ({ port }: Endpoint): Open | undefined =>
+			this.#open.find(({ listener }) => listener.port === port);
+		// Those first that can be undone: a port that changes its scheme has to be given up before it is taken again.
+		const fresh = await this.#openAll(missing.filter(({ endpoint }) => inTheWay(endpoint) === undefined));
+		for (const each of missing.filter(({ endpoint }) => inTheWay(endpoint) !== undefined)) {
+			fresh.push(await this.#replace(inTheWay(each.endpoint) as Open, each));
 		}
 		const next = prepared.map(({ endpoint, state }) => {
 			const known = find(endpoint);
@@ -90,18 +88,40 @@ class Listeners implements SiteListeners {
 			return { endpoint, listener: listener as EndpointListener };
 		});
 		const kept = new Set(next.map(({ listener }) => listener));
-		for (const { listener } of this.#open) if (!kept.has(listener)) this.#leave(listener);
+		for (const { listener } of this.#open) if (!kept.has(listener)) void this.#leave(listener);
 		this.#open = next;
 		warnOfUntrusted(prepared, this.#log);
 	}
 
 	async close(grace: number): Promise<void> {
-		await Promise.all([...this.#open.map(({ listener }) => listener.close(grace)), within(grace, this.#leaving)]);
+		const all = [...this.#open.map(({ listener }) => listener), ...this.#leaving];
+		await Promise.all(all.map((listener) => listener.close(grace)));
 	}
 
-	#leave(listener: EndpointListener): void {
-		const left = listener.close(LEAVING_GRACE).finally(() => this.#leaving.delete(left));
-		this.#leaving.add(left);
+	/** All or none. */
+	async #openAll(prepared: readonly Prepared[]): Promise<Open[]> {
+		const open: Open[] = [];
+		try {
+			for (const { endpoint, state } of prepared) {
+				open.push({ endpoint, listener: await EndpointListener.open(endpoint, state, this.#log) });
+			}
+			return open;
+		} catch (error) {
+			await Promise.all(open.map(({ listener }) => listener.close(0)));
+			throw error;
+		}
+	}
+
+	async #replace({ listener }: Open, { endpoint, state }: Prepared): Promise<Open> {
+		void this.#leave(listener);
+		return { endpoint, listener: await EndpointListener.open(endpoint, state, this.#log) };
+	}
+
+	async #leave(listener: EndpointListener): Promise<void> {
+		if (this.#leaving.has(listener)) return;
+		this.#leaving.add(listener);
+		await listener.close(LEAVING_GRACE);
+		this.#leaving.delete(listener);
 	}
 }
 
@@ -151,11 +171,4 @@ function isPublic(host: string): boolean {
 function urlOf({ scheme, port }: EndpointListener, host: string): string {
 	const name = host === '' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
 	return `${scheme}://${name}${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}`;
-}
-
-async function within(milliseconds: number, tasks: Iterable<Promise<void>>): Promise<void> {
-	const over = Promise.withResolvers<void>();
-	const timer = setTimeout(over.resolve, milliseconds);
-	await Promise.race([Promise.all(tasks), over.promise]);
-	clearTimeout(timer);
 }
