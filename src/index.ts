@@ -13,7 +13,13 @@ export { ListenError } from './http/listen-error.ts';
 export type { Server } from './http/server.ts';
 export { ServerClosedError } from './http/server-closed-error.ts';
 export type { LogContext, Logger } from './log/logger.ts';
-export type { SidekickControl, SidekickInfo } from './sidekicks/control.ts';
+export type {
+	SidekickControl,
+	SidekickCounters,
+	SidekickInfo,
+	SidekickSnapshot,
+	SnapshotEntry,
+} from './sidekicks/control.ts';
 
 /**
  * Starts a server: boots the PHP threads and the workers, then listens.

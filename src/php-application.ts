@@ -3,12 +3,17 @@ import type { ResolvedOptions } from './config/options.ts';
 import type { PhpApplication } from './http/php-application.ts';
 import type { Logger } from './log/logger.ts';
 import { createNodePlatform } from './platform/node/application-platform.ts';
+import type { ThreadBudget } from './threads/thread-budget.ts';
 
 /** Starts an application on Node's worker threads. See startApplication(). */
-export async function startPhpApplication(options: ResolvedOptions, log: Logger): Promise<PhpApplication> {
+export async function startPhpApplication(
+	options: ResolvedOptions,
+	log: Logger,
+	budget?: ThreadBudget,
+): Promise<PhpApplication> {
 	const platform = await createNodePlatform(options);
 	try {
-		const application = await startApplication(options, platform, log);
+		const application = await startApplication(options, platform, log, budget);
 		return {
 			...application,
 			close: async () => {

@@ -22,6 +22,7 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 	const thread = new PhpThreadHandle(
 		platform.threads,
 		{ slots: createSlotBuffer(), board: createBoardBuffers(1, 0), fileLocks: createFileLockBuffer() },
+		{},
 		{
 			doorbell: nothing,
 			lost: nothing,

@@ -1,9 +1,12 @@
 import { adaptCaddyfile } from './caddyfile/adapt.ts';
 import type { AdaptedConfig } from './caddyfile/config.ts';
+import { silentLogger } from './log/logger.ts';
 import { createCaddyfileHost } from './platform/node/caddyfile-host.ts';
+import { checkSites } from './platform/node/open-sites.ts';
 import { createOptionsHost } from './platform/node/options-host.ts';
 import { type AdminEndpoint, adminEndpoint } from './server/admin-address.ts';
 import { type PlanDefaults, planScopes, type ServerPlan } from './server/scope-plan.ts';
+import { planEndpoints } from './server/site-endpoints.ts';
 
 /** A Caddyfile, and what it names on disk. */
 export interface ServerConfig {
@@ -15,9 +18,10 @@ export interface ServerConfig {
 }
 
 /**
- * Understands a Caddyfile and looks up the folders and scripts that it names.
+ * Understands a Caddyfile, looks up the folders and scripts that it names, and compiles its sites: what is wrong with it
+ * is found before anything is started.
  *
- * @throws CaddyfileError; OptionsError for the address of the admin API
+ * @throws CaddyfileError; OptionsError for the address of the admin API; ProxyRangeError
  */
 export function readServerConfig(
 	text: string,
@@ -25,10 +29,9 @@ export function readServerConfig(
 	options: PlanDefaults & { readonly variables: Readonly<Record<string, string | undefined>> },
 ): ServerConfig {
 	const adapted = adaptCaddyfile(text, file, createCaddyfileHost(options.variables));
-	return {
-		file,
-		adapted,
-		plan: planScopes(adapted, createOptionsHost(), options),
-		admin: adminEndpoint(adapted.global),
-	};
+	const host = createOptionsHost();
+	const plan = planScopes(adapted, host, options);
+	planEndpoints(adapted.sites, adapted.global);
+	checkSites(adapted, plan.scopes, { folder: host.cwd, hiddenFiles: [file], log: silentLogger });
+	return { file, adapted, plan, admin: adminEndpoint(adapted.global) };
 }

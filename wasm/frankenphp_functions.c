@@ -96,7 +96,10 @@ PHP_FUNCTION(frankenphp_response_headers)
 	}
 }
 
-/* An object whatever the keys are: a list would become a JSON array. */
+/*
+ * An object whatever the keys are: a list would become a JSON array. Texts are appended by a function of PHP's, not by
+ * its inline ones: those call what only the newest patch releases have.
+ */
 static void encode_context(smart_str *json, HashTable *context)
 {
 	const int options = PHP_JSON_UNESCAPED_SLASHES | PHP_JSON_UNESCAPED_UNICODE | PHP_JSON_PARTIAL_OUTPUT_ON_ERROR |
@@ -105,20 +108,20 @@ static void encode_context(smart_str *json, HashTable *context)
 	zend_ulong index;
 	zval *value;
 
-	smart_str_appendc(json, '{');
+	smart_str_append_printf(json, "{");
 	ZEND_HASH_FOREACH_KEY_VAL(context, index, key, value) {
 		zval name;
 
 		ZVAL_STR(&name, key != NULL ? zend_string_copy(key) : zend_long_to_str((zend_long) index));
 		if (ZSTR_LEN(json->s) > 1) {
-			smart_str_appendc(json, ',');
+			smart_str_append_printf(json, ",");
 		}
 		php_json_encode_ex(json, &name, options, PHP_JSON_PARSER_DEFAULT_DEPTH);
-		smart_str_appendc(json, ':');
+		smart_str_append_printf(json, ":");
 		php_json_encode_ex(json, value, options, PHP_JSON_PARSER_DEFAULT_DEPTH);
 		zval_ptr_dtor(&name);
 	} ZEND_HASH_FOREACH_END();
-	smart_str_appendc(json, '}');
+	smart_str_append_printf(json, "}");
 	smart_str_0(json);
 }
 

@@ -47,7 +47,7 @@ void igor_host_register(int32_t entry, void *function);
  *  28  u32 remote_port
  *  32  u32 protocol          1000 = HTTP/1.0, 1001 = HTTP/1.1, 2000 = HTTP/2
  *  36  NUL-terminated strings in this order: method, request_uri, query_string, script_filename, script_name,
- *      path_info, document_root, server_name, server_addr, remote_addr,
+ *      path_info, document_root, server_name, server_addr, remote_addr, ssl_protocol, ssl_cipher ('' = no TLS),
  *      then header_count times: header name as the client wrote it, value.
  */
 #define IGOR_REQUEST_HAS_BODY 1u

@@ -88,6 +88,8 @@ static void parse_head(const char *end)
 	request->server_name = next_text(&cursor);
 	request->server_addr = next_text(&cursor);
 	request->remote_addr = next_text(&cursor);
+	request->ssl_protocol = next_text(&cursor);
+	request->ssl_cipher = next_text(&cursor);
 	parse_headers(cursor, head->header_count, end);
 }
 

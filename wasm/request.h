@@ -24,7 +24,7 @@ typedef struct {
 	uint32_t remote_port;
 	uint32_t protocol;
 	igor_text method, request_uri, query_string, script_filename, script_name;
-	igor_text path_info, document_root, server_name, server_addr, remote_addr;
+	igor_text path_info, document_root, server_name, server_addr, remote_addr, ssl_protocol, ssl_cipher;
 	uint32_t header_count;
 	igor_header *headers; /* without those that have '_' in their name */
 } igor_request;

@@ -126,8 +126,8 @@ static void set_request(HashTable *table)
 	} else {
 		set_text(table, NAME_HTTPS, none);
 	}
-	set_text(table, NAME_SSL_PROTOCOL, none);
-	set_text(table, NAME_SSL_CIPHER, none);
+	set_text(table, NAME_SSL_PROTOCOL, request->ssl_protocol);
+	set_text(table, NAME_SSL_CIPHER, request->ssl_cipher);
 	set_known(table, NAME_REQUEST_SCHEME, https ? VALUE_HTTPS_SCHEME : VALUE_HTTP);
 	set_text(table, NAME_SERVER_NAME, request->server_name);
 	set_string(table, strings[NAME_SERVER_PORT], zend_long_to_str(request->server_port));
@@ -178,6 +178,6 @@ void igor_register_server_variables(zval *array)
 	if (igor_thread.role == IGOR_ROLE_WORKER) {
 		set_known(table, NAME_FRANKENPHP_WORKER, VALUE_ONE);
 	}
-	/* What the request says wins over the environment. */
-	zend_hash_merge(table, igor_environment(), NULL, false);
+	/* The environment is what the scope's `env` says, and that has the last word, as in FrankenPHP. */
+	zend_hash_merge(table, igor_environment(), NULL, true);
 }

@@ -16,4 +16,6 @@ export interface AdminTarget {
 	load(text: string, file: string | undefined): Promise<void>;
 	/** Begins a graceful stop and returns at once. */
 	stop(): void;
+	/** Threads that may still be started under load; missing = none. */
+	reservedThreads?(): number;
 }

@@ -37,7 +37,8 @@ export type ResponseHandler =
 	  }
 	/** `html` = a page that redirects, with status 200. */
 	| { readonly type: 'redir'; readonly to: string; readonly status: number | string; readonly html: boolean }
-	| { readonly type: 'respond'; readonly status: number | string; readonly body: string; readonly close: boolean }
+	/** Without a status: 200, or that of the error which is being handled. */
+	| { readonly type: 'respond'; readonly status?: number | string; readonly body: string; readonly close: boolean }
 	| { readonly type: 'error'; readonly status: number | string; readonly message: string };
 
 type Of<T extends ResponseHandler['type']> = Extract<ResponseHandler, { type: T }>;
@@ -179,7 +180,7 @@ export function readRespond(directive: Directive): Of<'respond'> {
 			},
 		},
 	});
-	return { type: 'respond', status: status ?? 200, body: body ?? '', close };
+	return { type: 'respond', ...(status !== undefined && { status }), body: body ?? '', close };
 }
 
 /** @throws CaddyfileError */

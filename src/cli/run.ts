@@ -1,6 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addPhpCli } from './php-cli-command.ts';
 import { addPhpServer } from './php-server-command.ts';
+import { addReload } from './reload-command.ts';
+import { addRun } from './run-command.ts';
+import { addSidekicks } from './sidekicks-command.ts';
+import { addStop } from './stop-command.ts';
 import { addValidate } from './validate-command.ts';
 import { versionLine } from './version.ts';
 
@@ -24,6 +28,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
 		status = code;
 	};
 	addPhpServer(program, finish);
+	addRun(program, finish);
+	addReload(program, finish);
+	addStop(program, finish);
+	addSidekicks(program, finish);
 	addValidate(program);
 	addPhpCli(program, finish);
 	program

@@ -7,6 +7,10 @@ export interface WorkerOption {
 	file: string;
 	/** Threads, ≥ 1. Default: 2. */
 	num?: number;
+	/** In logs and metrics; unique. Default: the path of the file. */
+	name?: string;
+	/** Environment variables that only this worker's threads see, beside those of `ServeOptions.env`. */
+	env?: Readonly<Record<string, string>>;
 }
 
 /** What `serve()` and `igor php-server` accept. Relative paths are relative to the current directory. */
@@ -21,8 +25,25 @@ export interface ServeOptions {
 	sidekickEntrypoint?: string | undefined;
 	/** How many sidekicks may run at the same time. Default: 16. */
 	sidekickMax?: number;
+	/** Names of sidekicks that may be started, `*` = any characters. Default: every name. */
+	sidekickAllow?: readonly string[];
+	/** Names of sidekicks that are started with the server, before anybody asks for them. */
+	sidekickEager?: readonly string[];
+	/** Environment variables that only sidekicks see, beside those of `env`. */
+	sidekickEnv?: Readonly<Record<string, string>>;
 	/** Threads for classic requests (not served by a worker). Default: 2. */
 	threads?: number;
+	/**
+	 * How many threads may serve requests under load, those of workers included: while requests wait, threads are added.
+	 * Default: no more than at the start.
+	 */
+	maxThreads?: number;
+	/** Milliseconds that a request may wait for a thread before it gets a 503; 0 = for ever. Default: 0. */
+	maxWaitTime?: number;
+	/** Milliseconds without a request after which a thread that was added under load is ended. Default: 5000. */
+	maxIdleTime?: number;
+	/** Requests after which a thread is replaced by a fresh one, against memory leaks; 0 = never. Default: 0. */
+	maxRequests?: number;
 	/** Default: '8.4'. */
 	php?: PhpVersion;
 	/** Environment variables for PHP. Nothing of the host's environment is visible otherwise. */
@@ -131,13 +152,13 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 	);
 	const stopTimeout = wholeNumber(options.stopTimeout ?? 5000, 'The stop timeout (milliseconds)', 0);
 	const workers = (options.workers ?? []).map((entry) => {
-		const { file, num = 2 } = typeof entry === 'string' ? { file: entry } : entry;
+		const { file, num = 2, name, env = {} } = typeof entry === 'string' ? { file: entry } : entry;
 		const path = existing(file, 'file', host, visible, 'bad_worker', 'The worker script');
 		return {
 			file: path,
 			num: wholeNumber(num, `The number of threads of the worker ${file}`, 1, 'bad_worker'),
-			name: path,
-			env: {},
+			name: name ?? path,
+			env: stringRecord(env, 'environment variable'),
 			maxConsecutiveFailures,
 		};
 	});
@@ -148,12 +169,17 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 			`The worker script ${twice.file} is named twice; name it once, with a number.`,
 		);
 	}
+	const sameName = workers.find((worker, index) => workers.findIndex((other) => other.name === worker.name) !== index);
+	if (sameName) {
+		throw new OptionsError('bad_worker', `Two workers have the name '${sameName.name}'; give each its own.`);
+	}
 	const threads = wholeNumber(options.threads ?? 2, 'The number of threads', 1);
+	const atStart = workers.reduce((sum, { num }) => sum + num, threads);
 	const sidekicks = {
 		max: wholeNumber(options.sidekickMax ?? 16, 'The maximum number of sidekicks', 1),
-		allow: [],
-		eager: [],
-		env: {},
+		allow: [...(options.sidekickAllow ?? [])],
+		eager: [...(options.sidekickEager ?? [])],
+		env: stringRecord(options.sidekickEnv ?? {}, 'environment variable'),
 		maxConsecutiveFailures,
 		stopTimeout,
 		maxSnapshotSize: wholeNumber(options.maxSnapshotSize ?? 8 * 1024 * 1024, 'The maximum snapshot size (bytes)', 1),
@@ -176,10 +202,10 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		workers,
 		sidekicks: entrypoint === undefined ? undefined : { entrypoint, ...sidekicks },
 		threads,
-		maxThreads: workers.reduce((sum, { num }) => sum + num, threads),
-		maxWaitTime: 0,
-		maxIdleTime: DEFAULT_IDLE_TIME,
-		maxRequests: 0,
+		maxThreads: Math.max(atStart, wholeNumber(options.maxThreads ?? atStart, 'The maximum number of threads', 1)),
+		maxWaitTime: wholeNumber(options.maxWaitTime ?? 0, 'The maximum wait time (milliseconds)', 0),
+		maxIdleTime: wholeNumber(options.maxIdleTime ?? DEFAULT_IDLE_TIME, 'The maximum idle time (milliseconds)', 0),
+		maxRequests: wholeNumber(options.maxRequests ?? 0, 'The maximum of requests', 0),
 		phpVersion: parsePhpVersion(options.php ?? '8.4'),
 		env: stringRecord(options.env ?? {}, 'environment variable'),
 		phpIni: stringRecord(options.phpIni ?? {}, 'php.ini directive'),

@@ -18,8 +18,9 @@ export interface PhpApplication {
 	/** Calls `listener` at every event of a sidekick's life, after it was logged. */
 	onSidekickEvent(listener: (event: SidekickEvent) => void): Unsubscribe;
 	/**
-	 * Restarts every thread of every worker, one after another: the next one goes only when its predecessor's successor
-	 * serves, so that requests find a thread at any time. Resolves when all run the new code. A second call while one
+	 * Restarts every thread of every worker, then those for classic requests, one after another: the next one goes only
+	 * when its predecessor's successor serves, so that requests find a thread at any time. A request that runs goes on to
+	 * its end, with the old code. Resolves when all others run the new code. A second call while one
 	 * runs joins a restart that begins after the running one. Rejects with the PHP error when the new code does not
 	 * start; the threads that have not been replaced by then go on with the old code.
 	 */

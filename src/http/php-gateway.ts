@@ -24,6 +24,10 @@ export interface PhpRequest {
 	remoteAddress: string;
 	remotePort: number;
 	https: boolean;
+	/** Such as `TLSv1.3`; '' = no TLS to here. */
+	tlsProtocol: string;
+	/** Its standard name, such as `TLS_AES_128_GCM_SHA256`; '' = no TLS to here. */
+	tlsCipher: string;
 	protocol: 1000 | 1001 | 2000;
 	/** Flat name, value, name, value, …: latin1 strings, spelled as the client spelled them. */
 	rawHeaders: readonly string[];
@@ -38,6 +42,8 @@ export interface PhpFailure {
 	status: number;
 	code: string;
 	message: string;
+	/** Seconds after which the client may try again: the Retry-After header. */
+	retryAfter?: number;
 }
 
 /**

@@ -18,10 +18,14 @@ export function readRequestHeaders(rawHeaders: readonly string[], facts: Request
 	let chunked = false;
 	for (let at = 0; at < rawHeaders.length; at += 2) {
 		const name = rawHeaders[at]!;
-		// By length first: hardly any other header has one of these three lengths.
+		// By length first: hardly any other header has one of these lengths.
 		switch (name.length) {
 			case 4:
 				if (facts.host === '' && isNamed(name, 'host')) facts.host = rawHeaders[at + 1]!;
+				break;
+			case 10:
+				// HTTP/2 has no Host.
+				if (name === ':authority') facts.host = rawHeaders[at + 1]!;
 				break;
 			case 14:
 				if (isNamed(name, 'content-length')) facts.contentLength = Number(rawHeaders[at + 1]);
@@ -38,4 +42,17 @@ export function readRequestHeaders(rawHeaders: readonly string[], facts: Request
 /** Whether a header's name is `lowerCase`, however it is spelled. */
 export function isNamed(name: string, lowerCase: string): boolean {
 	return name === lowerCase || name.toLowerCase() === lowerCase;
+}
+
+/** The headers of an HTTP/2 request as those of HTTP/1: without its own fields, `:authority` is Host. */
+export function asHttp1Headers(rawHeaders: readonly string[]): string[] {
+	const headers: string[] = [];
+	let authority: string | undefined;
+	for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+		const name = rawHeaders[at]!;
+		if (name === ':authority') authority = rawHeaders[at + 1];
+		else if (!name.startsWith(':') && (name !== 'host' || authority === undefined))
+			headers.push(name, rawHeaders[at + 1]!);
+	}
+	return authority === undefined ? headers : ['host', authority, ...headers];
 }

@@ -1,7 +1,12 @@
-import { bytesToText } from './byte-string.ts';
+import { bytesToText, toByteString } from './byte-string.ts';
 
 /** A path that needs none of the work below: no escapes, no dots or empty segments at a segment's start, ASCII only. */
 const PLAIN_PATH = /^(?:\/[a-zA-Z0-9_~-][a-zA-Z0-9_~.,+=@-]*)*\/?$/;
+
+/** Whether a path is what it looks like: it has no escapes and needs no cleaning. The empty path is such a one. */
+export function isPlainPath(path: string): boolean {
+	return PLAIN_PATH.test(path);
+}
 
 /**
  * Decodes and normalises the path of a request target, so that no spelling of it can leave the root: percent escapes
@@ -38,8 +43,13 @@ export function encodePath(path: string): string {
 	return encodeURI(path.toWellFormed()).replace(/[?#]/g, encodeURIComponent);
 }
 
-/** Percent-decodes a byte string and reads the bytes as UTF-8. */
-function decodePath(path: string): string | undefined {
+/** Percent-decodes text; `undefined` when a '%' has no two hexadecimal digits. */
+export function decodeEscapes(text: string): string | undefined {
+	return text.includes('%') ? decodePath(toByteString(text)) : text;
+}
+
+/** Percent-decodes a byte string and reads the bytes as UTF-8; `undefined` as with `decodeEscapes`. */
+export function decodePath(path: string): string | undefined {
 	const bytes = new Uint8Array(path.length);
 	let length = 0;
 	for (let at = 0; at < path.length; at++) {

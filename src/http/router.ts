@@ -1,8 +1,6 @@
 import type { FileProbe, Found } from './file-probe.ts';
-import { type Decision, type PhpDecision, type RouteTable, route } from './routing.ts';
+import { DEFAULT_INDEX, type Decision, type PhpDecision, type RouteTable, route, type routeScript } from './routing.ts';
 
-/** Every path that nothing else answers ends here. */
-const FRONT_CONTROLLER = '/index.php';
 /** How long a script that was found counts as found, in milliseconds. */
 const SCRIPT_LIFETIME = 1000;
 const MAX_ENTRIES = 1000;
@@ -14,23 +12,35 @@ interface Entry {
 
 /**
  * `route()` with a memory: a path that names a script directly is looked up on disk once per second at most, so that
- * the hot path makes no system call; so is the front controller. Static files and everything that was *not* found are always looked up: a file
- * that appears is served at once.
- *
- * @param now milliseconds, monotonic
+ * the hot path makes no system call; so is the front controller. Static files and everything that was *not* found are
+ * always looked up: a file that appears is served at once.
  */
 export class Router {
 	readonly #table: RouteTable;
 	readonly #probe: FileProbe;
+	readonly #route: typeof route;
 	readonly #now: () => number;
+	/** Every path that nothing else answers ends here. */
+	readonly #frontController: string;
 	readonly #scripts = new Map<string, Entry>();
 	#front: Found | undefined;
 	#frontExpires = 0;
 
-	constructor(table: RouteTable, probe: FileProbe, now: () => number = () => performance.now()) {
+	/**
+	 * @param decide `routeScript` = only what names a script is answered
+	 * @param now milliseconds, monotonic
+	 */
+	constructor(
+		table: RouteTable,
+		probe: FileProbe,
+		now: () => number = () => performance.now(),
+		decide: typeof route | typeof routeScript = route,
+	) {
 		this.#table = table;
+		this.#route = decide;
+		this.#frontController = table.index === '' ? '' : `/${table.index ?? DEFAULT_INDEX}`;
 		this.#probe = {
-			look: (path) => (path === FRONT_CONTROLLER ? this.#lookFront(probe) : probe.look(path)),
+			look: (path) => (path === this.#frontController ? this.#lookFront(probe) : probe.look(path)),
 		};
 		this.#now = now;
 	}
@@ -40,7 +50,7 @@ export class Router {
 		const now = this.#now();
 		const known = this.#scripts.get(path);
 		if (known !== undefined && known.expires > now) return known.decision;
-		const decision = route(path, this.#table, this.#probe);
+		const decision = this.#route(path, this.#table, this.#probe);
 		if (decision.kind === 'php' && decision.direct) {
 			// Clients choose the paths (PATH_INFO): without a limit they would choose the size of this map.
 			if (this.#scripts.size >= MAX_ENTRIES) this.#scripts.clear();
@@ -48,10 +58,11 @@ export class Router {
 		} else if (known !== undefined) this.#scripts.delete(path);
 		return decision;
 	}
+
 	#lookFront(probe: FileProbe): Found | undefined {
 		const now = this.#now();
 		if (this.#front !== undefined && this.#frontExpires > now) return this.#front;
-		this.#front = probe.look(FRONT_CONTROLLER);
+		this.#front = probe.look(this.#frontController);
 		this.#frontExpires = now + SCRIPT_LIFETIME;
 		return this.#front;
 	}

@@ -16,3 +16,13 @@ const nothing = (): void => {};
 
 /** A logger that drops everything: for tests, and for `serve({ log: false })`. */
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** A logger that adds fields to every line; what a line says itself wins. */
+export function withFields(log: Logger, fields: LogContext): Logger {
+	return {
+		debug: (message, context) => log.debug(message, { ...fields, ...context }),
+		info: (message, context) => log.info(message, { ...fields, ...context }),
+		warn: (message, context) => log.warn(message, { ...fields, ...context }),
+		error: (message, context) => log.error(message, { ...fields, ...context }),
+	};
+}

@@ -11,19 +11,13 @@ export type ThreadBuffers = {
 };
 
 /**
- * What a thread is told to be. `ring` is the queue of the pool that it serves. `env` is added to the environment that the
- * thread was booted with, until the role ends.
+ * What a thread is told to be. `ring` is the queue of the pool that it serves; after `maxRequests` of them it reports
+ * once that it wants to be replaced (0 = never).
  */
 export type Role =
-	| { kind: 'classic'; ring: SharedArrayBuffer }
-	| { kind: 'worker'; ring: SharedArrayBuffer; script: string; env?: Readonly<Record<string, string>> }
-	| {
-			kind: 'sidekick';
-			script: string;
-			name: string;
-			handle: number;
-			env?: Readonly<Record<string, string>>;
-	  }
+	| { kind: 'classic'; ring: SharedArrayBuffer; maxRequests: number }
+	| { kind: 'worker'; ring: SharedArrayBuffer; maxRequests: number; script: string }
+	| { kind: 'sidekick'; script: string; name: string; handle: number }
 	| { kind: 'cli'; script: string; args: string[] };
 
 /** How a role ended. After a trap the PHP instance must not be used again. */
@@ -38,6 +32,8 @@ export type ThreadEvent =
 	| { type: 'waitEnded'; names: string[]; waiter: string | undefined }
 	| { type: 'published' }
 	| { type: 'workerReady' }
+	/** It has begun as many requests as its role says; it goes on until it is told to retire. */
+	| { type: 'maxRequestsReached' }
 	| { type: 'output'; stream: number; bytes: Uint8Array }
 	/** `request`: the one that was being served, or 0. */
 	| { type: 'log'; level: number; message: string; context: string | undefined; request: number }

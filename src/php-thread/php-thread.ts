@@ -38,6 +38,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		doorbell,
 		(message) =>
 			post({ type: 'log', level: PHP_LEVEL.error, message, context: undefined, request: cell.currentRequest }),
+		() => post({ type: 'maxRequestsReached' }),
 	);
 	const reading = new SidekickReading(board, cell, post);
 	let memory: WasmMemory | undefined;
@@ -66,7 +67,8 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? role.name : undefined;
 			context.run = { handle: role.kind === 'sidekick' ? role.handle : -1, published: false };
-			serving.ring = 'ring' in role ? new RequestRing(role.ring) : undefined;
+			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests);
+			else serving.serve(undefined, 0);
 			try {
 				post({ type: 'roleEnded', outcome: { kind: 'exit', status: await run(php, context.entries, role) } });
 			} catch (error) {

@@ -26,13 +26,15 @@ const NO_SLOT = -1;
  * Everything here runs on the PHP thread, inside calls from C.
  */
 export class Serving {
-	ring: RequestRing | undefined;
+	#ring: RequestRing | undefined;
+	#maxRequests = 0;
 	readonly #cell: ThreadCell;
 	readonly #slots: RequestSlots;
 	readonly #out: FramePipe;
 	readonly #in: FramePipe;
 	readonly #doorbell: () => void;
 	readonly #log: (error: string) => void;
+	readonly #maxRequestsReached: () => void;
 	#slot = NO_SLOT;
 	#requestId = 0;
 	#sent = 0;
@@ -49,6 +51,7 @@ export class Serving {
 		inPipe: FramePipe,
 		doorbell: () => void,
 		log: (error: string) => void,
+		maxRequestsReached: () => void,
 	) {
 		this.#cell = cell;
 		this.#slots = slots;
@@ -56,7 +59,14 @@ export class Serving {
 		this.#in = inPipe;
 		this.#doorbell = doorbell;
 		this.#log = log;
+		this.#maxRequestsReached = maxRequestsReached;
 		this.#mustRetire = () => cell.mustRetire;
+	}
+
+	/** From now on requests come from this ring; undefined = from none. `maxRequests` 0 = any number. */
+	serve(ring: RequestRing | undefined, maxRequests: number): void {
+		this.#ring = ring;
+		this.#maxRequests = maxRequests;
 	}
 
 	/** Blocks for the next request; copies its head to `pointer`. */
@@ -76,15 +86,28 @@ export class Serving {
 	/** The next request that somebody still waits for; those whose client has gone meanwhile are ended here. */
 	#take(): number | undefined {
 		for (;;) {
-			const slot = this.ring?.pop(this.#mustRetire);
+			const slot = this.#pop();
 			if (slot === undefined) return undefined;
 			this.#slot = slot;
 			this.#requestId = this.#slots.requestId(slot);
 			this.#cell.currentRequest = this.#requestId;
-			if (!this.#slots.isAborted(slot)) return slot;
+			if (this.#slots.take(slot)) {
+				if (this.#cell.countRequest() === this.#maxRequests) this.#maxRequestsReached();
+				return slot;
+			}
 			this.#send(FRAME_RESPONSE, RESPONSE_END);
 			this.#finish();
 		}
+	}
+
+	#pop(): number | undefined {
+		const ring = this.#ring;
+		if (ring === undefined || this.#cell.mustRetire) return undefined;
+		const slot = ring.tryPop();
+		if (slot !== undefined) return slot;
+		// The time is only asked for when there is time.
+		this.#cell.idle();
+		return ring.pop(this.#mustRetire);
 	}
 
 	#finish(): void {

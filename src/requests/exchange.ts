@@ -1,6 +1,7 @@
 import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
 import { HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import { FRAME_BODY, FRAME_BODY_END, MAX_CHUNK } from './frames.ts';
+import type { RequestQueue } from './request-queue.ts';
 import type { RequestThread } from './request-thread.ts';
 
 /** What an exchange needs from the gateway that made it. */
@@ -16,11 +17,17 @@ export class Exchange implements PhpExchange {
 	slot = -1;
 	readonly id: number;
 	readonly request: PhpRequest;
+	/** Of the pool that has to answer. */
+	readonly queue: RequestQueue;
+	/** When it was submitted, by performance.now(). */
+	readonly startedAt = performance.now();
 	readonly sink: ResponseSink;
 	/** The thread that serves it, known from its first frame on. */
 	thread: RequestThread | undefined;
 	/** Nobody reads the answer any more. */
 	gone = false;
+	/** The client has its answer, without PHP. */
+	givenUp = false;
 	/** PHP has ended the response (or it has failed). */
 	ended = false;
 	readonly #owner: ExchangeOwner;
@@ -30,9 +37,10 @@ export class Exchange implements PhpExchange {
 	#bodyEnd: 'open' | 'complete' | 'broken' = 'open';
 	#bodyEndSent = false;
 
-	constructor(id: number, request: PhpRequest, sink: ResponseSink, owner: ExchangeOwner) {
+	constructor(id: number, request: PhpRequest, queue: RequestQueue, sink: ResponseSink, owner: ExchangeOwner) {
 		this.id = id;
 		this.request = request;
+		this.queue = queue;
 		this.sink = sink;
 		this.#owner = owner;
 	}
@@ -110,6 +118,14 @@ export class Exchange implements PhpExchange {
 		this.ended = true;
 		if (!this.gone) this.sink.fail(failure);
 		this.#owner.finished(this);
+	}
+
+	/** Answers instead of PHP. The exchange ends later: when a thread has found its slot, and given it back. */
+	giveUp(failure: PhpFailure): void {
+		if (this.gone || this.ended) return;
+		this.gone = true;
+		this.givenUp = true;
+		this.sink.fail(failure);
 	}
 
 	/** Moves what is pending into the thread's pipe. True when nothing is left over. */

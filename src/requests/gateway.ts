@@ -1,11 +1,11 @@
 import type { PhpExchange, PhpFailure, PhpGateway, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
-import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots, SLOT_COUNT } from '../shared-memory/request-slots.ts';
 import type { ByteStrings } from './byte-strings.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import { FRAME_RESPONSE, FRAME_WANT_BODY, RESPONSE_END, RESPONSE_INFORMATIONAL } from './frames.ts';
 import { encodeRequestHead } from './request-head.ts';
+import { type QueueHost, RequestQueue } from './request-queue.ts';
 import type { RequestThread } from './request-thread.ts';
 import { ResponseHeadDecoder } from './response-head.ts';
 
@@ -19,36 +19,41 @@ const TOO_LARGE: PhpFailure = {
  * Requests from the HTTP side to the PHP threads and back: fills a slot, pushes its number to the ring of the pool that
  * has to answer, and turns the frames of the threads' pipes into calls on the sink. Main thread only.
  */
-export class RequestGateway implements PhpGateway, ExchangeOwner {
+export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
+	readonly classic: RequestQueue;
+	/** In the order of `options.workers`. */
+	readonly workers: readonly RequestQueue[];
+	readonly withoutSlot: Exchange[] = [];
 	readonly #slots: RequestSlots;
 	readonly #view: DataView;
-	readonly #classic: RequestRing;
-	readonly #workers: readonly RequestRing[];
 	readonly #strings: ByteStrings;
 	readonly #heads = new ResponseHeadDecoder();
 	readonly #open: (Exchange | undefined)[] = new Array(SLOT_COUNT).fill(undefined);
 	readonly #free: number[] = Array.from({ length: SLOT_COUNT }, (_, i) => SLOT_COUNT - 1 - i);
-	readonly #waiting: Exchange[] = [];
 	#nextId = 1;
 	#refusal: PhpFailure | undefined;
 
+	/** @param maxWaitTime milliseconds that a request may wait for a thread; 0 = for ever */
 	constructor(
 		slots: SharedArrayBuffer,
 		classic: SharedArrayBuffer,
 		workers: readonly SharedArrayBuffer[],
 		strings: ByteStrings,
+		maxWaitTime: number,
 	) {
 		this.#slots = new RequestSlots(slots);
 		this.#view = new DataView(slots);
-		this.#classic = new RequestRing(classic);
-		this.#workers = workers.map((buffer) => new RequestRing(buffer));
+		this.classic = new RequestQueue(classic, this, maxWaitTime);
+		this.workers = workers.map((buffer) => new RequestQueue(buffer, this, maxWaitTime));
 		this.#strings = strings;
 	}
 
 	submit(request: PhpRequest, sink: ResponseSink): PhpExchange {
 		const id = this.#nextId;
 		this.#nextId = id === 0x7fffffff ? 1 : id + 1;
-		const exchange = new Exchange(id, request, sink, this);
+		const { worker } = request;
+		const queue = (worker === undefined ? undefined : this.workers[worker]) ?? this.classic;
+		const exchange = new Exchange(id, request, queue, sink, this);
 		if (this.#refusal !== undefined) this.#failLater(exchange, this.#refusal);
 		else this.#enqueue(exchange);
 		return exchange;
@@ -75,7 +80,8 @@ export class RequestGateway implements PhpGateway, ExchangeOwner {
 	/** From now on, and for everything that waits: no PHP thread will answer any more. */
 	refuseAll(failure: PhpFailure): void {
 		this.#refusal = failure;
-		for (const exchange of this.#waiting.splice(0)) exchange.fail(failure);
+		for (const queue of [this.classic, ...this.workers]) queue.close();
+		for (const exchange of this.withoutSlot.splice(0)) exchange.fail(failure);
 		for (const exchange of [...this.#open]) exchange?.fail(failure);
 	}
 
@@ -87,20 +93,30 @@ export class RequestGateway implements PhpGateway, ExchangeOwner {
 		if (exchange.slot >= 0) this.#slots.abort(exchange.slot);
 	}
 
+	open(slot: number): Exchange | undefined {
+		return this.#open[slot];
+	}
+
+	withdraw(exchange: Exchange): boolean {
+		return this.#slots.withdraw(exchange.slot);
+	}
+
 	finished(exchange: Exchange): void {
-		const { slot } = exchange;
+		const { slot, queue } = exchange;
 		if (slot < 0) return;
+		if (!exchange.givenUp) queue.finished(exchange.startedAt);
 		this.#open[slot] = undefined;
 		exchange.slot = -1;
 		this.#free.push(slot);
-		const next = this.#waiting.shift();
+		const next = this.withoutSlot.shift();
 		if (next !== undefined) this.#enqueue(next);
 	}
 
 	#enqueue(exchange: Exchange): void {
 		const slot = this.#free.pop();
 		if (slot === undefined) {
-			this.#waiting.push(exchange);
+			this.withoutSlot.push(exchange);
+			exchange.queue.added();
 			return;
 		}
 		const offset = this.#slots.headOffset(slot);
@@ -114,8 +130,7 @@ export class RequestGateway implements PhpGateway, ExchangeOwner {
 		this.#open[slot] = exchange;
 		this.#slots.open(slot, exchange.id, length);
 		if (exchange.gone) this.#slots.abort(slot);
-		const { worker } = exchange.request;
-		((worker === undefined ? undefined : this.#workers[worker]) ?? this.#classic).push(slot);
+		exchange.queue.push(slot);
 	}
 
 	/** Sinks are never called before submit() has returned. */

@@ -19,7 +19,7 @@ export function encodeRequestHead(
 ): number {
 	const { rawHeaders } = request;
 	// One string and one write: each call into the codec costs more than a concatenation.
-	let text = `${request.method}\0${request.requestUri}\0${request.queryString}\0${request.scriptFilename}\0${request.scriptName}\0${request.pathInfo}\0${request.documentRoot}\0${request.serverName}\0${request.serverAddress}\0${request.remoteAddress}\0`;
+	let text = `${request.method}\0${request.requestUri}\0${request.queryString}\0${request.scriptFilename}\0${request.scriptName}\0${request.pathInfo}\0${request.documentRoot}\0${request.serverName}\0${request.serverAddress}\0${request.remoteAddress}\0${request.tlsProtocol}\0${request.tlsCipher}\0`;
 	for (let i = 0; i < rawHeaders.length; i++) text += `${rawHeaders[i]}\0`;
 	if (FIXED_BYTES + text.length > HEAD_CAPACITY) return -1;
 	view.setUint32(offset, rawHeaders.length >> 1, true);

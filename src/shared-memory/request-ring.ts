@@ -45,6 +45,21 @@ export class RequestRing {
 		if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, WAKE, 1);
 	}
 
+	/** The position of the entry that is popped next; positions wrap at 32 bits. Any thread; may be old at once. */
+	get head(): number {
+		return Atomics.load(this.#words, HEAD);
+	}
+
+	/** The position behind the last entry. */
+	get tail(): number {
+		return Atomics.load(this.#words, TAIL);
+	}
+
+	/** The slot number at a position between `head` and `tail`. Main thread: nobody else overwrites entries. */
+	at(position: number): number {
+		return Atomics.load(this.#words, ENTRIES + (position & this.#mask));
+	}
+
 	/** Makes every sleeper look at its flags. Any thread. */
 	wakeAll(): void {
 		Atomics.add(this.#words, WAKE, 1);

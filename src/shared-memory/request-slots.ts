@@ -1,6 +1,7 @@
 /**
  * The requests in flight. A slot belongs to the main thread while it is filled, then to the PHP thread that popped its
  * number from a ring; the main thread takes it back when the response has ended and every byte of it was acknowledged.
+ * A request that is not wanted any more keeps its slot until a thread has popped the number and said so.
  */
 export const SLOT_COUNT = 1024;
 /** Bytes for the encoded head of a request; equals IGOR_REQUEST_HEAD_MAX in wasm/host_imports.h. */
@@ -10,9 +11,15 @@ export const RESPONSE_WINDOW = 256 * 1024;
 
 const WORDS_PER_SLOT = 8;
 const ACKNOWLEDGED = 0;
-const ABORTED = 1;
+const STATE = 1;
 const HEAD_LENGTH = 2;
 const REQUEST_ID = 3;
+/** Nobody has begun to serve it. */
+const WAITING = 0;
+/** Its client has gone, or has its answer from the main thread. */
+const ABORTED = 1;
+/** A PHP thread serves it. */
+const TAKEN = 2;
 const CONTROL_BYTES = SLOT_COUNT * WORDS_PER_SLOT * 4;
 
 /** Makes the shared buffer of all slots. Pages that no request touches cost nothing. */
@@ -39,7 +46,7 @@ export class RequestSlots {
 	open(slot: number, requestId: number, headLength: number): void {
 		const base = slot * WORDS_PER_SLOT;
 		Atomics.store(this.#words, base + ACKNOWLEDGED, 0);
-		Atomics.store(this.#words, base + ABORTED, 0);
+		Atomics.store(this.#words, base + STATE, WAITING);
 		Atomics.store(this.#words, base + HEAD_LENGTH, headLength);
 		Atomics.store(this.#words, base + REQUEST_ID, requestId);
 	}
@@ -71,13 +78,23 @@ export class RequestSlots {
 	/** The client has gone. Main thread. */
 	abort(slot: number): void {
 		const base = slot * WORDS_PER_SLOT;
-		Atomics.store(this.#words, base + ABORTED, 1);
+		Atomics.store(this.#words, base + STATE, ABORTED);
 		// Wakes a writer that waits for acknowledgements. The value it sleeps on has to change, or it could miss the wake.
 		Atomics.add(this.#words, base + ACKNOWLEDGED, 1);
 		Atomics.notify(this.#words, base + ACKNOWLEDGED);
 	}
 
 	isAborted(slot: number): boolean {
-		return Atomics.load(this.#words, slot * WORDS_PER_SLOT + ABORTED) !== 0;
+		return Atomics.load(this.#words, slot * WORDS_PER_SLOT + STATE) === ABORTED;
+	}
+
+	/** Begins to serve the request. False when nobody wants it any more. PHP thread that popped the number. */
+	take(slot: number): boolean {
+		return Atomics.compareExchange(this.#words, slot * WORDS_PER_SLOT + STATE, WAITING, TAKEN) === WAITING;
+	}
+
+	/** Takes a request back that no PHP thread has begun to serve; true = none ever will. Main thread. */
+	withdraw(slot: number): boolean {
+		return Atomics.compareExchange(this.#words, slot * WORDS_PER_SLOT + STATE, WAITING, ABORTED) === WAITING;
 	}
 }

@@ -13,6 +13,9 @@ const REPLY_COUNT = 7;
 const BLOCKED = 8;
 const ARMED = 9;
 const LAST_REQUEST = 10;
+const REQUESTS = 11;
+/** A float of 64 bits: two words, aligned. */
+const IDLE_SINCE = 12;
 const WORDS = 16;
 const REPLY_HANDLES = 256;
 const REPLY_TEXT_BYTES = 8192;
@@ -32,10 +35,12 @@ export function createThreadCellBuffer(): SharedArrayBuffer {
 /** The cell of one thread. Methods say who may call them. */
 export class ThreadCell {
 	readonly #words: Int32Array;
+	readonly #floats: Float64Array;
 	readonly #text: Uint8Array;
 
 	constructor(buffer: SharedArrayBuffer) {
 		this.#words = new Int32Array(buffer, 0, WORDS + REPLY_HANDLES);
+		this.#floats = new Float64Array(buffer, 0, WORDS / 2);
 		this.#text = new Uint8Array(buffer, TEXT_OFFSET, REPLY_TEXT_BYTES);
 	}
 
@@ -47,10 +52,12 @@ export class ThreadCell {
 		Atomics.notify(this.#words, REPLY_TICKET);
 	}
 
-	/** Takes the flag back before the thread gets its next role. Main thread. */
+	/** Takes the flags back, and begins to count anew, before the thread gets its next role. Main thread. */
 	clearStop(): void {
 		Atomics.store(this.#words, STOP, 0);
 		Atomics.store(this.#words, RETIRE, 0);
+		Atomics.store(this.#words, REQUESTS, 0);
+		this.idle();
 	}
 
 	get mustStop(): boolean {
@@ -95,6 +102,26 @@ export class ThreadCell {
 	set currentRequest(id: number) {
 		if (id !== NO_REQUEST) Atomics.store(this.#words, LAST_REQUEST, id);
 		Atomics.store(this.#words, CURRENT_REQUEST, id);
+	}
+
+	/** Counts a request that is really served. Returns how many there were in this role. PHP thread. */
+	countRequest(): number {
+		return Atomics.add(this.#words, REQUESTS, 1) + 1;
+	}
+
+	/** Requests begun in the role that runs, or ran last. */
+	get requests(): number {
+		return Atomics.load(this.#words, REQUESTS);
+	}
+
+	/** The thread has nothing to do from now on. Called when it is about to sleep; main thread: only while it has no role. */
+	idle(): void {
+		this.#floats[IDLE_SINCE >> 1] = Date.now();
+	}
+
+	/** Since when it has had nothing to do, milliseconds since 1970; means something only while it serves nothing. */
+	get idleSince(): number {
+		return this.#floats[IDLE_SINCE >> 1] as number;
 	}
 
 	/**

@@ -1,12 +1,19 @@
+import type { SidekickCounters } from './counters.ts';
+import type { SidekickSnapshot } from './snapshot.ts';
 import type { SidekickInfo } from './status.ts';
 
-export type { SidekickInfo };
+export type { SidekickSnapshot, SnapshotEntry } from './snapshot.ts';
+export type { SidekickCounters, SidekickInfo };
 
 /** What the rest of the server may do with the sidekicks of a scope. Main thread only. */
 export interface SidekickControl {
 	/** All that exist now, in the order of their first start. */
 	list(): SidekickInfo[];
 	get(name: string): SidekickInfo | undefined;
+	/** A copy of what it has published last; undefined = not there, or nothing published yet. */
+	snapshot(name: string): SidekickSnapshot | undefined;
+	/** Of every name that was ever asked for, also of those that are gone; at least of the last thousand. */
+	counters(): Readonly<SidekickCounters>[];
 	/** Ends the current run and starts the next one at once; no failure. False = not there, or being stopped. */
 	restart(name: string): boolean;
 	/** Restarts all: a reload. */

@@ -1,3 +1,4 @@
+import type { SidekickCounters } from './counters.ts';
 import type { Publication, SidekickRun } from './ports.ts';
 import type { SidekickState } from './states.ts';
 import type { SidekickInfo, SidekickStatus } from './status.ts';
@@ -10,6 +11,8 @@ export type SidekickHistory = {
 	failures: number;
 	/** Milliseconds since 1970. */
 	startedAt: number;
+	/** Of the last run that became ready, milliseconds. */
+	timeToReady: number | undefined;
 	lastError: string | undefined;
 	exitStatus: number | undefined;
 	lastEnd: string | undefined;
@@ -33,6 +36,7 @@ export function emptyHistory(): SidekickHistory {
 		restarts: 0,
 		failures: 0,
 		startedAt: 0,
+		timeToReady: undefined,
 		lastError: undefined,
 		exitStatus: undefined,
 		lastEnd: undefined,
@@ -57,13 +61,23 @@ export function infoOf(
 	state: SidekickState,
 	publication: Publication | undefined,
 	threadId: number | undefined,
+	counters: SidekickCounters,
+	readersWaiting: number,
 ): SidekickInfo {
-	const { attempts, restarts, startedAt, lastError, exitStatus } = history;
+	const { attempts, restarts, failures, startedAt, timeToReady, lastError, exitStatus } = history;
+	const { starts, crashes, bootFailures, publications } = counters;
 	return {
 		name,
 		state,
 		attempts,
 		restarts,
+		failures,
+		starts,
+		crashes,
+		bootFailures,
+		publications: publications + (publication?.count ?? 0),
+		readersWaiting,
+		timeToReady,
 		startedAt,
 		lastPublication: publication?.publishedAt,
 		version: publication?.version ?? 0,

@@ -85,6 +85,15 @@ export function limitReached(names: readonly string[], present: number, max: num
 	);
 }
 
+/** `patterns` as they are written in the configuration. */
+export function notAllowed(names: readonly string[], patterns: readonly string[]): SidekickError {
+	return new SidekickError(
+		'not_allowed',
+		`Cannot start ${quoted(names)}: only names that match ${patterns.map((pattern) => `"${pattern}"`).join(', ')} are allowed here. ` +
+			'Add the name or a pattern to "sidekick { allow PATTERN… }" in the php_server block of the Caddyfile.',
+	);
+}
+
 export function noFreeCell(name: string): SidekickError {
 	return new SidekickError(
 		'no_free_cell',

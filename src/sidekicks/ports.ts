@@ -24,13 +24,18 @@ export interface SidekickCells {
 	isReady(handle: number): boolean;
 	/** `version` 0 = none yet; `publishedAt` in milliseconds since 1970; `size` in bytes; `count` of `set_vars()` calls. */
 	publication(handle: number): Publication;
+	/** A copy of the latest snapshot, encoded; undefined = nothing has been published. */
+	snapshot(handle: number): { version: number; bytes: Uint8Array } | undefined;
 }
 
 /** What is known about the snapshots of one sidekick; see {@link SidekickCells.publication}. */
 export type Publication = { version: number; publishedAt: number; size: number; count: number };
 
-/** One run to start: `attempt` counts the runs of this sidekick from 1. */
-export type SidekickRunRequest = { name: string; handle: number; attempt: number };
+/**
+ * One run to start: `attempt` counts the runs of this sidekick from 1. `fresh` = on a thread that has run nothing yet:
+ * somebody asked for a restart, perhaps because files have changed.
+ */
+export type SidekickRunRequest = { name: string; handle: number; attempt: number; fresh: boolean };
 
 /** How a run ended. */
 export type RunOutcome =
@@ -73,4 +78,6 @@ export interface SidekickPorts {
 	log(event: SidekickEvent): void;
 	/** A sentence when the entrypoint's file is missing or unreadable now. Asked before a sidekick is started for a caller. */
 	entrypointProblem(): string | undefined;
+	/** How many threads block in `get_vars()` with this name among those asked for. */
+	readersWaiting(name: string): number;
 }

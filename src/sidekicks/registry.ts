@@ -1,9 +1,12 @@
+import { AllowedNames } from './allowed-names.ts';
 import type { SidekickControl } from './control.ts';
+import { CounterBook, type SidekickCounters } from './counters.ts';
 import * as messages from './messages.ts';
 import type { SidekickPolicy } from './policy.ts';
 import type { SidekickPorts } from './ports.ts';
 import { Sidekick } from './sidekick.ts';
 import type { SidekickError } from './sidekick-error.ts';
+import { decodeSnapshot, type SidekickSnapshot } from './snapshot.ts';
 import type { SidekickInfo } from './status.ts';
 import { WaitGraph } from './wait-graph.ts';
 
@@ -16,6 +19,8 @@ export type SidekickOptions = {
 	entrypoint: { path: string } | undefined;
 	/** Most sidekicks at a time. Default: 16. */
 	max?: number;
+	/** Names that may be started, `*` = any characters; none = every name. */
+	allow?: readonly string[];
 	/** Boot failures in a row after which a sidekick is given up; -1 = never. Default: 6. */
 	maxConsecutiveFailures?: number;
 	/** Milliseconds between the stop flag and the termination of a thread. Default: 5000. */
@@ -30,15 +35,18 @@ export class SidekickRegistry implements SidekickControl {
 	readonly #ports: SidekickPorts;
 	readonly #entrypoint: { path: string } | undefined;
 	readonly #max: number;
+	readonly #allowed: AllowedNames;
 	readonly #policy: SidekickPolicy;
 	readonly #sidekicks = new Map<string, Sidekick>();
 	readonly #waits = new WaitGraph();
+	readonly #counters = new CounterBook();
 	#stopped: Promise<void> | undefined;
 
 	constructor(options: SidekickOptions, ports: SidekickPorts) {
 		this.#ports = ports;
 		this.#entrypoint = options.entrypoint;
 		this.#max = options.max ?? 16;
+		this.#allowed = new AllowedNames(options.allow);
 		this.#policy = {
 			maxConsecutiveFailures: options.maxConsecutiveFailures ?? 6,
 			stopTimeout: options.stopTimeout ?? 5000,
@@ -75,6 +83,19 @@ export class SidekickRegistry implements SidekickControl {
 
 	get(name: string): SidekickInfo | undefined {
 		return this.#sidekicks.get(name)?.info;
+	}
+
+	snapshot(name: string): SidekickSnapshot | undefined {
+		const snapshot = this.#sidekicks.get(name)?.snapshot;
+		return snapshot && { version: snapshot.version, entries: decodeSnapshot(snapshot.bytes) };
+	}
+
+	counters(): SidekickCounters[] {
+		// What a sidekick that exists has published is counted in its cell until it ends.
+		return [...this.#counters.all].map((counters) => ({
+			...counters,
+			publications: this.#sidekicks.get(counters.name)?.info.publications ?? counters.publications,
+		}));
 	}
 
 	restart(name: string): boolean {
@@ -127,6 +148,8 @@ export class SidekickRegistry implements SidekickControl {
 		waiter: string | undefined,
 	): SidekickError | undefined {
 		if (missing.length > 0 && this.#entrypoint === undefined) return messages.noEntrypoint(missing);
+		const forbidden = absent.filter((name) => !this.#allowed.has(name));
+		if (forbidden.length > 0) return messages.notAllowed(forbidden, this.#allowed.patterns);
 		if (absent.length > 0 && this.#sidekicks.size + absent.length > this.#max) {
 			return messages.limitReached(absent, this.#sidekicks.size, this.#max);
 		}
@@ -151,7 +174,8 @@ export class SidekickRegistry implements SidekickControl {
 		}
 		names.forEach((name, index) => {
 			const owner = { runEnded: this.#runEnded, gone: this.#gone };
-			this.#sidekicks.set(name, new Sidekick(name, handles[index] as number, this.#ports, this.#policy, owner));
+			const handle = handles[index] as number;
+			this.#sidekicks.set(name, new Sidekick(this.#counters.of(name), handle, this.#ports, this.#policy, owner));
 		});
 		return undefined;
 	}
@@ -163,5 +187,6 @@ export class SidekickRegistry implements SidekickControl {
 	readonly #gone = (name: string): void => {
 		this.#sidekicks.delete(name);
 		this.#waits.forget(name);
+		this.#counters.trim(this.#sidekicks);
 	};
 }

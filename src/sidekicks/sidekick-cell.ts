@@ -22,6 +22,11 @@ export class SidekickCell {
 		return this.isReady ? this.#cells.publication(this.handle) : undefined;
 	}
 
+	/** Undefined when nothing has been published, or the cell is closed. */
+	get snapshot(): { version: number; bytes: Uint8Array } | undefined {
+		return this.isReady ? this.#cells.snapshot(this.handle) : undefined;
+	}
+
 	describe(status: SidekickStatus): void {
 		if (this.#open) this.#cells.describe(this.handle, status);
 	}

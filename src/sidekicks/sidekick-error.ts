@@ -4,6 +4,7 @@ export type SidekickErrorCode =
 	| 'no_entrypoint'
 	| 'bad_entrypoint'
 	| 'limit_reached'
+	| 'not_allowed'
 	| 'no_free_cell'
 	| 'wait_cycle';
 

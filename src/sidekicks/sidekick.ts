@@ -1,4 +1,5 @@
 import { cleanExitDelay, crashDelay, STABLE_AFTER } from './back-off.ts';
+import type { SidekickCounters } from './counters.ts';
 import type { StopCause } from './events.ts';
 import { type CurrentRun, emptyHistory, infoOf, statusOf } from './history.ts';
 import { describeOutcome, gaveUpMessage, shutDownMessage, stoppedMessage } from './messages.ts';
@@ -20,13 +21,23 @@ export class Sidekick {
 	#timer: Cancel | undefined;
 	readonly #cell: SidekickCell;
 	readonly #history = emptyHistory();
+	readonly #counters: SidekickCounters;
 	#everReady = false;
 	/** What its cell will say when it has been stopped. */
 	#stopReason: string;
 	#stopListeners: (() => void)[] = [];
 
-	constructor(name: string, handle: number, ports: SidekickPorts, policy: SidekickPolicy, owner: SidekickOwner) {
+	/** `counters` are those of its name; it alone writes them while it exists. */
+	constructor(
+		counters: SidekickCounters,
+		handle: number,
+		ports: SidekickPorts,
+		policy: SidekickPolicy,
+		owner: SidekickOwner,
+	) {
+		const { name } = counters;
 		this.name = name;
+		this.#counters = counters;
 		this.#ports = ports;
 		this.#cell = new SidekickCell(handle, ports.cells);
 		this.#stopReason = stoppedMessage(name);
@@ -48,12 +59,25 @@ export class Sidekick {
 	}
 
 	get info(): SidekickInfo {
-		return infoOf(this.#history, this.name, this.#state, this.#cell.publication, this.#current?.thread?.threadId);
+		return infoOf(
+			this.#history,
+			this.name,
+			this.#state,
+			this.#cell.publication,
+			this.#current?.thread?.threadId,
+			this.#counters,
+			this.hasPublished ? 0 : this.#ports.readersWaiting(this.name),
+		);
+	}
+
+	/** What it has published last, encoded. */
+	get snapshot(): { version: number; bytes: Uint8Array } | undefined {
+		return this.#cell.snapshot;
 	}
 
 	/** Starts the first run. Once. */
 	start(): void {
-		this.#startRun();
+		this.#startRun(false);
 	}
 
 	/** Ends the current run and starts the next at once. False while it is being stopped. */
@@ -63,7 +87,7 @@ export class Sidekick {
 		if (current === undefined) {
 			this.#clearTimer();
 			this.#history.failures = 0;
-			this.#startRun();
+			this.#startRun(true);
 		} else if (current.asked === undefined) {
 			if (this.#state === 'ready') this.#to('restarting');
 			this.#askToEnd(current, 'restart');
@@ -100,7 +124,7 @@ export class Sidekick {
 		this.#end('stopped', this.#stopReason);
 	}
 
-	#startRun(): void {
+	#startRun(fresh: boolean): void {
 		const current: CurrentRun = {
 			startedAt: this.#ports.clock.now(),
 			readyAt: undefined,
@@ -108,6 +132,7 @@ export class Sidekick {
 			thread: undefined,
 		};
 		const attempt = ++this.#history.attempts;
+		this.#counters.starts++;
 		if (this.#everReady) this.#history.restarts++;
 		this.#current = current;
 		this.#history.startedAt = current.startedAt;
@@ -115,7 +140,7 @@ export class Sidekick {
 		this.#describe();
 		const isCurrent = () => this.#current === current;
 		current.thread = this.#ports.threads.start(
-			{ name: this.name, handle: this.handle, attempt },
+			{ name: this.name, handle: this.handle, attempt, fresh },
 			{
 				published: () => isCurrent() && this.#published(current),
 				phpError: (text) => {
@@ -130,6 +155,7 @@ export class Sidekick {
 
 	#published(current: CurrentRun): void {
 		current.readyAt ??= this.#ports.clock.now();
+		this.#history.timeToReady = current.readyAt - current.startedAt;
 		this.#everReady = true;
 		if (current.asked === undefined) {
 			if (this.#state === 'ready') return;
@@ -159,7 +185,7 @@ export class Sidekick {
 
 	#restartAsAsked(): void {
 		this.#history.failures = 0;
-		this.#startRun();
+		this.#startRun(true);
 		this.#tellStopListeners();
 	}
 
@@ -173,6 +199,8 @@ export class Sidekick {
 		if (current.readyAt !== undefined && this.#ports.clock.now() - current.readyAt >= STABLE_AFTER)
 			this.#history.failures = 0;
 		const failures = ++this.#history.failures;
+		if (this.#everReady) this.#counters.crashes++;
+		else this.#counters.bootFailures++;
 		this.#ports.log({ type: 'crashed', name: this.name, attempt: this.#history.attempts, failures, reason });
 		const most = this.#policy.maxConsecutiveFailures;
 		if (!this.#everReady && most >= 0 && failures >= most) this.#end('failed', gaveUpMessage(this.#status));
@@ -182,13 +210,13 @@ export class Sidekick {
 	#startAgainAfter(delay: number): void {
 		if (this.#state === 'ready') this.#to('restarting');
 		if (delay === 0) {
-			this.#startRun();
+			this.#startRun(false);
 			return;
 		}
 		this.#ports.log({ type: 'backing-off', name: this.name, delay, failures: this.#history.failures });
 		this.#timer = this.#ports.clock.after(delay, () => {
 			this.#timer = undefined;
-			this.#startRun();
+			this.#startRun(false);
 		});
 		this.#describe();
 	}
@@ -214,6 +242,7 @@ export class Sidekick {
 			this.#ports.log({ type: 'failed', name: this.name, failures: this.#history.failures, reason });
 		else this.#ports.log({ type: 'stopped', name: this.name });
 		// The name is free before waiters wake: one that asks again at once gets a new sidekick.
+		this.#counters.publications += this.#cell.publication?.count ?? 0;
 		this.#owner.gone(this.name);
 		this.#cell.close(reason);
 		this.#tellStopListeners();

@@ -22,10 +22,23 @@ export type SidekickStatus = {
 export type SidekickInfo = {
 	name: string;
 	state: SidekickState;
-	/** Runs started so far. */
+	/** Runs started since it was asked for; `starts` counts on when it was forgotten meanwhile. */
 	attempts: number;
 	/** Runs started after it had been ready. */
 	restarts: number;
+	/** In a row, until now. */
+	failures: number;
+	/** Runs under this name since the server started. */
+	starts: number;
+	/** Failed runs under this name since the server started: after it had published, and before. */
+	crashes: number;
+	bootFailures: number;
+	/** Calls of `frankenphp_sidekick_set_vars()` under this name since the server started. */
+	publications: number;
+	/** Threads that block in `frankenphp_sidekick_get_vars()` for its first publication now. */
+	readersWaiting: number;
+	/** Milliseconds from the start of the last run that became ready to its first publication. */
+	timeToReady: number | undefined;
 	/** When the current or last run was started, milliseconds since 1970. */
 	startedAt: number;
 	/** When it last published, milliseconds since 1970. */

@@ -1,3 +1,4 @@
+import type { ThreadStatus } from '../http/php-application.ts';
 import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/messages.ts';
 import { IN_PIPE_BYTES, OUT_PIPE_BYTES } from '../requests/frames.ts';
 import type { RequestThread } from '../requests/request-thread.ts';
@@ -31,6 +32,11 @@ export class PhpThreadHandle implements RequestThread {
 	readonly ended: Promise<void>;
 	/** What it is doing, for people: "spare", "worker index.php", … */
 	label = 'spare';
+	role: ThreadStatus['role'] = 'spare';
+	/** It has been in a role. */
+	wasUsed = false;
+	/** It takes requests: a classic thread, or a worker whose script has reached its loop. */
+	isServing = false;
 	/** Hears the events of the role that runs. */
 	onEvent: ((event: Exclude<ThreadEvent, null>) => void) | undefined;
 	#state: ThreadState = 'booting';
@@ -40,7 +46,8 @@ export class PhpThreadHandle implements RequestThread {
 	readonly #end = Promise.withResolvers<void>();
 	#settleRole: ((outcome: HandleOutcome) => void) | undefined;
 
-	constructor(factory: ThreadFactory, shared: SharedBuffers, hub: ThreadHub) {
+	/** @param env added to the environment of the scope */
+	constructor(factory: ThreadFactory, shared: SharedBuffers, env: Readonly<Record<string, string>>, hub: ThreadHub) {
 		const buffers = {
 			...shared,
 			cell: createThreadCellBuffer(),
@@ -55,7 +62,7 @@ export class PhpThreadHandle implements RequestThread {
 		this.ended = this.#end.promise;
 		// A boot that nobody waits for (a spare) may fail without ending the process.
 		this.booted.catch(() => {});
-		this.#thread = factory.start(buffers, {
+		this.#thread = factory.start(buffers, env, {
 			event: (event) => this.#onEvent(event),
 			ended: (reason) => this.#onEnded(reason),
 		});
@@ -78,11 +85,15 @@ export class PhpThreadHandle implements RequestThread {
 	assume(role: Role): Promise<HandleOutcome> {
 		this.#state = transition(this.#state, 'busy');
 		this.cell.clearStop();
+		this.wasUsed = true;
+		this.isServing = role.kind === 'classic';
 		const { promise, resolve } = Promise.withResolvers<HandleOutcome>();
 		this.#settleRole = (outcome) => {
 			this.#settleRole = undefined;
 			this.onEvent = undefined;
+			this.isServing = false;
 			if (this.#state === 'busy') this.#state = transition(this.#state, 'idle');
+			this.cell.idle();
 			resolve(outcome);
 		};
 		this.#thread.assume(role).catch((error: unknown) => this.#settleRole?.({ kind: 'trap', message: String(error) }));
@@ -102,6 +113,7 @@ export class PhpThreadHandle implements RequestThread {
 			this.#hub.doorbell(this);
 		} else if (event.type === 'booted') {
 			this.#state = transition(this.#state, 'idle');
+			this.cell.idle();
 			this.#boot.resolve(event.milliseconds);
 		} else if (event.type === 'bootFailed') {
 			this.#boot.reject(new Error(`PHP could not start: ${event.message}`));
@@ -110,6 +122,7 @@ export class PhpThreadHandle implements RequestThread {
 			this.#hub.doorbell(this);
 			this.#settleRole?.(event.outcome);
 		} else {
+			if (event.type === 'workerReady') this.isServing = true;
 			this.#hub.event(this, event);
 			this.onEvent?.(event);
 		}

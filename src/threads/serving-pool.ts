@@ -1,16 +1,23 @@
 import type { Logger } from '../log/logger.ts';
-import { PHP_LEVEL } from '../log/php-log.ts';
-import type { Role } from '../php-thread/messages.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { crashDelay } from '../sidekicks/back-off.ts';
-import type { HandleOutcome, PhpThreadHandle } from './php-thread-handle.ts';
+import { IdleThreads } from './idle-threads.ts';
+import type { PhpThreadHandle } from './php-thread-handle.ts';
+import { type PlaceOwner, ServingPlace } from './serving-place.ts';
+import { describeEnd, type RunEnd, type ServingRole, ServingRun } from './serving-run.ts';
 import type { SpareThread } from './spare-thread.ts';
+import type { ThreadBudget } from './thread-budget.ts';
 
 export type ServingPoolOptions = {
-	/** For people: "classic" or the worker's file. */
+	/** For people: "classic" or the worker's name. */
 	label: string;
-	role: Extract<Role, { ring: SharedArrayBuffer }>;
+	role: ServingRole;
+	/** At the start. */
 	threads: number;
+	/** Those that may come under load. */
+	budget: ThreadBudget;
+	/** Milliseconds without a request after which a thread above the start is ended. */
+	maxIdleTime: number;
 	spare: SpareThread;
 	log: Logger;
 	maxConsecutiveFailures: number;
@@ -18,136 +25,185 @@ export type ServingPoolOptions = {
 	giveUp(error: Error): void;
 };
 
-/** A worker script that cannot be kept running. */
-export class WorkerError extends Error {
-	readonly code = 'worker_failed';
-	override readonly name = 'WorkerError';
-}
+/** A thread that could not be replaced is tried again after so long, milliseconds. */
+const REPLACE_AGAIN = 1000;
 
-/** The threads that serve one ring, kept at their number: who ends is started again. Main thread only. */
-export class ServingPool {
+/**
+ * The threads that serve one ring, kept at their number: who ends is started again. Under load there are more of them.
+ * Main thread only.
+ */
+export class ServingPool implements PlaceOwner {
+	readonly label: string;
+	readonly maxConsecutiveFailures: number;
+	readonly closing: AbortSignal;
+	/** Ends that nobody asked for and that were no `exit(0)`. */
+	crashes = 0;
+	/** Ends that were asked for, or that the script chose. */
+	restarts = 0;
 	readonly #options: ServingPoolOptions;
 	readonly #ring: RequestRing;
-	readonly #threads = new Set<PhpThreadHandle>();
-	readonly #loops: Promise<void>[] = [];
-	readonly #closing = new AbortController();
+	readonly #close = new AbortController();
+	readonly #places = new Set<ServingPlace>();
+	/** All that run, also those that have been replaced and still finish a request. */
+	readonly #runs = new Set<ServingRun>();
+	/** What has to end before the pool is closed. */
+	readonly #tasks = new Set<Promise<unknown>>();
+	readonly #idle: IdleThreads;
+	/** Replacements go one after another. */
+	#turn: Promise<unknown> = Promise.resolve();
+	#isGrowing = false;
+	#failedGrowths = 0;
+	#growAgainAt = 0;
 
 	constructor(options: ServingPoolOptions) {
 		this.#options = options;
+		this.label = options.label;
+		this.maxConsecutiveFailures = options.maxConsecutiveFailures;
+		this.closing = this.#close.signal;
 		this.#ring = new RequestRing(options.role.ring);
+		this.#idle = new IdleThreads(options.maxIdleTime, () => [...this.#places].filter(({ isExtra }) => isExtra));
 	}
 
-	get threads(): Iterable<PhpThreadHandle> {
-		return this.#threads;
+	/** Every run of the role, the ones that are about to end included. */
+	get runs(): Iterable<ServingRun> {
+		return this.#runs;
 	}
 
-	/** Starts all threads. Resolves when each of them can serve; rejects when one cannot. */
+	/** Starts the threads of the start. Resolves when each of them can serve; rejects when one cannot. */
 	async start(): Promise<void> {
-		const ready: Promise<void>[] = [];
-		for (let i = 0; i < this.#options.threads; i++) {
-			const first = Promise.withResolvers<void>();
-			ready.push(first.promise);
-			this.#loops.push(this.#keepServing(first));
-		}
-		await Promise.all(ready);
+		const places = Array.from({ length: this.#options.threads }, () => this.#addPlace(false));
+		await Promise.all(places.map(({ started }) => started));
 	}
 
-	/** Lets every thread end after its running request. Resolves when all have ended their role. */
+	/** One more thread, if there may be one and none is being started already: requests have been waiting. */
+	grow(): void {
+		if (this.#isGrowing || this.closing.aborted || performance.now() < this.#growAgainAt) return;
+		if (!this.#options.budget.take()) return;
+		this.#isGrowing = true;
+		const { log, spare } = this.#options;
+		log.info(`${this.label}: one more thread, because requests wait`, { threads: this.#places.size + 1 });
+		spare.prepareLater();
+		this.#addPlace(true)
+			.started.then(
+				() => {
+					this.#failedGrowths = 0;
+				},
+				(error: Error) => {
+					if (this.closing.aborted) return;
+					this.#growAgainAt = performance.now() + crashDelay(++this.#failedGrowths);
+					log.warn(`${this.label}: the additional thread did not start: ${error.message}`);
+				},
+			)
+			.finally(() => {
+				this.#isGrowing = false;
+			});
+	}
+
+	/**
+	 * Replaces every thread by a fresh one, one after another; see ServingPlace.replace(). Rejects at the first that cannot
+	 * start; those that have not been replaced go on.
+	 */
+	async restart(): Promise<void> {
+		for (const place of [...this.#places]) {
+			await this.#inTurn(() => (this.#places.has(place) && !this.closing.aborted ? place.replace() : undefined));
+		}
+	}
+
+	/** Lets every thread end after its running request. Resolves when all have ended. */
 	async close(): Promise<void> {
-		this.#closing.abort();
-		for (const thread of this.#threads) thread.cell.retire();
+		this.#close.abort();
+		this.#idle.close();
+		for (const run of this.#runs) run.retire();
 		this.#ring.wakeAll();
-		await Promise.all(this.#loops);
+		while (this.#tasks.size > 0) await Promise.all(this.#tasks);
 	}
 
 	/** Ends the threads that are still busy, at once. */
 	async terminate(): Promise<void> {
-		await Promise.all([...this.#threads].map((thread) => thread.terminate()));
+		await Promise.all([...this.#runs].map(({ thread }) => thread.terminate()));
 	}
 
-	/** One place in the pool: a thread in the role, and the next one after it. */
-	async #keepServing(first: PromiseWithResolvers<void>): Promise<void> {
-		const { role, spare, log, label, maxConsecutiveFailures, giveUp } = this.#options;
-		let thread: PhpThreadHandle | undefined;
-		let started = false;
-		let failures = 0;
-		while (!this.#closing.signal.aborted) {
-			try {
-				thread ??= await spare.take();
-			} catch (error) {
-				first.reject(error);
-				return giveUp(error as Error);
-			}
-			if (this.#closing.signal.aborted) break;
-			const run = await this.#serve(thread, () => {
-				started = true;
-				failures = 0;
-				first.resolve();
-			});
-			if (run.outcome.kind !== 'exit') {
-				if (run.outcome.kind === 'trap') await thread.terminate();
-				thread = undefined;
-			}
-			if (this.#closing.signal.aborted) break;
-			const reason = describe(run.outcome, run.phpError);
-			if (!started) {
-				first.reject(
-					new WorkerError(`The worker ${label} ended before its first frankenphp_handle_request(): ${reason}`),
-				);
-				break;
-			}
-			// A worker script that ends by itself is normal: after so many requests, or by exit().
-			const level = run.outcome.kind === 'exit' && run.outcome.status === 0 ? 'debug' : 'warn';
-			log[level](`${label} ended and is started again: ${reason}`, { thread: thread?.id });
-			if (role.kind === 'classic' || run.ready) continue;
-			failures++;
-			if (maxConsecutiveFailures >= 0 && failures >= maxConsecutiveFailures) {
-				giveUp(new WorkerError(`The worker ${label} failed ${failures} times in a row: ${reason}`));
-				break;
-			}
-			await this.#pause(crashDelay(failures));
-		}
-		if (thread !== undefined) await thread.terminate();
+	take(fresh: boolean): Promise<PhpThreadHandle> {
+		return this.#options.spare.take(fresh);
 	}
 
-	async #serve(
-		thread: PhpThreadHandle,
-		onReady: () => void,
-	): Promise<{ outcome: HandleOutcome; ready: boolean; phpError: string | undefined }> {
-		const { role, label } = this.#options;
-		let ready = role.kind === 'classic';
-		let phpError: { message: string; request: number } | undefined;
-		this.#threads.add(thread);
-		thread.label = label;
-		const running = thread.assume(role);
-		// assume() has cleared the flags of the role before; a close that came meanwhile must not be lost.
-		if (this.#closing.signal.aborted) thread.cell.retire();
-		thread.onEvent = (event) => {
-			if (event.type === 'log' && event.level >= PHP_LEVEL.error) phpError = event;
-			if (event.type === 'workerReady' && !ready) {
-				ready = true;
-				onReady();
-			}
-		};
-		if (ready) onReady();
-		const outcome = await running;
-		this.#threads.delete(thread);
-		// An error of an earlier request has nothing to do with this end.
-		const ofThisEnd =
-			phpError !== undefined && (phpError.request === 0 || phpError.request === thread.cell.lastRequest);
-		return { outcome, ready, phpError: ofThisEnd ? phpError?.message : undefined };
+	begin(thread: PhpThreadHandle): ServingRun {
+		const run = new ServingRun(thread, this.#options.role, this.label, (worn) => this.#replaceWorn(worn));
+		// The role has cleared the thread's flags; a close that came meanwhile must not be lost.
+		if (this.closing.aborted) run.retire();
+		this.#runs.add(run);
+		void run.ended.then(() => this.#runs.delete(run));
+		return run;
 	}
 
-	#pause(milliseconds: number): Promise<void> {
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const timer = setTimeout(resolve, milliseconds);
-		this.#closing.signal.addEventListener('abort', () => resolve(), { once: true });
-		return promise.finally(() => clearTimeout(timer));
+	dismiss(run: ServingRun): Promise<void> {
+		run.retire();
+		this.#ring.wakeAll();
+		const leaving = run.ended.then((end) => {
+			this.restarts++;
+			this.#options.log.debug(`${this.label} ended as it was asked to: ${describeEnd(end)}`, { thread: run.thread.id });
+			return run.thread.terminate();
+		});
+		this.#track(leaving);
+		return leaving;
 	}
-}
 
-function describe(outcome: HandleOutcome, phpError: string | undefined): string {
-	if (outcome.kind === 'exit') return phpError ?? `exit status ${outcome.status}`;
-	const what = outcome.kind === 'trap' ? `PHP crashed (${outcome.message})` : 'its thread was lost';
-	return phpError === undefined ? what : `${what}; ${phpError}`;
+	ended(run: ServingRun, end: RunEnd): void {
+		if (this.closing.aborted) return;
+		const isClean = run.isReady && end.outcome.kind === 'exit' && end.outcome.status === 0;
+		if (isClean) this.restarts++;
+		else this.crashes++;
+		// A worker script that ends by itself is normal: after so many requests, or by exit().
+		this.#options.log[isClean ? 'debug' : 'warn'](`${this.label} ended and is started again: ${describeEnd(end)}`, {
+			thread: run.thread.id,
+		});
+	}
+
+	startFailed(error: Error): void {
+		if (!this.closing.aborted)
+			this.#options.log.error(`${this.label}: a thread could not be started: ${error.message}`);
+	}
+
+	giveUp(error: Error): void {
+		this.#options.giveUp(error);
+	}
+
+	#addPlace(isExtra: boolean): ServingPlace {
+		const place = new ServingPlace(this, isExtra);
+		this.#places.add(place);
+		this.#track(
+			place.fill().finally(() => {
+				this.#places.delete(place);
+				if (isExtra) this.#options.budget.giveBack();
+			}),
+		);
+		if (isExtra) this.#idle.watch();
+		return place;
+	}
+
+	/** A thread has served its number of requests: it goes on until a fresh one is there. */
+	#replaceWorn(run: ServingRun): void {
+		const place = [...this.#places].find(({ current }) => current === run);
+		if (place === undefined || this.closing.aborted) return;
+		this.#options.log.debug(`${this.label}: max_requests is reached, the thread is replaced`, {
+			thread: run.thread.id,
+		});
+		this.#inTurn(() => (place.current === run ? place.replace() : undefined)).catch((error: Error) => {
+			if (this.closing.aborted) return;
+			this.#options.log.error(`${this.label}: the thread that reached max_requests goes on: ${error.message}`);
+			setTimeout(() => this.#replaceWorn(run), REPLACE_AGAIN).unref?.();
+		});
+	}
+
+	#inTurn(work: () => Promise<void> | undefined): Promise<void> {
+		const done = this.#turn.then(work);
+		this.#turn = done.catch(() => {});
+		this.#track(this.#turn);
+		return done;
+	}
+
+	#track(task: Promise<unknown>): void {
+		this.#tasks.add(task);
+		void task.finally(() => this.#tasks.delete(task));
+	}
 }

@@ -32,6 +32,15 @@ export class BoardCells implements SidekickCells {
 		return this.#board.version(handle) !== 0;
 	}
 
+	snapshot(handle: number): { version: number; bytes: Uint8Array } | undefined {
+		let bytes = new Uint8Array();
+		const read = this.#board.snapshots(handle)?.read((length) => {
+			bytes = new Uint8Array(length);
+			return bytes;
+		});
+		return read === undefined || read.version === 0 ? undefined : { version: read.version, bytes };
+	}
+
 	publication(handle: number): Publication {
 		return this.#board.publication(handle);
 	}

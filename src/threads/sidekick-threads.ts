@@ -5,9 +5,6 @@ import type { SidekickRun, SidekickRunEvents, SidekickRunRequest, SidekickThread
 import type { HandleOutcome, PhpThreadHandle } from './php-thread-handle.ts';
 import type { SpareThread } from './spare-thread.ts';
 
-/** How long after a spare was taken the next one is booted, milliseconds: the sidekick that took it starts first. */
-const SPARE_DELAY = 250;
-
 /** Runs sidekicks on PHP threads. Main thread only. */
 export class PhpSidekickThreads implements SidekickThreads {
 	readonly #spare: SpareThread;
@@ -34,7 +31,7 @@ export class PhpSidekickThreads implements SidekickThreads {
 
 		const drive = async (): Promise<HandleOutcome | { kind: 'startFailed'; message: string }> => {
 			try {
-				thread = await spare.take();
+				thread = await spare.take(run.fresh);
 			} catch (error) {
 				return { kind: 'startFailed', message: (error as Error).message };
 			}
@@ -42,9 +39,10 @@ export class PhpSidekickThreads implements SidekickThreads {
 				await spare.giveBack(thread);
 				return { kind: 'exit', status: 0 };
 			}
-			setTimeout(() => spare.prepare(), SPARE_DELAY).unref?.();
+			spare.prepareLater();
 			const lines = new LineSplitter((line) => log.info(line, { sidekick: run.name }));
 			thread.label = `sidekick ${run.name}`;
+			thread.role = 'sidekick';
 			const running = thread.assume({ kind: 'sidekick', script: entrypoint, name: run.name, handle: run.handle });
 			thread.onEvent = (event) => {
 				if (event.type === 'published') events.published();

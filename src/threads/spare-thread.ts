@@ -1,28 +1,44 @@
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 
+/** How long after a thread was taken the next reserve is booted, milliseconds: whoever took it starts first. */
+const PREPARE_DELAY = 250;
+
 /**
  * Gives out booted threads and keeps one in reserve, so that whoever needs one (a sidekick's first start, a
  * replacement) waits milliseconds and not for a boot. Main thread only.
  */
 export class SpareThread {
 	readonly #start: () => PhpThreadHandle;
+	readonly #keepsReserve: boolean;
 	#spare: PhpThreadHandle | undefined;
 	#closed = false;
 
-	constructor(start: () => PhpThreadHandle) {
+	/** Without a reserve, threads are booted when they are asked for. */
+	constructor(start: () => PhpThreadHandle, keepsReserve = true) {
 		this.#start = start;
+		this.#keepsReserve = keepsReserve;
 	}
 
 	/** Boots the reserve if there is none. */
 	prepare(): void {
-		if (this.#closed || (this.#spare !== undefined && this.#spare.state !== 'ended')) return;
+		if (this.#closed || !this.#keepsReserve || (this.#spare !== undefined && this.#spare.state !== 'ended')) return;
 		this.#spare = this.#start();
 	}
 
-	/** A booted, idle thread. Rejects when PHP cannot start. The next reserve is booted afterwards. */
-	async take(): Promise<PhpThreadHandle> {
-		const thread = this.#spare !== undefined && this.#spare.state !== 'ended' ? this.#spare : this.#start();
-		this.#spare = undefined;
+	/** Boots the reserve in a moment. */
+	prepareLater(): void {
+		setTimeout(() => this.prepare(), PREPARE_DELAY).unref?.();
+	}
+
+	/**
+	 * A booted, idle thread. Rejects when PHP cannot start.
+	 * @param fresh one that has run no script yet: its opcache knows no former version of a file
+	 */
+	async take(fresh = false): Promise<PhpThreadHandle> {
+		const spare = this.#spare;
+		const fits = spare !== undefined && spare.state !== 'ended' && !(fresh && spare.wasUsed);
+		if (fits) this.#spare = undefined;
+		const thread = fits ? spare : this.#start();
 		await thread.booted;
 		return thread;
 	}
@@ -30,7 +46,9 @@ export class SpareThread {
 	/** Takes a thread back whose role has ended cleanly: it becomes the reserve, or goes. */
 	async giveBack(thread: PhpThreadHandle): Promise<void> {
 		thread.label = 'spare';
-		if (!this.#closed && this.#spare === undefined && thread.state === 'idle') this.#spare = thread;
+		thread.role = 'spare';
+		const isWanted = !this.#closed && this.#keepsReserve && this.#spare === undefined;
+		if (isWanted && thread.state === 'idle') this.#spare = thread;
 		else await thread.terminate();
 	}
 

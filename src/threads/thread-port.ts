@@ -19,5 +19,9 @@ export type ThreadListener = {
 
 /** Starts threads. Main thread only. */
 export interface ThreadFactory {
-	start(buffers: ThreadBuffers, listener: ThreadListener): PlatformThread;
+	/**
+	 * @param env added to the environment of the scope, for the whole life of the thread: php.wasm exports nothing by which
+	 *   it could be changed later
+	 */
+	start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread;
 }

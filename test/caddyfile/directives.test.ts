@@ -70,7 +70,7 @@ describe('matchers', () => {
 			{ type: 'rewrite', to: '/index.php' },
 		]);
 		expect(directives('rewrite /a* /index.php')).toMatchObject([{ matcher: [{ type: 'path', patterns: ['/a*'] }] }]);
-		expect(directives('respond * /a')).toEqual([{ type: 'respond', status: 200, body: '/a', close: false }]);
+		expect(directives('respond * /a')).toEqual([{ type: 'respond', body: '/a', close: false }]);
 	});
 });
 

@@ -78,7 +78,7 @@ describe('requests to PHP', () => {
 				workers.push(request.worker);
 				return OK(request, sink);
 			},
-			{ root, workers: [{ file: join(root, 'w.php'), num: 1 }] },
+			{ root, workers: [{ file: join(root, 'w.php'), num: 1, name: 'w', env: {}, maxConsecutiveFailures: 6 }] },
 		);
 		await fetch(`${server.url}/w.php/x`);
 		await fetch(server.url);

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ResolvedOptions } from '../../src/config/options.ts';
-import type { PhpApplication, PhpExchange, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
+import type { PhpApplication } from '../../src/http/php-application.ts';
+import type { PhpExchange, PhpGateway, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
 import type { Server } from '../../src/http/server.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { openServer } from '../../src/platform/node/http-server.ts';
+import type { SidekickControl } from '../../src/sidekicks/control.ts';
 
 /** What a stubbed PHP does with one request: answers through `sink`, returns the exchange. */
 export type Script = (request: PhpRequest, sink: ResponseSink) => Partial<PhpExchange> | undefined;
@@ -26,6 +28,21 @@ export function folderWith(files: Record<string, string>): string {
 	return root;
 }
 
+/** PHP threads that are `script`. */
+export function stubGateway(script: Script): PhpGateway {
+	const nothing = (): void => {};
+	return {
+		submit: (request, sink) => ({
+			pushBody: () => true,
+			endBody: nothing,
+			abortBody: nothing,
+			drained: nothing,
+			abort: nothing,
+			...script(request, sink),
+		}),
+	};
+}
+
 /** The real HTTP side on a free port, in front of a PHP that is `script`. */
 export async function serveStub(
 	script: Script,
@@ -33,38 +50,32 @@ export async function serveStub(
 ): Promise<Server & { url: string; root: string }> {
 	const root = more.root ?? folderWith({ 'index.php': '', 'style.css': 'body {}', ...more.files });
 	const application: PhpApplication = {
-		gateway: {
-			submit(request, sink) {
-				const nothing = (): void => {};
-				const partial = script(request, sink);
-				return {
-					pushBody: () => true,
-					endBody: nothing,
-					abortBody: nothing,
-					drained: nothing,
-					abort: nothing,
-					...partial,
-				};
-			},
-		},
-		sidekicks: { list: () => [], get: () => undefined, restart: () => Promise.resolve() },
+		name: 'stub',
+		gateway: stubGateway(script),
+		sidekicks: { list: () => [], get: () => undefined, restart: () => Promise.resolve() } as unknown as SidekickControl,
+		threads: () => [],
+		measures: () => ({ totalThreads: 0, busyThreads: 0, queueDepth: 0, workers: [] }),
+		onSidekickEvent: () => () => {},
+		restartWorkers: () => Promise.resolve(),
 		close: () => Promise.resolve(),
 		onFatal: () => {},
 	};
 	const options: ResolvedOptions = {
+		name: 'stub',
 		root,
 		listen: { host: '127.0.0.1', port: 0 },
 		workers: [],
-		sidekickEntrypoint: undefined,
-		sidekickMax: 16,
+		sidekicks: undefined,
 		threads: 1,
+		maxThreads: 1,
+		maxWaitTime: 0,
+		maxIdleTime: 5000,
+		maxRequests: 0,
 		phpVersion: '8.4',
 		env: {},
 		phpIni: {},
 		visiblePaths: [],
 		stopTimeout: 1000,
-		maxSnapshotSize: 1,
-		maxConsecutiveFailures: 1,
 		...more,
 	};
 	const server = await openServer(options, application, silentLogger);

@@ -13,12 +13,13 @@ const SLOT = 3;
 describe('a response of more than 2 GiB', { timeout: 30_000 }, () => {
 	test('goes on where the 32-bit counter of acknowledged bytes wraps', () => {
 		const [slots, out] = [new RequestSlots(createSlotBuffer()), new FramePipe(createPipeBuffer(OUT_PIPE_BYTES))];
+		const nothing = (): void => {};
 		const cell = new ThreadCell(createThreadCellBuffer());
-		const serving = new Serving(cell, slots, out, new FramePipe(createPipeBuffer(1024)), () => {});
-		const ring = createRingBuffer(4);
-		serving.ring = new RequestRing(ring);
+		const serving = new Serving(cell, slots, out, new FramePipe(createPipeBuffer(1024)), nothing, nothing, nothing);
+		const ring = new RequestRing(createRingBuffer(4));
+		serving.serve(ring, 0);
 		slots.open(SLOT, 1, 0);
-		serving.ring.push(SLOT);
+		ring.push(SLOT);
 		const memory = new WasmMemory(new WebAssembly.Memory({ initial: 2 }));
 		serving.next(memory, 0);
 		// Makes the wait for a window that never opens end at once, as a failure, instead of after a minute.

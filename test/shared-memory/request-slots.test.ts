@@ -17,6 +17,20 @@ const step = fc.oneof(
 );
 
 describe('RequestSlots', () => {
+	test('a request is taken or withdrawn, never both; the next one in its slot is a new question', () => {
+		const buffer = createSlotBuffer();
+		const [main, php] = [new RequestSlots(buffer), new RequestSlots(buffer)];
+		main.open(5, 1, 0);
+		expect([php.take(5), main.withdraw(5), php.isAborted(5)]).toEqual([true, false, false]);
+		main.abort(5);
+		expect(php.isAborted(5)).toBe(true);
+		main.open(5, 2, 0);
+		expect([main.withdraw(5), php.take(5), php.isAborted(5)]).toEqual([true, false, true]);
+		main.open(5, 3, 0);
+		main.abort(5);
+		expect([php.take(5), main.withdraw(5)]).toEqual([false, false]);
+	});
+
 	test('each slot keeps what it was told, and no slot disturbs another', () => {
 		const buffer = createSlotBuffer();
 		fc.assert(

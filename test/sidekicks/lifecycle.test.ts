@@ -17,6 +17,13 @@ describe('becoming ready', () => {
 		expect(world.registry.get('a')).toEqual({
 			name: 'a',
 			state: 'ready',
+			failures: 0,
+			starts: 1,
+			crashes: 0,
+			bootFailures: 0,
+			publications: 3,
+			readersWaiting: 0,
+			timeToReady: 40,
 			attempts: 1,
 			restarts: 0,
 			startedAt: 1_000_000,

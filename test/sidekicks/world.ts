@@ -91,6 +91,9 @@ export class World {
 	problem: string | undefined;
 	problemChecks = 0;
 	capacity = 100;
+	/** Names that readers wait for. */
+	readonly readers: string[] = [];
+	snapshotBytes = new Uint8Array(4);
 	/** When set, thread starts go wrong before `start` returns. */
 	endAtOnce: RunOutcome | undefined;
 	readonly registry: SidekickRegistry;
@@ -100,6 +103,7 @@ export class World {
 		const ports: SidekickPorts = {
 			clock: this.clock,
 			log: (event) => this.events.push(event),
+			readersWaiting: (name) => this.readers.filter((waitsFor) => waitsFor === name).length,
 			entrypointProblem: () => {
 				this.problemChecks++;
 				return this.problem;
@@ -120,6 +124,10 @@ export class World {
 					this.cells.delete(handle);
 				},
 				isReady: (handle) => this.#cell(handle).version > 0,
+				snapshot: (handle) => {
+					const { version } = this.#cell(handle);
+					return version > 0 ? { version, bytes: this.snapshotBytes } : undefined;
+				},
 				publication: (handle) => ({ version: this.#cell(handle).version, publishedAt: 7, size: 12, count: 3 }),
 			},
 			threads: {

@@ -1,14 +1,13 @@
 import { relative, sep } from 'node:path';
 import type { ResolvedOptions } from '../../config/options.ts';
 import type { PhpApplication } from '../../http/php-application.ts';
-import { Router } from '../../http/router.ts';
 import type { Server } from '../../http/server.ts';
 import { ServerClosedError } from '../../http/server-closed-error.ts';
 import type { Logger } from '../../log/logger.ts';
 import { fetchFrom } from './http-fetch.ts';
-import { createFileProbe } from './http-file-probe.ts';
 import { HttpHandler } from './http-handler.ts';
 import { listenHttp } from './http-listener.ts';
+import { PhpScope } from './php-scope.ts';
 
 /**
  * Puts HTTP in front of running PHP threads. Takes ownership of `application`: closes it with the server, and when
@@ -18,8 +17,9 @@ import { listenHttp } from './http-listener.ts';
  */
 export async function openServer(options: ResolvedOptions, application: PhpApplication, log: Logger): Promise<Server> {
 	const { root, stopTimeout } = options;
-	const router = new Router({ root, workers: workersBelow(options, log) }, createFileProbe(root));
-	const handler = new HttpHandler({ root, router, gateway: application.gateway, log });
+	const table = { root, workers: workersBelow(options, log) };
+	const scope = new PhpScope({ root, table, gateway: application.gateway, log, folders: options.visiblePaths });
+	const handler = new HttpHandler(scope);
 	const listener =
 		options.listen === undefined
 			? undefined

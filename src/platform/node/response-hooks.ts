@@ -1,7 +1,8 @@
-import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Http2ServerResponse } from 'node:http2';
 import type { HttpResponse } from './http-messages.ts';
 
-/** What a response begins with. */
+/** The head of a response just before it is sent. */
 export interface ResponseHead {
 	status: number;
 	/** `undefined` = the usual one; HTTP/2 has none. */
@@ -11,71 +12,88 @@ export interface ResponseHead {
 }
 
 type Change = (head: ResponseHead) => void;
-type Fields = Record<string, OutgoingHttpHeader | undefined> | readonly unknown[];
+type GivenHeaders = OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined;
 
-const changesOf = new WeakMap<HttpResponse, Change[]>();
+const installed = new WeakMap<HttpResponse, Change[]>();
 
 /**
- * Calls `change` right before the head of the response is sent; it may change it in place. The one added last runs
- * first. However the head comes about, this sees all of it: explicit, implicit, HTTP/1 or HTTP/2. Informational
- * responses are not meant. When Node refuses the head, and another one is sent instead, `change` is called again.
- * Main thread only.
+ * Calls `change` right before the head of a response is sent; it may change it in place. What was added last runs
+ * first. Works for HTTP/1 and HTTP/2, for heads that are written and for those that Node makes up itself at the first
+ * write; 1xx heads are left alone. Main thread only.
  */
 export function beforeHead(response: HttpResponse, change: Change): void {
-	const known = changesOf.get(response);
-	if (known !== undefined) {
-		known.unshift(change);
-		return;
+	const present = installed.get(response);
+	if (present !== undefined) present.push(change);
+	else {
+		const changes = [change];
+		installed.set(response, changes);
+		intercept(response, changes);
 	}
-	const changes = [change];
-	changesOf.set(response, changes);
-	// The two classes agree in everything that is used here.
-	const message = response as ServerResponse;
-	const original = message.writeHead.bind(message) as (...args: unknown[]) => ServerResponse;
-	const isHttp2 = 'stream' in response;
-	// Node's own implicit heads come by here, too.
-	message.writeHead = ((status: number, second?: unknown, third?: unknown) => {
-		if (status < 200 || message.headersSent) return original(status, second, third);
-		const given = (typeof second === 'string' ? third : (second ?? third)) as Fields | undefined;
-		// HTTP/2 has none, and warns when it is asked.
-		const set = isHttp2 ? undefined : message.statusMessage || undefined;
-		const reason = typeof second === 'string' ? second : set;
-		const head: ResponseHead = { status, reason, headers: takeFields(message, given) };
-		for (const each of changes) each(head);
-		if (isHttp2 || head.reason === undefined) return original(head.status, head.headers);
-		return original(head.status, head.reason, head.headers);
-	}) as ServerResponse['writeHead'];
 }
 
-/** Everything that was set before, without what the explicit head replaces, and the explicit head. */
-function takeFields(message: ServerResponse, given: Fields | undefined): string[] {
-	const explicit: string[] = [];
+/** Puts a `writeHead` of our own in front of Node's: Node itself calls it for heads that nobody has written. */
+function intercept(response: HttpResponse, changes: readonly Change[]): void {
+	const send = response.writeHead.bind(response) as (status: number, ...rest: unknown[]) => HttpResponse;
+	const writeHead = (status: number, second?: string | GivenHeaders, third?: GivenHeaders): HttpResponse => {
+		const reason = typeof second === 'string' ? second : undefined;
+		const given = typeof second === 'object' ? second : third;
+		if (status < 200) return send(status, given);
+		const head: ResponseHead = { status, reason, headers: collect(response, given) };
+		for (const change of changes.toReversed()) change(head);
+		return write(response, send, head);
+	};
+	Object.defineProperty(response, 'writeHead', { value: writeHead, configurable: true });
+}
+
+/** What was put before, and what comes with the head: the latter wins, as in Node. Takes the former out. */
+function collect(response: HttpResponse, given: GivenHeaders): string[] {
+	const latest = flatten(given);
+	const named = new Set(latest.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+	const headers: string[] = [];
+	for (const name of namesOf(response)) {
+		const value = response.getHeader(name);
+		response.removeHeader(name);
+		if (value !== undefined && !named.has(name.toLowerCase())) append(headers, name, value);
+	}
+	headers.push(...latest);
+	return headers;
+}
+
+/** As they are written in HTTP/1; HTTP/2 knows lower case only. */
+function namesOf(response: HttpResponse): string[] {
+	return response instanceof Http2ServerResponse
+		? response.getHeaderNames()
+		: (response as ServerResponse & { getRawHeaderNames(): string[] }).getRawHeaderNames();
+}
+
+function flatten(given: GivenHeaders): string[] {
+	const flat: string[] = [];
 	if (Array.isArray(given)) {
-		const flat = Array.isArray(given[0]) ? given.flat() : given;
-		for (let at = 0; at + 1 < flat.length; at += 2) add(explicit, String(flat[at]), flat[at + 1]);
-	} else if (given !== undefined && given !== null) {
-		for (const [name, value] of Object.entries(given)) add(explicit, name, value);
+		for (let at = 0; at + 1 < given.length; at += 2) append(flat, String(given[at]), given[at + 1] ?? '');
+	} else {
+		for (const [name, value] of Object.entries(given ?? {})) if (value !== undefined) append(flat, name, value);
 	}
-	const names = rawNames(message);
-	if (names.length === 0) return explicit;
-	const replaced = new Set<string>();
-	for (let at = 0; at < explicit.length; at += 2) replaced.add((explicit[at] as string).toLowerCase());
-	const fields: string[] = [];
-	for (const name of names) {
-		if (!replaced.has(name.toLowerCase())) add(fields, name, message.getHeader(name));
-		// Or Node would add to the changed fields what they were before.
-		message.removeHeader(name);
-	}
-	for (const text of explicit) fields.push(text);
-	return fields;
+	return flat;
 }
 
-/** As they were written; HTTP/2 knows them in lower case only. */
-function rawNames(message: { getHeaderNames(): string[]; getRawHeaderNames?(): string[] }): string[] {
-	return message.getRawHeaderNames?.() ?? message.getHeaderNames();
+function append(flat: string[], name: string, value: OutgoingHttpHeader): void {
+	for (const one of Array.isArray(value) ? value : [value]) flat.push(name, String(one));
 }
 
-function add(list: string[], name: string, value: unknown): void {
-	if (Array.isArray(value)) for (const one of value) list.push(name, String(one));
-	else list.push(name, String(value));
+function write(
+	response: HttpResponse,
+	send: (status: number, ...rest: unknown[]) => HttpResponse,
+	{ status, reason, headers }: ResponseHead,
+): HttpResponse {
+	if (!(response instanceof Http2ServerResponse)) {
+		return reason === undefined ? send(status, headers) : send(status, reason, headers);
+	}
+	// A flat list would keep the last of several fields of one name only.
+	const fields = new Map<string, string[]>();
+	for (let at = 0; at + 1 < headers.length; at += 2) {
+		const name = (headers[at] as string).toLowerCase();
+		fields.set(name, [...(fields.get(name) ?? []), headers[at + 1] as string]);
+	}
+	for (const [name, values] of fields) response.setHeader(name, values.length === 1 ? (values[0] as string) : values);
+	return send(status);
 }

@@ -29,10 +29,17 @@ export function createWorkerThreads(
 ): ThreadFactory {
 	let processId = 0;
 	return {
-		start(buffers: ThreadBuffers, listener: ThreadListener): PlatformThread {
+		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
 			processId++;
 			const { port1, port2 } = new MessageChannel();
-			const data: PhpThreadData = { ...binaries, ...settings, processId, buffers, control: port2 };
+			const data: PhpThreadData = {
+				...binaries,
+				...settings,
+				env: { ...settings.env, ...env },
+				processId,
+				buffers,
+				control: port2,
+			};
 			const worker = new Worker(THREAD_FILE, {
 				workerData: data,
 				transferList: [port2],

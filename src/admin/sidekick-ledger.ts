@@ -1,0 +1,127 @@
+import type { PhpApplication, Unsubscribe } from '../http/php-application.ts';
+import type { SidekickEvent } from '../sidekicks/events.ts';
+import type { SidekickInfo } from '../sidekicks/status.ts';
+import type { ScopeEvent } from './event-stream.ts';
+
+/** A sidekick and its scope. */
+export interface KnownSidekick {
+	readonly scope: string;
+	readonly application: PhpApplication;
+	readonly info: SidekickInfo;
+	/** Over (`stopped`, `failed`): the registry has forgotten it, the next `get_vars()` starts it anew. */
+	readonly over: boolean;
+}
+
+/** How many that are over each scope remembers; the oldest ones go first. */
+const REMEMBERED = 100;
+
+/**
+ * Every sidekick of every scope, those included that are over: who looks after an application wants to know which one
+ * has failed, and why, when the registry has forgotten it already. Main thread only.
+ */
+export class SidekickLedger {
+	readonly #applications: () => readonly PhpApplication[];
+	readonly #publish: (scope: string, event: SidekickEvent | ScopeEvent) => void;
+	readonly #followed = new Map<PhpApplication, FollowedScope>();
+
+	/** @param applications those that run now; `publish` is told everything that happens */
+	constructor(
+		applications: () => readonly PhpApplication[],
+		publish: (scope: string, event: SidekickEvent | ScopeEvent) => void,
+	) {
+		this.#applications = applications;
+		this.#publish = publish;
+	}
+
+	/** Looks which scopes there are now. Call it now and then: nothing tells when the configuration has changed. */
+	refresh(): void {
+		const running = new Set(this.#applications());
+		for (const application of this.#followed.keys()) {
+			if (running.has(application)) continue;
+			// Still subscribed: it tells how its sidekicks end.
+			this.#followed.delete(application);
+			this.#publish(application.name, { type: 'scope-ended' });
+		}
+		for (const application of running) {
+			if (this.#followed.has(application)) continue;
+			this.#followed.set(application, new FollowedScope(application, this.#publish));
+			this.#publish(application.name, { type: 'scope-started' });
+		}
+	}
+
+	/** All, scope by scope in the order of the configuration. */
+	list(): KnownSidekick[] {
+		this.refresh();
+		return this.#applications().flatMap((application) => this.#followed.get(application)?.list() ?? []);
+	}
+
+	/** The scope of that name; undefined = there is none. */
+	scope(name: string): FollowedScope | undefined {
+		this.refresh();
+		return [...this.#followed.values()].find(({ application }) => application.name === name);
+	}
+
+	/** Stops to listen. */
+	close(): void {
+		for (const scope of this.#followed.values()) scope.unsubscribe();
+		this.#followed.clear();
+	}
+}
+
+/** What is remembered of one scope. */
+export class FollowedScope {
+	readonly application: PhpApplication;
+	readonly unsubscribe: Unsubscribe;
+	readonly #latest = new Map<string, SidekickInfo>();
+	readonly #over = new Map<string, SidekickInfo>();
+
+	constructor(application: PhpApplication, publish: (scope: string, event: SidekickEvent) => void) {
+		this.application = application;
+		this.unsubscribe = application.onSidekickEvent((event) => {
+			this.#note(event);
+			publish(application.name, event);
+		});
+	}
+
+	list(): KnownSidekick[] {
+		const running = this.application.sidekicks.list();
+		for (const info of running) this.#latest.set(info.name, info);
+		const names = new Set(running.map(({ name }) => name));
+		const over = [...this.#over.values()].filter(({ name }) => !names.has(name));
+		return [...running.map((info) => this.#known(info, false)), ...over.map((info) => this.#known(info, true))];
+	}
+
+	get(name: string): KnownSidekick | undefined {
+		const running = this.application.sidekicks.get(name);
+		if (running !== undefined) return this.#known(running, false);
+		const over = this.#over.get(name);
+		return over && this.#known(over, true);
+	}
+
+	/** Forgets one that is over. */
+	forget(name: string): void {
+		this.#over.delete(name);
+		this.#latest.delete(name);
+	}
+
+	#known(info: SidekickInfo, over: boolean): KnownSidekick {
+		return { scope: this.application.name, application: this.application, info, over };
+	}
+
+	#note(event: SidekickEvent): void {
+		const { name } = event;
+		const info = this.application.sidekicks.get(name) ?? this.#latest.get(name);
+		if (event.type !== 'failed' && event.type !== 'stopped') {
+			if (info !== undefined) this.#latest.set(name, info);
+			this.#over.delete(name);
+			return;
+		}
+		this.#latest.delete(name);
+		if (info === undefined) return;
+		const lastError = event.type === 'failed' ? (info.lastError ?? event.reason) : info.lastError;
+		this.#over.delete(name);
+		this.#over.set(name, { ...info, state: event.type, threadId: undefined, readersWaiting: 0, size: 0, lastError });
+		const [oldest] = this.#over.keys();
+		if (this.#over.size > REMEMBERED && oldest !== undefined) this.#over.delete(oldest);
+	}
+}

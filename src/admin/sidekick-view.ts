@@ -1,0 +1,102 @@
+import type { SidekickSnapshot } from '../sidekicks/control.ts';
+import type { KnownSidekick } from './sidekick-ledger.ts';
+
+/** A sidekick as `GET /sidekicks` shows it. Times are ISO 8601, durations seconds, sizes bytes; null = there is none. */
+export interface SidekickView {
+	readonly scope: string;
+	readonly name: string;
+	/** One of the states of a sidekick; `stopped` and `failed` = it is over, and its next reader starts it anew. */
+	readonly state: string;
+	/** It has published: readers get its snapshot without waiting. */
+	readonly ready: boolean;
+	/** The thread that runs it now. */
+	readonly thread: number | null;
+	readonly startedAt: string;
+	readonly attempts: number;
+	/** Runs that began after it had been ready. */
+	readonly restarts: number;
+	/** In a row. */
+	readonly failures: number;
+	readonly starts: number;
+	readonly crashes: number;
+	readonly bootFailures: number;
+	readonly publications: number;
+	readonly lastPublication: string | null;
+	/** Since the last publication. */
+	readonly age: number | null;
+	readonly timeToReady: number | null;
+	readonly readersWaiting: number;
+	readonly version: number;
+	/** Of the snapshot. */
+	readonly size: number;
+	readonly keys: readonly SnapshotKey[];
+	readonly lastError: string | null;
+	readonly exitStatus: number | null;
+}
+
+/** A key of a snapshot; its value only when asked for: it may be a secret. */
+export interface SnapshotKey {
+	readonly key: string;
+	readonly size: number;
+	readonly value?: string;
+	/** Instead of `value`, for what is not UTF-8. */
+	readonly base64?: string;
+}
+
+/** @param now milliseconds since 1970 */
+export function viewOf({ scope, application, info, over }: KnownSidekick, now: number, values = false): SidekickView {
+	const { lastPublication, timeToReady, threadId, startedAt, version, size } = info;
+	const snapshot = over ? undefined : application.sidekicks.snapshot(info.name);
+	return {
+		scope,
+		name: info.name,
+		state: info.state,
+		ready: !over && version > 0,
+		thread: threadId ?? null,
+		startedAt: isoTime(startedAt),
+		attempts: info.attempts,
+		restarts: info.restarts,
+		failures: info.failures,
+		starts: info.starts,
+		crashes: info.crashes,
+		bootFailures: info.bootFailures,
+		publications: info.publications,
+		lastPublication: lastPublication === undefined ? null : isoTime(lastPublication),
+		age: lastPublication === undefined ? null : seconds(Math.max(0, now - lastPublication)),
+		timeToReady: timeToReady === undefined ? null : seconds(timeToReady),
+		readersWaiting: info.readersWaiting,
+		version,
+		size,
+		keys: keysOf(snapshot, values),
+		lastError: info.lastError ?? null,
+		exitStatus: info.exitStatus ?? null,
+	};
+}
+
+function keysOf(snapshot: SidekickSnapshot | undefined, values: boolean): SnapshotKey[] {
+	return (snapshot?.entries ?? []).map(({ key, size, value }) => ({ key, size, ...(values && textOf(value)) }));
+}
+
+function textOf(bytes: Uint8Array): { value: string } | { base64: string } {
+	try {
+		return { value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+	} catch {
+		return { base64: base64(bytes) };
+	}
+}
+
+function base64(bytes: Uint8Array): string {
+	let binary = '';
+	// In parts: a call takes only so many arguments.
+	for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+	return btoa(binary);
+}
+
+function isoTime(milliseconds: number): string {
+	const date = new Date(milliseconds);
+	return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString();
+}
+
+function seconds(milliseconds: number): number {
+	return Math.round(milliseconds) / 1000;
+}

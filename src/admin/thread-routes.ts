@@ -1,0 +1,87 @@
+import type { PhpApplication, ThreadStatus } from '../http/php-application.ts';
+import type { AdminTarget } from './admin-target.ts';
+import { AdminError, textResponse } from './messages.ts';
+import type { Route } from './routing.ts';
+
+/** FrankenPHP's routes: what its threads do, and the restart of its workers. */
+export function threadRoutes(target: AdminTarget): Route[] {
+	return [
+		{
+			path: '/frankenphp/threads',
+			methods: {
+				GET: () => textResponse(`${JSON.stringify(debugState(target), undefined, 4)}\n`, 'application/json'),
+			},
+		},
+		{
+			path: '/frankenphp/workers/restart',
+			methods: {
+				POST: async () => {
+					await restartAll(target.applications());
+					return textResponse('workers restarted successfully\n');
+				},
+			},
+		},
+	];
+}
+
+/** Workers first, then the sidekicks that they read: both run the newest code. One scope after another. */
+async function restartAll(applications: readonly PhpApplication[]): Promise<void> {
+	const failures: string[] = [];
+	for (const application of applications) {
+		try {
+			await application.restartWorkers();
+			application.sidekicks.restartAll();
+		} catch (error) {
+			failures.push(`${application.name}: ${error instanceof Error ? error.message : error}`);
+		}
+	}
+	if (failures.length > 0) throw new AdminError(500, failures.join('\n'));
+}
+
+/** The shape of FrankenPHP's answer. What Igor does not know of a thread has the value that means "none" there. */
+function debugState(target: AdminTarget): object {
+	return {
+		ThreadDebugStates: target
+			.applications()
+			.flatMap((application) => application.threads().map((thread) => debugThread(application.name, thread))),
+		ReservedThreadCount: target.reservedThreads?.() ?? 0,
+	};
+}
+
+function debugThread(scope: string, { id, role, label, state, waitingFor, requests }: ThreadStatus): object {
+	const isWaiting = state === 'waiting';
+	return {
+		Index: id,
+		Name: nameOf(role, label),
+		State: role === 'spare' && isWaiting ? 'inactive' : STATES[state],
+		IsWaiting: isWaiting,
+		IsBusy: !isWaiting && state !== 'ended',
+		WaitingSinceMilliseconds: isWaiting ? Math.round(waitingFor) : 0,
+		CurrentURI: '',
+		CurrentMethod: '',
+		RequestStartedAt: 0,
+		RequestCount: requests,
+		MemoryUsage: 0,
+		Scope: scope,
+	};
+}
+
+const STATES: Readonly<Record<ThreadStatus['state'], string>> = {
+	booting: 'booting',
+	waiting: 'ready',
+	busy: 'ready',
+	ended: 'done',
+};
+
+function nameOf(role: ThreadStatus['role'], label: string): string {
+	switch (role) {
+		case 'classic':
+			return 'Regular PHP Thread';
+		case 'worker':
+			return `Worker PHP Thread - ${label}`;
+		case 'sidekick':
+			return `Sidekick PHP Thread - ${label.replace(/^sidekick /, '')}`;
+		case 'spare':
+			return 'Inactive PHP Thread';
+	}
+}

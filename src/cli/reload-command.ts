@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { addAddressOption, adminAddress } from './admin-address.ts';
+import { AdminClient } from './admin-client.ts';
+import { readText } from './config-file.ts';
+
+interface Flags {
+	config: string;
+	address?: string;
+	force?: boolean;
+}
+
+/** Milliseconds. A reload boots PHP threads, and waits for workers that are busy. */
+const TIMEOUT = 300_000;
+
+/** Adds `igor reload`. */
+export function addReload(program: Command, finish: (status: number) => void): void {
+	addAddressOption(
+		program
+			.command('reload')
+			.description('Have the running server load a Caddyfile, without a failed request')
+			.option('-c, --config <file>', 'the Caddyfile', 'Caddyfile')
+			.option('-f, --force', "for Caddy's sake: Igor loads a Caddyfile also when it has not changed"),
+	).action(async (flags: Flags) => finish(await reload(flags)));
+}
+
+async function reload({ config, address, force }: Flags): Promise<number> {
+	const file = resolve(config);
+	const body = readText(file);
+	const client = new AdminClient(await adminAddress(address, config, true));
+	const warnings = await client.askJson('POST', `/load?file=${encodeURIComponent(file)}`, {
+		headers: { 'content-type': 'text/caddyfile', ...(force && { 'cache-control': 'must-revalidate' }) },
+		body,
+		timeout: TIMEOUT,
+	});
+	for (const warning of warningsOf(warnings)) process.stderr.write(`igor: warning: ${warning}\n`);
+	return 0;
+}
+
+interface Warning {
+	position?: { file?: string; line?: number; column?: number };
+	message?: string;
+}
+
+function warningsOf(answer: unknown): string[] {
+	if (!Array.isArray(answer)) return [];
+	return (answer as Warning[]).map(
+		({ position: { file, line, column } = {}, message }) => `${file}:${line}:${column}: ${message}`,
+	);
+}

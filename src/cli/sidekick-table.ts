@@ -1,0 +1,85 @@
+import { styleText } from 'node:util';
+import type { SidekickView } from '../admin/sidekick-view.ts';
+
+/** How a table is to look. */
+export interface TableStyle {
+	/** Columns of the terminal; longer lines are cut. `undefined` = as long as they are. */
+	readonly width: number | undefined;
+	readonly colours: boolean;
+}
+
+type Row = readonly string[];
+
+const HEAD: Row = ['SCOPE', 'SIDEKICK', 'STATE', 'THREAD', 'RESTARTS', 'PUBLISHED', 'SIZE', 'KEYS', 'LAST ERROR'];
+const STATE_COLUMN = 2;
+const COLOURS = {
+	ready: 'green',
+	starting: 'yellow',
+	restarting: 'yellow',
+	stopping: 'yellow',
+	failed: 'red',
+	stopped: 'gray',
+} as const;
+
+/** The sidekicks as lines of text. @param later seconds since the views were made: ages grow on */
+export function tableLines(sidekicks: readonly SidekickView[], { width, colours }: TableStyle, later = 0): string[] {
+	const rows = [HEAD, ...sidekicks.map((sidekick) => rowOf(sidekick, later))];
+	const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+	return rows.map((row, index) => {
+		const line = cut(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '), width);
+		if (!colours) return line;
+		if (index === 0) return styleText('bold', line, { validateStream: false });
+		const before = widths.slice(0, STATE_COLUMN).reduce((sum, each) => sum + each + 2, 0);
+		return colouredState(line, before, row[STATE_COLUMN] ?? '');
+	});
+}
+
+/** Text without what steers a terminal, on one line. */
+export function plain(text: string): string {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about.
+	return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+}
+
+/** Cuts a line to a width. */
+export function cut(line: string, width: number | undefined): string {
+	const characters = [...line.trimEnd()];
+	if (width === undefined || characters.length <= width) return characters.join('');
+	return `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+function colouredState(line: string, start: number, state: string): string {
+	const characters = [...line];
+	const colour = Object.hasOwn(COLOURS, state) ? COLOURS[state as keyof typeof COLOURS] : undefined;
+	if (colour === undefined || characters.length < start + state.length) return line;
+	const coloured = styleText(colour, state, { validateStream: false });
+	return characters.slice(0, start).join('') + coloured + characters.slice(start + state.length).join('');
+}
+
+function rowOf(view: SidekickView, later: number): Row {
+	return [
+		plain(view.scope),
+		plain(view.name),
+		view.state,
+		view.thread === null ? '-' : String(view.thread),
+		String(view.restarts),
+		view.age === null ? 'never' : `${duration(view.age + later)} ago`,
+		view.ready ? bytes(view.size) : '-',
+		view.ready ? String(view.keys.length) : '-',
+		plain(view.lastError ?? ''),
+	];
+}
+
+function duration(seconds: number): string {
+	if (seconds < 1) return `${Math.round(seconds * 1000)}ms`;
+	const whole = Math.floor(seconds);
+	if (whole < 60) return `${whole}s`;
+	if (whole < 3600) return `${Math.floor(whole / 60)}m${whole % 60}s`;
+	if (whole < 86_400) return `${Math.floor(whole / 3600)}h${Math.floor((whole % 3600) / 60)}m`;
+	return `${Math.floor(whole / 86_400)}d${Math.floor((whole % 86_400) / 3600)}h`;
+}
+
+function bytes(count: number): string {
+	if (count < 1024) return `${count} B`;
+	const [size, unit] = count < 1024 * 1024 ? [count / 1024, 'KiB'] : [count / 1024 / 1024, 'MiB'];
+	return `${size.toFixed(1)} ${unit}`;
+}

@@ -1,0 +1,136 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { ListenError } from '../../http/listen-error.ts';
+import { parseHostPort } from '../../http/site/host-port.ts';
+import type { Logger } from '../../log/logger.ts';
+import { type Endpoint, findHost } from '../../server/site-endpoints.ts';
+import type { ClientFinder } from './client-address.ts';
+import { Connections } from './connections.ts';
+import type { AccessLogger, HttpRequest, HttpResponse, SiteHandler } from './http-messages.ts';
+import { hostOf } from './http-request.ts';
+import type { SiteCertificates } from './site-certificates.ts';
+
+/** What answers for a host. */
+export type HostTarget =
+	| { readonly kind: 'site'; readonly handler: SiteHandler; readonly accessLog: AccessLogger | undefined }
+	| { readonly kind: 'redirect'; readonly port: number };
+
+/** Everything that a reload may change of an open socket. */
+export interface EndpointState {
+	readonly hosts: ReadonlyMap<string, HostTarget>;
+	readonly findClient: ClientFinder;
+	/** For HTTPS. */
+	readonly certificates: SiteCertificates | undefined;
+}
+
+/** The port that `https://` means. */
+const HTTPS_PORT = 443;
+
+/** One open socket. What it serves can be exchanged while it is open. Main thread only. */
+export class EndpointListener {
+	readonly scheme: Endpoint['scheme'];
+	/** The port that was taken. */
+	readonly port: number;
+	readonly #connections: Connections;
+	#state: EndpointState;
+
+	private constructor(scheme: Endpoint['scheme'], port: number, state: EndpointState, connections: Connections) {
+		this.scheme = scheme;
+		this.port = port;
+		this.#state = state;
+		this.#connections = connections;
+	}
+
+	/** @throws ListenError */
+	static async open({ scheme, port }: Endpoint, state: EndpointState, log: Logger): Promise<EndpointListener> {
+		let listener: EndpointListener | undefined;
+		const current = (): EndpointState => listener?.current ?? state;
+		const server = scheme === 'https' ? createTlsServer(current) : createPlainServer();
+		const connections = new Connections(server, scheme === 'https');
+		(server as Server).on('request', (request: HttpRequest, response: HttpResponse) => {
+			connections.began(request, response);
+			answer(request, response, current());
+		});
+		await listen(server, port);
+		server.on('error', (error: Error) => log.error(`The socket on port ${port} has a problem: ${error.message}`));
+		listener = new EndpointListener(scheme, (server.address() as AddressInfo).port, state, connections);
+		return listener;
+	}
+
+	get current(): EndpointState {
+		return this.#state;
+	}
+
+	/** Serves something else from the next request on; running ones end as they began. */
+	exchange(state: EndpointState): void {
+		this.#state = state;
+	}
+
+	/** See Connections.close(). */
+	close(grace: number): Promise<void> {
+		return this.#connections.close(grace);
+	}
+}
+
+/** 16 KiB of headers, 5 s idle, 60 s for a head, 300 s for a body: Node's defaults. */
+function createPlainServer(): Server {
+	const server = createServer();
+	// By bytes, not by number: more than the 2,000 that Node takes by default would be dropped without a word.
+	server.maxHeadersCount = 0;
+	return server;
+}
+
+function createTlsServer(current: () => EndpointState): Http2SecureServer {
+	return createSecureServer({
+		allowHTTP1: true,
+		SNICallback: (name, done) => {
+			contextOf(current(), name).then(
+				(context) => done(null, context),
+				// An alert of TLS tells the client; it has asked for a host that nobody serves.
+				(error: Error) => done(error),
+			);
+		},
+	});
+}
+
+function contextOf({ certificates }: EndpointState, name: string | undefined) {
+	if (certificates === undefined) return Promise.reject(new Error('This socket has no certificates.'));
+	return certificates.contextFor(name === '' ? undefined : name);
+}
+
+function listen(server: Server | Http2SecureServer, port: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			reject(new ListenError({ host: '', port }, error.code ?? 'unknown'));
+		});
+		server.listen(port, () => {
+			server.removeAllListeners('error');
+			resolve();
+		});
+	});
+}
+
+function answer(request: HttpRequest, response: HttpResponse, { hosts, findClient }: EndpointState): void {
+	const { host } = parseHostPort(hostOf(request));
+	const target = findHost(hosts, host.toLowerCase());
+	// As Caddy: nobody serves this host, so there is nothing to say.
+	if (target === undefined) (response as ServerResponse).end();
+	else if (target.kind === 'redirect') redirect(request, response, host, target.port);
+	else {
+		const client = findClient(request);
+		target.accessLog?.(request, response, client);
+		target.handler.handle(request, response, client);
+	}
+}
+
+function redirect(request: HttpRequest, response: HttpResponse, host: string, port: number): void {
+	const name = host.includes(':') ? `[${host}]` : host;
+	const path = request.url?.startsWith('/') ? request.url : '/';
+	(response as ServerResponse).writeHead(308, {
+		Location: `https://${name}${port === HTTPS_PORT ? '' : `:${port}`}${path}`,
+		Connection: 'close',
+		'Content-Length': 0,
+	});
+	response.end();
+}

@@ -1,0 +1,150 @@
+import type { PhpFailure } from '../http/php-gateway.ts';
+import { RequestRing } from '../shared-memory/request-ring.ts';
+import { SLOT_COUNT } from '../shared-memory/request-slots.ts';
+import type { Exchange } from './exchange.ts';
+
+/** A request that waits for so long, milliseconds, is a sign that its pool has too few threads; FrankenPHP's. */
+const STALL_TIME = 5;
+/** How often this is told while it lasts, milliseconds: a new thread needs that long to be there. */
+const STALL_INTERVAL = 100;
+
+/** What a queue needs from the gateway. */
+export interface QueueHost {
+	/** The request in a slot, if there is one. */
+	open(slot: number): Exchange | undefined;
+	/** The requests of all queues that wait for a slot, oldest first. */
+	readonly withoutSlot: Exchange[];
+	/** Takes a request back from the threads; false = one of them has begun to serve it. */
+	withdraw(exchange: Exchange): boolean;
+}
+
+/**
+ * The requests of one pool as the main thread sees them: how many wait and for how long, and what was measured. While
+ * requests wait, and only then, a timer looks at the oldest. Main thread only.
+ */
+export class RequestQueue {
+	/** Called when a request has waited for {@link STALL_TIME}, and now and then while requests go on to wait. */
+	onStall: (() => void) | undefined;
+	/** Requests that a PHP thread has ended. */
+	served = 0;
+	/** Milliseconds from their submission to their end, summed. */
+	time = 0;
+	readonly #ring: RequestRing;
+	readonly #host: QueueHost;
+	readonly #maxWaitTime: number;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	/** Requests before this position of the ring have been given up. */
+	#withdrawnTo = 0;
+	#closed = false;
+
+	/** @param maxWaitTime milliseconds after which a request is given up; 0 = never */
+	constructor(ring: SharedArrayBuffer, host: QueueHost, maxWaitTime: number) {
+		this.#ring = new RequestRing(ring);
+		this.#host = host;
+		this.#maxWaitTime = maxWaitTime;
+	}
+
+	/** Requests that wait for a thread. */
+	get depth(): number {
+		const withoutSlot = this.#host.withoutSlot.filter(({ queue }) => queue === this).length;
+		return Math.max(0, (this.#ring.tail - this.#first()) | 0) + withoutSlot;
+	}
+
+	/** Lets the threads have the request in this slot. */
+	push(slot: number): void {
+		this.#ring.push(slot);
+		this.added();
+	}
+
+	/** A request has begun to wait, in the ring or for a slot. */
+	added(): void {
+		if (this.#timer !== undefined || this.#closed) return;
+		if (this.onStall !== undefined) this.#lookAfter(STALL_TIME);
+		else if (this.#maxWaitTime > 0) this.#lookAfter(this.#maxWaitTime);
+	}
+
+	/** A request is over that was submitted at `startedAt` (performance.now()). */
+	finished(startedAt: number): void {
+		this.served++;
+		this.time += performance.now() - startedAt;
+	}
+
+	/** Looks no more. */
+	close(): void {
+		this.#closed = true;
+		clearTimeout(this.#timer);
+	}
+
+	#lookAfter(milliseconds: number): void {
+		// Whoever was given up may have submitted something meanwhile, which set a timer.
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			this.#timer = undefined;
+			this.#look();
+		}, milliseconds);
+	}
+
+	#look(): void {
+		const now = performance.now();
+		if (this.#maxWaitTime > 0) this.#giveUp(now - this.#maxWaitTime);
+		const oldest = this.#oldest();
+		if (oldest === undefined || this.#closed) return;
+		const waited = now - oldest.startedAt;
+		const deadline = this.#maxWaitTime > 0 ? this.#maxWaitTime - waited : Number.POSITIVE_INFINITY;
+		const next = Math.min(deadline, this.#tellStall(waited));
+		if (next < Number.POSITIVE_INFINITY) this.#lookAfter(Math.max(1, next));
+	}
+
+	/** Tells that a request waits, if it does. Returns the milliseconds to the next time. */
+	#tellStall(waited: number): number {
+		if (this.onStall === undefined) return Number.POSITIVE_INFINITY;
+		if (waited < STALL_TIME) return STALL_TIME - waited;
+		this.onStall();
+		return STALL_INTERVAL;
+	}
+
+	/** Gives up what was submitted before `limit` (performance.now()) and still waits. */
+	#giveUp(limit: number): void {
+		const failure = waitedTooLong(this.#maxWaitTime);
+		const end = this.#ring.tail;
+		for (let at = this.#first(); ((end - at) | 0) > 0; at = (at + 1) | 0) {
+			const exchange = this.#host.open(this.#ring.at(at));
+			if (exchange !== undefined) {
+				if (exchange.startedAt > limit) return;
+				if (this.#host.withdraw(exchange)) exchange.giveUp(failure);
+			}
+			this.#withdrawnTo = (at + 1) | 0;
+		}
+		const { withoutSlot } = this.#host;
+		const late = withoutSlot.filter(({ queue, startedAt }) => queue === this && startedAt <= limit);
+		for (const exchange of late) {
+			withoutSlot.splice(withoutSlot.indexOf(exchange), 1);
+			exchange.fail(failure);
+		}
+	}
+
+	#oldest(): Exchange | undefined {
+		for (let at = this.#first(); ((this.#ring.tail - at) | 0) > 0; at = (at + 1) | 0) {
+			const exchange = this.#host.open(this.#ring.at(at));
+			if (exchange !== undefined && !exchange.gone) return exchange;
+		}
+		return this.#host.withoutSlot.find(({ queue, gone }) => queue === this && !gone);
+	}
+
+	/** The position of the first request in the ring that has not been given up. */
+	#first(): number {
+		const { head } = this.#ring;
+		const ahead = (this.#withdrawnTo - head) | 0;
+		// What is further ahead than the ring is long is a mark of two billion requests ago.
+		return ahead > 0 && ahead <= SLOT_COUNT ? this.#withdrawnTo : head;
+	}
+}
+
+function waitedTooLong(milliseconds: number): PhpFailure {
+	return {
+		status: 503,
+		code: 'WAITED_TOO_LONG',
+		message: `No PHP thread was free within max_wait_time (${milliseconds / 1000} s). Raise num_threads or max_threads, or make requests shorter.`,
+		retryAfter: Math.max(1, Math.ceil(milliseconds / 1000)),
+	};
+}

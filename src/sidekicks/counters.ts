@@ -1,0 +1,41 @@
+/** What happened under one name since the server started; survives the sidekick. */
+export type SidekickCounters = {
+	readonly name: string;
+	/** Runs. */
+	starts: number;
+	/** Runs that failed although the sidekick had published before. */
+	crashes: number;
+	/** Runs that failed before anything was ever published. */
+	bootFailures: number;
+	/** Calls of `set_vars()`, also those that changed nothing. */
+	publications: number;
+};
+
+/** Names are PHP's choice: beyond so many, the oldest are forgotten. */
+const MOST_NAMES = 1000;
+
+/** The counters of every name that was ever asked for, within reason. */
+export class CounterBook {
+	readonly #counters = new Map<string, SidekickCounters>();
+
+	/** Those of a name, from 0 when it is new. */
+	of(name: string): SidekickCounters {
+		const known = this.#counters.get(name);
+		if (known !== undefined) return known;
+		const counters = { name, starts: 0, crashes: 0, bootFailures: 0, publications: 0 };
+		this.#counters.set(name, counters);
+		return counters;
+	}
+
+	/** Makes room, once a name is gone. @param present names that must stay */
+	trim(present: ReadonlyMap<string, unknown>): void {
+		for (const name of this.#counters.keys()) {
+			if (this.#counters.size <= MOST_NAMES) return;
+			if (!present.has(name)) this.#counters.delete(name);
+		}
+	}
+
+	get all(): Iterable<SidekickCounters> {
+		return this.#counters.values();
+	}
+}

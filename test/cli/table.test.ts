@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { SidekickView } from '../../src/admin/sidekick-view.ts';
+import { eventLine } from '../../src/cli/sidekick-events.ts';
+import { tableLines } from '../../src/cli/sidekick-table.ts';
+
+const READY = {
+	scope: 'shop',
+	name: 'config',
+	state: 'ready',
+	ready: true,
+	thread: 7,
+	restarts: 2,
+	age: 61.5,
+	size: 2048,
+	keys: [{ key: 'a', size: 1 }],
+	lastError: null,
+} as unknown as SidekickView;
+const FAILED = {
+	...READY,
+	name: 'flags',
+	state: 'failed',
+	ready: false,
+	thread: null,
+	age: null,
+	lastError: 'Uncaught Exception:\u001b[2J no in /app/x.php:3\nStack trace',
+} as unknown as SidekickView;
+
+describe('the table of sidekicks', () => {
+	test('columns', () => {
+		expect(tableLines([READY, FAILED], { width: undefined, colours: false })).toEqual([
+			'SCOPE  SIDEKICK  STATE   THREAD  RESTARTS  PUBLISHED  SIZE     KEYS  LAST ERROR',
+			'shop   config    ready   7       2         1m1s ago   2.0 KiB  1',
+			'shop   flags     failed  -       2         never      -        -     Uncaught Exception: [2J no in /app/x.php:3 Stack trace',
+		]);
+	});
+
+	test('ages grow on between two looks', () => {
+		expect(tableLines([READY], { width: undefined, colours: false }, 10)[1]).toContain('1m11s ago');
+	});
+
+	test('lines are cut to the width of the terminal', () => {
+		const lines = tableLines([READY, FAILED], { width: 40, colours: false });
+		expect(lines.every((line) => [...line].length <= 40)).toBe(true);
+		expect(lines[2]).toMatch(/…$/);
+	});
+
+	test('colours say the state', () => {
+		const [, ready, failed] = tableLines([READY, FAILED], { width: 80, colours: true });
+		expect(ready).toContain('\u001b[32mready\u001b[39m');
+		expect(failed).toContain('\u001b[31mfailed\u001b[39m');
+	});
+
+	test('an event is one line', () => {
+		const data = JSON.stringify({
+			time: 'T',
+			scope: 'shop',
+			type: 'crashed',
+			name: 'config',
+			failures: 1,
+			reason: 'a\nb',
+		});
+		expect(eventLine({ id: '1', event: 'crashed', data })).toBe('T shop config crashed failures=1 reason="a\\nb"');
+	});
+});

@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { adaptCaddyfile } from '../../src/caddyfile/adapt.ts';
+import { createServerLogger } from '../../src/platform/node/server-log.ts';
+
+describe('the log of the global options', () => {
+	let folder: string;
+
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), 'igor-log-'));
+		onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	});
+
+	/** The logger of a Caddyfile with these global options. */
+	function open(options: string) {
+		const host = { variable: () => undefined, glob: () => [], read: () => undefined };
+		const { global } = adaptCaddyfile(`{\n${options}\n}\n`, 'Caddyfile', host);
+		return createServerLogger({ ...global, folder });
+	}
+
+	const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+	const lines = (name: string) =>
+		read(name)
+			.trimEnd()
+			.split('\n')
+			.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+	test('a file gets JSON, appended, without secrets', async () => {
+		writeFileSync(join(folder, 'a.log'), '{"msg":"former"}\n');
+		const { log, close } = open('log {\n output file a.log\n}');
+		log.info('hello', { headers: { cookie: 'x=1', accept: '*' }, sidekick: 'config' });
+		log.debug('not written');
+		log.error('plain');
+		await close();
+		log.error('after the end');
+		expect(lines('a.log')).toEqual([
+			{ msg: 'former' },
+			{
+				level: 'info',
+				time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+				msg: 'hello',
+				headers: { cookie: '[redacted]', accept: '*' },
+				sidekick: 'config',
+			},
+			{ level: 'error', time: expect.any(String), msg: 'plain' },
+		]);
+	});
+
+	test('debug lowers the level of logs that name none; each log has its own', async () => {
+		const { log, close } = open(
+			'debug\nlog {\n output file a.log\n}\nlog errors {\n output file b/b.log\n level error\n}',
+		);
+		for (const level of ['debug', 'info', 'warn', 'error'] as const) log[level](level);
+		await close();
+		expect(lines('a.log').map(({ msg }) => msg)).toEqual(['debug', 'info', 'warn', 'error']);
+		expect(lines('b/b.log').map(({ msg }) => msg)).toEqual(['error']);
+	});
+
+	test('format console is for people; control characters do not reach a terminal', async () => {
+		const { log, close } = open('log {\n output file a.log\n format console\n}');
+		log.warn('from PHP \u001b[2J\u0007end', { sidekick: 'config' });
+		await close();
+		expect(read('a.log')).toMatch(
+			/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\] WARN: from PHP \\x1b\[2J\\x07end\n {4}sidekick: "config"\n$/,
+		);
+	});
+
+	test('a file that cannot be written: one sentence', () => {
+		mkdirSync(join(folder, 'taken'));
+		expect(() => open('log {\n output file taken\n}')).toThrow(
+			`Cannot write the log ${join(folder, 'taken')}: it is a folder; name a file.`,
+		);
+	});
+
+	test('discard is silent', async () => {
+		const { log, close } = open('log {\n output discard\n}');
+		log.error('nowhere');
+		await close();
+	});
+});

@@ -1,0 +1,119 @@
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { Scope, useScopes } from '../support/scope.ts';
+import { PAGE, worker } from './fixtures.ts';
+
+useScopes();
+
+describe('restartWorkers()', { timeout: 30_000 }, () => {
+	test.each([1, 3])('%i threads: the new code answers afterwards, and no request fails meanwhile', async (num) => {
+		await using scope = await Scope.start({ 'worker.php': worker('v0') }, { workers: [{ file: 'worker.php', num }] });
+		let isLoading = true;
+		const seen = new Set<string>();
+		const load = Array.from({ length: 4 }, async () => {
+			while (isLoading) seen.add((await scope.get('/worker.php')).split(' ')[0] as string);
+		});
+		for (const version of ['v1', 'v2', 'v3']) {
+			// Files that change at once: opcache must not answer from what it has seen a moment ago.
+			scope.write('worker.php', worker(version));
+			await scope.application.restartWorkers();
+			const answers = await Promise.all(Array.from({ length: 10 }, () => scope.get('/worker.php')));
+			expect(new Set(answers.map((answer) => answer.split(' ')[0]))).toEqual(new Set([version]));
+		}
+		isLoading = false;
+		await Promise.all(load);
+		expect(seen).toEqual(new Set(['v0', 'v1', 'v2', 'v3']));
+		await eventually('the old threads to go', () => scope.application.measures().workers[0]?.restarts === 3 * num);
+		expect(scope.application.measures().workers[0]).toMatchObject({ total: num, ready: num, crashes: 0 });
+	});
+
+	test('a request that runs goes on to its end, with the old code', async () => {
+		await using scope = await Scope.start(
+			{ 'worker.php': worker('old') },
+			{ workers: [{ file: 'worker.php', num: 1 }] },
+		);
+		const held = scope.get('/worker.php?hold=it');
+		await scope.busy(1);
+		scope.write('worker.php', worker('new'));
+		await scope.application.restartWorkers();
+		expect(await scope.get('/worker.php')).toMatch(/^new /);
+		scope.write('it.go', '');
+		expect(await held).toMatch(/^old /);
+	});
+
+	test('new code that does not start is refused with its PHP error; the old code goes on', async () => {
+		await using scope = await Scope.start(
+			{ 'worker.php': worker('old') },
+			{ workers: [{ file: 'worker.php', num: 2 }], maxConsecutiveFailures: 1 },
+		);
+		scope.write('worker.php', '<?php\nthrow new LogicException("not ready yet");');
+		await expect(scope.application.restartWorkers()).rejects.toThrow(/not ready yet in \S+worker\.php:2/);
+		for (let i = 0; i < 10; i++) expect(await scope.get('/worker.php')).toMatch(/^old /);
+		await scope.servingThreads(3);
+		scope.write('worker.php', worker('new'));
+		await scope.application.restartWorkers();
+		for (let i = 0; i < 10; i++) expect(await scope.get('/worker.php')).toMatch(/^new /);
+	});
+
+	test('calls while one runs share the next one', async () => {
+		await using scope = await Scope.start({ 'worker.php': worker() }, { workers: [{ file: 'worker.php', num: 1 }] });
+		await Promise.all(Array.from({ length: 5 }, () => scope.application.restartWorkers()));
+		await eventually('both restarts', () => scope.application.measures().workers[0]?.restarts === 2);
+	});
+
+	test('a worker that crashes all the time does not keep it from ending', async () => {
+		await using scope = await Scope.start(
+			{
+				'worker.php':
+					'<?php while (frankenphp_handle_request(static function (): void { if (isset($_GET["die"])) exit(3); echo "fine"; }));',
+			},
+			{ workers: [{ file: 'worker.php', num: 2 }] },
+		);
+		let isCrashing = true;
+		const crashes = (async () => {
+			while (isCrashing) await (await scope.server.fetch('/worker.php?die=1')).text();
+		})();
+		for (let i = 0; i < 3; i++) await scope.application.restartWorkers();
+		isCrashing = false;
+		await crashes;
+		expect(await scope.get('/worker.php')).toBe('fine');
+		expect(scope.application.measures().workers[0]?.crashes).toBeGreaterThan(0);
+		await eventually('two threads', () => scope.application.measures().workers[0]?.total === 2);
+	});
+
+	test('a stop meanwhile ends it; nothing hangs', async () => {
+		const scope = await Scope.start(
+			{ 'worker.php': worker() },
+			{ workers: [{ file: 'worker.php', num: 2 }], stopTimeout: 300 },
+		);
+		scope.write('worker.php', '<?php while (true) usleep(1000);');
+		const restart = scope.application.restartWorkers().then(
+			() => 'restarted',
+			() => 'refused',
+		);
+		await eventually('a third thread', () => scope.application.measures().workers[0]?.total === 3);
+		await scope[Symbol.asyncDispose]();
+		expect(await restart).toBe('refused');
+	});
+});
+
+test('classic requests see what has changed, also a moment after the former change', { timeout: 20_000 }, async () => {
+	await using scope = await Scope.start({ 'page.php': '<?php echo "v0";' }, { threads: 2 });
+	for (const version of ['v1', 'v2', 'v3']) {
+		await Promise.all([scope.get('/page.php'), scope.get('/page.php')]);
+		scope.write('page.php', `<?php echo "${version}";`);
+		await scope.application.restartWorkers();
+		for (let i = 0; i < 5; i++) expect(await scope.get('/page.php')).toBe(version);
+	}
+});
+
+test('a file that is a second newer is seen by classic requests without a restart', { timeout: 20_000 }, async () => {
+	await using scope = await Scope.start({ 'page.php': PAGE });
+	await scope.get('/page.php');
+	scope.write('page.php', '<?php echo "changed";');
+	const later = Date.now() / 1000 + 2;
+	utimesSync(join(scope.folder, 'page.php'), later, later);
+	await eventually('the new code', async () => (await scope.get('/page.php')) === 'changed');
+});
