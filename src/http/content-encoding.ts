@@ -65,10 +65,17 @@ export function isWorthEncoding(status: number, headers: readonly string[], rule
 	if (fieldValues(headers, 'content-encoding').length > 0) return false;
 	if (fieldValues(headers, 'cache-control').some((value) => /\bno-transform\b/i.test(value))) return false;
 	const [length] = fieldValues(headers, 'content-length');
-	if (length !== undefined && Number(length) < rules.minimumLength) return false;
+	if (length !== undefined && Number(length) < Math.max(rules.minimumLength, 1)) return false;
 	const { statuses, headers: fields } = rules.match ?? DEFAULT_MATCH;
 	if (statuses.length > 0 && !matchesStatus(statuses, status)) return false;
 	return matchesFields(fields, (name) => fieldValues(headers, name).map((value) => value.toLowerCase()));
+}
+
+/** Adds the length of a body that is known to be complete, where a length is allowed and missing. */
+export function nameLength(status: number, headers: string[], length: number): void {
+	if (status === 204 || status === 304) return;
+	if (fieldValues(headers, 'content-length').length > 0 || fieldValues(headers, 'transfer-encoding').length > 0) return;
+	headers.push('Content-Length', String(length));
 }
 
 /** Makes the headers those of the compressed response, in place. */

@@ -112,8 +112,8 @@ function canRedirect({ path, originalPath }: FileTarget, { canonicalUris }: File
 }
 
 function redirect(response: HttpResponse, { query }: FileTarget, path: string): void {
-	// Two slashes at the start would name another host.
-	const location = path.replace(/^\/{2,}/, '/');
+	// Two slashes at the start would name another host, and browsers read a backslash as one.
+	const location = path.replace(/^[/\\]{2,}/, '/');
 	response.statusCode = 308;
 	response.setHeader('Location', query === '' ? location : `${location}?${query}`);
 	response.setHeader('Content-Length', 0);

@@ -85,6 +85,7 @@ export class TestServer {
 			const stream = session.request({ ...headers, ':path': path, ':method': method });
 			const chunks: Buffer[] = [];
 			const early: number[] = [];
+			let left = false;
 			let head: IncomingHttpHeaders & { ':status'?: number } = {};
 			stream.on('headers', (fields) => early.push(Number(fields[':status'])));
 			stream.on('response', (fields) => {
@@ -92,11 +93,14 @@ export class TestServer {
 			});
 			stream.on('data', (chunk: Buffer) => {
 				chunks.push(chunk);
-				onChunk?.(chunk, () => session.destroy());
+				onChunk?.(chunk, () => {
+					left = true;
+					session.destroy();
+				});
 			});
 			stream.on('error', reject).on('close', () => {
 				session.close();
-				if (!stream.readableEnded) reject(new Error('The stream ended early'));
+				if (left || !stream.readableEnded) reject(new Error('The stream ended early'));
 				else {
 					const { ':status': status = 0, ...rest } = head;
 					resolve({ status, reason: undefined, headers: rest, body: Buffer.concat(chunks), early });
