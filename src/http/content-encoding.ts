@@ -1,4 +1,3 @@
-import Negotiator from 'negotiator';
 import type { ResponseMatcher } from '../caddyfile/response-matcher.ts';
 import { matchesFields } from './site/header-match.ts';
 import { fieldValues } from './site/header-operations.ts';
@@ -66,10 +65,17 @@ export function isWorthEncoding(status: number, headers: readonly string[], rule
 	if (fieldValues(headers, 'content-encoding').length > 0) return false;
 	if (fieldValues(headers, 'cache-control').some((value) => /\bno-transform\b/i.test(value))) return false;
 	const [length] = fieldValues(headers, 'content-length');
-	if (length !== undefined && Number(length) < rules.minimumLength) return false;
+	if (length !== undefined && Number(length) < Math.max(rules.minimumLength, 1)) return false;
 	const { statuses, headers: fields } = rules.match ?? DEFAULT_MATCH;
 	if (statuses.length > 0 && !matchesStatus(statuses, status)) return false;
 	return matchesFields(fields, (name) => fieldValues(headers, name).map((value) => value.toLowerCase()));
+}
+
+/** Adds the length of a body that is known to be complete, where a length is allowed and missing. */
+export function nameLength(status: number, headers: string[], length: number): void {
+	if (status === 204 || status === 304) return;
+	if (fieldValues(headers, 'content-length').length > 0 || fieldValues(headers, 'transfer-encoding').length > 0) return;
+	headers.push('Content-Length', String(length));
 }
 
 /** Makes the headers those of the compressed response, in place. */
@@ -89,18 +95,4 @@ export function varyByEncoding(headers: string[]): void {
 		/(?:^|[\s,])(?:accept-encoding|\*)(?:$|[\s,])/i.test(value),
 	);
 	if (!named) headers.push('Vary', 'Accept-Encoding');
-}
-
-/** What Negotiator can do beyond what its types say. */
-type Weights = { encodings(available: readonly string[], options: { preferred: readonly string[] }): string[] };
-
-/**
- * The encodings that a client takes, `identity` among them, the best first; of those that it likes as well as each
- * other, in the order in which they are offered.
- *
- * @param accepted the request's Accept-Encoding
- */
-export function acceptedEncodings(accepted: string, offered: readonly string[]): string[] {
-	const weights = new Negotiator({ headers: { 'accept-encoding': accepted } }) as unknown as Weights;
-	return weights.encodings([...offered, 'identity'], { preferred: offered });
 }

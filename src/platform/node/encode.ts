@@ -3,7 +3,8 @@ import type { Transform } from 'node:stream';
 import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
 import type { AdaptedDirective } from '../../caddyfile/config.ts';
 import type { Encoding } from '../../caddyfile/response-handlers.ts';
-import { acceptedEncodings, describeEncoding, isWorthEncoding, varyByEncoding } from '../../http/content-encoding.ts';
+import { acceptedEncodings } from '../../http/accept-encoding.ts';
+import { describeEncoding, isWorthEncoding, nameLength, varyByEncoding } from '../../http/content-encoding.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { beforeHead } from './response-hooks.ts';
 
@@ -24,7 +25,13 @@ export function encodeResponse(
 	const encoding = chooseEncoding(request.headers['accept-encoding'], directive.encodings);
 	const isHead = request.method === 'HEAD';
 	let chosen: Encoding | undefined;
+	let wholeLength: number | undefined;
 	beforeHead(response, (head) => {
+		// There may have been another head, which Node refused.
+		chosen = undefined;
+		if (wholeLength !== undefined && !isHead) nameLength(head.status, head.headers, wholeLength);
+		// It has to vary as the answer does that it stands for.
+		if (head.status === 304) varyByEncoding(head.headers);
 		if (!isWorthEncoding(head.status, head.headers, directive)) return;
 		varyByEncoding(head.headers);
 		// The length in the answer to HEAD is that of the file: nothing has been compressed to know another one.
@@ -32,12 +39,18 @@ export function encodeResponse(
 		chosen = encoding;
 		describeEncoding(head.headers, encoding.name);
 	});
-	if (encoding !== undefined && !isHead) divert(response, () => chosen && createEncoder(chosen));
+	if (encoding === undefined || isHead) return;
+	divert(response, {
+		whole: (length) => {
+			wholeLength = length;
+		},
+		open: () => chosen && createEncoder(chosen),
+	});
 }
 
 function chooseEncoding(accepted: string | string[] | undefined, offered: readonly Encoding[]): Encoding | undefined {
-	if (accepted === undefined || accepted === '') return undefined;
-	const names = offered.map(({ name }) => name as string);
+	if (accepted === undefined) return undefined;
+	const names = offered.map(({ name }) => name);
 	const [best] = acceptedEncodings(String(accepted), names);
 	return offered.find(({ name }) => name === best);
 }
@@ -62,8 +75,15 @@ function createEncoder(encoding: Encoding): Transform {
 type Write = (chunk: unknown, ...rest: unknown[]) => boolean;
 type End = (...args: unknown[]) => unknown;
 
+interface Diversion {
+	/** The body comes in one piece of so many bytes; told before the head is decided. */
+	whole(length: number): void;
+	/** After the head has been decided; `undefined` = there is no encoder. */
+	open(): Transform | undefined;
+}
+
 /** Leads what is written through an encoder, once the head has decided that there is one. */
-function divert(response: HttpResponse, open: () => Transform | undefined): void {
+function divert(response: HttpResponse, { whole, open }: Diversion): void {
 	const write = response.write.bind(response) as Write;
 	const end = response.end.bind(response) as End;
 	let decided = false;
@@ -83,15 +103,7 @@ function divert(response: HttpResponse, open: () => Transform | undefined): void
 		return encoder === undefined ? write(chunk, ...rest) : (encoder.write.bind(encoder) as Write)(chunk, ...rest);
 	});
 	replace('end', (...args: unknown[]) => {
-		// Node fills in the length of a body that comes in one piece only if it sees it itself.
-		const [chunk] = args;
-		const isBody = typeof chunk === 'string' || chunk instanceof Uint8Array;
-		if (!decided && !response.headersSent) {
-			if (!isBody) return end(...args);
-			if (!response.hasHeader('Content-Length') && !response.hasHeader('Transfer-Encoding')) {
-				response.setHeader('Content-Length', lengthOf(chunk, args[1]));
-			}
-		}
+		if (!response.headersSent) whole(lengthOf(args));
 		decide();
 		if (encoder === undefined) return end(...args);
 		(encoder.end.bind(encoder) as End)(...args);
@@ -99,25 +111,21 @@ function divert(response: HttpResponse, open: () => Transform | undefined): void
 	});
 }
 
-function lengthOf(body: string | Uint8Array, encoding: unknown): number {
-	if (typeof body !== 'string') return body.byteLength;
-	return Buffer.byteLength(body, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+/** Bytes of what `end` was given. */
+function lengthOf([chunk, encoding]: readonly unknown[]): number {
+	if (typeof chunk === 'string') {
+		return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+	}
+	return chunk instanceof Uint8Array ? chunk.byteLength : 0;
 }
 
 function connect(encoder: Transform, response: HttpResponse, write: Write, end: End): void {
-	let passingOn = false;
 	encoder.on('data', (chunk: Uint8Array) => {
 		if (!write(chunk)) encoder.pause();
 	});
-	response.on('drain', () => {
-		if (!passingOn) encoder.resume();
-	});
-	// Whoever was told that the encoder is full waits for the response to drain. The response itself may still be full.
-	encoder.on('drain', () => {
-		passingOn = true;
-		response.emit('drain');
-		passingOn = false;
-	});
+	response.on('drain', () => encoder.resume());
+	// Whoever was told that the encoder is full waits for the response to drain.
+	encoder.on('drain', () => response.emit('drain'));
 	encoder.on('end', () => end());
 	encoder.on('error', () => response.destroy());
 	response.on('close', () => encoder.destroy());

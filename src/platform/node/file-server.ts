@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { contentType } from 'mime-types';
@@ -115,8 +115,8 @@ function canRedirect({ path, originalPath }: FileTarget, { canonicalUris }: File
 }
 
 function redirect(response: HttpResponse, { query }: FileTarget, path: string): void {
-	// Two slashes at the start would name another host.
-	const location = path.replace(/^\/{2,}/, '/');
+	// Two slashes at the start would name another host, and browsers read a backslash as one.
+	const location = path.replace(/^[/\\]{2,}/, '/');
 	response.statusCode = 308;
 	response.setHeader('Location', query === '' ? location : `${location}?${query}`);
 	response.setHeader('Content-Length', 0);
@@ -155,13 +155,19 @@ function sendFile(
 		index: false,
 		cacheControl: false,
 	})
-		.on('error', (error: { status?: number; headers?: Record<string, string> }) => {
+		.on('headers', setEtag)
+		.on('error', (error: { status?: number; code?: string; headers?: Record<string, string> }) => {
 			for (const name of FILE_FIELDS) response.removeHeader(name);
-			fail(error.status ?? 500, Object.entries(error.headers ?? {}).flat());
+			fail(error.code === 'EACCES' ? 403 : (error.status ?? 500), Object.entries(error.headers ?? {}).flat());
 		})
 		// It was a file a moment ago.
 		.on('directory', () => fail(404))
 		.pipe(response as ServerResponse);
+}
+
+/** Strong, as Caddy's: by the time of the last change, in microseconds, and the length. */
+function setEtag(response: ServerResponse, _path: string, { mtimeMs, size }: Stats): void {
+	response.setHeader('ETag', `"${Math.round(mtimeMs * 1000).toString(36)}-${size.toString(36)}"`);
 }
 
 /** As `send` says for files that are not compressed. */

@@ -1,4 +1,4 @@
-import { acceptedEncodings } from '../../http/content-encoding.ts';
+import { acceptedEncodings } from '../../http/accept-encoding.ts';
 
 export type PrecompressedName = 'br' | 'zstd' | 'gzip';
 
@@ -17,11 +17,9 @@ export function choosePrecompressed(
 	names: readonly PrecompressedName[],
 	exists: (path: string) => boolean,
 ): { readonly name: PrecompressedName; readonly ending: string } | undefined {
-	if (accepted === '' || names.length === 0) return undefined;
 	for (const name of acceptedEncodings(accepted, names)) {
-		if (name === 'identity') return undefined;
-		const ending = ENDINGS[name as PrecompressedName];
-		if (exists(path + ending)) return { name: name as PrecompressedName, ending };
+		const ending = ENDINGS[name];
+		if (exists(path + ending)) return { name, ending };
 	}
 	return undefined;
 }
