@@ -84,14 +84,21 @@ function schemeOf(
 	}
 	if (scheme !== undefined) return scheme;
 	if (site.tls !== undefined) return 'https';
-	if (options.autoHttps === 'off' || host === '' || port === options.httpPort) return 'http';
+	if (options.autoHttps === 'off' || port === options.httpPort) return 'http';
+	// Who names the port of HTTPS alone means HTTPS, as in Caddy.
+	if (host === '' && (port === 0 || port !== options.httpsPort)) return 'http';
 	return 'https';
 }
+
+/** Longer ones are no names of hosts. */
+const LONGEST_HOST = 253;
 
 /** The route for a host: its own, else the one whose `*` stands for one of its labels, else that for every host. */
 export function findHost<T>(table: ReadonlyMap<string, T>, host: string): T | undefined {
 	const own = table.get(host);
 	if (own !== undefined) return own;
+	// A Host header may have thousands of labels, and each would cost as much as all of them.
+	if (host.length > LONGEST_HOST) return table.get('');
 	const labels = host.split('.');
 	for (let count = 1; count <= labels.length && host !== ''; count++) {
 		const wildcard = [...Array<string>(count).fill('*'), ...labels.slice(count)].join('.');

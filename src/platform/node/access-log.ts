@@ -76,6 +76,7 @@ function follow(
 	const tls = socket?.encrypted === true ? tlsFacts(socket) : undefined;
 	const uri = request.url ?? '';
 	const size = countBytes(response);
+	const bytesRead = countReceived(request);
 	let headers: Record<string, string | string[] | number | undefined> = {};
 	beforeHead(response, (head) => {
 		headers = Object.create(null);
@@ -103,7 +104,7 @@ function follow(
 				userId: '',
 				duration: (performance.now() - start) / 1000,
 				size: size(),
-				bytesRead: Number(request.headers['content-length'] ?? 0) || 0,
+				bytesRead: bytesRead(),
 				status,
 				responseHeaders: headers,
 			}),
@@ -129,6 +130,17 @@ function countBytes(response: HttpResponse): () => number {
 			},
 		});
 	}
+	return () => bytes;
+}
+
+/** How many bytes of the request's body have come; its Content-Length is only what the client has promised. */
+function countReceived(request: HttpRequest): () => number {
+	let bytes = 0;
+	const { push } = request;
+	request.push = (chunk: unknown, encoding?: BufferEncoding) => {
+		if (chunk instanceof Uint8Array) bytes += chunk.byteLength;
+		return push.call(request, chunk, encoding);
+	};
 	return () => bytes;
 }
 

@@ -16,12 +16,15 @@ export class Connections {
 	readonly #sockets = new Map<Socket, number>();
 	readonly #sessions = new Set<ServerHttp2Session>();
 	readonly #raw = new Set<Socket>();
+	/** Connections that have not finished their handshake, by the client's address: nothing else says which became which. */
+	readonly #handshaking = new Map<string, Socket>();
 	readonly #server: Server | Http2SecureServer;
 	#closed: Promise<void> | undefined;
 
 	constructor(server: Server | Http2SecureServer, isSecure: boolean) {
 		this.#server = server;
 		server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
+			if (isSecure) this.#handshaking.delete(clientOf(socket));
 			if ((socket as TLSSocket).alpnProtocol === 'h2') return;
 			this.#sockets.set(socket, 0);
 			socket.once('close', () => this.#sockets.delete(socket));
@@ -29,8 +32,13 @@ export class Connections {
 		// Connections that never finish their handshake are among them.
 		if (isSecure) {
 			server.on('connection', (socket: Socket) => {
+				const client = clientOf(socket);
 				this.#raw.add(socket);
-				socket.once('close', () => this.#raw.delete(socket));
+				this.#handshaking.set(client, socket);
+				socket.once('close', () => {
+					this.#raw.delete(socket);
+					if (this.#handshaking.get(client) === socket) this.#handshaking.delete(client);
+				});
 			});
 		}
 		(server as Http2SecureServer).on('session', (session: ServerHttp2Session) => {
@@ -78,10 +86,16 @@ export class Connections {
 
 	#closeIdle(): void {
 		for (const [socket, running] of this.#sockets) if (running === 0) socket.destroySoon();
+		// Browsers open connections in advance; those may stay silent for minutes.
+		for (const socket of this.#handshaking.values()) socket.destroy();
 	}
 
 	#cutOff(): void {
 		for (const session of this.#sessions) session.destroy();
 		for (const socket of [...this.#sockets.keys(), ...this.#raw]) socket.destroy();
 	}
+}
+
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+	return `${remoteAddress} ${remotePort}`;
 }

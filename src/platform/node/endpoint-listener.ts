@@ -112,7 +112,7 @@ function createPlainServer(): Server {
 }
 
 function createTlsServer(current: () => EndpointState): Http2SecureServer {
-	return createSecureServer({
+	const server = createSecureServer({
 		allowHTTP1: true,
 		SNICallback: (name, done) => {
 			contextOf(current(), name).then(
@@ -122,6 +122,8 @@ function createTlsServer(current: () => EndpointState): Http2SecureServer {
 			);
 		},
 	});
+	// For HTTP/1, as above; the types do not know that it is read here too.
+	return Object.assign(server, { maxHeadersCount: 0 });
 }
 
 async function contextOf({ certificates }: EndpointState, name: string) {
