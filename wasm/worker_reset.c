@@ -1,6 +1,7 @@
 #include "worker.h"
 #include "request.h"
 #include "response.h"
+#include "ext/session/php_session.h"
 #include "ext/standard/php_filestat.h"
 #include "main/rfc1867.h"
 
@@ -27,12 +28,38 @@ static void call_modules(bool startup)
 	}
 }
 
-void igor_worker_end_request(void)
+/*
+ * A save handler that the script has set before its loop, or in a request, is the script's: the setting
+ * session.save_handler stays "user" too. The session extension drops the callbacks when a request ends, but needs them
+ * until then to write and to close: so they are held by a second reference meanwhile.
+ */
+static void shut_modules_down(void)
 {
-	/* Sessions first: closing one may still send a cookie. */
+	enum { COUNT = sizeof(PS(mod_user_names)) / sizeof(zval) };
+	zval *callbacks = (zval *) &PS(mod_user_names);
+	zval held[COUNT];
+	zend_string *class_name = PS(mod_user_class_name) ? zend_string_copy(PS(mod_user_class_name)) : NULL;
+
+	for (int i = 0; i < COUNT; i++) {
+		ZVAL_COPY(&held[i], &callbacks[i]);
+	}
 	zend_try {
 		call_modules(false);
 	} zend_end_try();
+	for (int i = 0; i < COUNT; i++) {
+		zval_ptr_dtor(&callbacks[i]);
+		ZVAL_COPY_VALUE(&callbacks[i], &held[i]);
+	}
+	if (PS(mod_user_class_name) != NULL) {
+		zend_string_release(PS(mod_user_class_name));
+	}
+	PS(mod_user_class_name) = class_name;
+}
+
+void igor_worker_end_request(void)
+{
+	/* Sessions first: closing one may still send a cookie. */
+	shut_modules_down();
 	zend_try {
 		php_header();
 	} zend_end_try();
