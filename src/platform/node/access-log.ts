@@ -75,7 +75,8 @@ function follow(
 	const { remoteAddress = '', remotePort = 0 } = socket ?? {};
 	const tls = socket?.encrypted === true ? tlsFacts(socket) : undefined;
 	const uri = request.url ?? '';
-	const size = countBytes(response);
+	// What is written in answer to HEAD is not sent.
+	const size = request.method === 'HEAD' ? () => 0 : countBytes(response);
 	const bytesRead = countReceived(request);
 	let headers: Record<string, string | string[] | number | undefined> = {};
 	beforeHead(response, (head) => {
@@ -152,7 +153,8 @@ function tlsFacts(socket: TLSSocket): { version: string; cipher: string; serverN
 	const { servername } = socket as TLSSocket & { servername?: string | false };
 	return {
 		version: socket.getProtocol() ?? '',
-		cipher: socket.getCipher().standardName,
+		// There is none any more when the connection has gone.
+		cipher: socket.getCipher()?.standardName ?? '',
 		serverName: servername || '',
 	};
 }

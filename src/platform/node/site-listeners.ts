@@ -25,7 +25,8 @@ export interface SiteListeners {
 	readonly urls: readonly string[];
 	/**
 	 * Serves other sites, without a gap: sockets that stay are never closed, new ones are open before the first request
-	 * of the new sites is answered. When it rejects, nothing has changed.
+	 * of the new sites is answered. When it rejects, nothing has changed; except that a port whose scheme was to change
+	 * is closed if another program takes it in that moment.
 	 */
 	update(sites: readonly ServedSite[], options: ListenerOptions): Promise<void>;
 	/** Takes no more connections, lets running requests end. @param grace milliseconds, then they are cut off */
@@ -78,8 +79,13 @@ class Listeners implements SiteListeners {
 			this.#open.find(({ listener }) => listener.port === port);
 		// Those first that can be undone: a port that changes its scheme has to be given up before it is taken again.
 		const fresh = await this.#openAll(missing.filter(({ endpoint }) => inTheWay(endpoint) === undefined));
-		for (const each of missing.filter(({ endpoint }) => inTheWay(endpoint) !== undefined)) {
-			fresh.push(await this.#replace(inTheWay(each.endpoint) as Open, each));
+		try {
+			for (const each of missing.filter(({ endpoint }) => inTheWay(endpoint) !== undefined)) {
+				fresh.push(await this.#replace(inTheWay(each.endpoint) as Open, each));
+			}
+		} catch (error) {
+			await Promise.all(fresh.map(({ listener }) => listener.close(0)));
+			throw error;
 		}
 		const next = prepared.map(({ endpoint, state }) => {
 			const known = find(endpoint);
