@@ -76,8 +76,17 @@ static void serve_request(zend_fcall_info *call, zend_fcall_info_cache *cache)
 	if (is_uncaught_error()) {
 		fail_request();
 	}
+	/* exit() in a shutdown function or an output callback: the same marker again. */
+	if (EG(exception) != NULL) {
+		if (exit_marker != NULL) {
+			OBJ_RELEASE(exit_marker);
+		}
+		exit_marker = EG(exception);
+		EG(exception) = NULL;
+	}
 	/* A fatal error in a shutdown function or an output callback was caught on its way, but the script is lost. */
 	if (CG(unclean_shutdown)) {
+		EG(exception) = exit_marker;
 		zend_bailout();
 	}
 	/* Sessions are written here: that is code, too, and would not run while the marker is pending. */

@@ -46,11 +46,15 @@ describe.each(MODES)('a session of %s requests', (mode) => {
 		expect(await ask(session, 'start count read')).toEqual({ n: 2 });
 	});
 
-	// In worker mode the session is encoded while the pseudo exception of exit() is pending (wasm/worker.c), so its
-	// values are lost: "Failed to decode session object" in the next request. Classic mode and PHP-FPM write them.
 	test('is written after a script that left it open and ended by exit', async () => {
 		const session = newSession();
 		await ask(session, 'start count exit');
+		expect(await ask(session, 'start count read')).toEqual({ n: 2 });
+	});
+
+	test('is written after a shutdown function that ended by exit', async () => {
+		const session = newSession();
+		await ask(session, 'start count exit-at-shutdown');
 		expect(await ask(session, 'start count read')).toEqual({ n: 2 });
 	});
 
