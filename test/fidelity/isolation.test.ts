@@ -100,8 +100,8 @@ describe('a worker script', () => {
 	});
 
 	// FrankenPHP sets ignore_user_abort for its worker threads (frankenphp_update_local_thread_context): a client that
-	// goes away does not end the script of all others. Here it is off, as in classic mode.
-	test.fails('ignores that a client goes away, from the start', async () => {
+	// goes away does not end the script of all others.
+	test('ignores that a client goes away, from the start', async () => {
 		await fidelity().send('worker', 'end-worker');
 		expect((await fidelity().ask<Look>('worker', 'look')).script).toMatchObject({ abort: 1 });
 	});

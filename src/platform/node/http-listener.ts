@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ListenAddress } from '../../config/values.ts';
 import { ListenError } from '../../http/listen-error.ts';
+import { Connections } from './connections.ts';
 import type { HttpHandler } from './http-handler.ts';
 
 /** An open socket that answers HTTP. */
@@ -26,7 +27,8 @@ export async function listenHttp(address: ListenAddress, handler: HttpHandler): 
 	const server = createServer(handler.handle);
 	// By bytes, not by number: more than the 2,000 that Node takes by default would be dropped without a word.
 	server.maxHeadersCount = 0;
-	const silent = trackSilentSockets(server);
+	const connections = new Connections(server, false);
+	server.prependListener('request', (request, response) => connections.began(request, response));
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(address, error.code ?? 'unknown')));
 		server.listen(address.port, address.host, resolve);
@@ -34,37 +36,6 @@ export async function listenHttp(address: ListenAddress, handler: HttpHandler): 
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`,
-		close: (timeout) => close(server, silent, timeout),
+		close: (timeout) => connections.close(timeout),
 	};
-}
-
-/**
- * Connections that have not sent a request yet, such as those that browsers open in advance. Node counts them as
- * active, not as idle, and would wait a minute for them.
- */
-function trackSilentSockets(server: Server): Set<Socket> {
-	const silent = new Set<Socket>();
-	server.on('connection', (socket: Socket) => {
-		silent.add(socket);
-		socket.once('close', () => silent.delete(socket));
-	});
-	server.prependListener('request', ({ socket }) => {
-		if (silent.size > 0) silent.delete(socket);
-	});
-	return silent;
-}
-
-function close(server: Server, silent: ReadonlySet<Socket>, timeout: number): Promise<void> {
-	return new Promise((resolve) => {
-		const deadline = setTimeout(() => server.closeAllConnections(), timeout);
-		// A connection becomes idle when its response has been sent; nothing tells us, so look again now and then.
-		const sweep = setInterval(() => server.closeIdleConnections(), 20);
-		server.close(() => {
-			clearTimeout(deadline);
-			clearInterval(sweep);
-			resolve();
-		});
-		for (const socket of silent) socket.destroy();
-		server.closeIdleConnections();
-	});
 }
