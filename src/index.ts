@@ -2,9 +2,9 @@ import { type ResolvedOptions, resolveOptions, type ServeOptions } from './confi
 import type { Server } from './http/server.ts';
 import { type Logger, silentLogger } from './log/logger.ts';
 import { startPhpApplication } from './php-application.ts';
-import { openServer } from './platform/node/http-server.ts';
-import { createOptionsHost } from './platform/node/options-host.ts';
-import { createPinoLogger } from './platform/node/pino-logger.ts';
+import { createOptionsHost } from './platform/node/config/options-host.ts';
+import { openServer } from './platform/node/http/http-server.ts';
+import { createPinoLogger } from './platform/node/operations/pino-logger.ts';
 
 export type { ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';

@@ -2,7 +2,7 @@ import { startApplication } from './application.ts';
 import type { ResolvedOptions } from './config/options.ts';
 import type { PhpApplication } from './http/php-application.ts';
 import type { Logger } from './log/logger.ts';
-import { createNodePlatform } from './platform/node/application-platform.ts';
+import { createNodePlatform } from './platform/node/threads/application-platform.ts';
 import type { ThreadBudget } from './threads/thread-budget.ts';
 
 /** Starts an application on Node's worker threads. See startApplication(). */

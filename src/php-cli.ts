@@ -1,5 +1,5 @@
-import { createNodePlatform, type NodePlatformOptions } from './platform/node/application-platform.ts';
-import { writeOutput } from './platform/node/standard-output.ts';
+import { writeOutput } from './platform/node/operations/standard-output.ts';
+import { createNodePlatform, type NodePlatformOptions } from './platform/node/threads/application-platform.ts';
 import { createFileLockBuffer } from './shared-memory/file-locks.ts';
 import { createSlotBuffer } from './shared-memory/request-slots.ts';
 import { createBoardBuffers } from './shared-memory/sidekick-board.ts';

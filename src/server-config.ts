@@ -1,9 +1,9 @@
 import { adaptCaddyfile } from './caddyfile/adapt.ts';
 import type { AdaptedConfig } from './caddyfile/config.ts';
 import { silentLogger } from './log/logger.ts';
-import { createCaddyfileHost } from './platform/node/caddyfile-host.ts';
-import { checkSites } from './platform/node/open-sites.ts';
-import { createOptionsHost } from './platform/node/options-host.ts';
+import { createCaddyfileHost } from './platform/node/config/caddyfile-host.ts';
+import { createOptionsHost } from './platform/node/config/options-host.ts';
+import { checkSites } from './platform/node/sites/open-sites.ts';
 import { type AdminEndpoint, adminEndpoint } from './server/admin-address.ts';
 import { type PlanDefaults, planScopes, type ServerPlan } from './server/scope-plan.ts';
 import { planEndpoints } from './server/site-endpoints.ts';

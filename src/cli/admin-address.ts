@@ -33,7 +33,7 @@ export async function adminAddress(
 	try {
 		const [{ adaptCaddyfile }, { createCaddyfileHost }] = await Promise.all([
 			import('../caddyfile/adapt.ts'),
-			import('../platform/node/caddyfile-host.ts'),
+			import('../platform/node/config/caddyfile-host.ts'),
 		]);
 		endpoint = adminEndpoint(adaptCaddyfile(readText(file), file, createCaddyfileHost(process.env)).global);
 	} catch (error) {

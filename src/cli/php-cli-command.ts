@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { OptionsError } from '../config/options-error.ts';
 import { PHP_VERSIONS, parsePhpVersion } from '../config/values.ts';
-import { createOptionsHost } from '../platform/node/options-host.ts';
+import { createOptionsHost } from '../platform/node/config/options-host.ts';
 import { keyValues } from './collect.ts';
 
 interface Flags {

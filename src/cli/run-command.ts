@@ -34,8 +34,8 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 	const config = await loadConfig(context);
 	const [{ CaddyServer }, { createServerLogger }, { watchFiles }] = await Promise.all([
 		import('../caddy-server.ts'),
-		import('../platform/node/server-log.ts'),
-		import('../platform/node/file-watching.ts'),
+		import('../platform/node/operations/server-log.ts'),
+		import('../platform/node/operations/file-watching.ts'),
 	]);
 	const stopped = Promise.race([signal, ended.promise]);
 	const options: CaddyServerOptions = {

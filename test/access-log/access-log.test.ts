@@ -3,8 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { request as plainRequest, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createAccessLogger } from '../../src/platform/node/access-log.ts';
-import { encodeResponse } from '../../src/platform/node/encode.ts';
+import { encodeResponse } from '../../src/platform/node/http/encode.ts';
+import { createAccessLogger } from '../../src/platform/node/sockets/access-log.ts';
 import { adapt, directives } from '../caddyfile/support.ts';
 import {
 	ask,

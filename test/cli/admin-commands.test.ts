@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openAdminServer } from '../../src/platform/node/admin-server.ts';
+import { openAdminServer } from '../../src/platform/node/operations/admin-server.ts';
 import { TestScope } from '../admin/support/scope.ts';
 import { openAdmin, TestTarget } from '../admin/support/server.ts';
 import { cleanUp, Igor, run, writeApp } from '../process/support/igor.ts';

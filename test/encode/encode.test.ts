@@ -4,9 +4,9 @@ import { type IncomingMessage, request as plainRequest, type ServerResponse } fr
 import { connect } from 'node:net';
 import { brotliDecompressSync, createGunzip, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { encodeResponse } from '../../src/platform/node/encode.ts';
-import type { HttpResponse } from '../../src/platform/node/http-messages.ts';
-import { beforeHead } from '../../src/platform/node/response-hooks.ts';
+import { encodeResponse } from '../../src/platform/node/http/encode.ts';
+import type { HttpResponse } from '../../src/platform/node/http/http-messages.ts';
+import { beforeHead } from '../../src/platform/node/http/response-hooks.ts';
 import { directives } from '../caddyfile/support.ts';
 import {
 	type Answer,

@@ -7,7 +7,7 @@ import type { PhpApplication } from '../../src/http/php-application.ts';
 import type { PhpExchange, PhpGateway, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
 import type { Server } from '../../src/http/server.ts';
 import { silentLogger } from '../../src/log/logger.ts';
-import { openServer } from '../../src/platform/node/http-server.ts';
+import { openServer } from '../../src/platform/node/http/http-server.ts';
 import type { SidekickControl } from '../../src/sidekicks/control.ts';
 
 /** What a stubbed PHP does with one request: answers through `sink`, returns the exchange. */

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/log/logger.ts';
-import type { HttpRequest, HttpResponse } from '../../src/platform/node/http-messages.ts';
-import { openListeners } from '../../src/platform/node/site-listeners.ts';
+import type { HttpRequest, HttpResponse } from '../../src/platform/node/http/http-messages.ts';
+import { openListeners } from '../../src/platform/node/sockets/site-listeners.ts';
 import { findHost, planEndpoints } from '../../src/server/site-endpoints.ts';
 import { adapt } from '../caddyfile/support.ts';
 

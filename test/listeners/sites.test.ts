@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CaddyfileError } from '../../src/caddyfile/errors.ts';
 import { ListenError } from '../../src/http/listen-error.ts';
-import { CertificateError } from '../../src/platform/node/certificate-authority.ts';
-import { ProxyRangeError } from '../../src/platform/node/client-address.ts';
+import { CertificateError } from '../../src/platform/node/sockets/certificate-authority.ts';
+import { ProxyRangeError } from '../../src/platform/node/sockets/client-address.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 import { ask, askTwo, freePort, handler, open, options, portOf, says, session, site } from './support.ts';
 

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ClientFacts } from '../../src/http/client-facts.ts';
-import type { HttpRequest, HttpResponse, SiteHandler } from '../../src/platform/node/http-messages.ts';
+import type { HttpRequest, HttpResponse, SiteHandler } from '../../src/platform/node/http/http-messages.ts';
 import {
 	type ListenerOptions,
 	openListeners,
 	type ServedSite,
 	type SiteListeners,
-} from '../../src/platform/node/site-listeners.ts';
+} from '../../src/platform/node/sockets/site-listeners.ts';
 import { adapt } from '../caddyfile/support.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { adaptCaddyfile } from '../../src/caddyfile/adapt.ts';
-import { createServerLogger } from '../../src/platform/node/server-log.ts';
+import { createServerLogger } from '../../src/platform/node/operations/server-log.ts';
 
 describe('the log of the global options', () => {
 	let folder: string;

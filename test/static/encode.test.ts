@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { brotliDecompressSync, createGunzip, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { AdaptedDirective } from '../../src/caddyfile/config.ts';
-import { encodeResponse } from '../../src/platform/node/encode.ts';
+import { encodeResponse } from '../../src/platform/node/http/encode.ts';
 import { type Handler, type Question, TestServer, VERSIONS } from './support/serve.ts';
 
 type Encode = Extract<AdaptedDirective, { type: 'encode' }>;

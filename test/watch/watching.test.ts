@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { watchFiles } from '../../src/platform/node/file-watching.ts';
+import { watchFiles } from '../../src/platform/node/operations/file-watching.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 import { eventually } from '../support/eventually.ts';
 

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { AdminTarget } from '../../../src/admin/admin-target.ts';
-import { type AdminServer, openAdminServer } from '../../../src/platform/node/admin-server.ts';
+import { type AdminServer, openAdminServer } from '../../../src/platform/node/operations/admin-server.ts';
 import type { AdminEndpoint } from '../../../src/server/admin-address.ts';
 import { CapturingLogger } from '../../support/capturing-logger.ts';
 import type { TestScope } from './scope.ts';

@@ -7,9 +7,9 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { adaptCaddyfile } from '../../../src/caddyfile/adapt.ts';
 import { type Logger, silentLogger } from '../../../src/log/logger.ts';
-import { createCaddyfileHost } from '../../../src/platform/node/caddyfile-host.ts';
-import type { HttpRequest, HttpResponse } from '../../../src/platform/node/http-messages.ts';
-import { createSiteHandler, type RunningScope } from '../../../src/platform/node/site-handler.ts';
+import { createCaddyfileHost } from '../../../src/platform/node/config/caddyfile-host.ts';
+import type { HttpRequest, HttpResponse } from '../../../src/platform/node/http/http-messages.ts';
+import { createSiteHandler, type RunningScope } from '../../../src/platform/node/sites/site-handler.ts';
 import { folderWith, OK, type Script, stubGateway } from '../stub-application.ts';
 
 export interface Answer {

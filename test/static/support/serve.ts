@@ -1,7 +1,7 @@
 import { createServer, request as http1Request, type IncomingHttpHeaders, type Server } from 'node:http';
 import { connect, createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import type { HttpRequest, HttpResponse } from '../../../src/platform/node/http-messages.ts';
+import type { HttpRequest, HttpResponse } from '../../../src/platform/node/http/http-messages.ts';
 
 export type Handler = (request: HttpRequest, response: HttpResponse) => void;
 export type Version = 'HTTP/1.1' | 'HTTP/2';

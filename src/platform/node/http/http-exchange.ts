@@ -1,0 +1,171 @@
+import type { ServerResponse } from 'node:http';
+import type { PhpExchange, PhpFailure, ResponseSink } from '../../../http/php-gateway.ts';
+import { completeHeaders, prepareHeaders, sendfileHeader, withEarlyHeaders } from '../../../http/response-headers.ts';
+import type { Logger } from '../../../log/logger.ts';
+import { type BodyFeed, feedBody } from './http-request-body.ts';
+import { endUpload, flushHead, isGone, writeHead } from './http-response.ts';
+import type { PhpCaller } from './php-caller.ts';
+import type { PhpFileSender } from './php-file-sender.ts';
+
+/** What all exchanges of a scope have in common. */
+export interface ExchangeParts {
+	readonly log: Logger;
+	/** Milliseconds that PHP waits for the next piece of a body; 0 = as long as it takes. */
+	readonly bodyTimeout: number;
+	/** For the files that PHP names in its headers. */
+	readonly files: PhpFileSender;
+}
+
+/**
+ * One request that PHP answers: carries the response from the gateway to the client, and the client's slowness and
+ * departure back to the gateway. One object per request; everything else is created on demand.
+ */
+export class HttpExchange implements ResponseSink {
+	readonly #caller: PhpCaller;
+	readonly #parts: ExchangeParts;
+	#php: PhpExchange | undefined;
+	#body: BodyFeed | undefined;
+	/** Nothing more will come from PHP, or nobody is there to get it. */
+	#over = false;
+	/** A file is sent in place of what PHP prints. */
+	#diverted = false;
+	#listensForDrain = false;
+
+	constructor(caller: PhpCaller, parts: ExchangeParts) {
+		this.#caller = caller;
+		this.#parts = parts;
+	}
+
+	/** Connects the gateway's side; right after `submit()` returned. */
+	attach(php: PhpExchange): void {
+		this.#php = php;
+	}
+
+	/** The response is closed: sent, or the client has gone before. */
+	closed(): void {
+		if (this.#over) return;
+		this.#over = true;
+		this.#body?.abort();
+		// A script whose client has the whole file may go on; its output goes nowhere.
+		if (!this.#diverted || !this.#caller.response.writableFinished) this.#php?.abort();
+	}
+
+	informational(status: number, headers: readonly string[]): void {
+		const { response } = this.#caller;
+		if (this.#over || response.headersSent || isGone(response) || status !== 103) return;
+		const hints: Record<string, string[]> = {};
+		for (let at = 0; at + 1 < headers.length; at += 2) {
+			const name = headers[at]!.toLowerCase();
+			hints[name] = [...(hints[name] ?? []), headers[at + 1]!];
+		}
+		try {
+			(response as ServerResponse).writeEarlyHints(hints as Record<string, string[]> & { link: string[] });
+		} catch (error) {
+			this.#parts.log.debug('Early hints were not sent: a Link header is malformed', { error: String(error) });
+		}
+	}
+
+	head(status: number, reason: string | undefined, headers: string[]): void {
+		const { response } = this.#caller;
+		if (this.#over || isGone(response)) return;
+		prepareHeaders(headers);
+		if (this.#sendFile(headers)) return;
+		if (!this.#writeHead(status, reason, headers)) return;
+		// Later, so that head and first chunk share a packet; but soon, because a script may flush and then think.
+		process.nextTick(flushHead, response);
+	}
+
+	complete(status: number, reason: string | undefined, headers: string[], body: string): void {
+		if (this.#over) return;
+		this.#finish();
+		const { request, response } = this.#caller;
+		if (isGone(response) || this.#sendFile(headers)) return;
+		completeHeaders(request.method, status, headers, body.length);
+		if (this.#writeHead(status, reason, headers)) response.end(body, 'latin1');
+	}
+
+	write(chunk: Uint8Array): boolean {
+		const response = this.#caller.response as ServerResponse;
+		if (this.#over || this.#diverted || isGone(response)) return true;
+		if (response.write(chunk)) return true;
+		if (!this.#listensForDrain) {
+			this.#listensForDrain = true;
+			response.on('drain', () => {
+				if (!this.#over) this.#php?.drained();
+			});
+		}
+		return false;
+	}
+
+	end(): void {
+		if (this.#over) return;
+		this.#finish();
+		if (!this.#diverted && !isGone(this.#caller.response)) this.#caller.response.end();
+	}
+
+	fail(failure: PhpFailure): void {
+		if (this.#over) return;
+		this.#finish();
+		const { status, code, message, retryAfter } = failure;
+		const { request, target } = this.#caller;
+		this.#parts.log.error(message, { code, method: request.method, uri: target });
+		if (this.#diverted) return;
+		const headers = retryAfter === undefined ? [] : ['Retry-After', String(Math.ceil(retryAfter))];
+		this.#caller.fail(status, headers, message);
+	}
+
+	wantBody(): void {
+		if (this.#over || this.#php === undefined) return;
+		if (this.#body !== undefined) this.#body.more();
+		else {
+			this.#body = feedBody(this.#caller.request, this.#php, {
+				limit: this.#caller.bodyLimit,
+				timeout: this.#parts.bodyTimeout,
+				refuse: (status) => this.#refuseBody(status),
+			});
+		}
+	}
+
+	#refuseBody(status: 408 | 413): void {
+		if (this.#over) return;
+		this.#over = true;
+		this.#php?.abort();
+		endUpload(this.#caller.response);
+		// A client that sends no more would keep its connection for nothing.
+		this.#caller.fail(status, status === 408 ? ['Connection', 'close'] : []);
+	}
+
+	/** What is left of the body is read and thrown away, or the connection could not be used again. */
+	#finish(): void {
+		this.#over = true;
+		this.#body?.stop();
+	}
+
+	/** Whether PHP has named a file: it is on its way then. */
+	#sendFile(headers: string[]): boolean {
+		const at = sendfileHeader(headers);
+		if (at < 0) return false;
+		this.#diverted = true;
+		this.#parts.files.send(this.#caller, headers, at);
+		return true;
+	}
+
+	#writeHead(status: number, reason: string | undefined, headers: string[]): boolean {
+		const { response, target, earlyHeaders } = this.#caller;
+		try {
+			writeHead(response, status, reason, withEarlyHeaders(earlyHeaders, headers));
+			return true;
+		} catch (error) {
+			// A control character in a header, a status like 1000: the script's mistake, and nothing was sent yet.
+			const wasOver = this.#over;
+			this.#finish();
+			this.#parts.log.error('PHP sent a response head that HTTP does not allow; the client got a 500', {
+				error: String(error),
+				uri: target,
+			});
+			if (!wasOver) this.#php?.abort();
+			this.#caller.fail(500);
+			return false;
+		}
+	}
+}

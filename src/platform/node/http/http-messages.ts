@@ -1,0 +1,18 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { ClientFacts } from '../../../http/client-facts.ts';
+
+/** A request of HTTP/1 or of HTTP/2 (Node's compatibility API). */
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+export type HttpResponse = ServerResponse | Http2ServerResponse;
+
+/** Answers the requests of one site. Main thread only. */
+export interface SiteHandler {
+	/** Returns at once; the answer follows. Never throws. */
+	handle(request: HttpRequest, response: HttpResponse, client: ClientFacts): void;
+	/** Resolves when none of the requests that it was given runs any more. */
+	idle(): Promise<void>;
+}
+
+/** Notes one request when it begins, and writes its line when the response has been closed. Never throws. */
+export type AccessLogger = (request: HttpRequest, response: HttpResponse, client: ClientFacts) => void;

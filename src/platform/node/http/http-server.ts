@@ -1,0 +1,72 @@
+import { relative, sep } from 'node:path';
+import type { ResolvedOptions } from '../../../config/options.ts';
+import type { PhpApplication } from '../../../http/php-application.ts';
+import type { Server } from '../../../http/server.ts';
+import { ServerClosedError } from '../../../http/server-closed-error.ts';
+import type { Logger } from '../../../log/logger.ts';
+import { fetchFrom } from './http-fetch.ts';
+import { HttpHandler } from './http-handler.ts';
+import { listenHttp } from './http-listener.ts';
+import { PhpScope } from './php-scope.ts';
+
+/**
+ * Puts HTTP in front of running PHP threads. Takes ownership of `application`: closes it with the server, and when
+ * listening fails.
+ *
+ * @throws ListenError
+ */
+export async function openServer(options: ResolvedOptions, application: PhpApplication, log: Logger): Promise<Server> {
+	const { root, stopTimeout } = options;
+	const table = { root, workers: workersBelow(options, log) };
+	const scope = new PhpScope({ root, table, gateway: application.gateway, log, folders: options.visiblePaths });
+	const handler = new HttpHandler(scope);
+	const listener =
+		options.listen === undefined
+			? undefined
+			: await listenHttp(options.listen, handler).catch(async (error: unknown) => {
+					await application.close();
+					throw error;
+				});
+	let closing: Promise<void> | undefined;
+	const close = async (): Promise<void> => {
+		// Requests first: a running one may need its sidekicks to the end.
+		const overdue = new Promise<void>((resolve) => setTimeout(resolve, stopTimeout).unref());
+		await Promise.all([listener?.close(stopTimeout), Promise.race([handler.idle(), overdue])]);
+		await application.close();
+	};
+	const server: Server = {
+		url: listener?.url,
+		sidekicks: application.sidekicks,
+		fetch(input, init) {
+			if (closing) return Promise.reject(new ServerClosedError());
+			const base = listener?.url ?? 'http://localhost';
+			return fetchFrom(
+				handler,
+				new Request(typeof input === 'string' ? new URL(input, base) : input, withDuplex(init)),
+			);
+		},
+		close() {
+			closing ??= close();
+			return closing;
+		},
+		[Symbol.asyncDispose]: () => server.close(),
+	};
+	return server;
+}
+
+/** A body that is a stream needs `duplex`, which every caller would have to know. */
+function withDuplex(init: RequestInit | undefined): RequestInit | undefined {
+	return init?.body === undefined ? init : Object.assign({ duplex: 'half' }, init);
+}
+
+/** Which scripts below the root belong to which worker. */
+function workersBelow({ root, workers }: ResolvedOptions, log: Logger): Map<string, number> {
+	const below = new Map<string, number>();
+	for (const [index, { file }] of workers.entries()) {
+		const path = relative(root, file);
+		if (path === '..' || path.startsWith(`..${sep}`)) {
+			log.warn(`The worker ${file} gets no requests: it is outside the root ${root}.`);
+		} else below.set(`/${path.split(sep).join('/')}`, index);
+	}
+	return below;
+}

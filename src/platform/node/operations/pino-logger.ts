@@ -1,0 +1,64 @@
+import { type Level, multistream, pino } from 'pino';
+import type { LogContext, Logger } from '../../../log/logger.ts';
+import { redact } from '../../../log/redaction.ts';
+import { type LogSink, openSink } from './log-sinks.ts';
+
+/** A sink and the lowest level that it gets. */
+export interface LeveledSink {
+	readonly sink: LogSink;
+	readonly level: LogLevelName;
+}
+
+export type LogLevelName = 'debug' | 'info' | 'warn' | 'error';
+
+/**
+ * A logger on stderr: one JSON object per line, or coloured text when stderr is a terminal. Secrets are redacted, see
+ * redact().
+ *
+ * @param level the lowest level that is written: 'debug', 'info', 'warn', 'error'
+ */
+export function createPinoLogger(level: LogLevelName = 'info'): Logger {
+	return loggerOf([{ sink: openSink(2), level }]);
+}
+
+/** A logger that writes into each sink what is important enough for it. Secrets are redacted. */
+export function loggerOf(sinks: readonly LeveledSink[]): Logger {
+	return loggerWith(sinks, {}, redact);
+}
+
+/** The same for records without secrets, such as those of accessRecord(): they are written as they are. */
+export function rawLoggerOf(sinks: readonly LeveledSink[], base: Readonly<Record<string, unknown>>): Logger {
+	return loggerWith(sinks, base, (context) => context);
+}
+
+function loggerWith(
+	sinks: readonly LeveledSink[],
+	base: Readonly<Record<string, unknown>>,
+	clean: (context: LogContext) => LogContext,
+): Logger {
+	const streams = sinks.map(({ sink, level }) => ({ level, stream: sink }));
+	const lowest = (['debug', 'info', 'warn', 'error'] as const).find((name) =>
+		sinks.some(({ level }) => level === name),
+	);
+	const log = pino(
+		// Times as people and machines read them; FrankenPHP's and Caddy's names of the levels.
+		{
+			level: lowest ?? 'silent',
+			base: { ...base },
+			timestamp: pino.stdTimeFunctions.isoTime,
+			formatters: { level: (level) => ({ level }) },
+		},
+		multistream(streams),
+	);
+	const write = (level: Level, message: string, context: LogContext | undefined): void => {
+		if (!log.isLevelEnabled(level)) return;
+		if (context === undefined) log[level](message);
+		else log[level](clean(context), message);
+	};
+	return {
+		debug: (message, context) => write('debug', message, context),
+		info: (message, context) => write('info', message, context),
+		warn: (message, context) => write('warn', message, context),
+		error: (message, context) => write('error', message, context),
+	};
+}

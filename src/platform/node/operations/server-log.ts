@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import type { LogConfig, LogOutput } from '../../../caddyfile/log.ts';
+import type { Logger } from '../../../log/logger.ts';
+import { openSink } from './log-sinks.ts';
+import { type LeveledSink, type LogLevelName, loggerOf } from './pino-logger.ts';
+
+const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
+const STDERR: LogOutput = { type: 'stderr' };
+/** The name of the log that there is without any `log` in the global options. */
+const DEFAULT_NAME = 'default';
+
+/**
+ * The logs of a server, as the global options say: the default one, on stderr unless `log` without a name says
+ * something else, and every `log NAME` beside it. Each gets everything from its level upwards. `debug` lowers the level
+ * of those that name none.
+ *
+ * @param options `folder`: relative paths of log files belong to it
+ * @returns `close` writes what has not been written; lines after that are lost
+ * @throws LogFileError when a file cannot be opened
+ */
+export function createServerLogger(options: { debug: boolean; logs: readonly LogConfig[]; folder: string }): {
+	log: Logger;
+	close(): Promise<void>;
+} {
+	const { debug, logs, folder } = options;
+	const hasDefault = logs.some(({ name = DEFAULT_NAME }) => name === DEFAULT_NAME);
+	const configs: readonly Omit<LogConfig, 'position'>[] = hasDefault ? logs : [{}, ...logs];
+	const open: LeveledSink[] = [];
+	const close = (): void => {
+		for (const { sink } of open) sink.close();
+		open.length = 0;
+	};
+	try {
+		for (const { output = STDERR, format, level } of configs) {
+			if (output.type === 'discard') continue;
+			const destination = output.type === 'file' ? resolve(folder, output.path) : DESCRIPTORS[output.type];
+			const lowest = (level?.toLowerCase() ?? (debug ? 'debug' : 'info')) as LogLevelName;
+			open.push({ sink: openSink(destination, format), level: lowest });
+		}
+	} catch (error) {
+		close();
+		throw error;
+	}
+	return { log: loggerOf([...open]), close: async () => close() };
+}

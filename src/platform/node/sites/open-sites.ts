@@ -1,0 +1,105 @@
+import type { AdaptedConfig } from '../../../caddyfile/config.ts';
+import type { ResolvedWorker } from '../../../config/options.ts';
+import type { PhpGateway } from '../../../http/php-gateway.ts';
+import type { Logger } from '../../../log/logger.ts';
+import type { ScopePlan } from '../../../server/scope-plan.ts';
+import type { RunningScope } from '../../../server/scope-pool.ts';
+import { createAccessLogger } from '../sockets/access-log.ts';
+import { createClientFinder } from '../sockets/client-address.ts';
+import type { ServedSite } from '../sockets/site-listeners.ts';
+import { createSiteHandler, type RunningScope as ScopeOfSite } from './site-handler.ts';
+
+/** What the sites of a configuration need from their surroundings. */
+export interface SitesOptions {
+	/** Relative paths of the Caddyfile belong to it. */
+	readonly folder: string;
+	/** Never served. */
+	readonly hiddenFiles: readonly string[];
+	readonly log: Logger;
+}
+
+/** The sites of one configuration, ready for listeners. */
+export interface OpenSites {
+	readonly served: readonly ServedSite[];
+	/** Waits for running requests, `timeout` milliseconds at most, then closes the access logs. */
+	drain(timeout: number): Promise<void>;
+}
+
+/** Makes a handler and an access log for each site. @throws when a log file cannot be opened */
+export function openSites(
+	config: AdaptedConfig,
+	scopes: readonly RunningScope[],
+	{ folder, hiddenFiles, log }: SitesOptions,
+): OpenSites {
+	const byDirective = new Map(
+		scopes.map(({ plan, application }) => [plan.directive as unknown, scopeOfSite(plan, application.gateway)]),
+	);
+	const open = config.sites.map((site) => {
+		const access = createAccessLogger(site.logs, { folder });
+		const handler = createSiteHandler(site, {
+			log,
+			folder,
+			hiddenFiles,
+			scopeOf: (directive) => {
+				const scope = byDirective.get(directive);
+				if (scope === undefined) throw new Error(`No scope runs for the ${directive.type} at ${directive.position}.`);
+				return scope;
+			},
+		});
+		return { served: { site, handler, ...(access && { accessLog: access.log }) }, handler, access };
+	});
+	return {
+		served: open.map(({ served }) => served),
+		drain: async (timeout) => {
+			const overdue = Promise.withResolvers<void>();
+			const timer = setTimeout(overdue.resolve, timeout);
+			await Promise.race([Promise.all(open.map(({ handler }) => handler.idle())), overdue.promise]);
+			clearTimeout(timer);
+			await Promise.all(open.map(({ access }) => access?.close()));
+		},
+	};
+}
+
+/**
+ * Compiles every site without anything behind it, for the mistakes that only this machine shows.
+ *
+ * @throws CaddyfileError, ProxyRangeError
+ */
+export function checkSites(config: AdaptedConfig, plans: readonly ScopePlan[], options: SitesOptions): void {
+	const gateway = {
+		submit: () => {
+			throw new Error('A site that is only checked answers nothing.');
+		},
+	};
+	const scopes = new Map(plans.map((plan) => [plan.directive as unknown, scopeOfSite(plan, gateway)]));
+	for (const site of config.sites) {
+		createSiteHandler(site, { ...options, scopeOf: (directive) => scopes.get(directive) as ScopeOfSite });
+	}
+	createClientFinder(config.global.trustedProxies);
+}
+
+function scopeOfSite({ options, workerMatches }: ScopePlan, gateway: PhpGateway): ScopeOfSite {
+	const matched = new Set(workerMatches.map(({ worker }) => worker));
+	return {
+		gateway,
+		root: options.root,
+		folders: options.visiblePaths,
+		workers: new Map(
+			options.workers.flatMap(({ file }, index) => {
+				const path = matched.has(index) ? undefined : pathBelow(options.root, file);
+				return path === undefined ? [] : [[path, index] as const];
+			}),
+		),
+		workerMatches: workerMatches.map(({ patterns, worker }) => ({
+			patterns,
+			worker,
+			script: (options.workers[worker] as ResolvedWorker).file,
+		})),
+	};
+}
+
+/** The path of a file below a folder, beginning with '/'; `undefined` = it is elsewhere. Both are real paths. */
+function pathBelow(folder: string, file: string): string | undefined {
+	const prefix = folder === '/' ? '' : folder;
+	return file.startsWith(`${prefix}/`) ? file.slice(prefix.length) : undefined;
+}

@@ -1,0 +1,69 @@
+import { accessSync, constants, rmSync, statSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ApplicationPlatform } from '../../../application.ts';
+import { byteStrings } from './byte-strings.ts';
+import type { HostFolder } from './host-folders.ts';
+import { loadPhpBinaries } from './php-binaries.ts';
+import { createWorkerThreads } from './worker-threads.ts';
+
+/** What of the options the platform needs. */
+export type NodePlatformOptions = {
+	phpVersion: string;
+	env: Readonly<Record<string, string>>;
+	phpIni: Readonly<Record<string, string>>;
+	visiblePaths: readonly string[];
+};
+
+/**
+ * Prepares Node for one application: PHP's binaries, the folders that PHP sees, and a /tmp of its own that all its
+ * threads share and that `dispose` removes.
+ */
+export async function createNodePlatform(
+	options: NodePlatformOptions,
+): Promise<ApplicationPlatform & { dispose(): Promise<void> }> {
+	const [binaries, temporary, folders] = await Promise.all([
+		loadPhpBinaries(options.phpVersion),
+		mkdtemp(path.join(tmpdir(), 'igor-')),
+		Promise.all(options.visiblePaths.map(folderOf)),
+	]);
+	const ini = [binaries.ini, ...Object.entries(options.phpIni).map(([key, value]) => `${key}=${iniValue(value)}`)];
+	const threads = createWorkerThreads(binaries, {
+		env: { ...options.env },
+		folders: [...folders, { host: temporary, visible: '/tmp' }],
+		ini: ini.join('\n'),
+	});
+	// A second signal ends the process without dispose().
+	const removeAtExit = (): void => rmSync(temporary, { recursive: true, force: true });
+	process.once('exit', removeAtExit);
+	return {
+		threads,
+		byteStrings,
+		entrypointProblem: (file) => {
+			try {
+				accessSync(file, constants.R_OK);
+				return statSync(file).isFile() ? undefined : 'it is not a file';
+			} catch (error) {
+				return (error as NodeJS.ErrnoException).code === 'ENOENT'
+					? 'the file does not exist'
+					: 'the file is not readable';
+			}
+		},
+		dispose: async () => {
+			process.off('exit', removeAtExit);
+			await rm(temporary, { recursive: true, force: true });
+		},
+	};
+}
+
+/** A file is seen together with its neighbours: scripts load what lies beside them. */
+async function folderOf(visible: string): Promise<HostFolder> {
+	const folder = (await stat(visible)).isDirectory() ? visible : path.dirname(visible);
+	return { host: folder, visible: folder };
+}
+
+/** Plain words and numbers stay as they are, so that constants (`E_ALL`) and sizes (`128M`) keep their meaning. */
+function iniValue(value: string): string {
+	return /^[\w.\-|&~ ]*$/.test(value) ? value : `"${value.replaceAll('"', '\\"')}"`;
+}

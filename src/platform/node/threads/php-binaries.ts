@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { trimExports } from '../../../threads/trim-exports.ts';
+
+/** What every PHP thread of a server is booted from; sent to each by structured clone. */
+export type PhpBinaries = { glue: string; module: WebAssembly.Module; extension: Uint8Array; ini: string };
+
+const require = createRequire(import.meta.url);
+const cache = new Map<string, Promise<PhpBinaries>>();
+
+/** The package's own folder: `wasm/` and `php-runtime/` lie there, both beside `src/` and beside `dist/`. */
+function packageFolder(): string {
+	return path.dirname(require.resolve('igor-php/package.json', { paths: [fileURLToPath(import.meta.url)] }));
+}
+
+/**
+ * Loads and compiles PHP once per process and version. Main thread.
+ * @throws when the installed `@php-wasm/node` lacks that version
+ */
+export function loadPhpBinaries(version: string): Promise<PhpBinaries> {
+	const cached = cache.get(version);
+	if (cached !== undefined) return cached;
+	const loading = load(version);
+	cache.set(version, loading);
+	loading.catch(() => cache.delete(version));
+	return loading;
+}
+
+async function load(version: string): Promise<PhpBinaries> {
+	const dashed = version.replace('.', '-');
+	const fromNode = createRequire(require.resolve('@php-wasm/node/package.json'));
+	const folder = path.join(path.dirname(fromNode.resolve(`@php-wasm/node-${dashed}/package.json`)), 'jspi');
+	const underscored = version.replace('.', '_');
+	const release = (await readdir(folder)).find((name) => name.startsWith(`${underscored}_`));
+	if (release === undefined) {
+		throw new Error(`@php-wasm/node-${dashed} contains no PHP ${version} for JSPI; reinstall it with "npm ci".`);
+	}
+	const own = packageFolder();
+	const [binary, extension, ini] = await Promise.all([
+		readFile(path.join(folder, release, `php_${underscored}.wasm`)),
+		readFile(path.join(own, 'wasm', 'build', version, 'frankenphp.so')),
+		readFile(path.join(own, 'php-runtime', 'php.ini'), 'utf8'),
+	]);
+	const imports = WebAssembly.Module.imports(new WebAssembly.Module(extension));
+	const needed = new Set(imports.map((entry) => entry.name));
+	const module = await WebAssembly.compile(trimExports(binary, needed));
+	return { glue: path.join(folder, `php_${underscored}.js`), module, extension, ini };
+}

@@ -1,0 +1,36 @@
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { expose } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
+import type { ThreadEvent } from '../../../php-thread/messages.ts';
+import { startPhpThread } from '../../../php-thread/php-thread.ts';
+import { mountHostFolders } from './host-folders.ts';
+import type { PhpThreadData } from './worker-threads.ts';
+
+/** Entry of a worker thread: boots PHP, then waits for roles. */
+const data = workerData as PhpThreadData;
+const started = performance.now();
+const events = parentPort;
+if (events === null) throw new Error('php-thread.js is the entry of a worker thread; it cannot be run by itself.');
+const post = (event: ThreadEvent): void => events.postMessage(event);
+
+try {
+	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
+	const control = await startPhpThread({
+		glue,
+		runtime: 'NODE',
+		module: data.module,
+		extension: data.extension,
+		ini: data.ini,
+		env: data.env,
+		threadId: data.processId,
+		buffers: data.buffers,
+		mount: (fs) => mountHostFolders(fs, data.folders),
+		post,
+	});
+	expose(control, nodeEndpoint(data.control));
+	post({ type: 'booted', milliseconds: performance.now() - started });
+} catch (error) {
+	post({ type: 'bootFailed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}

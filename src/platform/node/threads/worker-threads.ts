@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { wrap } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
+import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import type { HostFolder } from './host-folders.ts';
+import type { PhpBinaries } from './php-binaries.ts';
+
+/** What a worker thread gets when it starts. */
+export type PhpThreadData = PhpBinaries & {
+	env: Record<string, string>;
+	folders: HostFolder[];
+	processId: number;
+	buffers: ThreadBuffers;
+	control: MessagePort;
+};
+
+/** Stack of a PHP thread, MB: deep recursion in C code must end in a trap of that thread, not of the process. */
+const STACK_MEGABYTES = 4;
+
+/** Built by `npm run build`: one file, because resolving modules costs a thread more than running them. */
+const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
+
+/** Starts PHP threads as worker threads of Node. */
+export function createWorkerThreads(
+	binaries: PhpBinaries,
+	settings: { env: Record<string, string>; folders: HostFolder[]; ini: string },
+): ThreadFactory {
+	let processId = 0;
+	return {
+		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
+			processId++;
+			const { port1, port2 } = new MessageChannel();
+			const data: PhpThreadData = {
+				...binaries,
+				...settings,
+				env: { ...settings.env, ...env },
+				processId,
+				buffers,
+				control: port2,
+			};
+			const worker = new Worker(THREAD_FILE, {
+				workerData: data,
+				transferList: [port2],
+				env: {},
+				stdin: false,
+				resourceLimits: { stackSizeMb: STACK_MEGABYTES },
+			});
+			const control = wrap<ThreadControl>(nodeEndpoint(port1));
+			let failure: string | undefined;
+			worker.on('message', (event: ThreadEvent) => listener.event(event));
+			worker.on('error', (error) => {
+				failure = String(error);
+			});
+			worker.on('exit', () => {
+				port1.close();
+				listener.ended(failure);
+			});
+			return {
+				id: worker.threadId,
+				processId: data.processId,
+				assume: (role) => control.assume(role),
+				terminate: async () => {
+					await worker.terminate();
+				},
+			};
+		},
+	};
+}
