@@ -4,7 +4,7 @@ import { request as plainRequest, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { encodeResponse } from '../../src/platform/node/http/encode.ts';
-import { createAccessLogger } from '../../src/platform/node/sockets/access-log.ts';
+import { createAccessLogger, noteUser } from '../../src/platform/node/sockets/access-log.ts';
 import { adapt, directives } from '../caddyfile/support.ts';
 import {
 	ask,
@@ -125,6 +125,15 @@ describe('a line of the access log', () => {
 		const { listeners, lines } = await logged(answers, { trustedProxies: ['127.0.0.1'] });
 		await ask({ port: portOf(listeners), headers: { 'X-Forwarded-For': '1.2.3.4' } });
 		expect((await lines(1))[0]?.request).toMatchObject({ remote_ip: '127.0.0.1', client_ip: '1.2.3.4' });
+	});
+
+	test('names the user that has logged in', async () => {
+		const { listeners, lines } = await logged((request, response) => {
+			noteUser(request, 'bob');
+			answers(request, response);
+		});
+		await ask({ port: portOf(listeners) });
+		expect((await lines(1))[0]?.user_id).toBe('bob');
 	});
 
 	test('failures of the server are errors, others are not', async () => {

@@ -3,6 +3,7 @@ import type { AdaptedDirective } from '../../../caddyfile/config.ts';
 import { CaddyfileError, quoteWord } from '../../../caddyfile/errors.ts';
 import { headerValue } from '../../../http/site/header-value.ts';
 import { isGone } from '../http/http-response.ts';
+import { noteUser } from '../sockets/access-log.ts';
 import { argon2Hashes, bcryptHashes, isHash, type PasswordHashes } from './password-hashes.ts';
 import type { SiteRequest, Step } from './site-request.ts';
 
@@ -27,6 +28,7 @@ export function basicAuthStep(directive: BasicAuth, next: Step): Step {
 	const refuse = (site: SiteRequest): void => site.fail(401, ['WWW-Authenticate', challenge], 'not authenticated');
 	const welcome = (site: SiteRequest, user: string): void => {
 		site.setValue('http.auth.user.id', user);
+		noteUser(site.request, user);
 		next(site);
 	};
 	return (site) => {

@@ -16,6 +16,14 @@ import { plainAddress } from './client-address.ts';
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
+/** Who has logged in, for the requests that run. */
+const users = new WeakMap<HttpRequest, string>();
+
+/** Makes the access log name the user of a request. */
+export function noteUser(request: HttpRequest, user: string): void {
+	users.set(request, user);
+}
+
 /** The access log of one site, and what its files need in the end. */
 export interface OpenAccessLog {
 	readonly log: AccessLogger;
@@ -102,7 +110,7 @@ function follow(
 				uri,
 				requestHeaders: request.rawHeaders,
 				tls,
-				userId: '',
+				userId: users.get(request) ?? '',
 				duration: (performance.now() - start) / 1000,
 				size: size(),
 				bytesRead: bytesRead(),
