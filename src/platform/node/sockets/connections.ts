@@ -12,8 +12,12 @@ const SWEEP = 20;
  * closed at once, the others after their answer, all after a grace period.
  */
 export class Connections {
-	/** How many requests run on each; those of HTTP/2 count with their session. */
+	/**
+	 * With TLS: how many requests run on each; those of HTTP/2 count with their session. Without: those that have not sent
+	 * a request yet; Node counts them as active, the others it knows itself, at no cost per request.
+	 */
 	readonly #sockets = new Map<Socket, number>();
+	readonly #isSecure: boolean;
 	readonly #sessions = new Set<ServerHttp2Session>();
 	readonly #raw = new Set<Socket>();
 	/** Connections that have not finished their handshake, by the client's address: nothing else says which became which. */
@@ -23,6 +27,7 @@ export class Connections {
 
 	constructor(server: Server | Http2SecureServer, isSecure: boolean) {
 		this.#server = server;
+		this.#isSecure = isSecure;
 		server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
 			if (isSecure) this.#handshaking.delete(clientOf(socket));
 			if ((socket as TLSSocket).alpnProtocol === 'h2') return;
@@ -49,6 +54,10 @@ export class Connections {
 
 	/** Notes that a request runs, until its response is closed. */
 	began(request: HttpRequest, response: HttpResponse): void {
+		if (!this.#isSecure) {
+			if (this.#sockets.size > 0) this.#sockets.delete(request.socket);
+			return;
+		}
 		if ('stream' in request) return;
 		const { socket } = request;
 		this.#sockets.set(socket, (this.#sockets.get(socket) ?? 0) + 1);
@@ -86,6 +95,7 @@ export class Connections {
 
 	#closeIdle(): void {
 		for (const [socket, running] of this.#sockets) if (running === 0) socket.destroySoon();
+		if (!this.#isSecure) (this.#server as Server).closeIdleConnections();
 		// Browsers open connections in advance; those may stay silent for minutes.
 		for (const socket of this.#handshaking.values()) socket.destroy();
 	}
@@ -93,6 +103,7 @@ export class Connections {
 	#cutOff(): void {
 		for (const session of this.#sessions) session.destroy();
 		for (const socket of [...this.#sockets.keys(), ...this.#raw]) socket.destroy();
+		if (!this.#isSecure) (this.#server as Server).closeAllConnections();
 	}
 }
 
