@@ -16,6 +16,7 @@ import type { ThreadBudget } from './threads/thread-budget.ts';
 import type { ThreadFactory } from './threads/thread-port.ts';
 import { statusOfThread } from './threads/thread-status.ts';
 import { Watchdog } from './threads/watchdog.ts';
+import { within } from './time/within.ts';
 
 /** Cells beyond the limit: one that has just failed is not used again while its waiters still read why. */
 const EXTRA_CELLS = 8;
@@ -102,11 +103,8 @@ export async function startApplication(
 	);
 
 	const close = async (): Promise<void> => {
-		const deadline = Promise.withResolvers<void>();
-		const timer = setTimeout(deadline.resolve, options.stopTimeout);
 		const served = pools.close();
-		await Promise.all([sidekicks.registry.stopAll(), Promise.race([served, deadline.promise])]);
-		clearTimeout(timer);
+		await Promise.all([sidekicks.registry.stopAll(), within(options.stopTimeout, served)]);
 		watchdog.close();
 		await pools.terminate();
 		await served;

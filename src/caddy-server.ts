@@ -91,11 +91,6 @@ export class CaddyServer implements AdminTarget {
 		return this.#listeners.urls;
 	}
 
-	/** The URL of the admin API; `undefined` = it is off. */
-	get adminUrl(): string | undefined {
-		return this.#admin?.url;
-	}
-
 	applications(): readonly PhpApplication[] {
 		return this.#current.scopes.map(({ application }) => application);
 	}

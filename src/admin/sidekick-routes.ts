@@ -1,3 +1,4 @@
+import { within } from '../time/within.ts';
 import type { EventStream } from './event-stream.ts';
 import { AdminError, type AdminResponse, jsonResponse } from './messages.ts';
 import type { Route, RoutedRequest } from './routing.ts';
@@ -62,7 +63,7 @@ function restart(ledger: SidekickLedger, request: RoutedRequest): AdminResponse 
 async function stop(ledger: SidekickLedger, request: RoutedRequest, forget: boolean): Promise<AdminResponse> {
 	const { scope, sidekick } = find(ledger, request);
 	const { name } = sidekick.info;
-	if (!sidekick.over && !(await endsInTime(scope.application.sidekicks.stop(name)))) {
+	if (!sidekick.over && !(await within(STOP_DEADLINE, scope.application.sidekicks.stop(name)))) {
 		throw new AdminError(
 			504,
 			`The sidekick '${name}' of ${sidekick.scope} has not ended yet; it is still being stopped.`,
@@ -74,16 +75,6 @@ async function stop(ledger: SidekickLedger, request: RoutedRequest, forget: bool
 	}
 	// Somebody may have asked for it meanwhile: then it is what it is now.
 	return jsonResponse(viewOf(scope.get(name) ?? sidekick, Date.now()));
-}
-
-async function endsInTime(end: Promise<unknown>): Promise<boolean> {
-	const { promise, resolve } = Promise.withResolvers<boolean>();
-	const timer = setTimeout(() => resolve(false), STOP_DEADLINE);
-	try {
-		return await Promise.race([end.then(() => true), promise]);
-	} finally {
-		clearTimeout(timer);
-	}
 }
 
 function find(

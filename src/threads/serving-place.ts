@@ -1,4 +1,5 @@
 import { crashDelay } from '../sidekicks/back-off.ts';
+import { within } from '../time/within.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { describeEnd, type RunEnd, type ServingRun } from './serving-run.ts';
 import { WorkerError } from './worker-error.ts';
@@ -217,12 +218,4 @@ function tookTooLong(label: string): WorkerError {
 	return new WorkerError(
 		`The worker ${label} did not call frankenphp_handle_request() within ${BOOT_LIMIT / 1000} seconds of its start; its thread has been ended.`,
 	);
-}
-
-/** Waits for a promise, but not for longer than so many milliseconds. */
-async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
-	const over = Promise.withResolvers<void>();
-	const timer = setTimeout(over.resolve, milliseconds);
-	await Promise.race([promise, over.promise]);
-	clearTimeout(timer);
 }

@@ -4,6 +4,7 @@ import type { PhpApplication } from '../../../http/php-application.ts';
 import type { Server } from '../../../http/server.ts';
 import { ServerClosedError } from '../../../http/server-closed-error.ts';
 import type { Logger } from '../../../log/logger.ts';
+import { within } from '../../../time/within.ts';
 import { fetchFrom } from './http-fetch.ts';
 import { HttpHandler } from './http-handler.ts';
 import { listenHttp } from './http-listener.ts';
@@ -30,8 +31,7 @@ export async function openServer(options: ResolvedOptions, application: PhpAppli
 	let closing: Promise<void> | undefined;
 	const close = async (): Promise<void> => {
 		// Requests first: a running one may need its sidekicks to the end.
-		const overdue = new Promise<void>((resolve) => setTimeout(resolve, stopTimeout).unref());
-		await Promise.all([listener?.close(stopTimeout), Promise.race([handler.idle(), overdue])]);
+		await Promise.all([listener?.close(stopTimeout), within(stopTimeout, handler.idle())]);
 		await application.close();
 	};
 	const server: Server = {

@@ -4,6 +4,7 @@ import type { PhpGateway } from '../../../http/php-gateway.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { ScopePlan } from '../../../server/scope-plan.ts';
 import type { RunningScope } from '../../../server/scope-pool.ts';
+import { within } from '../../../time/within.ts';
 import { createAccessLogger } from '../sockets/access-log.ts';
 import { createClientFinder } from '../sockets/client-address.ts';
 import type { ServedSite } from '../sockets/site-listeners.ts';
@@ -51,10 +52,7 @@ export function openSites(
 	return {
 		served: open.map(({ served }) => served),
 		drain: async (timeout) => {
-			const overdue = Promise.withResolvers<void>();
-			const timer = setTimeout(overdue.resolve, timeout);
-			await Promise.race([Promise.all(open.map(({ handler }) => handler.idle())), overdue.promise]);
-			clearTimeout(timer);
+			await within(timeout, Promise.all(open.map(({ handler }) => handler.idle())));
 			await Promise.all(open.map(({ access }) => access?.close()));
 		},
 	};
