@@ -1,0 +1,91 @@
+import type { SidekickInfo, ThreadStatus, TraceEvent } from '../../../src/browser.ts';
+
+/** The files of an app by path, relative to its folder (`public/index.php`). All of them are text. */
+export type AppFiles = Readonly<Record<string, string>>;
+
+/** How an app is served; the paths are names of its files. */
+export type AppSettings = {
+	/** The document root, a folder of the app. */
+	readonly root: string;
+	readonly workers: readonly { readonly file: string; readonly num: number }[];
+	/** Threads for classic requests. */
+	readonly threads: number;
+	readonly sidekickEntrypoint?: string;
+	readonly sidekickEager?: readonly string[];
+	/** Seconds that a request may take; 0 = for ever. */
+	readonly timeLimit: number;
+	/** Milliseconds that a sidekick gets to end after its stop flag. */
+	readonly stopTimeout: number;
+};
+
+/** A request from the console. */
+export type ConsoleRequest = { readonly method: string; readonly path: string; readonly body: string };
+
+/** Its answer; `milliseconds` from the call to the end of the body. */
+export type ConsoleAnswer = {
+	readonly status: number;
+	readonly headers: readonly (readonly [string, string])[];
+	readonly body: string;
+	readonly milliseconds: number;
+};
+
+/** A variable of a snapshot, as text; `value` is cut to 4 KiB. */
+export type SnapshotVariable = { readonly key: string; readonly value: string; readonly size: number };
+
+/** A sidekick and what it has published. */
+export type SidekickView = SidekickInfo & { readonly variables: readonly SnapshotVariable[] };
+
+/** A record of the log. `at` in milliseconds since 1970. */
+export type LogRecord = {
+	readonly at: number;
+	readonly level: 'debug' | 'info' | 'warn' | 'error';
+	readonly message: string;
+	/** The sidekick or thread that it is about, for people; '' = the server. */
+	readonly source: string;
+};
+
+/** How far the start is. `loaded` and `total` in bytes (total 0 = not known). */
+export type StartProgress =
+	| { readonly step: 'download'; readonly loaded: number; readonly total: number }
+	| { readonly step: 'compile' }
+	| { readonly step: 'threads'; readonly ready: number; readonly total: number }
+	| { readonly step: 'ready' };
+
+/** What the host worker tells the page, by `postMessage`, about every 16 ms while something happens. */
+export type HostMessage =
+	| { readonly type: 'progress'; readonly progress: StartProgress }
+	| { readonly type: 'trace'; readonly events: readonly TraceEvent[] }
+	| { readonly type: 'log'; readonly records: readonly LogRecord[] }
+	/** A script of the app has written or removed files: their new content, undefined = removed. */
+	| { readonly type: 'files'; readonly changed: Readonly<Record<string, string | undefined>> }
+	/** Four times a second while the app runs. */
+	| {
+			readonly type: 'state';
+			readonly sidekicks: readonly SidekickView[];
+			readonly threads: readonly ThreadStatus[];
+			/** Answers per second over the last second, of all requests. */
+			readonly rate: number;
+	  }
+	/** The app cannot go on (a worker that fails at every start, …); a sentence. */
+	| { readonly type: 'fatal'; readonly message: string };
+
+/** What the page asks of the host worker, over comlink. The app runs in there: the page may be busy, or in the background. */
+export interface PlaygroundHost {
+	/** Ends what runs, writes the files and starts the app. Rejects with a sentence when it cannot start. */
+	start(files: AppFiles, settings: AppSettings): Promise<void>;
+	/** Ends the app. */
+	stop(): Promise<void>;
+	/** Writes one file of the running app: what watches it sees it. */
+	writeFile(path: string, content: string): Promise<void>;
+	removeFile(path: string): Promise<void>;
+	/** Sends one request. Never rejects for what PHP does; see `status`. */
+	request(request: ConsoleRequest): Promise<ConsoleAnswer>;
+	/** A steady load of so many requests per second; 0 = none. */
+	load(request: ConsoleRequest, perSecond: number): Promise<void>;
+	restartSidekick(name: string): Promise<void>;
+	stopSidekick(name: string): Promise<void>;
+	/** Ends a thread at once, whatever it does: an endless loop, or a crash on purpose. */
+	endThread(thread: number): Promise<void>;
+	/** A request of the frame, from the service worker; the answer goes to the port. See `src/platform/browser`. */
+	serve(port: MessagePort): Promise<void>;
+}

@@ -1,0 +1,16 @@
+/** `igor-php/browser`: the server in a browser, in a page or in a worker of it. */
+export type { ServeOptions, WorkerOption } from './config/options.ts';
+export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
+export type { PhpVersion } from './config/values.ts';
+export type { ThreadStatus, Unsubscribe } from './http/php-application.ts';
+export { ServerClosedError } from './http/server-closed-error.ts';
+export type { LogContext, Logger } from './log/logger.ts';
+export type {
+	BrowserServeOptions,
+	BrowserServer,
+	ServerFiles,
+	StartProgress,
+} from './platform/browser/browser-server.ts';
+export type { SidekickControl, SidekickInfo, SidekickSnapshot, SnapshotEntry } from './sidekicks/control.ts';
+export type { SidekickEvent } from './sidekicks/events.ts';
+export type { TraceEvent, TraceRole } from './trace/events.ts';

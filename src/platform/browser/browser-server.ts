@@ -1,0 +1,51 @@
+import type { ServeOptions } from '../../config/options.ts';
+import type { ThreadStatus, Unsubscribe } from '../../http/php-application.ts';
+import type { Server } from '../../http/server.ts';
+import type { SidekickEvent } from '../../sidekicks/events.ts';
+import type { TraceEvent } from '../../trace/events.ts';
+
+/** Options of `serve()` in the browser. Paths are those of `files`; relative ones are below `/app`. */
+export interface BrowserServeOptions extends Omit<ServeOptions, 'listen'> {
+	/** What PHP sees as its disk: path → content. Relative paths are below `/app`, which is the current directory. */
+	files: Readonly<Record<string, string | Uint8Array>>;
+	/** Where Igor's own files lie (`php-thread.js`, `php-8.4.wasm`, …). Default: beside this module. */
+	assets?: string | URL;
+	/** Hears how far the start is. */
+	onProgress?: (progress: StartProgress) => void;
+	/** Hears what threads, requests and sidekicks do, in batches. Default: nothing is recorded. */
+	onTrace?: (events: readonly TraceEvent[]) => void;
+}
+
+/** How far the start is. Bytes; `total` 0 = not known. */
+export type StartProgress =
+	| { readonly step: 'download'; readonly loaded: number; readonly total: number }
+	| { readonly step: 'compile' }
+	| { readonly step: 'threads'; readonly ready: number; readonly total: number }
+	| { readonly step: 'ready' };
+
+/** The disk that all PHP threads share, in memory. Paths as in `BrowserServeOptions.files`. */
+export interface ServerFiles {
+	/** All of a file at once: nobody sees half of it. Folders on the way are made. */
+	write(path: string, content: string | Uint8Array): void;
+	/** `undefined` = there is no such file. */
+	read(path: string): Uint8Array | undefined;
+	/** A file, or a folder with everything in it. */
+	remove(path: string): void;
+	/** Absolute paths of all files below a folder. */
+	list(folder?: string): string[];
+	/** Grows with each change of any file, whoever made it. */
+	readonly changes: number;
+}
+
+/** A running server in a page or in a worker. */
+export interface BrowserServer extends Server {
+	/** There is no socket. */
+	readonly url: undefined;
+	readonly files: ServerFiles;
+	threads(): ThreadStatus[];
+	/** Ends a thread at once, whatever it does; it is replaced. False = there is none with this id. */
+	endThread(id: number): Promise<boolean>;
+	onSidekickEvent(listener: (event: SidekickEvent) => void): Unsubscribe;
+	/** Loads the code of workers and classic threads anew; see `PhpApplication.restartWorkers()`. */
+	restartWorkers(): Promise<void>;
+}
