@@ -6,8 +6,12 @@ export interface EmscriptenFs {
 	mount(type: unknown, options: { root: string }, mountpoint: string): void;
 	filesystems: Record<string, unknown>;
 	/** Open files, by descriptor. */
-	streams: ({ stream_ops: StreamOperations } | undefined)[];
+	streams: (EmscriptenStream | null | undefined)[];
+	dupStream(stream: EmscriptenStream, fd: number): EmscriptenStream;
 }
+
+/** An open file. */
+export type EmscriptenStream = { fd: number; flags: number; stream_ops: StreamOperations };
 
 /** What a stream does; only writing is ever replaced. */
 export type StreamOperations = {
@@ -64,6 +68,7 @@ export type UserSpaceContext = {
 	>;
 	errnoCodes: Record<'EAGAIN' | 'EINTR' | 'EDEADLK' | 'ENOLCK' | 'EINVAL', number>;
 	syscalls: { getStreamFromFD(fd: number): { node: EmscriptenNode } };
+	FS: EmscriptenFs;
 	NODEFS: { realPath(node: EmscriptenNode): string };
 	wasmImports: {
 		builtin_fcntl64(fd: number, command: number, args: number): number;
