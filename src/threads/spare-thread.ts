@@ -45,8 +45,7 @@ export class SpareThread {
 
 	/** Takes a thread back whose role has ended cleanly: it becomes the reserve, or goes. */
 	async giveBack(thread: PhpThreadHandle): Promise<void> {
-		thread.label = 'spare';
-		thread.role = 'spare';
+		thread.becomeSpare();
 		const isWanted = !this.#closed && this.#keepsReserve && this.#spare === undefined;
 		if (isWanted && thread.state === 'idle') this.#spare = thread;
 		else await thread.terminate();
