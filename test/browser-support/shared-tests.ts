@@ -1,0 +1,5 @@
+/** The tests of the core: the same files run in Node and in every browser. */
+export const SHARED_TESTS: readonly string[] = ['test/sidekicks/**/*.test.ts', 'test/shared-memory/**/*.test.ts'];
+
+/** What of them stays in Node, and why it cannot run in a page. */
+export const NODE_ONLY: readonly { readonly files: string; readonly reason: string }[] = [];
