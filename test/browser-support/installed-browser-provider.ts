@@ -3,6 +3,13 @@ import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';
 import { BrowserProcess } from './browser-process.ts';
 import { BROWSER_NAMES, type BrowserName } from './installed-browsers.ts';
 
+declare module 'vitest/browser' {
+	interface BrowserCommands {
+		__vitest_viewport: () => Promise<void>;
+		__vitest_cleanup: () => Promise<void>;
+	}
+}
+
 /**
  * Vitest's browser mode in the browsers of this machine, unmodified. The page talks with Vitest by itself, so that all
  * to do is opening it: the same for every browser, and no protocol to drive one.
@@ -14,7 +21,7 @@ export function installedBrowser(): BrowserProviderOption {
 		providerFactory: (project): BrowserProvider => {
 			const pages: BrowserProcess[] = [];
 			// Vitest asks for these around every test; our tests look at nothing and type nothing.
-			for (const command of ['__vitest_viewport', '__vitest_cleanup']) {
+			for (const command of ['__vitest_viewport', '__vitest_cleanup'] as const) {
 				project.browser?.registerCommand(command, async () => {});
 			}
 			return {
