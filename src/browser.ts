@@ -11,6 +11,7 @@ export type {
 	ServerFiles,
 	StartProgress,
 } from './platform/browser/browser-server.ts';
+export { serve } from './platform/browser/serve.ts';
 export type { SidekickControl, SidekickInfo, SidekickSnapshot, SnapshotEntry } from './sidekicks/control.ts';
 export type { SidekickEvent } from './sidekicks/events.ts';
 export type { TraceEvent, TraceRole } from './trace/events.ts';
