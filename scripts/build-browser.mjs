@@ -57,6 +57,17 @@ export async function buildLibrary(folder, names) {
 	});
 }
 
+/** The script whose folder a page lets it serve. It has no hash: its address is its identity. */
+export async function buildServiceWorker(folder, version) {
+	await build({
+		...common,
+		format: 'iife',
+		entryPoints: { 'service-worker': 'src/platform/browser/service-worker/service-worker.ts' },
+		outdir: folder,
+		define: { IGOR_BUILD: JSON.stringify(version) },
+	});
+}
+
 /** Glue and binary of a version; the package's exports map does not name them. */
 function phpOf(version) {
 	const underscored = version.replace('.', '_');
@@ -101,5 +112,7 @@ async function loadTrimExports() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const folder = join(root, 'dist', 'browser');
 	rmSync(folder, { recursive: true, force: true });
-	await buildLibrary(folder, await buildPhp(folder, ['8.2', '8.4', '8.5']));
+	const names = await buildPhp(folder, ['8.2', '8.4', '8.5']);
+	await buildLibrary(folder, names);
+	await buildServiceWorker(folder, Object.values(names).join());
 }

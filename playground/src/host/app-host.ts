@@ -1,4 +1,4 @@
-import { type BrowserServer, serve } from '../../../src/browser.ts';
+import { answerFrame, type BrowserServer, CookieJar, serve } from '../../../src/browser.ts';
 import { FileFeed } from './file-feed.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { LogFeed } from './log-feed.ts';
@@ -15,6 +15,8 @@ type RunningApp = { server: BrowserServer; files: FileFeed; state: StateFeed; lo
 export class AppHost implements PlaygroundHost {
 	readonly #tell: (message: HostMessage) => void;
 	readonly #log: LogFeed;
+	/** Of the frame: each app begins without any. */
+	#cookies = new CookieJar();
 	#app: RunningApp | undefined;
 	/** The last start or stop; they never overlap. */
 	#change: Promise<void> = Promise.resolve();
@@ -84,7 +86,7 @@ export class AppHost implements PlaygroundHost {
 	}
 
 	async serve(port: MessagePort): Promise<void> {
-		port.close();
+		answerFrame(port, ({ url, ...request }) => this.#running().server.fetch(url, request), this.#cookies);
 	}
 
 	#running(): RunningApp {
@@ -105,6 +107,7 @@ export class AppHost implements PlaygroundHost {
 
 	async #start(files: AppFiles, settings: AppSettings): Promise<void> {
 		const state = new StateFeed((message) => this.#tell(message));
+		this.#cookies = new CookieJar();
 		const { workers, sidekickEntrypoint, sidekickEager } = settings;
 		const server = await serve({
 			files,
