@@ -40,7 +40,7 @@ async function traced(
 
 describe('the trace', { timeout: 30_000 }, () => {
 	test.each(['classic', 'worker'] as const)('a %s request that waits for a slow sidekick', async (mode) => {
-		const { scope, trace } = await traced({ workers: ['worker.php'] });
+		const { scope, trace } = await traced({ workers: [{ file: 'worker.php', num: 1 }] });
 		await using _ = scope;
 		const url = `/${mode}.php?names=config`;
 		const answer = scope.get(url);
@@ -197,7 +197,7 @@ describe('the trace', { timeout: 30_000 }, () => {
 	});
 
 	test('threads: they boot, take roles, end; the last batch tells all of it', async () => {
-		const { scope, trace } = await traced({ workers: ['worker.php'] });
+		const { scope, trace } = await traced({ workers: [{ file: 'worker.php', num: 1 }] });
 		{
 			await using _ = scope;
 			await eventually('the reserve', () => scope.application.threads().some(({ role }) => role === 'spare'));
