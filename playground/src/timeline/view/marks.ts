@@ -2,6 +2,9 @@ import type { Incident, Publication } from '../model/records.ts';
 import { type Frame, isInView, toPixel } from './frame.ts';
 import type { LaneRow } from './layout.ts';
 
+/** Publications that are closer together than this are thin lines, CSS pixels. */
+const CROWDED = 9;
+
 /** Draws publications (diamonds, or thin lines where there are many) and what else happens at one moment. */
 export function paintMarks(frame: Frame): void {
 	const { context, palette } = frame;
@@ -31,17 +34,22 @@ function addRow(
 	const middle = (row.barTop + row.barHeight / 2) * ratio;
 	const first = marks.lowerBound(window.start - window.span * 0.01);
 	const count = marks.lowerBound(window.end) - first;
-	const crowded = count > (frame.right - frame.left) / (7 * ratio);
-	let last = Number.NEGATIVE_INFINITY;
+	let lastLine = Number.NEGATIVE_INFINITY;
+	let before = Number.NEGATIVE_INFINITY;
 	for (let i = first; i < first + count; i++) {
 		const mark = marks.at(i);
 		if (mark === undefined) break;
 		const x = Math.round(toPixel(frame, mark.start)) + 0.5;
 		if (mark.kind === 'incident') {
 			incidents.push({ incident: mark, x, y: middle });
-		} else if (crowded && !mark.first) {
-			if (x < last + 1) continue;
-			last = x;
+			continue;
+		}
+		const next = marks.at(i + 1);
+		const room = Math.min(x - before, next === undefined ? Infinity : toPixel(frame, next.start) - x);
+		before = x;
+		if (room < CROWDED * ratio && !mark.first) {
+			if (x < lastLine + 1) continue;
+			lastLine = x;
 			lines.rect(x - 0.5, middle - 6 * ratio, Math.max(1, Math.round(ratio)), 12 * ratio);
 		} else {
 			addDiamond(context, x, middle, radius(mark) * ratio);
