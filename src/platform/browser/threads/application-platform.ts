@@ -23,12 +23,17 @@ export async function createBrowserPlatform(
 	files: SharedFiles,
 	{ assets, folders, onProgress }: BrowserPlatformOptions,
 ): Promise<ApplicationPlatform> {
+	const total = options.workers.reduce((sum, { num }) => sum + num, options.threads);
+	let ready = 0;
 	const binaries = await loadPhpBinaries(assets, ASSET_NAMES, options.phpVersion, onProgress);
 	return {
 		threads: createWorkerThreads(binaries, {
 			env: { ...options.env },
 			files,
 			folders,
+			onBooted: () => {
+				if (ready < total) onProgress({ step: 'threads', ready: ++ready, total });
+			},
 			ini: iniLines(binaries.ini, options.phpIni),
 		}),
 		byteStrings,

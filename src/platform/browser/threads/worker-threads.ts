@@ -27,7 +27,14 @@ let servers = 0;
 /** Starts PHP threads as module web workers. The caller's thread must never block. */
 export function createWorkerThreads(
 	binaries: PhpBinaries,
-	settings: { env: Record<string, string>; files: SharedFiles; folders: readonly string[]; ini: string },
+	settings: {
+		env: Record<string, string>;
+		files: SharedFiles;
+		folders: readonly string[];
+		ini: string;
+		/** Called when PHP has started on a thread. */
+		onBooted: () => void;
+	},
 ): ThreadFactory {
 	const server = `igor-${crypto.randomUUID()}-${++servers}`;
 	let threads = 0;
@@ -50,6 +57,7 @@ export function createWorkerThreads(
 				ended.resolve();
 			};
 			worker.onmessage = ({ data }: MessageEvent<ThreadEvent | AliveMessage>) => {
+				if (data?.type === 'booted') settings.onBooted();
 				if (data?.type !== 'alive') listener.event(data);
 				// Granted when the worker is really gone, and not before: also when the browser has ended it.
 				else void whenReleased(life).then(() => end('the browser ended the thread'));
