@@ -2,26 +2,19 @@ import type { Logger } from '../log/logger.ts';
 import type { Role, ThreadEvent } from '../php-thread/messages.ts';
 import type { RequestTrace } from '../requests/gateway.ts';
 import {
-import
-{
-	inBackground;
-}
-from;
-('../time/in-background.ts');
-createTraceSequenceBuffer,
+	createTraceSequenceBuffer,
 	TRACE_FIRST_PUBLISHED,
 	TRACE_PUBLISHED,
 	TRACE_REQUEST_BEGAN,
 	TRACE_REQUEST_ENDED,
 	TRACE_SEEN,
 	TRACE_WAIT_ENDED,
-	type;
-TraceRecord, type;
-TraceRing,
+	type TraceRecord,
+	type TraceRing,
 	TraceSequence,
-} from '../shared-memory/trace-ring.ts'
-
+} from '../shared-memory/trace-ring.ts';
 import type { SidekickEvent } from '../sidekicks/events.ts';
+import { inBackground } from '../time/in-background.ts';
 import { traceTime } from './clock.ts';
 import type { TraceEvent, TraceRole } from './events.ts';
 
