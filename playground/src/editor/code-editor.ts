@@ -1,9 +1,9 @@
 import { json } from '@codemirror/lang-json';
 import { php } from '@codemirror/lang-php';
-import { indentUnit } from '@codemirror/language';
+import { bracketMatching, foldGutter, indentOnInput, indentUnit } from '@codemirror/language';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
-import { EditorView, keymap } from '@codemirror/view';
-import { basicSetup } from 'codemirror';
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
+import { minimalSetup } from 'codemirror';
 import { colours } from './colours.ts';
 import { indentKeys } from './indent-keys.ts';
 
@@ -54,7 +54,8 @@ export class CodeEditor {
 		return EditorState.create({
 			doc,
 			extensions: [
-				basicSetup,
+				minimalSetup,
+				comfort,
 				keymap.of(indentKeys),
 				indentUnit.of(/^\t/m.test(doc) || !/^ {2}/m.test(doc) ? '\t' : /^ {2}\S/m.test(doc) ? '  ' : '    '),
 				EditorState.tabSize.of(4),
@@ -66,6 +67,16 @@ export class CodeEditor {
 		});
 	}
 }
+
+/** What makes reading and typing code easy; completion and linting would cost as much as all of it, and know no PHP. */
+const comfort: Extension = [
+	lineNumbers(),
+	foldGutter(),
+	bracketMatching(),
+	indentOnInput(),
+	highlightActiveLine(),
+	highlightActiveLineGutter(),
+];
 
 function languageOf(name: string, content: string): Extension {
 	if (name.endsWith('.json')) return json();

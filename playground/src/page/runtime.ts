@@ -7,7 +7,7 @@ import { LiveEdits } from './live-edits.ts';
 import { addToLog, clearLog } from './log-book.ts';
 import { notify } from './notices.ts';
 import { RequestTracker, runningRequests } from './running-requests.ts';
-import { feedTrace } from './trace-feed.ts';
+import { timeline } from './timeline-model.ts';
 import { files, scenario, writtenByApp } from './workspace.ts';
 
 /** What the app is at. `blocked` = PHP cannot run in this browser; `failed` = it did not start, or cannot go on. */
@@ -64,6 +64,7 @@ export async function run(): Promise<void> {
 	});
 	clearLog();
 	tracker.clear();
+	timeline.reset();
 	edits.starting(files.value);
 	try {
 		await alive(connection.host.start(files.value, scenario.value.settings));
@@ -130,7 +131,7 @@ function receive(message: HostMessage): void {
 			break;
 		case 'trace':
 			tracker.follow(message.events);
-			feedTrace(message.events);
+			timeline.push(message.events);
 			break;
 		case 'log':
 			addToLog(message.records);

@@ -10,7 +10,7 @@ export function ThreadsView() {
 	const now = useNow(500);
 	const all = threads.value;
 	if (all.length === 0) return <p class="empty">No PHP thread runs.</p>;
-	const total = all.reduce((sum, thread) => sum + memoryOf(thread), 0);
+	const total = all.reduce((sum, thread) => sum + thread.memory, 0);
 	return (
 		<table class="threads">
 			<thead>
@@ -45,7 +45,7 @@ export function ThreadsView() {
 }
 
 function Row({ thread, running, now }: { thread: ThreadStatus; running: RunningRequest | undefined; now: number }) {
-	const memory = memoryOf(thread);
+	const { memory } = thread;
 	const isStuck = running !== undefined && !running.waiting && now - running.since >= LOOKS_STUCK;
 	return (
 		<tr data-stuck={isStuck}>
@@ -76,9 +76,4 @@ function Row({ thread, running, now }: { thread: ThreadStatus; running: RunningR
 			</td>
 		</tr>
 	);
-}
-
-/** Bytes; 0 = not known. */
-function memoryOf(thread: ThreadStatus & { readonly memory?: number }): number {
-	return thread.memory ?? 0;
 }
