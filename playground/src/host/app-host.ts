@@ -1,4 +1,6 @@
 import { type BrowserServer, serve } from '../../../src/browser.ts';
+import { answerFrame } from '../../../src/platform/browser/page/answer-frame.ts';
+import { CookieJar } from '../../../src/platform/browser/page/cookie-jar.ts';
 import { FileFeed } from './file-feed.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { LogFeed } from './log-feed.ts';
@@ -9,7 +11,14 @@ import { StateFeed } from './state-feed.ts';
 const SHOWN_BODY = 1_000_000;
 
 /** The app that runs, and everything that is told of it while it does. */
-type RunningApp = { server: BrowserServer; files: FileFeed; state: StateFeed; load: LoadGenerator };
+type RunningApp = {
+	server: BrowserServer;
+	files: FileFeed;
+	state: StateFeed;
+	load: LoadGenerator;
+	/** Of the frame. */
+	cookies: CookieJar;
+};
 
 /** See `PlaygroundHost`. Runs in the host worker. */
 export class AppHost implements PlaygroundHost {
@@ -84,7 +93,8 @@ export class AppHost implements PlaygroundHost {
 	}
 
 	async serve(port: MessagePort): Promise<void> {
-		port.close();
+		// Asked for here, per request: a frame may still load while the app is started anew.
+		answerFrame(port, (request) => this.#running().server.fetch(new URL(request.url), request), this.#app?.cookies);
 	}
 
 	#running(): RunningApp {
@@ -129,6 +139,7 @@ export class AppHost implements PlaygroundHost {
 			state,
 			files: new FileFeed(server.files, (changed) => this.#tell({ type: 'files', changed })),
 			load: new LoadGenerator(),
+			cookies: new CookieJar(),
 		};
 	}
 
