@@ -1,11 +1,13 @@
 // Builds dist/playground/: the playground as static files that any host serves, below any path. Everything but
-// index.html and service-worker.js has a name with a hash, or lies in igor/ beside its manifest.
+// index.html and service-worker.js has a name with a hash.
 // `--fake-host` puts a host in that only acts (for work on the page); prints sizes, and fails above the page's budget.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { buildPhp } from './build-browser.mjs';
 import { readScenarios } from './playground-scenarios.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,7 +37,9 @@ const common = {
 const hostSource = isFake
 	? 'test/playground-parts/fake-host/fake-host-worker.ts'
 	: 'playground/src/host/host-worker.ts';
-const host = await build({ ...common, entryPoints: [hostSource] });
+// One version: each further one would be a download of its own.
+const php = isFake ? {} : await buildPhp(common.outdir, ['8.4']);
+const host = await build({ ...common, entryPoints: [hostSource], define: { IGOR_ASSETS: JSON.stringify(php) } });
 const hostWorker = `./${basename(entryOf(host, hostSource))}`;
 
 const page = await build({
@@ -59,24 +63,18 @@ const html = readFileSync(join(root, 'playground/index.html'), 'utf8')
 writeFileSync(join(out, 'index.html'), html);
 
 await buildServiceWorker();
-// The PHP threads' own files, where the build of the library has put them.
-if (!isFake && existsSync(join(root, 'dist/browser'))) {
-	cpSync(join(root, 'dist/browser'), join(out, 'assets'), { recursive: true, force: true });
-}
-
 report();
 
-/** Not hashed: its address is its identity. */
+/** Not hashed: its address is its identity. What it stores belongs to one build: the names of the assets tell them apart. */
 async function buildServiceWorker() {
-	const source = isFake
-		? 'test/playground-parts/fake-host/fake-service-worker.ts'
-		: 'src/platform/browser/service-worker/service-worker.ts';
+	const names = [...readdirSync(join(out, 'assets')).sort(), html].join('\n');
 	await build({
 		...common,
-		entryPoints: { 'service-worker': source },
+		entryPoints: { 'service-worker': 'src/platform/browser/service-worker/service-worker.ts' },
 		outdir: out,
 		entryNames: '[name]',
 		format: 'iife',
+		define: { IGOR_BUILD: JSON.stringify(createHash('sha256').update(names).digest('hex').slice(0, 12)) },
 	});
 }
 

@@ -1,15 +1,15 @@
 import { render } from 'preact';
+import { prepareIsolation } from '../../src/platform/browser/page/prepare-isolation.ts';
 import { followScenario } from './page/console-state.ts';
-import { prepareBrowser } from './page/isolation.ts';
 import { Page } from './page/page.tsx';
 import { followTheme } from './page/preferences.ts';
-import { block, run } from './page/runtime.ts';
+import { block, run, useFrames } from './page/runtime.ts';
 import { openFragment } from './page/workspace.ts';
 
 followTheme();
 followScenario();
-// Both at once: the service worker is asked for while the link is read.
-const obstacle = prepareBrowser();
+// First of all: on a first visit the service worker is installed, and the page is loaded once more.
+const isolation = prepareIsolation('service-worker.js');
 await openFragment(location.hash);
 
 const place = document.getElementById('page');
@@ -22,6 +22,10 @@ addEventListener('hashchange', async () => {
 	await run();
 });
 
-const found = await obstacle;
-if (found === undefined) await run();
-else block(found);
+const prepared = await isolation;
+if (prepared.state === 'isolated') {
+	useFrames(prepared.frames);
+	await run();
+} else {
+	block(prepared.message);
+}

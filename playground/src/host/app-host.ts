@@ -9,14 +9,19 @@ import { StateFeed } from './state-feed.ts';
 const SHOWN_BODY = 1_000_000;
 
 /** The app that runs, and everything that is told of it while it does. */
-type RunningApp = { server: BrowserServer; files: FileFeed; state: StateFeed; load: LoadGenerator };
+type RunningApp = {
+	server: BrowserServer;
+	files: FileFeed;
+	state: StateFeed;
+	load: LoadGenerator;
+	/** Of the frame. */
+	cookies: CookieJar;
+};
 
 /** See `PlaygroundHost`. Runs in the host worker. */
 export class AppHost implements PlaygroundHost {
 	readonly #tell: (message: HostMessage) => void;
 	readonly #log: LogFeed;
-	/** Of the frame: each app begins without any. */
-	#cookies = new CookieJar();
 	#app: RunningApp | undefined;
 	/** The last start or stop; they never overlap. */
 	#change: Promise<void> = Promise.resolve();
@@ -86,7 +91,8 @@ export class AppHost implements PlaygroundHost {
 	}
 
 	async serve(port: MessagePort): Promise<void> {
-		answerFrame(port, ({ url, ...request }) => this.#running().server.fetch(url, request), this.#cookies);
+		// Asked for here, per request: a frame may still load while the app is started anew.
+		answerFrame(port, (request) => this.#running().server.fetch(new URL(request.url), request), this.#app?.cookies);
 	}
 
 	#running(): RunningApp {
@@ -107,7 +113,6 @@ export class AppHost implements PlaygroundHost {
 
 	async #start(files: AppFiles, settings: AppSettings): Promise<void> {
 		const state = new StateFeed((message) => this.#tell(message));
-		this.#cookies = new CookieJar();
 		const { workers, sidekickEntrypoint, sidekickEager } = settings;
 		const server = await serve({
 			files,
@@ -132,6 +137,7 @@ export class AppHost implements PlaygroundHost {
 			state,
 			files: new FileFeed(server.files, (changed) => this.#tell({ type: 'files', changed })),
 			load: new LoadGenerator(),
+			cookies: new CookieJar(),
 		};
 	}
 

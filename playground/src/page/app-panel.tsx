@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { NewTabIcon, ReloadIcon } from '../icons/icons.tsx';
-import { failure, frameBase, obstacle, phase, run, startNumber } from './runtime.ts';
+import { failure, frameObstacle, frameUrl, obstacle, phase, run, startNumber } from './runtime.ts';
 import { FIRST_PATH } from './scenarios.ts';
 import { StartPanel } from './start-panel.tsx';
 import { StuckBar } from './stuck-bar.tsx';
@@ -19,7 +19,7 @@ export function AppPanel() {
 		last.current = target;
 		setPath(target);
 		// Without an entry in the history of the tab: its back button belongs to the page.
-		frame.current?.contentWindow?.location.replace(new URL(frameBase.value + target.slice(1), document.baseURI).href);
+		frame.current?.contentWindow?.location.replace(frameUrl(target));
 	};
 	// Each start shows the app anew, and nothing else does.
 	useEffect(() => {
@@ -58,7 +58,7 @@ export function AppPanel() {
 					/>
 					<a
 						class="button quiet square"
-						{...(isRunning && { href: frameBase.value + absolute(path).slice(1) })}
+						{...(isRunning && { href: frameUrl(absolute(path)) })}
 						target="_blank"
 						rel="noopener"
 						title="Open in a new tab"
@@ -82,8 +82,7 @@ export function AppPanel() {
 				{(phase.value === 'starting' || phase.value === 'preparing') && <StartPanel />}
 				{phase.value === 'blocked' && (
 					<div class="start" role="alert">
-						<p class="start-title">{obstacle.value?.what}</p>
-						<p>{obstacle.value?.remedy}</p>
+						<p class="start-title">{obstacle.value}</p>
 						<p class="fine">You can still read and edit the code, share it and download it.</p>
 					</div>
 				)}
@@ -93,6 +92,13 @@ export function AppPanel() {
 						<button type="button" onClick={() => void run()}>
 							Run again
 						</button>
+					</div>
+				)}
+				{isRunning && frameObstacle.value !== '' && (
+					<div class="start" role="alert">
+						<p class="start-title">The app runs, but this frame cannot show it.</p>
+						<p>{frameObstacle.value}</p>
+						<p class="fine">Requests, sidekicks and the timeline work all the same.</p>
 					</div>
 				)}
 				{isRunning && <StuckBar />}
@@ -112,7 +118,7 @@ function absolute(path: string): string {
 function pathOf(frame: HTMLIFrameElement | null): string | undefined {
 	try {
 		const { pathname, search } = frame?.contentWindow?.location ?? { pathname: '', search: '' };
-		const base = new URL(frameBase.value, document.baseURI).pathname;
+		const base = new URL(frameUrl('/')).pathname;
 		return pathname.startsWith(base) ? `/${pathname.slice(base.length)}${search}` : undefined;
 	} catch {
 		// It has gone to another origin, and that is not ours to see.

@@ -1,12 +1,13 @@
 import { hostWorker } from 'igor:build';
 import { type Remote, transfer, wrap } from 'comlink';
+import { type Frames, forwardFrames } from '../../../src/platform/browser/page/frames.ts';
 import type { HostMessage, PlaygroundHost } from '../host/protocol.ts';
 
 /** The page's end of the line to the host worker, in which the app runs. */
 export type HostConnection = {
 	readonly host: Remote<PlaygroundHost>;
-	/** The frame of this page lies at `php/PAGE_ID/`. */
-	readonly pageId: string;
+	/** Where frames find the app. */
+	readonly frames: Frames;
 };
 
 /**
@@ -19,7 +20,6 @@ export function connectHost(
 	onMessage: (message: HostMessage) => void,
 	onBroken: (sentence: string) => void,
 ): HostConnection {
-	const pageId = crypto.randomUUID().slice(0, 8);
 	const worker = new Worker(new URL(hostWorker, import.meta.url), { type: 'module', name: 'igor-host' });
 	worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 		if (isHostMessage(data)) onMessage(data);
@@ -32,12 +32,10 @@ export function connectHost(
 		);
 	});
 	const host = wrap<PlaygroundHost>(worker);
-	navigator.serviceWorker?.addEventListener('message', ({ data, ports: [port] }: MessageEvent<unknown>) => {
-		if (port !== undefined && isFrameRequest(data) && data.page === pageId) {
-			host.serve(transfer(port, [port])).catch(() => port.close());
-		}
+	const frames = forwardFrames({ pageId: crypto.randomUUID() }, (port) => {
+		host.serve(transfer(port, [port])).catch(() => port.close());
 	});
-	return { host, pageId };
+	return { host, frames };
 }
 
 const TYPES: readonly string[] = [
@@ -52,9 +50,4 @@ const TYPES: readonly string[] = [
 /** Comlink's own messages come the same way; they have no such type. */
 function isHostMessage(data: unknown): data is HostMessage {
 	return typeof data === 'object' && data !== null && 'type' in data && TYPES.includes(data.type as string);
-}
-
-/** A request for the page `page`, from the service worker; the port is its way to PHP. */
-function isFrameRequest(data: unknown): data is { type: 'php'; page: string } {
-	return typeof data === 'object' && data !== null && 'type' in data && data.type === 'php' && 'page' in data;
 }

@@ -1,7 +1,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { ThreadStatus } from '../../../src/browser.ts';
+import { keepOffline } from '../../../src/platform/browser/page/keep-offline.ts';
 import type { AppFiles, HostMessage, SidekickView, StartProgress } from '../host/protocol.ts';
-import type { Obstacle } from './environment.ts';
 import { connectHost, type HostConnection } from './host-connection.ts';
 import { LiveEdits } from './live-edits.ts';
 import { addToLog, clearLog } from './log-book.ts';
@@ -14,8 +14,10 @@ import { files, scenario, writtenByApp } from './workspace.ts';
 export type Phase = 'preparing' | 'blocked' | 'starting' | 'running' | 'failed';
 
 export const phase = signal<Phase>('preparing');
-/** What is in the way, when `blocked`. */
-export const obstacle = signal<Obstacle | undefined>(undefined);
+/** What is in the way and what to do, when `blocked`. */
+export const obstacle = signal('');
+/** Why frames cannot be loaded, though the app runs; '' = they can. */
+export const frameObstacle = signal('');
 /** Why, when `failed`. */
 export const failure = signal('');
 export const progress = signal<StartProgress>({ step: 'download', loaded: 0, total: 0 });
@@ -25,8 +27,6 @@ export const threads = signal<readonly ThreadStatus[]>([]);
 export const rate = signal(0);
 /** Grows with each start; the frame shows the app of this start. */
 export const startNumber = signal(0);
-/** Of the frame, relative to the page; '' = nowhere yet. */
-export const frameBase = signal('');
 
 /** The files with which the app was started. */
 const startedWith = signal<AppFiles>({});
@@ -38,6 +38,8 @@ const START_SILENCE = 45_000;
 const tracker = new RequestTracker();
 const edits = new LiveEdits((name, content) => void writeToApp(name, content));
 let connection: HostConnection | undefined;
+let framesReady: Promise<void> = Promise.resolve();
+let isKept = false;
 let current = 0;
 let lastSign = 0;
 
@@ -60,7 +62,6 @@ export async function run(): Promise<void> {
 		threads.value = [];
 		runningRequests.value = new Map();
 		rate.value = 0;
-		frameBase.value = `php/${connection?.pageId}/`;
 	});
 	clearLog();
 	tracker.clear();
@@ -72,6 +73,8 @@ export async function run(): Promise<void> {
 		if (number === current) fail(sentenceOf(error));
 		return;
 	}
+	// The first visit may be a moment ahead of its service worker.
+	await framesReady.catch(() => {});
 	// A later start has taken over: what the visitor sees is its business.
 	if (number !== current) return;
 	batch(() => {
@@ -79,6 +82,10 @@ export async function run(): Promise<void> {
 		startNumber.value = number;
 	});
 	edits.running();
+	if (!isKept) {
+		isKept = true;
+		void keepOffline();
+	}
 }
 
 async function writeToApp(name: string, content: string | undefined): Promise<void> {
@@ -110,10 +117,23 @@ function tell(what: (host: HostConnection['host']) => Promise<void>, otherwise: 
 	what(connection.host).catch((error: unknown) => notify('warning', `${otherwise}: ${sentenceOf(error)}`));
 }
 
-/** PHP cannot run here. */
-export function block(by: Obstacle): void {
-	obstacle.value = by;
+/** The URL of a path of the app, for the frame. */
+export function frameUrl(path: string): string {
+	return connection?.frames.url(path) ?? '';
+}
+
+/** PHP cannot run here; a sentence says why, and what to do. */
+export function block(sentence: string): void {
+	obstacle.value = sentence;
 	phase.value = 'blocked';
+}
+
+/** @param ready resolves when frames can be loaded, rejects with a sentence when they cannot */
+export function useFrames(ready: Promise<void>): void {
+	framesReady = ready;
+	ready.catch((error: unknown) => {
+		frameObstacle.value = sentenceOf(error);
+	});
 }
 
 function fail(sentence: string): void {

@@ -8,6 +8,7 @@ import type {
 	SidekickView,
 } from '../../../playground/src/host/protocol.ts';
 import type { ThreadStatus, TraceEvent } from '../../../src/browser.ts';
+import { answerFrame } from '../../../src/platform/browser/page/answer-frame.ts';
 
 const SLOW = 800;
 /** Acts as if an app ran: threads 1 and 2 are workers, 3 and 4 sidekicks. A path with `loop` never answers. */
@@ -125,9 +126,12 @@ export class FakeHost implements PlaygroundHost {
 	}
 
 	async serve(port: MessagePort): Promise<void> {
-		port.postMessage(
-			`<!doctype html><title>App</title><body style="font:16px system-ui;margin:2rem"><h1>The app</h1><p>${Object.keys(this.#files).length} files.</p><p><a href="other.php?a=1">another page</a></p>`,
-		);
+		answerFrame(port, async ({ url }) => {
+			const files = Object.keys(this.#files).length;
+			return new Response(`<!doctype html><title>App</title><h1>The app</h1><p>${url}</p><p>${files} files</p>`, {
+				headers: { 'Content-Type': 'text/html' },
+			});
+		});
 	}
 
 	#publish(): void {
