@@ -48,6 +48,8 @@ export type PhpInstanceOptions = {
 	output(stream: number, bytes: Uint8Array): void;
 	/** Called before any C code runs: host functions need the memory while PHP starts. */
 	onMemory(memory: WasmMemory): void;
+	/** Hears the size of the memory; see WasmMemory. */
+	onMemorySize(bytes: number): void;
 };
 
 /** A booted PHP: its SAPI has started, no script has run. */
@@ -112,7 +114,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
 					.then((made) => {
 						instance = made;
-						memory = new WasmMemory((made.exports as PhpExports).memory);
+						memory = new WasmMemory((made.exports as PhpExports).memory, options.onMemorySize);
 						options.onMemory(memory);
 						receive(made, options.module);
 					})

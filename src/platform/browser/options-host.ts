@@ -1,4 +1,5 @@
 import type { OptionsHost } from '../../config/options.ts';
+import { OptionsError } from '../../config/options-error.ts';
 import type { SharedFiles } from '../../shared-memory/files/shared-files.ts';
 
 /** The current directory of an application in the browser. */
@@ -11,6 +12,23 @@ export function createFilesHost(files: SharedFiles): OptionsHost {
 		resolve: (path) => withoutDots(path.startsWith('/') ? path : `${APP_FOLDER}/${path}`),
 		look: (path) => files.look(path),
 	};
+}
+
+/** Folders of PHP's own, which no file of an application may be in. */
+const RESERVED = new Set(['dev', 'internal', 'proc', 'request']);
+
+/**
+ * The folder by which PHP sees a file.
+ *
+ * @param path absolute
+ * @throws OptionsError when the file lies directly in '/', or in a folder that PHP has for itself
+ */
+export function visibleFolder(path: string): string {
+	const [, top = '', ...rest] = path.split('/');
+	if (rest.length === 0 || RESERVED.has(top)) {
+		throw new OptionsError('bad_root', `The file ${path} cannot be there; put it below ${APP_FOLDER}.`);
+	}
+	return `/${top}`;
 }
 
 /** Without '.', '..' and empty segments, and without a final slash. */

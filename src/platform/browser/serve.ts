@@ -2,14 +2,15 @@ import { startApplication } from '../../application.ts';
 import { resolveOptions } from '../../config/options.ts';
 import { ServerClosedError } from '../../http/server-closed-error.ts';
 import { silentLogger } from '../../log/logger.ts';
-import { createFilesBuffer, SharedFiles } from '../../shared-memory/files/shared-files.ts';
+import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
+import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
 import { within } from '../../time/within.ts';
 import type { BrowserServeOptions, BrowserServer } from './browser-server.ts';
 import { consoleLogger } from './console-logger.ts';
 import { readRequest } from './http/web-request.ts';
 import { WebSite } from './http/web-site.ts';
 import { missingFeature } from './missing-feature.ts';
-import { createFilesHost } from './options-host.ts';
+import { APP_FOLDER, createFilesHost, visibleFolder } from './options-host.ts';
 import { createBrowserPlatform } from './threads/application-platform.ts';
 
 /** Beside this module, unless the options say otherwise. */
@@ -30,16 +31,21 @@ export async function serve(options: BrowserServeOptions): Promise<BrowserServer
 	if (missing !== undefined) throw new Error(missing);
 	const log = options.log === false ? silentLogger : (options.log ?? consoleLogger);
 	const progress = options.onProgress ?? (() => {});
-	const filesBuffer = createFilesBuffer();
-	const files = new SharedFiles(filesBuffer);
+	const files = new SharedFiles(createFilesBuffer(), APP_FOLDER);
 	const host = createFilesHost(files);
-	for (const [path, content] of Object.entries(options.files)) files.write(host.resolve(path), content);
+	const folders = new Set([APP_FOLDER, '/tmp']);
+	for (const [path, content] of Object.entries(options.files)) {
+		const absolute = host.resolve(path);
+		folders.add(visibleFolder(absolute));
+		files.write(absolute, content);
+	}
 	const resolved = resolveOptions({ ...options, listen: false }, host);
-	const platform = await createBrowserPlatform(resolved, filesBuffer, files, {
+	const platform = await createBrowserPlatform(resolved, files, {
+		folders: [...folders],
 		assets: new URL(options.assets ?? ASSETS, ASSETS),
 		onProgress: progress,
 	});
-	const application = await startApplication(resolved, platform, log);
+	const application = await startApplication(resolved, platform, log, undefined, options.onTrace);
 	application.onFatal((error) => {
 		log.error(error.message, { error: error.stack });
 		options.onFatal?.(error);
@@ -64,7 +70,7 @@ export async function serve(options: BrowserServeOptions): Promise<BrowserServer
 		},
 		sidekicks: application.sidekicks,
 		threads: () => application.threads(),
-		endThread: (_id) => Promise.resolve(false),
+		endThread: (id) => application.endThread(id),
 		onSidekickEvent: (listener) => application.onSidekickEvent(listener),
 		restartWorkers: () => application.restartWorkers(),
 		async fetch(input, init) {

@@ -8,18 +8,32 @@ import { byteStrings } from './byte-strings.ts';
 import { loadPhpBinaries } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
 
+/** What the platform needs beside the options of the application. */
+export type BrowserPlatformOptions = {
+	/** Where Igor's own files lie. */
+	assets: URL;
+	/** Folders of the shared files that PHP sees, absolute. */
+	folders: readonly string[];
+	onProgress: (progress: StartProgress) => void;
+};
+
 /** Prepares the browser for one application: PHP's binaries, and the files that all its threads share. */
 export async function createBrowserPlatform(
 	options: ResolvedOptions,
-	filesBuffer: SharedArrayBuffer,
 	files: SharedFiles,
-	{ assets, onProgress }: { assets: URL; onProgress: (progress: StartProgress) => void },
+	{ assets, folders, onProgress }: BrowserPlatformOptions,
 ): Promise<ApplicationPlatform> {
+	const total = options.workers.reduce((sum, { num }) => sum + num, options.threads);
+	let ready = 0;
 	const binaries = await loadPhpBinaries(assets, ASSET_NAMES, options.phpVersion, onProgress);
 	return {
 		threads: createWorkerThreads(binaries, {
 			env: { ...options.env },
-			files: filesBuffer,
+			files,
+			folders,
+			onBooted: () => {
+				if (ready < total) onProgress({ step: 'threads', ready: ++ready, total });
+			},
 			ini: iniLines(binaries.ini, options.phpIni),
 		}),
 		byteStrings,

@@ -12,11 +12,28 @@ export type PhpBinaries = {
 /** Names of Igor's files, which the build has put beside each other; `%` stands for the PHP version. */
 export type AssetNames = Readonly<Record<string, string>>;
 
+const cache = new Map<string, Promise<PhpBinaries>>();
+
 /**
- * Downloads and compiles PHP. Any thread.
+ * Downloads and compiles PHP, once per version and thread of the browser. Any thread.
  * @throws Error with a sentence when a file is missing
  */
-export async function loadPhpBinaries(
+export function loadPhpBinaries(
+	base: URL,
+	names: AssetNames,
+	version: string,
+	onProgress: (progress: StartProgress) => void,
+): Promise<PhpBinaries> {
+	const key = `${base} ${version}`;
+	const cached = cache.get(key);
+	if (cached !== undefined) return cached;
+	const loading = load(base, names, version, onProgress);
+	cache.set(key, loading);
+	loading.catch(() => cache.delete(key));
+	return loading;
+}
+
+async function load(
 	base: URL,
 	names: AssetNames,
 	version: string,

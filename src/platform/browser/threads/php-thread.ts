@@ -3,7 +3,7 @@ import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { mountSharedFolder } from '../../../php-thread/shared-folder.ts';
-import { SharedFileStore } from '../../../shared-memory/files/store.ts';
+import { FileStore } from '../../../shared-memory/files/file-store.ts';
 import type { AliveMessage, PhpThreadData } from './worker-threads.ts';
 
 /** The web build of the glue names NODEFS when it starts, and does not have it: nothing here is on a host's disk. */
@@ -29,7 +29,10 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 			env: data.env,
 			threadId: data.processId,
 			buffers: data.buffers,
-			mount: (fs) => mountSharedFolder(fs, new SharedFileStore(data.files, data.processId)),
+			mount: (fs) => {
+				const files = new FileStore(data.files, data.processId, true);
+				for (const folder of data.folders) mountSharedFolder(fs, files, folder);
+			},
 			post,
 		});
 		expose(control, data.control);

@@ -1,5 +1,6 @@
 import { wrap } from 'comlink';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
+import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
 import type { PhpBinaries } from './php-binaries.ts';
 
@@ -7,6 +8,7 @@ import type { PhpBinaries } from './php-binaries.ts';
 export type PhpThreadData = Omit<PhpBinaries, 'thread'> & {
 	env: Record<string, string>;
 	files: SharedArrayBuffer;
+	folders: readonly string[];
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
@@ -25,7 +27,14 @@ let servers = 0;
 /** Starts PHP threads as module web workers. The caller's thread must never block. */
 export function createWorkerThreads(
 	binaries: PhpBinaries,
-	settings: { env: Record<string, string>; files: SharedArrayBuffer; ini: string },
+	settings: {
+		env: Record<string, string>;
+		files: SharedFiles;
+		folders: readonly string[];
+		ini: string;
+		/** Called when PHP has started on a thread. */
+		onBooted: () => void;
+	},
 ): ThreadFactory {
 	const server = `igor-${crypto.randomUUID()}-${++servers}`;
 	let threads = 0;
@@ -43,10 +52,12 @@ export function createWorkerThreads(
 				isOver = true;
 				worker.terminate();
 				port1.close();
+				settings.files.releaseThread(processId);
 				listener.ended(reason);
 				ended.resolve();
 			};
 			worker.onmessage = ({ data }: MessageEvent<ThreadEvent | AliveMessage>) => {
+				if (data?.type === 'booted') settings.onBooted();
 				if (data?.type !== 'alive') listener.event(data);
 				// Granted when the worker is really gone, and not before: also when the browser has ended it.
 				else void whenReleased(life).then(() => end('the browser ended the thread'));
@@ -63,7 +74,8 @@ export function createWorkerThreads(
 				module,
 				extension,
 				ini: settings.ini,
-				files: settings.files,
+				files: settings.files.buffer,
+				folders: settings.folders,
 				env: { ...settings.env, ...env },
 				processId,
 				buffers,

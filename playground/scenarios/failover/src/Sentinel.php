@@ -1,0 +1,33 @@
+<?php
+
+declare(strict_types=1);
+
+/** A simulated Redis Sentinel: var/sentinel.json says which node is the master, and since how many elections. */
+final class Sentinel
+{
+	private const PATH = __DIR__ . '/../var/sentinel.json';
+
+	/** @var array{master: string, epoch: int, nodes: array<string, string>} */
+	private array $last;
+
+	/** @return array{master: string, epoch: int, nodes: array<string, string>} */
+	public function look(): array
+	{
+		$now = json_decode((string) @file_get_contents(self::PATH), true);
+		// While you edit the file it may be no JSON, or name a node that does not exist: then nothing has changed.
+		return isset($now['epoch'], $now['nodes'][$now['master'] ?? '']) ? $this->last = $now : $this->last;
+	}
+
+	/** What the buttons do: an election. */
+	public function promote(string $node): void
+	{
+		$state = $this->look();
+		if (!isset($state['nodes'][$node]) || $node === $state['master']) {
+			return;
+		}
+		$state = ['master' => $node, 'epoch' => $state['epoch'] + 1] + $state;
+		// Written beside it, then renamed: nobody reads half a file.
+		file_put_contents(self::PATH . '.new', json_encode($state, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES) . "\n");
+		rename(self::PATH . '.new', self::PATH);
+	}
+}
