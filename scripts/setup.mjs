@@ -1,5 +1,5 @@
 // What `npm start` and `npm test` need on a fresh clone: the packages, then the build. Does nothing, fast, when both
-// are newer than what they are made from. `--browser`: also what a page needs. Any Node ≥ 20, no packages.
+// are newer than what they are made from. Any Node ≥ 20, no packages.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,12 +16,6 @@ const files = ['scripts/build.mjs', 'scripts/build-browser.mjs', 'package-lock.j
 const sources = Math.max(...folders, ...files);
 if (sources > time('dist/.built')) {
 	run('Building', process.execPath, [join(root, 'scripts', 'build.mjs'), '--no-types']);
-}
-if (process.argv.includes('--browser')) {
-	const parts = ['scripts/build-browser.mjs', 'package-lock.json', 'php-runtime/php.ini'].map(time);
-	if (Math.max(sources, newest('wasm/build'), ...parts) > time('dist/browser/index.js')) {
-		run('Building for the browser', process.execPath, [join(root, 'scripts', 'build-browser.mjs')]);
-	}
 }
 
 /** Modification time in milliseconds; 0 = not there. */
