@@ -27,6 +27,7 @@ const FILES = {
 	'worker.php': `<?php while (frankenphp_handle_request(static function (): void { ${READ} }));`,
 	'loop.php': '<?php file_put_contents(__DIR__ . "/looping", ""); while (true);',
 };
+const MODES = ['classic', 'worker'] as const;
 const OPTIONS = { sidekickEntrypoint: 'console.php' };
 
 async function traced(
@@ -39,7 +40,7 @@ async function traced(
 }
 
 describe('the trace', { timeout: 30_000 }, () => {
-	test.each(['classic', 'worker'] as const)('a %s request that waits for a slow sidekick', async (mode) => {
+	test.each(MODES)('a %s request that waits for a slow sidekick', async (mode) => {
 		const { scope, trace } = await traced({ workers: [{ file: 'worker.php', num: 1 }] });
 		await using _ = scope;
 		const url = `/${mode}.php?names=config`;
@@ -83,13 +84,13 @@ describe('the trace', { timeout: 30_000 }, () => {
 		expect(Math.abs(answered.at - Date.now())).toBeLessThan(10_000);
 	});
 
-	test('a thread sees each version once; an equal publication is not told', async () => {
-		const { scope, trace } = await traced();
+	test.each(MODES)('a %s thread sees each version once; an equal publication is not told', async (mode) => {
+		const { scope, trace } = await traced({ workers: [{ file: 'worker.php', num: 1 }] });
 		await using _ = scope;
 		scope.write('go', '');
 		scope.write('value', 'one');
-		await scope.get('/classic.php?names=config');
-		await scope.get('/classic.php?names=config');
+		await scope.get(`/${mode}.php?names=config`);
+		await scope.get(`/${mode}.php?names=config`);
 		const { publications = 0 } = scope.application.sidekicks.get('config') ?? {};
 		await eventually(
 			'more publications',
@@ -97,7 +98,7 @@ describe('the trace', { timeout: 30_000 }, () => {
 		);
 		scope.write('value', 'two');
 		const second = await trace.until('published', { first: false });
-		await scope.get('/classic.php?names=config');
+		await scope.get(`/${mode}.php?names=config`);
 		await trace.until('answered', {}, 3);
 		expect(trace.all('published').map(({ version }) => version)).toEqual([1, second.version]);
 		const requests = trace.all('submitted').map(({ request }) => request);
