@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { browserSupport } from './test/browser-support/browser-support.ts';
 import { installedBrowser } from './test/browser-support/installed-browser-provider.ts';
@@ -39,6 +40,9 @@ function inBrowser(name: BrowserName, groupOrder: number): TestProjectConfigurat
 	if (browserProgram(name) === undefined && !process.env.CI) return standIn(name, groupOrder);
 	return {
 		plugins: [browserSupport()],
+		// As a page loads it.
+		resolve: { alias: { 'igor-php/browser': fileURLToPath(new URL('dist/browser/index.js', import.meta.url)) } },
+		optimizeDeps: { include: ['fast-check'] },
 		server: { headers: CROSS_ORIGIN_ISOLATION },
 		test: {
 			...timeouts,

@@ -28,9 +28,8 @@ const common = {
 export async function buildPhp(folder, versions) {
 	const names = {};
 	const put = (name, content) => {
-		const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
 		const dot = name.lastIndexOf('.');
-		names[name] = `${name.slice(0, dot)}-${hash}${name.slice(dot)}`;
+		names[name] = `${name.slice(0, dot)}-${hashOf(content)}${name.slice(dot)}`;
 		writeFileSync(join(folder, names[name]), content);
 	};
 	const trimExports = await loadTrimExports();
@@ -54,6 +53,17 @@ export async function buildLibrary(folder, names) {
 		entryPoints: { index: 'src/browser.ts' },
 		outdir: folder,
 		define: { IGOR_ASSETS: JSON.stringify(names) },
+	});
+}
+
+/** The script whose folder a page lets it serve. It has no hash: its address is its identity. */
+export async function buildServiceWorker(folder, version) {
+	await build({
+		...common,
+		format: 'iife',
+		entryPoints: { 'service-worker': 'src/platform/browser/service-worker/service-worker.ts' },
+		outdir: folder,
+		define: { IGOR_BUILD: JSON.stringify(version) },
 	});
 }
 
@@ -98,8 +108,15 @@ async function loadTrimExports() {
 	return trimExports;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Builds dist/browser. */
+export async function buildBrowser() {
 	const folder = join(root, 'dist', 'browser');
 	rmSync(folder, { recursive: true, force: true });
-	await buildLibrary(folder, await buildPhp(folder, ['8.2', '8.4', '8.5']));
+	const names = await buildPhp(folder, ['8.2', '8.4', '8.5']);
+	await buildLibrary(folder, names);
+	await buildServiceWorker(folder, hashOf(readFileSync(join(folder, 'index.js'))));
+}
+
+function hashOf(content) {
+	return createHash('sha256').update(content).digest('hex').slice(0, 8);
 }

@@ -10,8 +10,10 @@ export function browserSupport(): Plugin {
 		name: 'igor:browser-support',
 		enforce: 'pre',
 		resolveId(source, importer) {
-			if (importer === undefined || !NODE.test(source)) return undefined;
-			const file = resolve(dirname(importer), source).replace(NODE, '/support/browser/');
+			if (importer === undefined || !source.startsWith('.')) return undefined;
+			const wanted = resolve(dirname(importer), source);
+			if (!NODE.test(wanted)) return undefined;
+			const file = wanted.replace(NODE, '/support/browser/');
 			if (!existsSync(file)) throw new Error(`${importer} imports ${source}; for the browser, add ${file}.`);
 			return file;
 		},

@@ -27,4 +27,6 @@ export interface Platform {
 	copyOfFixtures(): AppFiles;
 	/** The versions of PHP that come with it. */
 	readonly phpVersions: readonly PhpVersion[];
+	/** How long a thread that never pauses may live on after it was terminated, milliseconds. */
+	readonly terminationDelay: number;
 }

@@ -1,6 +1,4 @@
-import { type BrowserServer, serve } from '../../../src/browser.ts';
-import { answerFrame } from '../../../src/platform/browser/page/answer-frame.ts';
-import { CookieJar } from '../../../src/platform/browser/page/cookie-jar.ts';
+import { answerFrame, type BrowserServer, CookieJar, serve } from '../../../src/browser.ts';
 import { FileFeed } from './file-feed.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { LogFeed } from './log-feed.ts';

@@ -8,31 +8,29 @@ export function Toolbar({ view }: { readonly view: TimelineView }) {
 		<div class="timeline-toolbar" role="toolbar" aria-label="Timeline">
 			<button
 				type="button"
-				class={paused ? 'timeline-live' : 'timeline-live timeline-is-live'}
-				aria-pressed={!paused}
+				class="timeline-live"
 				title={paused ? 'Follow the present again (End)' : 'Hold the picture (Space); recording goes on'}
 				onClick={() => view.setPaused(!paused)}
 			>
-				<span class="timeline-dot" aria-hidden="true" />
-				{paused ? 'Go live' : 'Live'}
-			</button>
-			<button type="button" disabled={paused} title="Hold the picture (Space)" onClick={() => view.setPaused(true)}>
-				Pause
+				<svg viewBox="0 0 10 10" width="10" height="10" fill="currentColor" aria-hidden="true">
+					<path d={paused ? 'M1 0 10 5 1 10Z' : 'M1 0h3v10H1ZM6 0h3v10H6Z'} />
+				</svg>
+				{paused ? 'Go live' : 'Pause'}
 			</button>
 			<span class="timeline-zoom">
 				<button type="button" aria-label="Show more time" title="Show more time (−)" onClick={() => view.zoom(2)}>
 					−
 				</button>
-				<output title="How much time is shown">{formatSpan(view.span)}</output>
+				<output title="How much time is shown">{formatDuration(view.span).replace(/\.0+(?= )/, '')}</output>
 				<button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => view.zoom(0.5)}>
 					+
 				</button>
 			</span>
+			<span class={paused ? 'timeline-state' : 'timeline-state timeline-is-live'}>
+				<span class="timeline-dot" aria-hidden="true" />
+				{paused ? 'Paused' : 'Live'}
+			</span>
 			<span class="timeline-tip">Drag to move, Ctrl + wheel to zoom, click for details</span>
 		</div>
 	);
-}
-
-function formatSpan(span: number): string {
-	return formatDuration(span).replace(/\.0+(?= )/, '');
 }

@@ -46,5 +46,7 @@ class AppMemory implements AppFiles {
 /** A page: the library as a page loads it. */
 export const platform: Platform = {
 	copyOfFixtures: () => new AppMemory(),
-	phpVersions: ['8.4'],
+	phpVersions: ['8.2', '8.4', '8.5'],
+	// Chromium lets a worker go on for two seconds before it ends it by force; Firefox does it at once.
+	terminationDelay: 2000,
 };

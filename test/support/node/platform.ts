@@ -66,4 +66,5 @@ class AppFolder implements AppFiles {
 export const platform: Platform = {
 	copyOfFixtures: () => new AppFolder(),
 	phpVersions: ['8.2', '8.4', '8.5'],
+	terminationDelay: 0,
 };

@@ -11,23 +11,23 @@ final readonly class MasterWatcher
 
 	public function run(): void
 	{
-		$epoch = null;
+		$published = null;
 		while (!frankenphp_sidekick_should_stop()) {
-			['master' => $master, 'epoch' => $now, 'nodes' => $nodes] = $this->sentinel->look();
-			[$host, $port] = explode(':', $nodes[$master]);
-			// Address and epoch in one snapshot: no request sees the new host with the old port. Publishing the same
-			// again is free and wakes nobody, so there is no need to remember what was published.
-			frankenphp_sidekick_set_vars([
-				'name' => $master,
-				'host' => $host,
-				'port' => $port,
-				'epoch' => (string) $now,
-			]);
-			if ($now !== $epoch) {
-				echo "epoch $now: $master is the master\n"; // goes to the log
-				$epoch = $now;
+			$state = $this->sentinel->look();
+			if ($state !== null && $state !== $published) {
+				['master' => $master, 'epoch' => $epoch, 'nodes' => $nodes] = $published = $state;
+				[$host, $port] = explode(':', $nodes[$master]);
+				// In one snapshot: no request ever sees the new host beside the old port.
+				frankenphp_sidekick_set_vars([
+					'name' => $master,
+					'host' => $host,
+					'port' => $port,
+					'epoch' => (string) $epoch,
+					'nodes' => json_encode($nodes), // values are strings
+				]);
+				echo "epoch $epoch: $master is the master\n"; // goes to the log
 			}
-			usleep(100_000);
+			usleep(100_000); // ends early when the sidekick has to stop
 		}
 	}
 }

@@ -12,8 +12,8 @@ final readonly class Redis
 	/** @throws ReadOnlyReplica */
 	public function increment(string $key): void
 	{
-		['master' => $master, 'nodes' => $nodes] = $this->sentinel->look();
-		if ($nodes[$master] !== "$this->host:$this->port") {
+		$state = $this->sentinel->look();
+		if ($state !== null && $state['nodes'][$state['master']] !== "$this->host:$this->port") {
 			throw new ReadOnlyReplica("READONLY You can't write against a read only replica.");
 		}
 	}

@@ -3,19 +3,15 @@
 declare(strict_types=1);
 
 /** A simulated Redis Sentinel: var/sentinel.json says which node is the master, and since how many elections. */
-final class Sentinel
+final readonly class Sentinel
 {
 	private const PATH = __DIR__ . '/../var/sentinel.json';
 
-	/** @var array{master: string, epoch: int, nodes: array<string, string>} */
-	private array $last;
-
-	/** @return array{master: string, epoch: int, nodes: array<string, string>} */
-	public function look(): array
+	/** @return ?array{master: string, epoch: int, nodes: array<string, string>} null while you edit it and it makes no sense */
+	public function look(): ?array
 	{
-		$now = json_decode((string) @file_get_contents(self::PATH), true);
-		// While you edit the file it may be no JSON, or name a node that does not exist: then nothing has changed.
-		return isset($now['epoch'], $now['nodes'][$now['master'] ?? '']) ? $this->last = $now : $this->last;
+		$state = json_decode((string) @file_get_contents(self::PATH), true);
+		return isset($state['epoch'], $state['nodes'][$state['master'] ?? '']) ? $state : null;
 	}
 
 	/** What the buttons do: an election. */

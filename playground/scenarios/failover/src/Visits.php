@@ -23,7 +23,7 @@ final readonly class Visits
 			'tries' => $tries,
 			'took' => sprintf('%.1F ms', $milliseconds),
 		];
-		foreach ($this->sentinel->look()['nodes'] as $node => $address) {
+		foreach (json_decode($master['nodes'], true) as $node => $address) {
 			$state["$node.address"] = $address;
 			$state["$node.role"] = $node === $master['name'] ? 'master' : 'replica';
 			$state["$node.mood"] = $node === $master['name'] ? 'good' : '';

@@ -5,27 +5,24 @@ import { Ring } from './ring.ts';
 export class Counter {
 	readonly samples = new Ring<Sample>(LIMITS.samples);
 	#value = 0;
+	#aboveZeroSince = Number.NaN;
 
 	get value(): number {
 		return this.#value;
 	}
 
+	/** Since when it has not been zero; NaN = it is. */
+	get aboveZeroSince(): number {
+		return this.#aboveZeroSince;
+	}
+
 	/** Changes the number by `by` at `at`. Late news count from the latest moment known, so that nothing is counted twice. */
 	change(at: number, by: number): void {
 		this.#value = Math.max(0, this.#value + by);
+		if (this.#value === 0) this.#aboveZeroSince = Number.NaN;
+		else if (Number.isNaN(this.#aboveZeroSince)) this.#aboveZeroSince = at;
 		const last = this.samples.last;
 		if (last !== undefined && last.start >= at) last.value = this.#value;
 		else this.samples.add({ start: at, value: this.#value });
-	}
-
-	/** The largest value between two moments. */
-	peak(from: number, to: number): number {
-		let peak = 0;
-		for (let i = Math.max(0, this.samples.lowerBound(from) - 1); i < this.samples.length; i++) {
-			const sample = this.samples.at(i);
-			if (sample === undefined || sample.start > to) break;
-			if (sample.value > peak) peak = sample.value;
-		}
-		return peak;
 	}
 }

@@ -20,6 +20,7 @@ export class TimelineModel {
 	#newest = Number.NaN;
 	#revision = 0;
 	#lanesRevision = 0;
+	#hasQueue = false;
 	readonly #listeners = new Set<() => void>();
 
 	get lanes(): readonly Lane[] {
@@ -34,6 +35,11 @@ export class TimelineModel {
 	/** How many requests wait for a thread. */
 	get queue(): Requests['queue'] {
 		return this.#requests.queue;
+	}
+
+	/** Whether that is worth showing. As of the last `tidy()`. */
+	get hasQueue(): boolean {
+		return this.#hasQueue;
 	}
 
 	/** How many threads wait for a task. */
@@ -85,8 +91,11 @@ export class TimelineModel {
 		this.#changed();
 	}
 
-	/** Removes the lanes of threads and sidekicks that ended some time before `now`. */
+	/** Removes what need not be shown any more at `now`: the lanes of threads and sidekicks that ended some time ago. */
 	tidy(now: number): void {
+		const hasQueue = this.#requests.hasQueue(now);
+		if (hasQueue !== this.#hasQueue) this.#lanesRevision++;
+		this.#hasQueue = hasQueue;
 		for (const lane of this.#lanes.tidy(now)) {
 			this.#sidekicks.forget(lane);
 			this.#threads.forget(lane);

@@ -1,12 +1,18 @@
 import { Counter } from './counter.ts';
 import { LIMITS, type RequestSpan } from './records.ts';
 
+/** A request that waits longer than this for a thread is worth showing, milliseconds. */
+const LONG_WAIT = 20;
+/** And for so long after it has got one, milliseconds. */
+const REMEMBERED = 60_000;
+
 /** The requests by number, from the moment they come; and how many of them wait for a thread. */
 export class Requests {
 	/** Requests that no thread has taken yet. */
 	readonly queue = new Counter();
 	/** In the order in which they have come: a `Map` keeps it. */
 	readonly #byNumber = new Map<number, RequestSpan>();
+	#longWaitAt = Number.NaN;
 
 	/** The request of that number; undefined for 0, and for one that nobody has heard of. */
 	get(number: number): RequestSpan | undefined {
@@ -28,7 +34,13 @@ export class Requests {
 		const request = this.#entry(number);
 		if (isQueued(request)) this.queue.change(at, -1);
 		request.start = at;
+		if (at - request.submitted > LONG_WAIT) this.#longWaitAt = at;
 		return request;
+	}
+
+	/** Whether requests have waited long for a thread lately, or do so now. */
+	hasQueue(now: number): boolean {
+		return now - this.queue.aboveZeroSince > LONG_WAIT || now - this.#longWaitAt < REMEMBERED;
 	}
 
 	answered(at: number, number: number, status: number): void {

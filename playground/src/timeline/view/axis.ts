@@ -49,6 +49,7 @@ function forEachTick(frame: Frame, draw: (x: number, label: string) => void): { 
 	for (let i = 0; ; i++) {
 		const moment = marks.first + i * marks.step;
 		if (moment > start + window.span) break;
+		if (moment < -1e-6) continue;
 		draw(Math.round(toPixel(frame, model.origin + moment)), tickLabel(moment, marks));
 	}
 	return marks.step < 10 ? { at: marks.base, step: marks.step * 10 } : undefined;

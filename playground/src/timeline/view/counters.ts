@@ -37,10 +37,10 @@ function paintCounter(frame: Frame, row: CounterRow): void {
 	const bottom = Math.round((row.barTop + row.barHeight) * ratio);
 	context.fillStyle = palette.colours.wait;
 	for (let x = 0; x < count; x++) {
-		const height = Math.round(((columns[x] ?? 0) / peak) * row.barHeight * ratio);
+		const height = Math.floor(((columns[x] ?? 0) / peak) * row.barHeight * ratio);
 		if (height === 0) continue;
 		let until = x + 1;
-		while (until < count && Math.round(((columns[until] ?? 0) / peak) * row.barHeight * ratio) === height) until++;
+		while (until < count && Math.floor(((columns[until] ?? 0) / peak) * row.barHeight * ratio) === height) until++;
 		context.fillRect(frame.left + x, bottom - height, until - x, height);
 		x = until - 1;
 	}

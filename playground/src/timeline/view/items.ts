@@ -68,8 +68,8 @@ export function describe(item: Item, origin: number, now: number): ItemDetails {
 	fact('at', `${formatMoment(item.start - origin, 0.1)} (${clockTime(item.start)})`);
 	if (item.end === Infinity) fact('so far', formatDuration(Math.max(0, now - item.start)));
 	else if (item.end !== item.start) fact('took', formatDuration(item.end - item.start));
-	fact('where', item.lane === undefined ? undefined : laneName(item.lane));
-	fact('thread', item.thread);
+	if (item.lane?.group === 'thread') fact('where', laneName(item.lane));
+	else fact('thread', item.thread);
 	switch (item.kind) {
 		case 'request':
 			requestFacts(item, fact);

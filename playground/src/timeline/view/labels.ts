@@ -34,12 +34,17 @@ export function paintStripes(frame: Frame): void {
 }
 
 function paintTitle(frame: Frame, text: TextPainter, row: Row & { type: 'title' }): void {
-	const { context, palette, ratio, model } = frame;
+	const { context, palette, ratio, model, layout } = frame;
 	text.use(frame, 11, 600);
 	context.textAlign = 'left';
 	context.fillStyle = palette.colours.quiet;
-	const spare = row.label.startsWith('Threads') && model.spare.value > 0 ? ` + ${model.spare.value} spare` : '';
-	context.fillText(row.label + spare, 8 * ratio, (row.top + row.height / 2) * ratio);
+	const y = (row.top + row.height / 2) * ratio;
+	context.fillText(row.label, 8 * ratio, y);
+	if (row.label !== 'Threads' || model.spare.value === 0) return;
+	const x = layout.narrow ? 8 * ratio + context.measureText(row.label).width + 8 * ratio : frame.left - 9 * ratio;
+	text.use(frame, 11);
+	context.textAlign = layout.narrow ? 'left' : 'right';
+	context.fillText(`+ ${model.spare.value} spare`, x, y);
 }
 
 function paintName(

@@ -47,7 +47,7 @@ export function layOut(model: TimelineModel, width: number): Layout {
 	const byLane = new Map<Lane, LaneRow>();
 	let y = 0;
 	const title = (label: string) => {
-		y += y === 0 ? 2 : 6;
+		y += y === 0 ? 3 : 7;
 		rows.push({ type: 'title', label, top: y, height: 18, barTop: y, barHeight: 18 });
 		y += 18;
 	};
@@ -59,7 +59,7 @@ export function layOut(model: TimelineModel, width: number): Layout {
 	for (const group of ['sidekick', 'thread'] as const) {
 		const lanes = model.lanes.filter((lane) => lane.group === group);
 		if (lanes.length === 0) continue;
-		title(group === 'sidekick' ? 'Sidekicks' : 'Threads for requests');
+		title(group === 'sidekick' ? 'Sidekicks' : 'Threads');
 		for (const lane of lanes) {
 			const barTop = narrow ? y + 14 : y + (height - bar) / 2;
 			const row: LaneRow = { type: 'lane', lane, top: y, height, barTop, barHeight: bar };
@@ -67,7 +67,7 @@ export function layOut(model: TimelineModel, width: number): Layout {
 			byLane.set(lane, row);
 			y += height;
 		}
-		if (group === 'thread') counter('waiting requests', model.queue);
+		if (group === 'thread' && model.hasQueue) counter('wait for a thread', model.queue);
 	}
 	return {
 		rows,

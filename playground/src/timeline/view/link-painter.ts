@@ -1,8 +1,9 @@
 import type { Item, Link } from '../model/records.ts';
 import { type Frame, toPixel } from './frame.ts';
 
-/** With more lines than this only the readers' dots are drawn: lines would hide what they explain. */
-const MOST_LINES = 240;
+/** Thin lines fade when there are more of them: they would hide what they explain. With `MOST_LINES` only dots are left. */
+const MANY_LINES = 100;
+const MOST_LINES = 320;
 /** A line over more of the width than this is drawn only for what is pointed at. */
 const LONG = 0.4;
 
@@ -17,16 +18,16 @@ export function paintLinks(frame: Frame): void {
 	const { links } = model;
 	const first = links.lowerBound(window.start);
 	const last = links.lowerBound(window.end + window.span);
-	const quiet = last - first > MOST_LINES;
+	const fade = Math.min(1, Math.max(0, (MOST_LINES - (last - first)) / (MOST_LINES - MANY_LINES)));
 	for (let i = first; i < last; i++) {
 		const link = links.at(i);
 		if (link === undefined) break;
 		if (chosen?.includes(link) === true) continue;
-		addLink(frame, link, link.woke ? woken : seen, dots, link.woke ? false : quiet, false);
+		addLink(frame, link, link.woke ? woken : seen, dots, !link.woke && fade === 0, false);
 	}
 	for (const link of chosen ?? []) addLink(frame, link, strong, dots, false, true);
 	context.strokeStyle = palette.colours.publication;
-	context.globalAlpha = chosen === undefined ? 0.5 : 0.15;
+	context.globalAlpha = (chosen === undefined ? 0.5 : 0.15) * fade;
 	context.lineWidth = Math.max(1, ratio);
 	context.stroke(seen);
 	context.globalAlpha = chosen === undefined ? 0.9 : 0.25;
@@ -46,7 +47,7 @@ function addLink(frame: Frame, link: Link, lines: Path2D, dots: Path2D, dotOnly:
 	if (to === undefined) return;
 	const x1 = toPixel(frame, link.start);
 	const y1 = (to.barTop + to.barHeight / 2) * ratio;
-	const radius = (link.woke ? 3.2 : 2.2) * ratio;
+	const radius = (link.woke ? 3.4 : dotOnly ? 1.5 : 2.2) * ratio;
 	if (x1 <= frame.right + radius) {
 		if (link.woke) {
 			dots.moveTo(x1 + radius, y1);
@@ -66,9 +67,16 @@ function addLink(frame: Frame, link: Link, lines: Path2D, dots: Path2D, dotOnly:
 		lines.lineTo(x, y1);
 		return;
 	}
-	const bend = y0 + (y1 - y0) * 0.5;
 	lines.moveTo(x0, y0);
-	lines.bezierCurveTo(x0, bend, x1, bend, x1, y1);
+	if (link.woke) {
+		// Down, and along the bar of the wait: how far it goes there is how long it took to wake.
+		const corner = Math.min(7 * ratio, x1 - x0, Math.abs(y1 - y0));
+		lines.arcTo(x0, y1, x0 + corner, y1, corner);
+		lines.lineTo(x1, y1);
+	} else {
+		const bend = y0 + (y1 - y0) * 0.5;
+		lines.bezierCurveTo(x0, bend, x1, bend, x1, y1);
+	}
 }
 
 function chosenLinks(item: Item | undefined): readonly Link[] | undefined {

@@ -2,21 +2,28 @@ import type { Incident, Publication } from '../model/records.ts';
 import { type Frame, isInView, toPixel } from './frame.ts';
 import type { LaneRow } from './layout.ts';
 
+/** Publications that are closer together than this are thin lines, CSS pixels. */
+const CROWDED = 9;
+
 /** Draws publications (diamonds, or thin lines where there are many) and what else happens at one moment. */
 export function paintMarks(frame: Frame): void {
 	const { context, palette } = frame;
 	const incidents: { incident: Incident; x: number; y: number }[] = [];
 	const lines = new Path2D();
+	const crosses = new Path2D();
 	context.fillStyle = palette.colours.publication;
 	context.strokeStyle = palette.colours.background;
 	context.lineWidth = Math.max(1, frame.ratio);
 	context.beginPath();
 	for (const row of frame.layout.byLane.values()) {
-		if (isInView(frame, row)) addRow(frame, row, lines, incidents);
+		if (!isInView(frame, row)) continue;
+		addRow(frame, row, lines, incidents);
+		addFailedWaits(frame, row, crosses);
 	}
 	context.stroke();
 	context.fill();
 	context.fill(lines);
+	strokeWithHalo(frame, crosses);
 	for (const { incident, x, y } of incidents) paintIncident(frame, incident, x, y);
 }
 
@@ -31,22 +38,60 @@ function addRow(
 	const middle = (row.barTop + row.barHeight / 2) * ratio;
 	const first = marks.lowerBound(window.start - window.span * 0.01);
 	const count = marks.lowerBound(window.end) - first;
-	const crowded = count > (frame.right - frame.left) / (7 * ratio);
-	let last = Number.NEGATIVE_INFINITY;
+	let lastLine = Number.NEGATIVE_INFINITY;
+	let before = Number.NEGATIVE_INFINITY;
 	for (let i = first; i < first + count; i++) {
 		const mark = marks.at(i);
 		if (mark === undefined) break;
 		const x = Math.round(toPixel(frame, mark.start)) + 0.5;
 		if (mark.kind === 'incident') {
 			incidents.push({ incident: mark, x, y: middle });
-		} else if (crowded && !mark.first) {
-			if (x < last + 1) continue;
-			last = x;
+			continue;
+		}
+		const next = marks.at(i + 1);
+		const room = Math.min(x - before, next === undefined ? Infinity : toPixel(frame, next.start) - x);
+		before = x;
+		if (room < CROWDED * ratio && !mark.first) {
+			if (x < lastLine + 1) continue;
+			lastLine = x;
 			lines.rect(x - 0.5, middle - 6 * ratio, Math.max(1, Math.round(ratio)), 12 * ratio);
 		} else {
 			addDiamond(context, x, middle, radius(mark) * ratio);
 		}
 	}
+}
+
+/** A wait that ends with an exception ends with a cross. */
+function addFailedWaits(frame: Frame, row: LaneRow, crosses: Path2D): void {
+	const { ratio, window } = frame;
+	const { waits } = row.lane;
+	const middle = (row.barTop + row.barHeight / 2) * ratio;
+	let last = Number.NEGATIVE_INFINITY;
+	for (let i = Math.max(0, waits.lowerBound(window.start) - 1); i < waits.length; i++) {
+		const wait = waits.at(i);
+		if (wait === undefined || wait.start > window.end) break;
+		if (wait.ok !== false) continue;
+		const x = toPixel(frame, wait.end);
+		if (x < last + 2) continue;
+		last = x;
+		addCross(crosses, x, middle, 3.5 * ratio);
+	}
+}
+
+function addCross(path: CanvasPath, x: number, y: number, size: number): void {
+	path.moveTo(x - size, y - size);
+	path.lineTo(x + size, y + size);
+	path.moveTo(x + size, y - size);
+	path.lineTo(x - size, y + size);
+}
+
+function strokeWithHalo({ context, palette, ratio }: Frame, path: Path2D): void {
+	context.lineWidth = 5 * ratio;
+	context.strokeStyle = palette.colours.background;
+	context.stroke(path);
+	context.lineWidth = 2.2 * ratio;
+	context.strokeStyle = palette.colours.failure;
+	context.stroke(path);
 }
 
 function radius(mark: Publication): number {
@@ -92,10 +137,7 @@ function paintIncident(frame: Frame, { what }: Incident, x: number, y: number): 
 			draw(path, palette.colours.failure, true);
 			break;
 		default:
-			path.moveTo(x - size, y - size);
-			path.lineTo(x + size, y + size);
-			path.moveTo(x + size, y - size);
-			path.lineTo(x - size, y + size);
-			draw(path, palette.colours.failure, false);
+			addCross(path, x, y, size);
+			strokeWithHalo(frame, path);
 	}
 }

@@ -1,8 +1,12 @@
+import type { TimelineModel } from '../model/model.ts';
+import type { Frame } from './frame.ts';
+import type { Layout } from './layout.ts';
 import { type Palette, readPalette } from './palette.ts';
+import type { TimeWindow } from './time-window.ts';
 
 /** The canvas: its size in device pixels, its colours, and whether anybody can see it. */
 export class Surface {
-	readonly context: CanvasRenderingContext2D;
+	readonly #context: CanvasRenderingContext2D;
 	readonly #canvas: HTMLCanvasElement;
 	readonly #changed: () => void;
 	readonly #undo: (() => void)[] = [];
@@ -18,7 +22,7 @@ export class Surface {
 	constructor(canvas: HTMLCanvasElement, changed: () => void) {
 		const context = canvas.getContext('2d', { alpha: false });
 		if (context === null) throw new Error('The timeline cannot draw: this browser gives no 2D context to a canvas.');
-		this.context = context;
+		this.#context = context;
 		this.#canvas = canvas;
 		this.#changed = changed;
 		this.#watchSize();
@@ -36,14 +40,6 @@ export class Surface {
 		return this.#ratio;
 	}
 
-	get pixelWidth(): number {
-		return this.#canvas.width;
-	}
-
-	get pixelHeight(): number {
-		return this.#canvas.height;
-	}
-
 	get isVisible(): boolean {
 		return this.#isVisible && this.#width > 0 && this.#height > 0;
 	}
@@ -53,20 +49,34 @@ export class Surface {
 		return this.#calm.matches;
 	}
 
-	get palette(): Palette | undefined {
-		if (this.#palette === undefined || this.#paletteRatio !== this.#ratio) {
-			this.#palette = readPalette(this.#canvas, this.context, this.#ratio);
-			this.#paletteRatio = this.#ratio;
-		}
-		return this.#palette;
-	}
-
-	/** What is scrolled into view, device pixels. */
-	viewport(): { viewTop: number; viewBottom: number } {
+	/** What a picture of it is made of. */
+	frame(
+		model: TimelineModel,
+		layout: Layout,
+		window: TimeWindow,
+		now: number,
+		marked: Pick<Frame, 'selected' | 'hovered'>,
+	): Frame {
+		const ratio = this.#ratio;
 		const scroller = this.#scroller;
 		const top = scroller?.scrollTop ?? 0;
 		const bottom = scroller === null ? this.#height : Math.min(this.#height, top + scroller.clientHeight);
-		return { viewTop: Math.round(top * this.#ratio), viewBottom: Math.round(bottom * this.#ratio) };
+		return {
+			context: this.#context,
+			ratio,
+			width: this.#canvas.width,
+			height: this.#canvas.height,
+			left: Math.round(layout.left * ratio),
+			right: Math.round(layout.right * ratio),
+			viewTop: Math.round(top * ratio),
+			viewBottom: Math.round(bottom * ratio),
+			model,
+			layout,
+			palette: this.#colours(),
+			window,
+			now,
+			...marked,
+		};
 	}
 
 	/** Scrolls a row into view, CSS pixels. */
@@ -87,6 +97,14 @@ export class Surface {
 
 	get #scroller(): HTMLElement | null {
 		return this.#canvas.parentElement;
+	}
+
+	#colours(): Palette {
+		if (this.#palette === undefined || this.#paletteRatio !== this.#ratio) {
+			this.#palette = readPalette(this.#canvas, this.#context, this.#ratio);
+			this.#paletteRatio = this.#ratio;
+		}
+		return this.#palette;
 	}
 
 	#watchSize(): void {

@@ -1,19 +1,20 @@
 import type { TraceEvent } from '../../../../src/trace/events.ts';
 import { TimelineModel } from '../model/model.ts';
 import type { Item } from '../model/records.ts';
-import type { Frame } from './frame.ts';
+import { FrameLoop } from './frame-loop.ts';
 import { listenToGestures } from './gestures.ts';
-import { closest, itemAt, neighbour } from './hit-test.ts';
 import { listenToKeys } from './keys.ts';
-import { type LaneRow, type Layout, layOut, rowAt } from './layout.ts';
+import { type Layout, layOut } from './layout.ts';
+import { extentOf, itemAtPoint, nextItem, nextLaneItem } from './navigation.ts';
 import { Painter } from './painter.ts';
+import { Present } from './present.ts';
 import { Surface } from './surface.ts';
 import { TimeWindow } from './time-window.ts';
 
 /** With nothing new in the whole window only the axis moves: so many milliseconds from one picture to the next then. */
 const CALM = 250;
-/** A batch that is this much older than it should be comes from another clock, or from a tab that slept. */
-const LATE = 2_000;
+/** News of a moment come at most so much later, milliseconds: a picture of an earlier time does not change any more. */
+const SETTLED = 2_000;
 
 export type TimelineViewOptions = {
 	/** What to show; default: a new one. */
@@ -39,25 +40,23 @@ export type TimelineViewOptions = {
 export class TimelineView {
 	readonly model: TimelineModel;
 	readonly #options: TimelineViewOptions;
-	readonly #clock: () => number;
+	readonly #present: Present;
 	readonly #window: TimeWindow;
 	readonly #painter = new Painter();
+	readonly #loop = new FrameLoop(() => this.#draw());
 	#surface: Surface | undefined;
-	#layout: Layout | undefined;
+	#layout: Layout = layOut(new TimelineModel(), 0);
 	#layoutOf = '';
 	#selected: Item | undefined;
 	#hovered: Item | undefined;
-	/** What has to be added to the clock to have the present of the events. */
-	#skew = 0;
-	#timer = 0;
-	#scheduled = false;
 	#dirty = true;
-	#painted = { revision: -1, newest: Number.NaN, at: 0 };
+	#painted = { revision: -1, newest: Number.NaN };
 
 	constructor(options: TimelineViewOptions = {}) {
 		this.#options = options;
 		this.model = options.model ?? new TimelineModel();
-		this.#clock = options.now ?? (() => performance.timeOrigin + performance.now());
+		this.#present = new Present(options.now ?? (() => performance.timeOrigin + performance.now()));
+		this.#present.heard(this.model.newest);
 		this.#window = new TimeWindow(options.span ?? 10_000);
 	}
 
@@ -73,7 +72,7 @@ export class TimelineView {
 
 	/** The height that all rows need, CSS pixels. */
 	get height(): number {
-		return this.#layout?.height ?? 0;
+		return this.#layout.height;
 	}
 
 	get selected(): Item | undefined {
@@ -82,12 +81,16 @@ export class TimelineView {
 
 	/** The present as the events have it, milliseconds since 1970. */
 	get now(): number {
-		return this.#clock() + this.#skew;
+		return this.#present.now;
+	}
+
+	/** CSS pixels that time has. */
+	get timeWidth(): number {
+		return Math.max(1, this.#layout.right - this.#layout.left);
 	}
 
 	/** Draws on this canvas, and listens to it, until the returned function is called. Its size comes from the style. */
 	mount(canvas: HTMLCanvasElement): () => void {
-		this.#surface?.close();
 		const surface = new Surface(canvas, () => this.repaint());
 		this.#surface = surface;
 		const undo = [
@@ -95,12 +98,12 @@ export class TimelineView {
 			listenToKeys(canvas, this),
 			this.model.subscribe(() => this.#changed()),
 			() => surface.close(),
+			() => this.#loop.close(),
 		];
 		this.repaint();
 		return () => {
 			for (const end of undo) end();
-			clearTimeout(this.#timer);
-			if (this.#surface === surface) this.#surface = undefined;
+			this.#surface = undefined;
 		};
 	}
 
@@ -122,11 +125,10 @@ export class TimelineView {
 		this.#moved();
 	}
 
-	/** Moves by a part of what is shown: 1 = a whole width to the right. Pauses. */
+	/** Moves by a part of what is shown: 1 = a whole width to the right. Pauses, but at the present. */
 	pan(part: number): void {
 		this.#window.pan(part * this.#window.span);
-		// Who goes on to the right of the present wants to follow it.
-		if (this.#window.start > this.now) this.#window.goLive();
+		if (part > 0 && this.#window.end > this.now + this.#window.span * 0.3) this.#window.goLive();
 		this.#moved();
 	}
 
@@ -136,7 +138,7 @@ export class TimelineView {
 		this.#moved();
 	}
 
-	/** Shows the beginning of what is remembered. */
+	/** Shows the beginning of what was recorded. Pauses. */
 	showBeginning(): void {
 		if (Number.isNaN(this.model.origin)) return;
 		this.show(this.model.origin, this.model.origin + this.#window.span);
@@ -144,15 +146,9 @@ export class TimelineView {
 
 	/** Selects an item and shows all of it: of a publication, up to its readers. */
 	focusOn(item: Item): void {
-		const [start, end] = extent(item, this.now);
-		const margin = Math.max(1, (end - start) * 0.2);
-		this.show(start - margin, end + margin);
+		const { start, end } = extentOf(item, this.now);
+		this.show(start, end);
 		this.select(item);
-	}
-
-	/** Wants to read the details of what is selected. */
-	open(): void {
-		if (this.#selected !== undefined) this.#options.onOpen?.(this.#selected);
 	}
 
 	/** Selects an item, or none; `reveal`: moves there if it cannot be seen. */
@@ -160,7 +156,7 @@ export class TimelineView {
 		if (item !== undefined && reveal) {
 			this.#window.hold();
 			this.#window.reveal(item.start);
-			const row = item.lane && this.#layout?.byLane.get(item.lane);
+			const row = item.lane && this.#layout.byLane.get(item.lane);
 			if (row !== undefined) this.#surface?.reveal(row.top, row.height);
 			this.#moved();
 		}
@@ -169,78 +165,55 @@ export class TimelineView {
 		this.#options.onSelect?.(item);
 	}
 
-	/** Selects the next item in time (1) or the one before (-1), of the lane of the selected one. */
+	/** Wants to read the details of what is selected. */
+	open(): void {
+		if (this.#selected !== undefined) this.#options.onOpen?.(this.#selected);
+	}
+
+	/** Selects the next item in time (1) or the one before (-1), on the lane of the selected one. */
 	step(direction: 1 | -1): void {
-		const from = this.#selected;
-		if (from?.lane === undefined || this.#layout?.byLane.has(from.lane) !== true) {
-			this.stepLane(1);
-			return;
-		}
-		const item = neighbour(from.lane, from, direction);
+		const item = nextItem(this.#layout, this.#window, this.#selected, direction);
 		if (item !== undefined) this.select(item, true);
 	}
 
 	/** Selects what is closest in time on the next lane (1) or the one before (-1). */
 	stepLane(direction: 1 | -1): void {
-		const rows = this.#layout?.rows.filter((row): row is LaneRow => row.type === 'lane') ?? [];
-		const from = this.#selected;
-		const at = rows.findIndex((row) => row.lane === from?.lane);
-		const moment = from?.start ?? this.#window.end - this.#window.span / 4;
-		for (let i = at === -1 ? 0 : at + direction; i >= 0 && i < rows.length; i += direction) {
-			const row = rows[i];
-			const item = row && closest(row.lane, moment);
-			if (item === undefined) continue;
-			this.select(item, true);
-			return;
-		}
+		const item = nextLaneItem(this.#layout, this.#window, this.#selected, direction);
+		if (item !== undefined) this.select(item, true);
 	}
 
 	/** What is at a point of the canvas, in CSS pixels. `reach`: marks are found so many pixels around them. */
 	itemAt(x: number, y: number, reach: number): Item | undefined {
-		const layout = this.#layout;
-		if (layout === undefined || x < layout.left) return undefined;
-		const row = rowAt(layout, y);
-		if (row?.type !== 'lane') return undefined;
-		const width = layout.right - layout.left;
-		const moment = this.#window.start + ((x - layout.left) / width) * this.#window.span;
-		return itemAt(row.lane, moment, this.#window, width, reach);
+		return itemAtPoint(this.#layout, this.#window, x, y, reach);
 	}
 
 	/** Where between the left (0) and the right end (1) of time a CSS pixel is. */
 	partAt(x: number): number {
-		const { left, right } = this.#layout ?? { left: 0, right: 1 };
-		return Math.min(1, Math.max(0, (x - left) / (right - left)));
-	}
-
-	/** CSS pixels that time has. */
-	get timeWidth(): number {
-		return this.#layout === undefined ? 1 : Math.max(1, this.#layout.right - this.#layout.left);
+		return Math.min(1, Math.max(0, (x - this.#layout.left) / this.timeWidth));
 	}
 
 	/** The pointer is over this. */
 	hover(item: Item | undefined, x: number, y: number): void {
-		if (item !== this.#hovered) {
-			this.#hovered = item;
-			this.repaint();
-		}
-		this.#options.onHover?.(item, x, y);
+		const before = this.#hovered;
+		this.#hovered = item;
+		if (item !== before) this.repaint();
+		if (item !== undefined || before !== undefined) this.#options.onHover?.(item, x, y);
 	}
 
 	/** Draws at the next occasion. */
 	repaint(): void {
 		this.#dirty = true;
-		this.#schedule();
+		if (this.#surface !== undefined) this.#loop.soon();
 	}
 
 	#changed(): void {
-		const lag = this.now - this.model.newest;
-		if (lag < 0 || lag > LATE) this.#skew -= lag;
+		this.#present.heard(this.model.newest);
 		if (Number.isNaN(this.model.origin)) {
-			this.#skew = 0;
-			this.#hovered = undefined;
+			this.hover(undefined, 0, 0);
 			if (this.#selected !== undefined) this.select(undefined);
+			this.#window.goLive();
 		}
-		this.#schedule();
+		this.#loop.soon();
 	}
 
 	#moved(): void {
@@ -249,82 +222,34 @@ export class TimelineView {
 		this.#options.onChange?.();
 	}
 
-	#schedule(): void {
-		if (this.#scheduled || this.#surface === undefined) return;
-		clearTimeout(this.#timer);
-		this.#scheduled = true;
-		requestAnimationFrame(() => {
-			this.#scheduled = false;
-			this.#draw();
-		});
-	}
-
 	#draw(): void {
 		const surface = this.#surface;
 		if (surface === undefined || !surface.isVisible) return;
-		const now = this.now;
 		const { model } = this;
+		const { now } = this;
 		if (this.#window.following) model.tidy(now);
-		const layout = this.#arrange(surface.width);
-		const pixels = Math.round((layout.right - layout.left) * surface.ratio);
-		const moved = this.#window.follow(now, pixels);
-		// A picture of the past does not change any more.
-		const isNew = model.revision !== this.#painted.revision && !(this.#window.end < this.#painted.newest - LATE);
+		this.#arrange(surface.width);
+		const moved = this.#window.follow(now, Math.round(this.timeWidth * surface.ratio));
+		const isNew = model.revision !== this.#painted.revision && !(this.#window.end < this.#painted.newest - SETTLED);
 		if (this.#dirty || moved || isNew) {
 			this.#dirty = false;
-			this.#painted = { revision: model.revision, newest: model.newest, at: now };
-			const frame = this.#frame(surface, layout, now);
-			if (frame !== undefined) this.#painter.paint(frame);
+			this.#painted = { revision: model.revision, newest: model.newest };
+			this.#painter.paint(
+				surface.frame(model, this.#layout, this.#window, now, { selected: this.#selected, hovered: this.#hovered }),
+			);
 		}
 		if (!this.#window.following || Number.isNaN(model.origin)) return;
-		if (now - model.newest > this.#window.span || surface.prefersCalm) {
-			clearTimeout(this.#timer);
-			this.#timer = setTimeout(() => this.#schedule(), CALM) as unknown as number;
-		} else {
-			this.#schedule();
-		}
+		if (now - model.newest > this.#window.span || surface.prefersCalm) this.#loop.later(CALM);
+		else this.#loop.soon();
 	}
 
-	#arrange(width: number): Layout {
+	#arrange(width: number): void {
 		const key = `${this.model.lanesRevision} ${width}`;
-		if (this.#layout === undefined || key !== this.#layoutOf) {
-			const before = this.#layout?.height;
-			this.#layout = layOut(this.model, width);
-			this.#layoutOf = key;
-			this.#dirty = true;
-			if (this.#layout.height !== before) this.#options.onChange?.();
-		}
-		return this.#layout;
+		if (key === this.#layoutOf) return;
+		const before = this.#layout.height;
+		this.#layout = layOut(this.model, width);
+		this.#layoutOf = key;
+		this.#dirty = true;
+		if (this.#layout.height !== before) this.#options.onChange?.();
 	}
-
-	#frame(surface: Surface, layout: Layout, now: number): Frame | undefined {
-		const palette = surface.palette;
-		if (palette === undefined) return undefined;
-		const { ratio } = surface;
-		return {
-			context: surface.context,
-			ratio,
-			width: surface.pixelWidth,
-			height: surface.pixelHeight,
-			left: Math.round(layout.left * ratio),
-			right: Math.round(layout.right * ratio),
-			...surface.viewport(),
-			model: this.model,
-			layout,
-			palette,
-			window: this.#window,
-			now,
-			selected: this.#selected,
-			hovered: this.#hovered,
-		};
-	}
-}
-
-/** From when to when an item is of interest. A reader that came much later does not count. */
-function extent(item: Item, now: number): [start: number, end: number] {
-	let end = item.end === Infinity ? now : item.end;
-	if (item.kind === 'publication') {
-		for (const link of item.links) if (link.start < item.start + 1_000) end = Math.max(end, link.start);
-	}
-	return [item.start, end];
 }
