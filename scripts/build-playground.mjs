@@ -2,7 +2,7 @@
 // index.html and service-worker.js has a name with a hash.
 // `--fake-host` puts a host in that only acts (for work on the page); prints sizes, and fails above the page's budget.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
@@ -40,6 +40,8 @@ const hostSource = isFake
 // One version: each further one would be a download of its own.
 const php = isFake ? {} : await buildPhp(common.outdir, ['8.4']);
 const host = await build({ ...common, entryPoints: [hostSource], define: { IGOR_ASSETS: JSON.stringify(php) } });
+const wasm = php['php-8.4.wasm'];
+const phpBytes = wasm === undefined ? 0 : statSync(join(common.outdir, wasm)).size;
 const hostWorker = `./${basename(entryOf(host, hostSource))}`;
 
 const page = await build({
@@ -52,7 +54,9 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			`export const hostWorker = ${JSON.stringify(hostWorker)}, version = ${JSON.stringify(version)};`,
+			Object.entries({ hostWorker, version, phpBytes })
+				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+				.join('\n'),
 		),
 	],
 });

@@ -9,6 +9,8 @@ declare module 'igor:scenarios' {
 declare module 'igor:build' {
 	/** The file of the host worker, relative to the page's script. */
 	export const hostWorker: string;
+	/** Bytes of php.wasm, unpacked: what servers that compress do not tell. */
+	export const phpBytes: number;
 	/** Of Igor. */
 	export const version: string;
 }

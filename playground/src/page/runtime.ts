@@ -83,6 +83,7 @@ export async function run(): Promise<void> {
 		startNumber.value = number;
 	});
 	edits.running();
+	performance.mark('igor-running');
 	if (!isKept) {
 		isKept = true;
 		void keepOffline();

@@ -33,9 +33,10 @@ export function ThreadsView() {
 			</tbody>
 			<tfoot>
 				<tr>
-					<th scope="row" colSpan={3}>
+					<th scope="row" colSpan={2}>
 						{all.length} threads
 					</th>
+					<td />
 					<td class="number">{total > 0 ? bytes(total) : ''}</td>
 					<td />
 				</tr>
