@@ -3,7 +3,7 @@
 // `--fake-host` puts a host in that only acts (for work on the page); `--compress` adds a .br to each file. Prints sizes, and fails
 // above the page's budget.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -40,7 +40,10 @@ const hostSource = isFake
 	: 'playground/src/host/host-worker.ts';
 // One version: each further one would be a download of its own.
 const php = isFake ? {} : await buildPhp(common.outdir, ['8.4']);
+const phpFiles = Object.values(php).map((name) => `./${name}`);
 const host = await build({ ...common, entryPoints: [hostSource], define: { IGOR_ASSETS: JSON.stringify(php) } });
+const wasm = php['php-8.4.wasm'];
+const phpBytes = wasm === undefined ? 0 : statSync(join(common.outdir, wasm)).size;
 const hostWorker = `./${basename(entryOf(host, hostSource))}`;
 
 const page = await build({
@@ -53,8 +56,9 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			`export const hostWorker = ${JSON.stringify(hostWorker)}, version = ${JSON.stringify(version)},
-				phpFiles = ${JSON.stringify(Object.values(php).map((name) => `./${name}`))};`,
+			Object.entries({ hostWorker, version, phpBytes, phpFiles })
+				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+				.join('\n'),
 		),
 	],
 });

@@ -43,6 +43,8 @@ let framesReady: Promise<void> = Promise.resolve();
 let isKept = false;
 let current = 0;
 let lastSign = 0;
+/** The start has been asked for, and nothing has been heard of it so far. */
+let isFresh = false;
 
 /** The host, once it is there. */
 export function host(): HostConnection['host'] | undefined {
@@ -64,9 +66,8 @@ export async function run(): Promise<void> {
 		runningRequests.value = new Map();
 		rate.value = 0;
 	});
-	clearLog();
-	tracker.clear();
-	timeline.reset();
+	forget();
+	isFresh = true;
 	edits.starting(files.value);
 	try {
 		await alive(connection.host.start(files.value, scenario.value.settings));
@@ -83,6 +84,7 @@ export async function run(): Promise<void> {
 		startNumber.value = number;
 	});
 	edits.running();
+	performance.mark('igor-running');
 	if (!isKept) {
 		isKept = true;
 		void keepOffline(phpFiles.map((name) => new URL(name, import.meta.url)));
@@ -144,10 +146,20 @@ function fail(sentence: string): void {
 	});
 }
 
+/** Forgets what was told of the former run. */
+function forget(): void {
+	clearLog();
+	tracker.clear();
+	timeline.reset();
+}
+
 function receive(message: HostMessage): void {
 	lastSign = performance.now();
 	switch (message.type) {
 		case 'progress':
+			// What came until now was the end of the former run.
+			if (isFresh) forget();
+			isFresh = false;
 			progress.value = message.progress;
 			break;
 		case 'trace':
