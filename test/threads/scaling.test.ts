@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { newBudget, Scope, useScopes } from '../support/scope.ts';
+import { ThreadBudget } from '../../src/threads/thread-budget.ts';
+import { Scope } from '../support/scope.ts';
 import { PAGE, worker } from './fixtures.ts';
-
-useScopes();
 
 const FILES = { 'page.php': PAGE, 'worker.php': worker() };
 
@@ -40,10 +39,10 @@ describe('while requests wait, threads are added', { timeout: 30_000 }, () => {
 	});
 
 	test('scopes share a budget: what one gives back, the other may have', async () => {
-		const budget = newBudget(1);
+		const budget = new ThreadBudget(1);
 		const options = { maxThreads: 4, maxIdleTime: 200 };
-		await using first = await Scope.start(FILES, options, budget);
-		await using second = await Scope.start(FILES, options, budget);
+		await using first = await Scope.start(FILES, options, { budget });
+		await using second = await Scope.start(FILES, options, { budget });
 		const held = [1, 2, 3].map(() => first.get('/page.php?hold=all'));
 		await first.busy(2);
 		expect(budget.left).toBe(0);

@@ -60,7 +60,10 @@ for (const [name, options, query] of [
 	console.log(
 		`${name}: ${(frames / (gaps.reduce((sum, gap) => sum + gap, 0) / 1000)).toFixed(1)} frames/s at ${rate} events/s ` +
 			`(${events} batches); from frame to frame p50 ${at(gaps, 0.5)}, p99 ${at(gaps, 0.99)}, max ${at(gaps, 1)} ms; ` +
-			`drawing p50 ${at(work.filter((took) => took > 0.2), 0.5)}, p99 ${at(work, 0.99)}, max ${at(work, 1)} ms; ` +
+			`drawing p50 ${at(
+				work.filter((took) => took > 0.2),
+				0.5,
+			)}, p99 ${at(work, 0.99)}, max ${at(work, 1)} ms; ` +
 			`all of the main thread ${(((after.TaskDuration - before.TaskDuration) * 1000) / frames).toFixed(1)} ms per frame; ` +
 			`heap ${(after.JSHeapUsedSize / 2 ** 20).toFixed(1)} MB`,
 	);
