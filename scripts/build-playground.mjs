@@ -52,7 +52,8 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			`export const hostWorker = ${JSON.stringify(hostWorker)}, version = ${JSON.stringify(version)};`,
+			`export const hostWorker = ${JSON.stringify(hostWorker)}, version = ${JSON.stringify(version)},
+				phpFiles = ${JSON.stringify(Object.values(php).map((name) => `./${name}`))};`,
 		),
 	],
 });

@@ -1,6 +1,6 @@
 // How fast the timeline draws: node test/timeline/rate.mjs [EVENTS-PER-SECOND] [SECONDS]
 // Prints frames per second, and how long the main thread works for one frame.
-import { openBenchBrowser } from './bench-page.mjs';
+import { openBenchBrowser } from './support/bench-page.ts';
 
 const rate = Number(process.argv[2] ?? 1_000);
 const seconds = Number(process.argv[3] ?? 10);

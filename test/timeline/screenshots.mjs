@@ -1,5 +1,5 @@
 // Screenshots of the timeline, to look at: node test/timeline/screenshots.mjs FOLDER
-import { openBenchBrowser } from './bench-page.mjs';
+import { openBenchBrowser } from './support/bench-page.ts';
 
 const folder = process.argv[2] ?? '.';
 const browser = await openBenchBrowser();

@@ -106,6 +106,23 @@ describe('the trace', { timeout: 30_000 }, () => {
 		expect(trace.all('waitBegan')).toHaveLength(1);
 	});
 
+	test('a version that a request saw change is not new to the next request', async () => {
+		const twice = `<?php
+			$read = static fn(): string => frankenphp_sidekick_get_vars('config')['value'];
+			$read();
+			file_put_contents(__DIR__ . '/new', 'two');
+			rename(__DIR__ . '/new', __DIR__ . '/value');
+			while ($read() !== 'two') usleep(1000);
+		`;
+		const { scope, trace } = await traced({}, { 'twice.php': twice, value: 'one', go: '' });
+		await using _ = scope;
+		await scope.get('/twice.php');
+		for (let i = 0; i < 3; i++) expect(await scope.get('/classic.php?names=config')).toBe('two');
+		await trace.until('answered', {}, 4);
+		const [one, two] = trace.all('published');
+		expect(trace.all('seen').map(({ version }) => version)).toEqual([one?.version, two?.version]);
+	});
+
 	test('eight threads that wait for one sidekick all see its first version, after it was published', async () => {
 		const { scope, trace } = await traced({ threads: 8 });
 		await using _ = scope;

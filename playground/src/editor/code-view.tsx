@@ -26,7 +26,8 @@ export function CodeView({ name }: { name: string }) {
 	}, []);
 	// Another scenario has other files of the same names.
 	useEffect(() => editor?.forget(), [editor, scenario.value]);
-	useEffect(() => editor?.show(name, content), [editor, name, content]);
+	// The newest content, not the one that was rendered: the visitor may have typed on meanwhile.
+	useEffect(() => editor?.show(name, shownFiles.peek()[name] ?? ''), [editor, name, content]);
 
 	return (
 		<div class="code-view" ref={place}>

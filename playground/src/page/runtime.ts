@@ -1,3 +1,4 @@
+import { phpFiles } from 'igor:build';
 import { batch, computed, signal } from '@preact/signals';
 import type { ThreadStatus } from '../../../src/browser.ts';
 import { keepOffline } from '../../../src/platform/browser/page/keep-offline.ts';
@@ -84,7 +85,7 @@ export async function run(): Promise<void> {
 	edits.running();
 	if (!isKept) {
 		isKept = true;
-		void keepOffline();
+		void keepOffline(phpFiles.map((name) => new URL(name, import.meta.url)));
 	}
 }
 

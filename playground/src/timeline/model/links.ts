@@ -22,9 +22,10 @@ export class Links {
 	/** A sidekick has published: readers that have told before are linked now. */
 	published(publication: Publication): void {
 		if (this.#pendingWaits.length > 0) {
-			this.#pendingWaits = this.#pendingWaits.filter(
-				(wait) => !(wait.names.includes(publication.name) && this.#linkWait(wait, publication)),
-			);
+			// One that has been linked stays: it may have waited for several, and the last one counts.
+			for (const wait of this.#pendingWaits) {
+				if (wait.names.includes(publication.name)) this.#linkWait(wait, publication);
+			}
 			this.#pendingWaits = this.#pendingWaits.filter((wait) => wait.end > publication.start - PATIENCE);
 		}
 		if (this.#pendingSeen.length > 0) {
@@ -67,15 +68,14 @@ export class Links {
 		remember(this.#pendingSeen, seen);
 	}
 
-	/** True when the publication is what the wait was for. The last one of several is what woke. */
-	#linkWait(wait: Wait, publication: Publication): boolean {
-		if (!isBecauseOf(wait, publication)) return false;
+	/** Links them when the publication is what the wait was for. The last one of several is what woke. */
+	#linkWait(wait: Wait, publication: Publication): void {
+		if (!isBecauseOf(wait, publication)) return;
 		if (wait.link !== undefined) {
-			if (wait.link.publication.start >= publication.start) return true;
+			if (wait.link.publication.start >= publication.start) return;
 			wait.link.woke = false;
 		}
 		wait.link = this.#link(publication, wait.lane, wait.thread, wait.request, wait.end, true);
-		return true;
 	}
 
 	#link(

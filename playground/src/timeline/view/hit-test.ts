@@ -22,27 +22,34 @@ export function itemAt(
 	);
 }
 
-/** The item of a lane after (or before) a moment and the item there; what a thread is idle for does not count. */
+/** The item of a lane after (1) or before (-1) an item or a moment; that a thread is idle does not count. */
 export function neighbour(lane: Lane, from: Item | number, step: 1 | -1): Item | undefined {
-	const moment = typeof from === 'number' ? from : from.start;
 	let best: Item | undefined;
 	for (const ring of [lane.phases, lane.requests, lane.waits, lane.marks] as Ring<Item>[]) {
-		const bound = ring.lowerBound(moment);
-		for (let i = step === 1 ? bound : bound + 8; i >= 0 && i < ring.length + 8; i += step) {
-			const item = ring.at(i);
-			if (item === undefined) continue;
-			if (item.kind === 'phase' && item.state === 'alive') continue;
-			if (step * (item.start - moment) < 0 || item === from) continue;
-			if (item.start === moment && step * (rank(item) - (typeof from === 'number' ? -1 : rank(from))) <= 0) continue;
-			const isBetter =
-				best === undefined ||
-				step * (item.start - best.start) < 0 ||
-				(item.start === best.start && step * (rank(item) - rank(best)) < 0);
-			if (isBetter) best = item;
-			break;
-		}
+		const item = next(ring, from, step);
+		if (item !== undefined && (best === undefined || step * compare(item, best) < 0)) best = item;
 	}
 	return best;
+}
+
+/** The same, of one kind of item. */
+function next(ring: Ring<Item>, from: Item | number, step: 1 | -1): Item | undefined {
+	const moment = typeof from === 'number' ? from : from.start;
+	let index = ring.lowerBound(moment);
+	if (step === -1) while (ring.at(index)?.start === moment) index++;
+	for (let i = step === 1 ? index : index - 1; i >= 0 && i < ring.length; i += step) {
+		const item = ring.at(i);
+		if (item === undefined || (item.kind === 'phase' && item.state === 'alive')) continue;
+		const isBeyond = typeof from === 'number' || step * compare(item, from) > 0;
+		if (isBeyond) return item;
+	}
+	return undefined;
+}
+
+/** By their start; of items that begin together, the larger first. */
+function compare(a: Item, b: Item): number {
+	const ranks = { phase: 0, request: 1, wait: 2, publication: 3, incident: 4 };
+	return a.start - b.start || ranks[a.kind] - ranks[b.kind];
 }
 
 /** The item of a lane that is closest to a moment. */
@@ -51,11 +58,6 @@ export function closest(lane: Lane, moment: number): Item | undefined {
 	const before = neighbour(lane, moment, -1);
 	if (after === undefined || before === undefined) return after ?? before;
 	return after.start - moment < moment - before.start ? after : before;
-}
-
-/** Of items that begin together, which comes first. */
-function rank(item: Item): number {
-	return { phase: 0, request: 1, wait: 2, publication: 3, incident: 4 }[item.kind];
 }
 
 function nearest<T extends Item>(ring: Ring<T>, moment: number, within: number): T | undefined {

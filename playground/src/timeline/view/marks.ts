@@ -10,16 +10,20 @@ export function paintMarks(frame: Frame): void {
 	const { context, palette } = frame;
 	const incidents: { incident: Incident; x: number; y: number }[] = [];
 	const lines = new Path2D();
+	const crosses = new Path2D();
 	context.fillStyle = palette.colours.publication;
 	context.strokeStyle = palette.colours.background;
 	context.lineWidth = Math.max(1, frame.ratio);
 	context.beginPath();
 	for (const row of frame.layout.byLane.values()) {
-		if (isInView(frame, row)) addRow(frame, row, lines, incidents);
+		if (!isInView(frame, row)) continue;
+		addRow(frame, row, lines, incidents);
+		addFailedWaits(frame, row, crosses);
 	}
 	context.stroke();
 	context.fill();
 	context.fill(lines);
+	strokeWithHalo(frame, crosses);
 	for (const { incident, x, y } of incidents) paintIncident(frame, incident, x, y);
 }
 
@@ -55,6 +59,39 @@ function addRow(
 			addDiamond(context, x, middle, radius(mark) * ratio);
 		}
 	}
+}
+
+/** A wait that ends with an exception ends with a cross. */
+function addFailedWaits(frame: Frame, row: LaneRow, crosses: Path2D): void {
+	const { ratio, window } = frame;
+	const { waits } = row.lane;
+	const middle = (row.barTop + row.barHeight / 2) * ratio;
+	let last = Number.NEGATIVE_INFINITY;
+	for (let i = Math.max(0, waits.lowerBound(window.start) - 1); i < waits.length; i++) {
+		const wait = waits.at(i);
+		if (wait === undefined || wait.start > window.end) break;
+		if (wait.ok !== false) continue;
+		const x = toPixel(frame, wait.end);
+		if (x < last + 2) continue;
+		last = x;
+		addCross(crosses, x, middle, 3.5 * ratio);
+	}
+}
+
+function addCross(path: CanvasPath, x: number, y: number, size: number): void {
+	path.moveTo(x - size, y - size);
+	path.lineTo(x + size, y + size);
+	path.moveTo(x + size, y - size);
+	path.lineTo(x - size, y + size);
+}
+
+function strokeWithHalo({ context, palette, ratio }: Frame, path: Path2D): void {
+	context.lineWidth = 5 * ratio;
+	context.strokeStyle = palette.colours.background;
+	context.stroke(path);
+	context.lineWidth = 2.2 * ratio;
+	context.strokeStyle = palette.colours.failure;
+	context.stroke(path);
 }
 
 function radius(mark: Publication): number {
@@ -100,10 +137,7 @@ function paintIncident(frame: Frame, { what }: Incident, x: number, y: number): 
 			draw(path, palette.colours.failure, true);
 			break;
 		default:
-			path.moveTo(x - size, y - size);
-			path.lineTo(x + size, y + size);
-			path.moveTo(x + size, y - size);
-			path.lineTo(x - size, y + size);
-			draw(path, palette.colours.failure, false);
+			addCross(path, x, y, size);
+			strokeWithHalo(frame, path);
 	}
 }

@@ -26,6 +26,7 @@ export async function answerRoute(
 	const back = worker.registration.scope;
 	const call = new PageCall(worker, route.pageId);
 	keepAlive(call.ended);
+	// Firefox tells. Chromium does not before the answer has begun; from then on it cancels the body.
 	request.signal.addEventListener('abort', () => call.abort());
 	try {
 		const message = await requestMessage(request, route);

@@ -74,14 +74,12 @@ export class AssetStore {
 	}
 
 	/** Stores what a page says it has loaded. Most of it comes from the HTTP cache of the browser. */
-	async keep(urls: readonly string[]): Promise<KeepResult> {
+	async keep(document: string, urls: readonly string[]): Promise<KeepResult> {
+		const files = urls.filter((url) => FILE.test(URL.parse(url)?.pathname ?? ''));
+		const wanted = new Set([document, ...files].map(storedUrl).filter((url) => this.#belongs(new URL(url))));
 		let kept = 0;
-		for (const href of new Set(urls)) {
-			const url = URL.parse(href);
-			if (url === null || !this.#belongs(url)) continue;
-			if ((await this.#find(href)) !== undefined || (await this.#fetchAndPut(href))) kept++;
-		}
-		return { kept, failed: new Set(urls).size - kept };
+		for (const url of wanted) if ((await this.#find(url)) !== undefined || (await this.#fetchAndPut(url))) kept++;
+		return { kept, failed: wanted.size - kept };
 	}
 
 	/** Removes what older versions have stored. */
@@ -103,8 +101,8 @@ export class AssetStore {
 
 	async #find(url: string): Promise<Response | undefined> {
 		try {
-			const cache = await this.#caches.open(this.#name);
-			return await cache.match(storedUrl(url), { ignoreVary: true });
+			// Not `open()`: that would bring back the store of a version that is gone.
+			return await this.#caches.match(storedUrl(url), { cacheName: this.#name, ignoreVary: true });
 		} catch {
 			return undefined;
 		}
