@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { browserSupport } from './test/browser-support/browser-support.ts';
@@ -8,9 +9,10 @@ import {
 	browserProgram,
 	missingBrowser,
 } from './test/browser-support/installed-browsers.ts';
-import { PerProjectReporter } from './test/browser-support/per-project-reporter.ts';
+import PerProjectReporter from './test/browser-support/per-project-reporter.ts';
 import { NODE_ONLY, SHARED_TESTS } from './test/browser-support/shared-tests.ts';
 
+const BROWSER_BUILD = fileURLToPath(new URL('dist/browser', import.meta.url));
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 /** Without these a page gets no shared memory. */
@@ -41,7 +43,9 @@ function inBrowser(name: BrowserName, groupOrder: number): TestProjectConfigurat
 	return {
 		plugins: [browserSupport()],
 		// As a page loads it.
-		resolve: { alias: { 'igor-php/browser': fileURLToPath(new URL('dist/browser/index.js', import.meta.url)) } },
+		resolve: { alias: { 'igor-php/browser': `${BROWSER_BUILD}/index.js` } },
+		// As the build has it.
+		define: { IGOR_ASSETS: JSON.stringify(assetNames()) },
 		optimizeDeps: { include: ['fast-check'] },
 		server: { headers: CROSS_ORIGIN_ISOLATION },
 		test: {
@@ -74,6 +78,12 @@ function standIn(name: BrowserName, groupOrder: number): TestProjectConfiguratio
 			sequence: { groupOrder },
 		},
 	};
+}
+
+/** The names that the build has given to the files of PHP: `php-8.4.wasm` → `php-8.4-HASH.wasm`. */
+function assetNames(): Record<string, string> {
+	const files = existsSync(BROWSER_BUILD) ? readdirSync(BROWSER_BUILD) : [];
+	return Object.fromEntries(files.map((file) => [file.replace(/-[0-9a-f]{8}(?=\.\w+$)/, ''), file]));
 }
 
 export default defineConfig({

@@ -4,7 +4,7 @@ const STATES = ['passed', 'failed', 'skipped', 'todo'] as const;
 type Counts = Record<(typeof STATES)[number], number>;
 
 /** Says at the end how many tests ran in which project: Node, and each browser. */
-export class PerProjectReporter implements Reporter {
+export default class PerProjectReporter implements Reporter {
 	readonly #projects = new Map<string, Counts>();
 
 	onTestModuleEnd({ project }: TestModule): void {

@@ -3,6 +3,8 @@ export const SHARED_TESTS: readonly string[] = [
 	'test/sidekicks/**/*.test.ts',
 	'test/shared-memory/**/*.test.ts',
 	'test/php-api/**/*.test.ts',
+	'test/threads/**/*.test.ts',
+	'test/trace/**/*.test.ts',
 ];
 
 /** What of them stays in Node, and why it cannot run in a page. */

@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { Scope, useScopes } from '../support/scope.ts';
+import { Scope } from '../support/scope.ts';
 import { Recorder } from './recorder.ts';
-
-useScopes();
 
 /** Publishes once the file `go` is there, then whenever the content of `value` changes. Crashes on a file `crash`. */
 const CONSOLE = `<?php
@@ -35,7 +31,7 @@ async function traced(
 	files: Record<string, string> = {},
 ): Promise<{ scope: Scope; trace: Recorder }> {
 	const trace = new Recorder();
-	const scope = await Scope.start({ ...FILES, ...files }, { ...OPTIONS, ...options }, undefined, trace.onTrace);
+	const scope = await Scope.start({ ...FILES, ...files }, { ...OPTIONS, ...options }, { onTrace: trace.onTrace });
 	return { scope, trace };
 }
 
@@ -279,9 +275,7 @@ describe('the trace', { timeout: 30_000 }, () => {
 		await trace.until('published', { first: true });
 		scope.write('flood', '');
 		// The main thread is blocked meanwhile: nobody collects.
-		const nothing = new Int32Array(new SharedArrayBuffer(4));
-		const deadline = performance.now() + 20_000;
-		while (!existsSync(join(scope.folder, 'flooded')) && performance.now() < deadline) Atomics.wait(nothing, 0, 0, 5);
+		scope.blockUntil('flooded');
 		await eventually('the warning', () => scope.log.matching('The trace has gaps').length > 0);
 		const dropped = Number(scope.log.matching('The trace has gaps')[0]?.context.dropped);
 		expect(dropped).toBeGreaterThan(0);
@@ -297,7 +291,7 @@ describe('the trace', { timeout: 30_000 }, () => {
 			calls++;
 			throw new Error('a bad listener');
 		};
-		await using scope = await Scope.start(FILES, OPTIONS, undefined, onTrace);
+		await using scope = await Scope.start(FILES, OPTIONS, { onTrace });
 		const before = calls;
 		scope.write('go', '');
 		await scope.get('/classic.php?names=config');
