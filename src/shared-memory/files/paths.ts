@@ -52,8 +52,9 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 				last = placeOf(store, way);
 				continue;
 			}
-			if (!isLast && (mode & KIND) !== FOLDER) {
-				if (make) throw new FileError('ENOTDIR', pathOf([...way, { name }]));
+			// A slash at the end, too, asks for a folder.
+			if (ahead.length > 0 && (mode & KIND) !== FOLDER) {
+				if (make) throw new FileError(id === 0 ? 'EISDIR' : 'ENOTDIR', pathOf([...way, { name }]));
 				return undefined;
 			}
 			way.push({ id, name });
@@ -66,6 +67,12 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 		}
 	}
 	return last;
+}
+
+/** The id of a folder, which is made when it is missing, with those on the way. @throws FileError as `findPlace()` */
+export function makeFolders(store: FileStore, path: string): number {
+	// With something to find in the folder, the folder itself is on the way.
+	return (findPlace(store, `${path}/.x`, false, true) as Place).folder;
 }
 
 /** Makes a folder, or finds the one that another thread has just made. */
