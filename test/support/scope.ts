@@ -7,6 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { PhpApplication } from '../../src/http/php-application.ts';
 import type { ServeOptions, Server } from '../../src/index.ts';
 import type { ThreadBudget } from '../../src/threads/thread-budget.ts';
+import type { TraceEvent } from '../../src/trace/events.ts';
 import { CapturingLogger } from './capturing-logger.ts';
 import { eventually } from './eventually.ts';
 
@@ -49,6 +50,7 @@ export class Scope implements AsyncDisposable {
 		files: Record<string, string>,
 		options: ServeOptions = {},
 		budget: ThreadBudget | undefined = undefined,
+		onTrace: ((events: readonly TraceEvent[]) => void) | undefined = undefined,
 	): Promise<Scope> {
 		const scope = new Scope();
 		for (const [name, content] of Object.entries(files)) scope.write(name, content);
@@ -68,7 +70,7 @@ export class Scope implements AsyncDisposable {
 				},
 				host,
 			);
-			scope.application = await parts.startPhpApplication(resolved, scope.log, budget);
+			scope.application = await parts.startPhpApplication(resolved, scope.log, budget, onTrace);
 			scope.server = await parts.openServer(resolved, scope.application, scope.log);
 		} catch (error) {
 			rmSync(scope.folder, { recursive: true, force: true });

@@ -1,0 +1,46 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { editFile, scenario, shownFiles } from '../page/workspace.ts';
+import type { CodeEditor } from './code-editor.ts';
+
+/** The code of one file. Until the editor is loaded, and when it cannot be, a plain text field does. */
+export function CodeView({ name }: { name: string }) {
+	const place = useRef<HTMLDivElement>(null);
+	const [editor, setEditor] = useState<CodeEditor>();
+	const content = shownFiles.value[name] ?? '';
+
+	useEffect(() => {
+		let isGone = false;
+		let made: CodeEditor | undefined;
+		// The editor is half of the page's code: PHP is asked for first.
+		const timer = setTimeout(async () => {
+			const loaded = await import('./code-editor.ts').catch(() => undefined);
+			if (isGone || place.current === null || loaded === undefined) return;
+			made = new loaded.CodeEditor(place.current, editFile);
+			setEditor(made);
+		}, 0);
+		return () => {
+			isGone = true;
+			clearTimeout(timer);
+			made?.destroy();
+		};
+	}, []);
+	// Another scenario has other files of the same names.
+	useEffect(() => editor?.forget(), [editor, scenario.value]);
+	// The newest content, not the one that was rendered: the visitor may have typed on meanwhile.
+	useEffect(() => editor?.show(name, shownFiles.peek()[name] ?? ''), [editor, name, content]);
+
+	return (
+		<div class="code-view" ref={place}>
+			{editor === undefined && (
+				<textarea
+					class="plain-code"
+					aria-label={name}
+					value={content}
+					spellcheck={false}
+					wrap="off"
+					onInput={(event) => editFile(name, event.currentTarget.value)}
+				/>
+			)}
+		</div>
+	);
+}
