@@ -22,17 +22,32 @@ const CROSS_ORIGIN_ISOLATION = {
 	'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/** Whole pages, in a Chromium that the tests drive from Node. */
+const PAGE_TESTS = ['test/playground/**/*.test.ts', 'test/service-worker/**/*.test.ts', 'test/docs/browser.test.ts'];
+
 const node: TestProjectConfiguration = {
 	test: {
 		...timeouts,
 		name: 'node',
 		include: ['test/**/*.test.ts'],
-		exclude: ['test/bench/**', 'test/browser-support/**', '**/node_modules/**'],
+		exclude: ['test/bench/**', 'test/browser-support/**', ...PAGE_TESTS, '**/node_modules/**'],
 		// A process per file: it starts worker threads of its own, and a crash of PHP must not take other files along.
 		pool: 'forks',
 		// Each file runs several PHP threads; more files at a time would only make each other slow.
 		maxWorkers: 2,
 		sequence: { groupOrder: 0 },
+	},
+};
+
+const pages: TestProjectConfiguration = {
+	test: {
+		...timeouts,
+		name: 'pages in chromium',
+		include: PAGE_TESTS,
+		pool: 'forks',
+		// A Chromium with a page full of PHP threads is enough for two processors.
+		maxWorkers: 1,
+		sequence: { groupOrder: 1 },
 	},
 };
 
@@ -89,6 +104,6 @@ function assetNames(): Record<string, string> {
 export default defineConfig({
 	test: {
 		reporters: ['default', new PerProjectReporter()],
-		projects: [node, ...BROWSER_NAMES.map((name, i) => inBrowser(name, i + 1))],
+		projects: [node, pages, ...BROWSER_NAMES.map((name, i) => inBrowser(name, i + 2))],
 	},
 });
