@@ -54,7 +54,7 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			Object.entries({ hostWorker, version, phpBytes })
+			Object.entries({ hostWorker, workerFiles: Object.values(php), version, phpBytes })
 				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
 				.join('\n'),
 		),
