@@ -1,7 +1,6 @@
 // Builds dist/playground/: the playground as static files that any host serves, below any path. Everything but
 // index.html and service-worker.js has a name with a hash.
-// `--fake-host` puts a host in that only acts (for work on the page); `--compress` adds a .br to each file. Prints sizes, and fails
-// above the page's budget.
+// `--compress` adds a .br to each file. Prints sizes, and fails above the page's budget.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -13,7 +12,6 @@ import { readScenarios } from './playground-scenarios.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist', 'playground');
-const isFake = process.argv.includes('--fake-host');
 /** Brotli bytes of all scripts and styles of the page, the editor included; PHP and the host are not in it. */
 const BUDGET = 250_000;
 
@@ -35,15 +33,11 @@ const common = {
 	logLevel: 'warning',
 };
 
-const hostSource = isFake
-	? 'test/playground-parts/fake-host/fake-host-worker.ts'
-	: 'playground/src/host/host-worker.ts';
+const hostSource = 'playground/src/host/host-worker.ts';
 // One version: each further one would be a download of its own.
-const php = isFake ? {} : await buildPhp(common.outdir, ['8.4']);
-const phpFiles = Object.values(php).map((name) => `./${name}`);
+const php = await buildPhp(common.outdir, ['8.4']);
 const host = await build({ ...common, entryPoints: [hostSource], define: { IGOR_ASSETS: JSON.stringify(php) } });
-const wasm = php['php-8.4.wasm'];
-const phpBytes = wasm === undefined ? 0 : statSync(join(common.outdir, wasm)).size;
+const phpBytes = statSync(join(common.outdir, php['php-8.4.wasm'])).size;
 const hostWorker = `./${basename(entryOf(host, hostSource))}`;
 
 const page = await build({
@@ -56,7 +50,7 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			Object.entries({ hostWorker, version, phpBytes, phpFiles })
+			Object.entries({ hostWorker, workerFiles: Object.values(php), version, phpBytes })
 				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
 				.join('\n'),
 		),

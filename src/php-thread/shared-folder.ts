@@ -73,15 +73,10 @@ function createType(fs: EmscriptenFs, files: FileStore, root: number): FileSyste
 			if (attr.mode !== undefined) node.mode = attr.mode;
 		},
 		lookup: (parent, name) => {
-			const id = attempt(() => files.lookup(parent.fileId, name));
+			const found = attempt(() => files.find(parent.fileId, name));
 			// The glue stops listing a folder at a file that has just been removed, unless the error is this one.
-			if (id === 0) throw new fs.ErrnoError(parent.isListed ? ERRNO.EINVAL : ERRNO.ENOENT);
-			return createNode(
-				parent,
-				name,
-				id,
-				attempt(() => files.mode(id)),
-			);
+			if (found === undefined) throw new fs.ErrnoError(parent.isListed ? ERRNO.EINVAL : ERRNO.ENOENT);
+			return createNode(parent, name, found.id, found.mode);
 		},
 		mknod: (parent, name, mode) =>
 			createNode(

@@ -1,9 +1,8 @@
-import { phpFiles } from 'igor:build';
 import { batch, computed, signal } from '@preact/signals';
 import type { ThreadStatus } from '../../../src/browser.ts';
-import { keepOffline } from '../../../src/platform/browser/page/keep-offline.ts';
 import type { AppFiles, HostMessage, SidekickView, StartProgress } from '../host/protocol.ts';
 import { connectHost, type HostConnection } from './host-connection.ts';
+import { keepPage } from './keep-page.ts';
 import { LiveEdits } from './live-edits.ts';
 import { addToLog, clearLog } from './log-book.ts';
 import { notify } from './notices.ts';
@@ -40,7 +39,6 @@ const tracker = new RequestTracker();
 const edits = new LiveEdits((name, content) => void writeToApp(name, content));
 let connection: HostConnection | undefined;
 let framesReady: Promise<void> = Promise.resolve();
-let isKept = false;
 let current = 0;
 let lastSign = 0;
 /** The start has been asked for, and nothing has been heard of it so far. */
@@ -85,10 +83,7 @@ export async function run(): Promise<void> {
 	});
 	edits.running();
 	performance.mark('igor-running');
-	if (!isKept) {
-		isKept = true;
-		void keepOffline(phpFiles.map((name) => new URL(name, import.meta.url)));
-	}
+	if (number === 1) void keepPage();
 }
 
 async function writeToApp(name: string, content: string | undefined): Promise<void> {

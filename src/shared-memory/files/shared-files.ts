@@ -90,9 +90,8 @@ export class SharedFiles {
 		const place = this.#find(folder);
 		if (place === undefined) return [];
 		const paths: string[] = [];
-		const isFile = (id: number): boolean => (gone(() => this.#store.mode(id), 0) & KIND) === FILE;
-		eachFile(this.#store, place, (path, id) => {
-			if (isFile(id) || this.look(path)?.kind === 'file') paths.push(path);
+		eachFile(this.#store, place, (path, { mode }) => {
+			if ((mode & KIND) === FILE || this.look(path)?.kind === 'file') paths.push(path);
 		});
 		return paths.sort();
 	}
