@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { browserProgram, missingBrowser } from '../../browser-support/installed-browsers.ts';
 
-const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
+const executablePath = browserProgram('chromium');
 
 /** Why the tests of this folder cannot run here; undefined when they can. In CI they always run. */
-export const noChromium =
-	executablePath === undefined && !process.env.CI
-		? 'skipped: no Chromium here. `apt install chromium`, or name one in CHROMIUM'
-		: undefined;
+export const noChromium = executablePath === undefined && !process.env.CI ? missingBrowser('chromium') : undefined;
 
 const FLAGS = [
 	'--no-sandbox',
@@ -22,7 +18,6 @@ const FLAGS = [
 
 /** Starts the Chromium of this machine. */
 export function launchChromium(): Promise<Browser> {
-	if (executablePath === undefined)
-		throw new Error('No Chromium found: apt install chromium, or name one in CHROMIUM.');
+	if (executablePath === undefined) throw new Error(missingBrowser('chromium'));
 	return chromium.launch({ executablePath, args: FLAGS });
 }
