@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 import { browserSupport } from './test/browser-support/browser-support.ts';
 import { installedBrowser } from './test/browser-support/installed-browser-provider.ts';
 import {
@@ -10,7 +10,7 @@ import {
 	missingBrowser,
 } from './test/browser-support/installed-browsers.ts';
 import PerProjectReporter from './test/browser-support/per-project-reporter.ts';
-import { NODE_ONLY, SHARED_TESTS } from './test/browser-support/shared-tests.ts';
+import { NODE_ONLY, PAGE_TESTS, SHARED_TESTS } from './test/browser-support/shared-tests.ts';
 
 const BROWSER_BUILD = fileURLToPath(new URL('dist/browser', import.meta.url));
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
@@ -22,15 +22,12 @@ const CROSS_ORIGIN_ISOLATION = {
 	'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** Whole pages, in a Chromium that the tests drive from Node. */
-const PAGE_TESTS = ['test/playground/**/*.test.ts', 'test/service-worker/**/*.test.ts', 'test/docs/browser.test.ts'];
-
-const node: TestProjectConfiguration = {
+const node: UserWorkspaceConfig = {
 	test: {
 		...timeouts,
 		name: 'node',
 		include: ['test/**/*.test.ts'],
-		exclude: ['test/bench/**', 'test/browser-support/**', ...PAGE_TESTS, '**/node_modules/**'],
+		exclude: ['test/bench/**', 'test/browser-support/**', '**/node_modules/**', ...PAGE_TESTS],
 		// A process per file: it starts worker threads of its own, and a crash of PHP must not take other files along.
 		pool: 'forks',
 		// Each file runs several PHP threads; more files at a time would only make each other slow.
@@ -39,22 +36,21 @@ const node: TestProjectConfiguration = {
 	},
 };
 
-const pages: TestProjectConfiguration = {
+/** Tests that drive pages in Chromium: the playground, its timeline, the service worker. */
+const pages: UserWorkspaceConfig = {
 	test: {
 		...timeouts,
 		name: 'pages in chromium',
-		include: PAGE_TESTS,
+		include: [...PAGE_TESTS],
+		globalSetup: ['test/browser-support/build-playground.ts'],
 		pool: 'forks',
-		// A Chromium with a page full of PHP threads is enough for two processors.
-		maxWorkers: 1,
+		fileParallelism: false,
 		sequence: { groupOrder: 1 },
 	},
 };
 
 /** The tests of the core in a browser of this machine, after those in Node: the processors are busy already. */
-function inBrowser(name: BrowserName, groupOrder: number): TestProjectConfiguration {
-	// On a build machine a missing browser is a failure, which the start of the browser says.
-	if (browserProgram(name) === undefined && !process.env.CI) return standIn(name, groupOrder);
+function inBrowser(name: BrowserName, groupOrder: number): UserWorkspaceConfig {
 	return {
 		plugins: [browserSupport()],
 		// As a page loads it.
@@ -83,16 +79,12 @@ function inBrowser(name: BrowserName, groupOrder: number): TestProjectConfigurat
 	};
 }
 
-/** One skipped test, whose name says why. */
-function standIn(name: BrowserName, groupOrder: number): TestProjectConfiguration {
-	return {
-		test: {
-			name,
-			include: ['test/browser-support/missing-browser.test.ts'],
-			provide: { missingBrowser: missingBrowser(name) },
-			sequence: { groupOrder },
-		},
-	};
+/** Tests of a browser that this machine lacks: one that is skipped, whose name says why. In CI they fail instead. */
+function needs(browser: BrowserName, project: UserWorkspaceConfig): UserWorkspaceConfig {
+	if (browserProgram(browser) !== undefined || process.env.CI) return project;
+	const { name = browser, sequence = {} } = project.test ?? {};
+	const include = ['test/browser-support/missing-browser.test.ts'];
+	return { test: { name, sequence, include, provide: { missingBrowser: missingBrowser(browser) } } };
 }
 
 /** The names that the build has given to the files of PHP: `php-8.4.wasm` → `php-8.4-HASH.wasm`. */
@@ -104,6 +96,6 @@ function assetNames(): Record<string, string> {
 export default defineConfig({
 	test: {
 		reporters: ['default', new PerProjectReporter()],
-		projects: [node, pages, ...BROWSER_NAMES.map((name, i) => inBrowser(name, i + 2))],
+		projects: [node, needs('chromium', pages), ...BROWSER_NAMES.map((name, i) => needs(name, inBrowser(name, i + 2)))],
 	},
 });

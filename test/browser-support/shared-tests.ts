@@ -11,3 +11,11 @@ export const SHARED_TESTS: readonly string[] = [
 export const NODE_ONLY: readonly { readonly files: string; readonly reason: string }[] = [
 	{ files: 'test/php-api/early-hints.test.ts', reason: 'a response of fetch() has no informational responses' },
 ];
+
+/** Tests in Node that drive pages in Chromium. */
+export const PAGE_TESTS: readonly string[] = [
+	'test/playground/**/*.test.ts',
+	'test/service-worker/**/*.test.ts',
+	'test/timeline/view.test.ts',
+	'test/docs/browser.test.ts',
+];
