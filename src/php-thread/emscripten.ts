@@ -4,14 +4,85 @@ export interface EmscriptenFs {
 	open(path: string, flags: number, mode?: number): unknown;
 	writeFile(path: string, data: Uint8Array | string): void;
 	mount(type: unknown, options: { root: string }, mountpoint: string): void;
-	filesystems: Record<string, unknown>;
+	filesystems: Record<string, unknown> & { MEMFS: { stream_ops: { mmap: MapFile } } };
 	/** Open files, by descriptor. */
-	streams: ({ stream_ops: StreamOperations } | undefined)[];
+	streams: (EmscriptenStream | null | undefined)[];
+	dupStream(stream: EmscriptenStream, fd: number): EmscriptenStream;
+	closeStream(fd: number): void;
+	isDir(mode: number): boolean;
+	isFile(mode: number): boolean;
+	/** Makes a node known by its name: the glue does not look it up again. */
+	hashAddNode(node: EmscriptenNode): void;
+	readonly FSNode: new (parent: FileSystemNode | null, name: string, mode: number, device: number) => FileSystemNode;
+	/** What operations throw; `errno` as in the glue's libc. */
+	readonly ErrnoError: new (
+		errno: number,
+	) => { errno: number };
 }
 
-/** What a stream does; only writing is ever replaced. */
-export type StreamOperations = {
-	write?(stream: unknown, buffer: Int8Array, offset: number, length: number): number;
+/** An open file, whatever its file system. */
+export type EmscriptenStream = { fd: number; flags: number; stream_ops: StreamOperations };
+
+/** A type of file system, for `EmscriptenFs.mount`. */
+export type FileSystemType = { mount(mount: unknown): FileSystemNode };
+
+/** A file or folder, as the glue passes it to the operations of its file system. */
+export type FileSystemNode = EmscriptenNode & {
+	parent: FileSystemNode;
+	name: string;
+	/** Kind and permissions, as in stat(2). */
+	mode: number;
+	node_ops: unknown;
+	stream_ops: unknown;
+};
+
+/** An open file or folder, as the glue passes it to the operations of its file system. */
+export type FileSystemStream<Node> = { fd: number; node: Node; flags: number; position: number };
+
+/** What stat(2) tells. */
+export type FileAttributes = Record<
+	'dev' | 'ino' | 'mode' | 'nlink' | 'uid' | 'gid' | 'rdev' | 'size' | 'blksize' | 'blocks',
+	number
+> &
+	Record<'atime' | 'mtime' | 'ctime', Date>;
+
+/** What a file system does with nodes. */
+export type NodeOperations<Node> = {
+	getattr(node: Node): FileAttributes;
+	/** Times in milliseconds, null = as it is. */
+	setattr(node: Node, attr: { mode?: number; size?: number; atime?: number | null; mtime?: number | null }): void;
+	lookup(parent: Node, name: string): Node;
+	mknod(parent: Node, name: string, mode: number, device: number): Node;
+	rename(node: Node, folder: Node, name: string): void;
+	unlink(parent: Node, name: string): void;
+	rmdir(parent: Node, name: string): void;
+	readdir(node: Node): string[];
+	symlink(parent: Node, name: string, target: string): Node;
+	readlink(node: Node): string;
+	statfs(root: string): Record<'bsize' | 'frsize' | 'blocks' | 'bfree' | 'bavail', number>;
+};
+
+/** Makes a copy of a part of a file in PHP's memory. */
+export type MapFile<Stream = unknown> = (
+	stream: Stream,
+	length: number,
+	position: number,
+	protection: number,
+	flags: number,
+) => { ptr: number; allocated: boolean };
+
+/** What a stream does. */
+export type StreamOperations<Stream = unknown> = {
+	open?(stream: Stream): void;
+	close?(stream: Stream): void;
+	/** It has got a second descriptor. */
+	dup?(stream: Stream): void;
+	read?(stream: Stream, buffer: Int8Array, offset: number, length: number, position: number): number;
+	write?(stream: Stream, buffer: Int8Array, offset: number, length: number, position: number): number;
+	llseek?(stream: Stream, offset: number, whence: number): number;
+	mmap?: MapFile<Stream>;
+	/** Writes a mapped part back: `buffer` up to `length`, to `offset` of the file. */
+	msync?(stream: Stream, buffer: Uint8Array, offset: number, length: number): number;
 };
 
 /** A loaded PHP module. */
@@ -44,8 +115,13 @@ export type EmscriptenOptions = {
 	): object;
 };
 
-/** An open file, as far as locking needs it. */
-export type EmscriptenNode = { isSharedFS?: boolean };
+/** A file, as far as locking needs it. */
+export type EmscriptenNode = {
+	/** Other threads see it, too. */
+	isSharedFS?: boolean;
+	/** What file locks know it by; default: its path on the host. */
+	lockKey?: number;
+};
 
 /** What the glue gives to `bindUserSpace`. */
 export type UserSpaceContext = {
@@ -64,6 +140,7 @@ export type UserSpaceContext = {
 	>;
 	errnoCodes: Record<'EAGAIN' | 'EINTR' | 'EDEADLK' | 'ENOLCK' | 'EINVAL', number>;
 	syscalls: { getStreamFromFD(fd: number): { node: EmscriptenNode } };
+	FS: EmscriptenFs;
 	NODEFS: { realPath(node: EmscriptenNode): string };
 	wasmImports: {
 		builtin_fcntl64(fd: number, command: number, args: number): number;

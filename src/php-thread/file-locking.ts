@@ -13,8 +13,8 @@ const LENGTH_AT = 16;
 const PID_AT = 24;
 
 /**
- * flock() and fcntl() locks between the PHP threads of a server, for files of the host. Files that only this instance
- * sees need none.
+ * flock() and fcntl() locks between the PHP threads of a server, for files that threads share. Files that only this
+ * instance sees need none.
  */
 export function createFileLocking(
 	context: UserSpaceContext,
@@ -30,7 +30,8 @@ export function createFileLocking(
 
 	const fileOf = (fd: number): number | undefined => {
 		const { node } = context.syscalls.getStreamFromFD(fd);
-		return node.isSharedFS === true ? hash(context.NODEFS.realPath(node)) : undefined;
+		if (node.isSharedFS !== true) return undefined;
+		return node.lockKey ?? hash(context.NODEFS.realPath(node));
 	};
 	const acquire = (request: LockRequest, wait: boolean): number => {
 		for (let waited = 0; ; waited += NAP) {

@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { browserProgram, missingBrowser } from '../../browser-support/installed-browsers.ts';
 
-const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
+const program = browserProgram('chromium');
 
-/** Why the tests of this folder cannot run here; undefined when they can. In CI they always run. */
-export const noChromium =
-	executablePath === undefined && !process.env.CI
-		? 'skipped: no Chromium here. `apt install chromium`, or name one in CHROMIUM'
-		: undefined;
+/** Why tests that drive Chromium cannot run here; undefined when they can. On a build machine they always run. */
+export const noChromium = program === undefined && !process.env.CI ? missingBrowser('chromium') : undefined;
 
 const FLAGS = [
 	'--no-sandbox',
@@ -18,11 +14,12 @@ const FLAGS = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
+	// Containers often have a tiny /dev/shm.
+	'--disable-dev-shm-usage',
 ];
 
 /** Starts the Chromium of this machine. */
 export function launchChromium(): Promise<Browser> {
-	if (executablePath === undefined)
-		throw new Error('No Chromium found: apt install chromium, or name one in CHROMIUM.');
-	return chromium.launch({ executablePath, args: FLAGS });
+	if (program === undefined) throw new Error(missingBrowser('chromium'));
+	return chromium.launch({ executablePath: program, args: FLAGS });
 }

@@ -1,0 +1,156 @@
+import { FileError } from './file-error.ts';
+import type { FileStore, Found } from './file-store.ts';
+import { FOLDER, LINK } from './tree.ts';
+
+const KIND = 0o170000;
+/** As many symbolic links as Linux follows. */
+const MAX_LINKS = 40;
+
+/** Where a path leads, symbolic links resolved. */
+export type Place = {
+	/** The folder, and the name in it; of the root folder, the root itself and ''. */
+	readonly folder: number;
+	readonly name: string;
+	/** 0 = nothing has this name. */
+	readonly id: number;
+	/** Absolute, '/'-separated. */
+	readonly path: string;
+};
+
+/**
+ * Finds the place of an absolute path.
+ *
+ * @param follow whether a symbolic link at the very end is followed, too
+ * @param make whether folders that are missing on the way are made
+ * @returns undefined when the way there does not exist
+ * @throws FileError `ELOOP`; with `make` also what `FileStore.create()` throws, and `ENOTDIR`
+ */
+export function findPlace(store: FileStore, path: string, follow: boolean, make: boolean): Place | undefined {
+	const way: { id: number; name: string }[] = [];
+	const ahead = path.split('/').reverse();
+	let links = 0;
+	let last: Place = { folder: store.root, name: '', id: store.root, path: '/' };
+	while (ahead.length > 0) {
+		const name = ahead.pop() as string;
+		if (name === '' || name === '.') continue;
+		if (name === '..') {
+			way.pop();
+			last = placeOf(store, way);
+			continue;
+		}
+		const folder = way.at(-1)?.id ?? store.root;
+		const isLast = ahead.every((rest) => rest === '' || rest === '.');
+		try {
+			let found = store.find(folder, name);
+			if (found === undefined && make && !isLast) found = makeFolder(store, folder, name);
+			const { id, mode } = found ?? { id: 0, mode: 0 };
+			if ((mode & KIND) === LINK && (follow || !isLast)) {
+				if (++links > MAX_LINKS) throw new FileError('ELOOP', path);
+				const target = store.readlink(id);
+				if (target.startsWith('/')) way.length = 0;
+				ahead.push(...target.split('/').reverse());
+				last = placeOf(store, way);
+				continue;
+			}
+			// A slash at the end, too, asks for a folder.
+			if (ahead.length > 0 && (mode & KIND) !== FOLDER) {
+				if (make) throw new FileError(id === 0 ? 'EISDIR' : 'ENOTDIR', pathOf([...way, { name }]));
+				return undefined;
+			}
+			way.push({ id, name });
+			last = { folder, name, id, path: pathOf(way) };
+		} catch (error) {
+			// Another thread has removed it meanwhile, or a file is there instead of a folder.
+			if (!make && error instanceof FileError && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+				return undefined;
+			throw error;
+		}
+	}
+	return last;
+}
+
+/** The id of a folder, which is made when it is missing, with those on the way. @throws FileError as `findPlace()` */
+export function makeFolders(store: FileStore, path: string): number {
+	// With something to find in the folder, the folder itself is on the way.
+	return (findPlace(store, `${path}/.x`, false, true) as Place).folder;
+}
+
+/** Makes a folder, or finds the one that another thread has just made. */
+function makeFolder(store: FileStore, folder: number, name: string): Found {
+	const mode = FOLDER | 0o755;
+	try {
+		return { id: store.create(folder, name, mode), mode };
+	} catch (error) {
+		const found = error instanceof FileError && error.code === 'EEXIST' ? store.find(folder, name) : undefined;
+		if (found === undefined) throw error;
+		return found;
+	}
+}
+
+function placeOf(store: FileStore, way: readonly { id: number; name: string }[]): Place {
+	const last = way.at(-1);
+	return {
+		folder: way.at(-2)?.id ?? store.root,
+		name: last?.name ?? '',
+		id: last?.id ?? store.root,
+		path: pathOf(way),
+	};
+}
+
+function pathOf(way: readonly { name: string }[]): string {
+	return `/${way.map(({ name }) => name).join('/')}`;
+}
+
+/** Removes a file, or a folder with everything in it. Nothing there is fine. @throws FileError `EPERM` for the root */
+export function removeTree(store: FileStore, path: string): void {
+	const place = findPlace(store, path, false, false);
+	if (place === undefined || place.id === 0) return;
+	if (place.name === '') throw new FileError('EPERM', '/');
+	removeAt(store, place.folder, place.name);
+}
+
+function removeAt(store: FileStore, folder: number, name: string): void {
+	for (;;) {
+		try {
+			const found = store.find(folder, name);
+			if (found === undefined) return;
+			if ((found.mode & KIND) !== FOLDER) {
+				store.unlink(folder, name);
+				return;
+			}
+			for (const inner of store.names(found.id)) removeAt(store, found.id, inner);
+			store.rmdir(folder, name);
+			return;
+		} catch (error) {
+			if (!(error instanceof FileError)) throw error;
+			if (error.code === 'ENOENT') return;
+			// Another thread has put something new there: once more.
+			if (error.code !== 'ENOTEMPTY' && error.code !== 'ENOTDIR' && error.code !== 'EISDIR') throw error;
+		}
+	}
+}
+
+/** Visits all files and links below a folder; links to folders are not entered. */
+export function eachFile(
+	store: FileStore,
+	folder: Pick<Place, 'id' | 'path'>,
+	visit: (path: string, found: Found) => void,
+): void {
+	const prefix = folder.path === '/' ? '/' : `${folder.path}/`;
+	for (const name of gone(() => store.names(folder.id), [])) {
+		const found = gone(() => store.find(folder.id, name), undefined);
+		if (found === undefined) continue;
+		if ((found.mode & KIND) === FOLDER) eachFile(store, { id: found.id, path: prefix + name }, visit);
+		else visit(prefix + name, found);
+	}
+}
+
+/** What an action says, or `otherwise` when another thread has removed the file meanwhile. */
+export function gone<T>(action: () => T, otherwise: T): T {
+	try {
+		return action();
+	} catch (error) {
+		if (error instanceof FileError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return otherwise;
+		throw error;
+	}
+}

@@ -1,0 +1,154 @@
+import { FileError } from './file-error.ts';
+import { type FileStat, FileStore } from './file-store.ts';
+import { eachFile, findPlace, gone, makeFolders, type Place, removeTree } from './paths.ts';
+import { FILE, FOLDER } from './tree.ts';
+
+const KIND = 0o170000;
+/** Owner of what the host does: no PHP thread has this number. */
+const HOST_OWNER = -1;
+
+/** What there is at a path, symbolic links resolved. */
+export type SharedFileInfo = {
+	readonly kind: 'file' | 'directory';
+	/** Absolute, without symbolic links. */
+	readonly realPath: string;
+	/** Bytes; of a folder 0. */
+	readonly size: number;
+	/** Milliseconds since 1970. */
+	readonly mtime: number;
+	/** What `SharedFiles.changes` was when it changed last. */
+	readonly change: number;
+};
+
+/**
+ * The files that all PHP threads share, as the host sees them: by path, and without ever sleeping. Host thread only,
+ * one object for one buffer.
+ *
+ * Every method throws a FileError `EBUSY` when a PHP thread holds the files for more than half a second.
+ */
+export class SharedFiles {
+	/** For PHP threads; see `FileStore`. */
+	readonly buffer: SharedArrayBuffer;
+	readonly #store: FileStore;
+	readonly #base: string;
+
+	/**
+	 * @param buffer of `createFilesBuffer()`
+	 * @param base the folder that relative paths are below
+	 */
+	constructor(buffer: SharedArrayBuffer, base = '/app') {
+		this.buffer = buffer;
+		this.#store = new FileStore(buffer, HOST_OWNER, false);
+		this.#base = base;
+	}
+
+	/** Grows with each change of any file, whoever made it. Does not wait for anybody. */
+	get changes(): number {
+		return this.#store.changes;
+	}
+
+	/** Bytes for contents: all, and those that are free. */
+	space(): { total: number; free: number } {
+		return this.#store.space();
+	}
+
+	/**
+	 * Gives a path all of a content at once: nobody sees half of it, and who has read the former file goes on reading
+	 * that. Folders on the way are made. A symbolic link stays, and what it leads to is written.
+	 *
+	 * @throws FileError `EISDIR`, `ENOTDIR`, `ENOSPC`, `ENAMETOOLONG`, `EINVAL`, `ELOOP`
+	 */
+	write(path: string, content: string | Uint8Array): void {
+		const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+		const absolute = this.#absolute(path);
+		about(absolute, () => {
+			const place = findPlace(this.#store, absolute, true, true) as Place;
+			if (place.name === '') throw new FileError('EISDIR', absolute);
+			this.#store.replace(place.folder, place.name, bytes);
+		});
+	}
+
+	/** A copy of a file's content. `undefined` = there is no such file. */
+	read(path: string): Uint8Array<ArrayBuffer> | undefined {
+		const place = this.#find(path);
+		return place === undefined ? undefined : gone(() => this.#readFile(place.id), undefined);
+	}
+
+	/** Removes a file or link, or a folder with everything in it. Nothing there is fine. @throws FileError `EPERM` for '/' */
+	remove(path: string): void {
+		removeTree(this.#store, this.#absolute(path));
+	}
+
+	/** Makes a folder, and those on the way to it. @throws FileError as `write()` */
+	makeFolder(path: string): void {
+		const absolute = this.#absolute(path);
+		about(absolute, () => makeFolders(this.#store, absolute));
+	}
+
+	/** Absolute paths of all files below a folder, sorted. Default: of all files. */
+	list(folder = '/'): string[] {
+		const place = this.#find(folder);
+		if (place === undefined) return [];
+		const paths: string[] = [];
+		eachFile(this.#store, place, (path, { mode }) => {
+			if ((mode & KIND) === FILE || this.look(path)?.kind === 'file') paths.push(path);
+		});
+		return paths.sort();
+	}
+
+	/** What is there; `undefined` = nothing, or a symbolic link that leads nowhere. */
+	look(path: string): SharedFileInfo | undefined {
+		const place = this.#find(path);
+		if (place === undefined) return undefined;
+		const stat = gone<FileStat | undefined>(() => this.#store.stat(place.id), undefined);
+		return (
+			stat && {
+				kind: (stat.mode & KIND) === FOLDER ? 'directory' : 'file',
+				realPath: place.path,
+				size: stat.size,
+				mtime: stat.mtime,
+				change: stat.change,
+			}
+		);
+	}
+
+	/**
+	 * A thread is gone: gives back what it held. `owner` is its number in `mountSharedFolder()`. Call it only when the
+	 * thread certainly does nothing any more: after its 'exit' event, or when a lock that it kept is free.
+	 */
+	releaseThread(owner: number): void {
+		this.#store.releaseThread(owner);
+	}
+
+	#readFile(id: number): Uint8Array<ArrayBuffer> | undefined {
+		try {
+			return this.#store.readAll(id);
+		} catch (error) {
+			if (error instanceof FileError && error.code === 'EISDIR') return undefined;
+			throw error;
+		}
+	}
+
+	#find(path: string): Place | undefined {
+		try {
+			const place = findPlace(this.#store, this.#absolute(path), true, false);
+			return place === undefined || place.id === 0 ? undefined : place;
+		} catch (error) {
+			if (error instanceof FileError && error.code === 'ELOOP') return undefined;
+			throw error;
+		}
+	}
+
+	#absolute(path: string): string {
+		return path.startsWith('/') ? path : `${this.#base}/${path}`;
+	}
+}
+
+/** Names the path in the error of an action. */
+function about(path: string, action: () => unknown): void {
+	try {
+		action();
+	} catch (error) {
+		throw error instanceof FileError ? new FileError(error.code, path) : error;
+	}
+}

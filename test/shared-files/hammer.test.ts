@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { FileStore } from '../../src/shared-memory/files/file-store.ts';
+import { createFilesBuffer } from '../../src/shared-memory/files/layout.ts';
+import { eachFile, findPlace, removeTree } from '../../src/shared-memory/files/paths.ts';
+import { eventually } from '../support/eventually.ts';
+import { checkInvariants, openHandles } from './support/invariants.ts';
+
+const THREADS = 3;
+const ROUNDS = 12;
+
+test('threads change the files as fast as they can and are killed at random moments', async () => {
+	const buffer = createFilesBuffer(4 * 1024 * 1024);
+	const host = new FileStore(buffer, -1, false);
+	const { free } = host.space();
+	let started = 0;
+	const start = async (): Promise<{ owner: number; worker: Worker }> => {
+		const owner = ++started;
+		const worker = new Worker(new URL('./support/hammer-thread.ts', import.meta.url), {
+			workerData: { buffer, owner },
+		});
+		await once(worker, 'message');
+		return { owner, worker };
+	};
+	const end = async (thread: { owner: number; worker: Worker }): Promise<void> => {
+		await thread.worker.terminate();
+		host.releaseThread(thread.owner);
+	};
+	const running = await Promise.all(Array.from({ length: THREADS }, start));
+	for (let round = 0; round < ROUNDS; round++) {
+		const [victim] = running.splice(round % THREADS, 1);
+		await end(victim as (typeof running)[0]);
+		running.push(await start());
+	}
+	const { changes } = host;
+	expect(changes).toBeGreaterThan(ROUNDS * 100);
+	await Promise.all(running.map(end));
+	// What a dead thread had open is given back when nobody else is in the middle of something.
+	await eventually('all handles to be closed', () => openHandles(buffer) === 0);
+	checkInvariants(buffer);
+
+	const root = findPlace(host, '/', true, false);
+	if (root === undefined) throw new Error('There is no root.');
+	eachFile(host, root, (path, { id }) => {
+		const content = host.readAll(id);
+		expect([path, new Set(content).size]).toEqual([path, Math.min(1, content.length)]);
+	});
+	for (const name of host.names(host.root)) removeTree(host, `/${name}`);
+	checkInvariants(buffer);
+	expect(host.space().free).toBe(free);
+}, 60_000);
