@@ -17,4 +17,5 @@ export const PAGE_TESTS: readonly string[] = [
 	'test/playground/**/*.test.ts',
 	'test/service-worker/**/*.test.ts',
 	'test/timeline/view.test.ts',
+	'test/docs/browser.test.ts',
 ];

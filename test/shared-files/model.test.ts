@@ -31,7 +31,7 @@ const opened = fc.oneof(
 	fc.record({ op: fc.constant('close' as const), which: fc.nat() }),
 );
 
-type Open = { id: number; handle: number; node: ModelNode };
+type Open = { id: number; owner: FileStore; handle: number; node: ModelNode };
 
 /** The result of an action, or its error's code. */
 function outcome(action: () => unknown): unknown {
@@ -48,13 +48,15 @@ test('the store does what a simple model does, whatever the order', () => {
 	fc.assert(
 		fc.property(fc.array(fc.oneof(named, opened), { maxLength: 60 }), (operations) => {
 			const buffer = createFilesBuffer(1024 * 1024);
-			const store = new FileStore(buffer, 1, true);
-			const { free } = store.space();
+			const stores = [new FileStore(buffer, 1, true), new FileStore(buffer, 2, true)] as const;
+			const { free } = stores[0].space();
 			const model = new Model();
 			const open: Open[] = [];
-			const at = (folderName: string): number =>
-				folderName === '' ? store.root : store.lookup(store.root, folderName);
-			for (const operation of operations) {
+			for (const [turn, operation] of operations.entries()) {
+				// Two threads in turn: what one remembers of a file has to stay right when the other changes it.
+				const store = stores[(turn % 2) as 0 | 1];
+				const at = (folderName: string): number =>
+					folderName === '' ? store.root : store.lookup(store.root, folderName);
 				if ('which' in operation) {
 					const file = open[operation.which % open.length];
 					if (file !== undefined) onOpen(store, model, open, file, operation);
@@ -64,7 +66,7 @@ test('the store does what a simple model does, whatever the order', () => {
 				if (op === 'open') {
 					const id = outcome(() => store.lookup(at(inFolder), called));
 					if (typeof id !== 'number' || id === 0 || (store.mode(id) & 0o170000) !== 0o100000) continue;
-					open.push({ id, handle: store.open(id), node: model.file(inFolder, called) });
+					open.push({ id, owner: store, handle: store.open(id), node: model.file(inFolder, called) });
 					continue;
 				}
 				const both =
@@ -86,10 +88,11 @@ test('the store does what a simple model does, whatever the order', () => {
 								: ([() => store[op](at(inFolder), called), () => model[op](inFolder, called)] as const);
 				expect(outcome(both[0])).toBe(outcome(both[1]));
 			}
+			const [store] = stores;
 			expect(snapshot(store)).toEqual(model.snapshot());
 			for (const { id, node } of open) expect([...store.readAll(id)]).toEqual(node.content);
 			checkInvariants(buffer);
-			new FileStore(buffer, -1, false).releaseThread(1);
+			for (const owner of [1, 2]) new FileStore(buffer, -1, false).releaseThread(owner);
 			checkInvariants(buffer);
 			expect(snapshot(store)).toEqual(model.snapshot());
 			const pages = (node: ModelNode): number =>
@@ -108,7 +111,7 @@ function onOpen(
 	file: Open,
 	operation: typeof opened extends fc.Arbitrary<infer T> ? T : never,
 ): void {
-	const { id, node, handle } = file;
+	const { id, node, handle, owner } = file;
 	switch (operation.op) {
 		case 'write':
 			store.write(id, Uint8Array.from(operation.content), 0, operation.content.length, operation.position);
@@ -132,7 +135,7 @@ function onOpen(
 			break;
 		}
 		case 'close':
-			store.close(handle);
+			owner.close(handle);
 			open.splice(open.indexOf(file), 1);
 	}
 }

@@ -1,10 +1,10 @@
 import { type Browser, chromium } from 'playwright-core';
 import { browserProgram, missingBrowser } from '../../browser-support/installed-browsers.ts';
 
-const executablePath = browserProgram('chromium');
+const program = browserProgram('chromium');
 
-/** Why the tests of this folder cannot run here; undefined when they can. In CI they always run. */
-export const noChromium = executablePath === undefined && !process.env.CI ? missingBrowser('chromium') : undefined;
+/** Why tests that drive Chromium cannot run here; undefined when they can. On a build machine they always run. */
+export const noChromium = program === undefined && !process.env.CI ? missingBrowser('chromium') : undefined;
 
 const FLAGS = [
 	'--no-sandbox',
@@ -14,10 +14,12 @@ const FLAGS = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
+	// Containers often have a tiny /dev/shm.
+	'--disable-dev-shm-usage',
 ];
 
 /** Starts the Chromium of this machine. */
 export function launchChromium(): Promise<Browser> {
-	if (executablePath === undefined) throw new Error(missingBrowser('chromium'));
-	return chromium.launch({ executablePath, args: FLAGS });
+	if (program === undefined) throw new Error(missingBrowser('chromium'));
+	return chromium.launch({ executablePath: program, args: FLAGS });
 }

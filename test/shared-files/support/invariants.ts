@@ -26,6 +26,14 @@ export function snapshot(store: FileStore, folder = store.root, path = ''): Reco
 	return found;
 }
 
+/** How many files are open on all threads together. */
+export function openHandles(buffer: SharedArrayBuffer): number {
+	const words = new Int32Array(buffer);
+	let count = 0;
+	new Handles(words, readLayout(words)).each(() => count++);
+	return count;
+}
+
 /** Throws when lists, counts and indexes do not say the same as names, inodes and chains. Nobody may hold the lock. */
 export function checkInvariants(buffer: SharedArrayBuffer): void {
 	const words = new Int32Array(buffer);

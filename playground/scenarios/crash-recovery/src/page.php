@@ -20,7 +20,7 @@
 		<section class="card">
 			<h2>On the bridge</h2>
 			<p class="big" data-text="celsius"><?= $e($state['celsius']) ?></p>
-			<progress max="5" data-value="age" value="<?= $e($state['age']) ?>" aria-label="Age of the reading"></progress>
+			<progress max="3" data-value="age" data-mood="mood" value="<?= $e($state['age']) ?>" aria-label="Age of the reading"></progress>
 			<p>
 				<span class="is" data-text="freshness" data-mood="mood" data-is="<?= $e($state['mood']) ?>"><?= $e($state['freshness']) ?></span>
 				<span data-text="says"><?= $e($state['says']) ?></span>

@@ -10,7 +10,7 @@ export class Lanes {
 	#nextId = 1;
 	#revision = 0;
 
-	/** Sidekicks first, then workers, then classic threads; each in the order of their coming. */
+	/** Sidekicks in the order of their coming, then workers, then classic threads. */
 	get all(): readonly Lane[] {
 		return this.#all;
 	}
@@ -28,6 +28,7 @@ export class Lanes {
 			label,
 			role,
 			thread,
+			place: thread ?? 0,
 			endedAt: undefined,
 			phases: new Ring(LIMITS.phases),
 			requests: new Ring(LIMITS.requests),
@@ -78,9 +79,14 @@ export class Lanes {
 	}
 
 	#sort(): void {
-		this.#all.sort((a, b) => order(a) - order(b) || a.id - b.id);
+		this.#all.sort((a, b) => order(a) - order(b) || place(a) - place(b));
 		this.#revision++;
 	}
+}
+
+/** Threads by their ids: which one got its task first is chance. */
+function place(lane: Lane): number {
+	return lane.group === 'thread' ? lane.place : lane.id;
 }
 
 function order(lane: Lane): number {

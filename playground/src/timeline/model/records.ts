@@ -16,6 +16,8 @@ export type Lane = {
 	role: 'sidekick' | 'worker' | 'classic' | 'unknown';
 	/** The thread that it stands for now, or stood for last. */
 	thread: number | undefined;
+	/** The thread that it stood for first: its place among other lanes. */
+	readonly place: number;
 	/** When its thread has ended, or its sidekick was stopped; undefined = it lives. */
 	endedAt: number | undefined;
 	readonly phases: Ring<Phase>;

@@ -59,7 +59,8 @@ export class BarPainter {
 		const { ratio, window, now, left, right } = frame;
 		const perMillisecond = (right - left) / window.span;
 		const { start, end } = window;
-		const least = Math.max(1, Math.round(ratio));
+		// A request of no length at all must be seen.
+		const least = Math.max(2, Math.round(2 * ratio));
 		const gap = Math.max(1, Math.round(ratio / 2));
 		const barHeight = row.barHeight * ratio;
 		const barTop = row.barTop * ratio;
@@ -81,7 +82,7 @@ export class BarPainter {
 			}
 			drawn = x + width;
 			const style = span.kind === 'phase' ? span.state : span.kind;
-			const height = Math.max(least, Math.round(barHeight * HEIGHT[style]));
+			const height = Math.max(1, Math.round(barHeight * HEIGHT[style]));
 			const y = Math.round(barTop + (barHeight - height) / 2);
 			// Neighbours must not look like one.
 			if (width > 3 * gap && ended <= end && style !== 'alive') width -= gap;

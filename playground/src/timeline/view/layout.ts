@@ -36,23 +36,31 @@ export type Layout = {
 /** Below this width labels are above their bars. */
 const NARROW = 600;
 const AXIS = 24;
+/** A title with the room above it. */
+const TITLE = 23;
 
-/** Which row is where, in a picture of `width` CSS pixels. */
-export function layOut(model: TimelineModel, width: number): Layout {
+/** The least and the most height of a row, CSS pixels. */
+const LOW = 17;
+const HIGH = 27;
+
+/**
+ * Which row is where, in a picture of `width` CSS pixels. Rows are lower when they would not fit into `available` CSS
+ * pixels; 0 = as much as they need. What does not fit even so is scrolled.
+ */
+export function layOut(model: TimelineModel, width: number, available: number): Layout {
 	const narrow = width < NARROW;
-	const many = model.lanes.length > 14;
-	const height = narrow ? 33 : many ? 22 : 27;
-	const bar = narrow ? 16 : many ? 16 : 19;
+	const height = narrow ? 33 : rowHeight(model, available);
+	const bar = narrow ? 16 : Math.round(height * 0.72);
 	const rows: Row[] = [];
 	const byLane = new Map<Lane, LaneRow>();
 	let y = 0;
 	const title = (label: string) => {
-		y += y === 0 ? 3 : 7;
-		rows.push({ type: 'title', label, top: y, height: 18, barTop: y, barHeight: 18 });
-		y += 18;
+		const top = y + (y === 0 ? 2 : TITLE - 18);
+		rows.push({ type: 'title', label, top, height: 18, barTop: top, barHeight: 18 });
+		y = top + 18;
 	};
 	const counter = (label: string, of: Counter) => {
-		const top = narrow ? y + 13 : y + 3;
+		const top = narrow ? y + 13 : y + Math.round((height - bar) / 2);
 		rows.push({ type: 'counter', counter: of, label, top: y, height, barTop: top, barHeight: bar });
 		y += height;
 	};
@@ -78,6 +86,14 @@ export function layOut(model: TimelineModel, width: number): Layout {
 		height: Math.ceil(y + 4 + AXIS),
 		axisHeight: AXIS,
 	};
+}
+
+function rowHeight(model: TimelineModel, available: number): number {
+	const rows = model.lanes.length + (model.hasQueue ? 1 : 0);
+	if (available === 0 || rows === 0) return HIGH;
+	const groups = new Set(model.lanes.map(({ group }) => group)).size;
+	const rest = available - AXIS - 4 - groups * TITLE;
+	return Math.min(HIGH, Math.max(LOW, Math.floor(rest / rows)));
 }
 
 /** The row at a height; undefined = none. */

@@ -15,12 +15,13 @@ export class Surface {
 	#paletteRatio = 0;
 	#width = 0;
 	#height = 0;
+	#available = 0;
 	#ratio = 1;
 	#isVisible = true;
 
 	/** `changed` is called when it has to be drawn again. */
 	constructor(canvas: HTMLCanvasElement, changed: () => void) {
-		const context = canvas.getContext('2d', { alpha: false });
+		const context = canvas.getContext('2d');
 		if (context === null) throw new Error('The timeline cannot draw: this browser gives no 2D context to a canvas.');
 		this.#context = context;
 		this.#canvas = canvas;
@@ -33,6 +34,11 @@ export class Surface {
 	/** CSS pixels. */
 	get width(): number {
 		return this.#width;
+	}
+
+	/** How high the scroller is whatever is in it, CSS pixels; 0 = as high as what is in it. */
+	get available(): number {
+		return this.#available;
 	}
 
 	/** Device pixels to a CSS pixel. */
@@ -113,7 +119,9 @@ export class Surface {
 		this.#undo.push(() => observer.disconnect());
 		const scroller = this.#scroller;
 		if (scroller !== null) {
-			observer.observe(scroller);
+			const scrollerObserver = new ResizeObserver(() => this.#measure(scroller));
+			scrollerObserver.observe(scroller);
+			this.#undo.push(() => scrollerObserver.disconnect());
 			scroller.addEventListener('scroll', this.#changed, { passive: true });
 			this.#undo.push(() => scroller.removeEventListener('scroll', this.#changed));
 		}
@@ -131,6 +139,22 @@ export class Surface {
 			canvas.width = width;
 			canvas.height = height;
 		}
+		this.#changed();
+	}
+
+	/** Whether the page gives the scroller a height, or it has that of the canvas: with one of no height it shows. */
+	#measure(scroller: HTMLElement): void {
+		const canvas = this.#canvas;
+		const { scrollTop } = scroller;
+		// Not `display: none`: the canvas would lose the focus.
+		const { height } = canvas.style;
+		canvas.style.height = canvas.style.minHeight = '0';
+		const available = scroller.clientHeight;
+		canvas.style.height = height;
+		canvas.style.minHeight = '';
+		scroller.scrollTop = scrollTop;
+		if (available === this.#available) return;
+		this.#available = available;
 		this.#changed();
 	}
 

@@ -45,7 +45,7 @@ export class TimelineView {
 	readonly #painter = new Painter();
 	readonly #loop = new FrameLoop(() => this.#draw());
 	#surface: Surface | undefined;
-	#layout: Layout = layOut(new TimelineModel(), 0);
+	#layout: Layout = layOut(new TimelineModel(), 0, 0);
 	#layoutOf = '';
 	#selected: Item | undefined;
 	#hovered: Item | undefined;
@@ -228,7 +228,7 @@ export class TimelineView {
 		const { model } = this;
 		const { now } = this;
 		if (this.#window.following) model.tidy(now);
-		this.#arrange(surface.width);
+		this.#arrange(surface.width, surface.available);
 		const moved = this.#window.follow(now, Math.round(this.timeWidth * surface.ratio));
 		const isNew = model.revision !== this.#painted.revision && !(this.#window.end < this.#painted.newest - SETTLED);
 		if (this.#dirty || moved || isNew) {
@@ -243,11 +243,11 @@ export class TimelineView {
 		else this.#loop.soon();
 	}
 
-	#arrange(width: number): void {
-		const key = `${this.model.lanesRevision} ${width}`;
+	#arrange(width: number, available: number): void {
+		const key = `${this.model.lanesRevision} ${width} ${available}`;
 		if (key === this.#layoutOf) return;
 		const before = this.#layout.height;
-		this.#layout = layOut(this.model, width);
+		this.#layout = layOut(this.model, width, available);
 		this.#layoutOf = key;
 		this.#dirty = true;
 		if (this.#layout.height !== before) this.#options.onChange?.();

@@ -103,12 +103,13 @@ function register(script: URL, folder: URL): Promise<ServiceWorkerRegistration> 
 	return navigator.serviceWorker.register(script, { scope: folder.pathname });
 }
 
+/** Resolves when the service worker is to get requests. It is being activated then; requests wait for the rest. */
 async function active(registration: ServiceWorkerRegistration): Promise<void> {
-	const worker = registration.active ?? registration.waiting ?? registration.installing;
-	if (worker === null || worker.state === 'activated') return;
+	const worker = registration.installing ?? registration.waiting ?? registration.active;
+	if (worker === null || registration.active) return;
 	await new Promise<void>((resolve, reject) => {
 		worker.addEventListener('statechange', () => {
-			if (worker.state === 'activated') resolve();
+			if (worker.state === 'activating' || worker.state === 'activated') resolve();
 			if (worker.state === 'redundant')
 				reject(new Error('The service worker could not be installed. Reload the page.'));
 		});
