@@ -23,7 +23,7 @@ const PROMISES: Readonly<Record<string, (visitor: Visitor) => Promise<void>>> = 
 	failover: async (visitor) => {
 		const epoch = visitor.sidekick('redis-master').getByText('version');
 		const before = await epoch.innerText();
-		await visitor.app.getByRole('button', { name: 'Make it the master' }).nth(1).click();
+		await visitor.app.getByRole('button', { name: 'Promote' }).nth(1).click();
 		await expect.poll(() => epoch.innerText(), patient).not.toBe(before);
 	},
 	'secret-rotation': async (visitor) => {
