@@ -18,4 +18,4 @@ export function programOf(name: 'redis-server' | 'redis-sentinel'): string | und
 export const noRedis =
 	process.env.CI || (programOf('redis-server') && programOf('redis-sentinel'))
 		? undefined
-		: 'Redis and its Sentinel are not on this machine: install Debian\'s redis-server and redis-sentinel.';
+		: "Redis and its Sentinel are not on this machine: install Debian's redis-server and redis-sentinel.";
