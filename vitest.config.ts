@@ -49,8 +49,8 @@ const pages: UserWorkspaceConfig = {
 	},
 };
 
-/** The tests of the core in a browser of this machine, after those in Node: the processors are busy already. */
-function inBrowser(name: BrowserName, groupOrder: number): UserWorkspaceConfig {
+/** The tests of the core in a browser of this machine: side by side with the other browser, after those in Node. */
+function inBrowser(name: BrowserName): UserWorkspaceConfig {
 	return {
 		plugins: [browserSupport()],
 		// As a page loads it.
@@ -64,14 +64,17 @@ function inBrowser(name: BrowserName, groupOrder: number): UserWorkspaceConfig {
 			name,
 			include: [...SHARED_TESTS],
 			exclude: NODE_ONLY.map(({ files }) => files),
-			fileParallelism: false,
-			sequence: { groupOrder },
+			// Pages, of both browsers together.
+			maxWorkers: 2,
+			sequence: { groupOrder: 2 },
 			browser: {
 				enabled: true,
 				headless: true,
 				ui: false,
 				screenshotFailures: false,
 				provider: installedBrowser(),
+				// Without it, Vitest runs one browser after the other.
+				importMapMocks: true,
 				// Vitest adds the browser's name to the project's name unless told otherwise.
 				instances: [{ browser: name, name }],
 			},
@@ -96,6 +99,6 @@ function assetNames(): Record<string, string> {
 export default defineConfig({
 	test: {
 		reporters: ['default', new PerProjectReporter()],
-		projects: [node, needs('chromium', pages), ...BROWSER_NAMES.map((name, i) => needs(name, inBrowser(name, i + 2)))],
+		projects: [node, needs('chromium', pages), ...BROWSER_NAMES.map((name) => needs(name, inBrowser(name)))],
 	},
 });

@@ -2,6 +2,7 @@
 export const SHARED_TESTS: readonly string[] = [
 	'test/sidekicks/**/*.test.ts',
 	'test/shared-memory/**/*.test.ts',
+	'test/shared-files/**/*.test.ts',
 	'test/php-api/**/*.test.ts',
 	'test/threads/**/*.test.ts',
 	'test/trace/**/*.test.ts',
