@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { noChromium } from './support/chromium.ts';
+import { openStaticHost } from './support/static-host.ts';
 import { openTab } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';
+
+const DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"/>';
+const SVG = { 'Content-Type': 'image/svg+xml' };
 
 describe.skipIf(noChromium)('frames', () => {
 	const site = useSite();
@@ -57,6 +61,13 @@ describe.skipIf(noChromium)('frames', () => {
 			expect(colour).toBe('rgb(1, 2, 3)');
 		});
 
+		test('an app may show pictures of other sites', async () => {
+			await using other = await openStaticHost(new Map([['dot.svg', { content: DOT, headers: SVG }]]));
+			const { page } = await open();
+			await page.evaluate((src) => window.page.show(`/page-with-foreign-image?src=${src}`), `${other.url}dot.svg`);
+			expect(await page.frames()[1]?.evaluate(() => document.querySelector('img')?.naturalWidth)).toBe(7);
+		});
+
 		test('a body arrives piece by piece', async () => {
 			const { page } = await open();
 			const seen = await page.evaluate(async () => {
@@ -103,9 +114,9 @@ describe.skipIf(noChromium)('frames', () => {
 
 		test('an app that fails is a 502 page that says why', async () => {
 			const { page } = await open();
-			const { status, body } = await page.evaluate(() => window.page.fetch('/fails'));
-			expect(status).toBe(502);
-			expect(body).toContain('PHP has run out of memory.');
+			expect((await page.evaluate(() => window.page.fetch('/fails'))).status).toBe(502);
+			const text = await page.evaluate(() => window.page.show('/fails'));
+			expect(text).toMatch(/The app has not answered\s+PHP has run out of memory\.\s+Open the playground/);
 		});
 
 		test('an app that does not answer is a 504 page after the deadline, and hears of it', async () => {

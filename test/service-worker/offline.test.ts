@@ -52,6 +52,16 @@ describe.skipIf(noChromium)('the files of the page', () => {
 		expect(await page.title()).toBe('new');
 	});
 
+	test('with a date in their name are no different', async () => {
+		const { page } = await openTab(site.context, site.host.url);
+		const ask = () => page.evaluate(async () => (await fetch('news-20260101.json')).text());
+		site.host.files.set('news-20260101.json', { content: 'one' });
+		expect(await ask()).toBe('one');
+		await page.evaluate(() => window.page.keep());
+		site.host.files.set('news-20260101.json', { content: 'two' });
+		expect(await ask()).toBe('two');
+	});
+
 	test('come from the store when the network hangs', async () => {
 		const { page } = await openTab(site.context, site.host.url);
 		await page.evaluate(() => window.page.keep());

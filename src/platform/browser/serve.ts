@@ -1,5 +1,6 @@
 import { startApplication } from '../../application.ts';
 import { resolveOptions } from '../../config/options.ts';
+import { OptionsError } from '../../config/options-error.ts';
 import type { PhpApplication } from '../../http/php-application.ts';
 import { ServerClosedError } from '../../http/server-closed-error.ts';
 import { silentLogger } from '../../log/logger.ts';
@@ -50,6 +51,13 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 		files.write(absolute, content);
 	}
 	const resolved = resolveOptions({ ...options, listen: false }, host);
+	const [extension] = resolved.extensions;
+	if (extension !== undefined) {
+		throw new OptionsError(
+			'bad_extension',
+			`The PHP extension '${extension}' is not available in browsers; leave it out of the option "extensions".`,
+		);
+	}
 	const platform = await createBrowserPlatform(resolved, files, {
 		folders: [...folders],
 		assets: new URL(options.assets ?? ASSETS, ASSETS),

@@ -24,6 +24,8 @@ export async function app(request: FrameRequest): Promise<FrameAnswer> {
 			return html('<link rel="stylesheet" href="/style.css"><p>styled</p>');
 		case '/style.css':
 			return answer(200, 'p { color: rgb(1, 2, 3) }', { 'Content-Type': 'text/css' });
+		case '/page-with-foreign-image':
+			return html(`<img src="${new URLSearchParams(search).get('src')}">`);
 		case '/no-content':
 			return answer(204, null, { 'X-Seen': 'yes' });
 		case '/never':

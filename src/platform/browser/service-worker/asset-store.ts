@@ -12,8 +12,11 @@ const SLOW_FOR = 20_000;
 /** How long a file may take that is only fetched to be stored, ms. */
 const KEEP_DEADLINE = 120_000;
 
-/** Files that never change, because a hash of their content is in the name: `main-7QH3ZKTA.js`, `php.0123abcd.wasm`. */
-const HASHED = /[-.](?:[A-Z0-9]{8}|(?=[a-f]*\d)[0-9a-f]{8,64})\.\w+$/;
+/**
+ * Files that never change, because a hash of their content is in the name: `main-7QH3ZKTA.js`, `php.0123abcd.wasm`. Not
+ * a date: `news-20260101.json`.
+ */
+const HASHED = /[-.](?!\d+\.)(?:[A-Z0-9]{8}|(?=[a-f]*\d)[0-9a-f]{8,64})\.\w+$/;
 
 /** A file by the looks of its name; not what a program on the server would answer. */
 const FILE = /\.(?!php$)\w+$/;
