@@ -153,7 +153,7 @@ export class SharedApplication implements AsyncDisposable {
 				worker.on('error', (error) => this.log.error(String(error)));
 				worker.on('exit', () => {
 					port1.close();
-					this.files.releaseThread(processId);
+					this.files.releaseThread(processId, true);
 					listener.ended(undefined);
 				});
 				return {
