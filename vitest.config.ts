@@ -1,5 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 import { browserSupport } from './test/browser-support/browser-support.ts';
 import { installedBrowser } from './test/browser-support/installed-browser-provider.ts';
 import {
@@ -8,9 +9,10 @@ import {
 	browserProgram,
 	missingBrowser,
 } from './test/browser-support/installed-browsers.ts';
-import { PerProjectReporter } from './test/browser-support/per-project-reporter.ts';
-import { NODE_ONLY, SHARED_TESTS } from './test/browser-support/shared-tests.ts';
+import PerProjectReporter from './test/browser-support/per-project-reporter.ts';
+import { NODE_ONLY, PAGE_TESTS, SHARED_TESTS } from './test/browser-support/shared-tests.ts';
 
+const BROWSER_BUILD = fileURLToPath(new URL('dist/browser', import.meta.url));
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 /** Without these a page gets no shared memory. */
@@ -20,12 +22,12 @@ const CROSS_ORIGIN_ISOLATION = {
 	'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-const node: TestProjectConfiguration = {
+const node: UserWorkspaceConfig = {
 	test: {
 		...timeouts,
 		name: 'node',
 		include: ['test/**/*.test.ts'],
-		exclude: ['test/bench/**', 'test/browser-support/**', '**/node_modules/**'],
+		exclude: ['test/bench/**', 'test/browser-support/**', '**/node_modules/**', ...PAGE_TESTS],
 		// A process per file: it starts worker threads of its own, and a crash of PHP must not take other files along.
 		pool: 'forks',
 		// Each file runs several PHP threads; more files at a time would only make each other slow.
@@ -34,14 +36,27 @@ const node: TestProjectConfiguration = {
 	},
 };
 
-/** The tests of the core in a browser of this machine, after those in Node: the processors are busy already. */
-function inBrowser(name: BrowserName, groupOrder: number): TestProjectConfiguration {
-	// On a build machine a missing browser is a failure, which the start of the browser says.
-	if (browserProgram(name) === undefined && !process.env.CI) return standIn(name, groupOrder);
+/** Tests that drive pages in Chromium: the playground, its timeline, the service worker. */
+const pages: UserWorkspaceConfig = {
+	test: {
+		...timeouts,
+		name: 'pages in chromium',
+		include: [...PAGE_TESTS],
+		globalSetup: ['test/browser-support/build-playground.ts'],
+		pool: 'forks',
+		fileParallelism: false,
+		sequence: { groupOrder: 1 },
+	},
+};
+
+/** The tests of the core in a browser of this machine: side by side with the other browser, after those in Node. */
+function inBrowser(name: BrowserName): UserWorkspaceConfig {
 	return {
 		plugins: [browserSupport()],
 		// As a page loads it.
-		resolve: { alias: { 'igor-php/browser': fileURLToPath(new URL('dist/browser/index.js', import.meta.url)) } },
+		resolve: { alias: { 'igor-php/browser': `${BROWSER_BUILD}/index.js` } },
+		// As the build has it.
+		define: { IGOR_ASSETS: JSON.stringify(assetNames()) },
 		optimizeDeps: { include: ['fast-check'] },
 		server: { headers: CROSS_ORIGIN_ISOLATION },
 		test: {
@@ -49,14 +64,17 @@ function inBrowser(name: BrowserName, groupOrder: number): TestProjectConfigurat
 			name,
 			include: [...SHARED_TESTS],
 			exclude: NODE_ONLY.map(({ files }) => files),
-			fileParallelism: false,
-			sequence: { groupOrder },
+			// Pages, of both browsers together.
+			maxWorkers: 2,
+			sequence: { groupOrder: 2 },
 			browser: {
 				enabled: true,
 				headless: true,
 				ui: false,
 				screenshotFailures: false,
 				provider: installedBrowser(),
+				// Without it, Vitest runs one browser after the other.
+				importMapMocks: true,
 				// Vitest adds the browser's name to the project's name unless told otherwise.
 				instances: [{ browser: name, name }],
 			},
@@ -64,21 +82,23 @@ function inBrowser(name: BrowserName, groupOrder: number): TestProjectConfigurat
 	};
 }
 
-/** One skipped test, whose name says why. */
-function standIn(name: BrowserName, groupOrder: number): TestProjectConfiguration {
-	return {
-		test: {
-			name,
-			include: ['test/browser-support/missing-browser.test.ts'],
-			provide: { missingBrowser: missingBrowser(name) },
-			sequence: { groupOrder },
-		},
-	};
+/** Tests of a browser that this machine lacks: one that is skipped, whose name says why. In CI they fail instead. */
+function needs(browser: BrowserName, project: UserWorkspaceConfig): UserWorkspaceConfig {
+	if (browserProgram(browser) !== undefined || process.env.CI) return project;
+	const { name = browser, sequence = {} } = project.test ?? {};
+	const include = ['test/browser-support/missing-browser.test.ts'];
+	return { test: { name, sequence, include, provide: { missingBrowser: missingBrowser(browser) } } };
+}
+
+/** The names that the build has given to the files of PHP: `php-8.4.wasm` → `php-8.4-HASH.wasm`. */
+function assetNames(): Record<string, string> {
+	const files = existsSync(BROWSER_BUILD) ? readdirSync(BROWSER_BUILD) : [];
+	return Object.fromEntries(files.map((file) => [file.replace(/-[0-9a-f]{8}(?=\.\w+$)/, ''), file]));
 }
 
 export default defineConfig({
 	test: {
 		reporters: ['default', new PerProjectReporter()],
-		projects: [node, ...BROWSER_NAMES.map((name, i) => inBrowser(name, i + 1))],
+		projects: [node, needs('chromium', pages), ...BROWSER_NAMES.map((name) => needs(name, inBrowser(name)))],
 	},
 });

@@ -1,18 +1,17 @@
 // Builds dist/playground/: the playground as static files that any host serves, below any path. Everything but
 // index.html and service-worker.js has a name with a hash.
-// `--fake-host` puts a host in that only acts (for work on the page); prints sizes, and fails above the page's budget.
+// `--compress` adds a .br to each file. Prints sizes, and fails above the page's budget.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 import { buildPhp } from './build-browser.mjs';
 import { readScenarios } from './playground-scenarios.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist', 'playground');
-const isFake = process.argv.includes('--fake-host');
 /** Brotli bytes of all scripts and styles of the page, the editor included; PHP and the host are not in it. */
 const BUDGET = 250_000;
 
@@ -34,12 +33,11 @@ const common = {
 	logLevel: 'warning',
 };
 
-const hostSource = isFake
-	? 'test/playground-parts/fake-host/fake-host-worker.ts'
-	: 'playground/src/host/host-worker.ts';
+const hostSource = 'playground/src/host/host-worker.ts';
 // One version: each further one would be a download of its own.
-const php = isFake ? {} : await buildPhp(common.outdir, ['8.4']);
+const php = await buildPhp(common.outdir, ['8.4']);
 const host = await build({ ...common, entryPoints: [hostSource], define: { IGOR_ASSETS: JSON.stringify(php) } });
+const phpBytes = statSync(join(common.outdir, php['php-8.4.wasm'])).size;
 const hostWorker = `./${basename(entryOf(host, hostSource))}`;
 
 const page = await build({
@@ -52,7 +50,9 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			`export const hostWorker = ${JSON.stringify(hostWorker)}, version = ${JSON.stringify(version)};`,
+			Object.entries({ hostWorker, workerFiles: Object.values(php), version, phpBytes })
+				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+				.join('\n'),
 		),
 	],
 });
@@ -63,6 +63,7 @@ const html = readFileSync(join(root, 'playground/index.html'), 'utf8')
 writeFileSync(join(out, 'index.html'), html);
 
 await buildServiceWorker();
+if (process.argv.includes('--compress')) compress();
 report();
 
 /** Not hashed: its address is its identity. What it stores belongs to one build: the names of the assets tell them apart. */
@@ -76,6 +77,18 @@ async function buildServiceWorker() {
 		format: 'iife',
 		define: { IGOR_BUILD: JSON.stringify(createHash('sha256').update(names).digest('hex').slice(0, 12)) },
 	});
+}
+
+/** Puts a compressed copy beside each file, for hosts that can send it. The best compression of php.wasm takes a minute. */
+function compress() {
+	for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
+		const file = join(entry.parentPath, entry.name);
+		if (!entry.isFile() || file.endsWith('.br')) continue;
+		const content = readFileSync(file);
+		const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants;
+		const params = { [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_SIZE_HINT]: content.length };
+		writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
+	}
 }
 
 /** A module that exists only in the build. */

@@ -12,6 +12,16 @@ followScenario();
 const isolation = prepareIsolation('service-worker.js');
 await openFragment(location.hash);
 
+const started = isolation.then((prepared) => {
+	if (prepared.state === 'isolated') {
+		useFrames(prepared.frames);
+		return run();
+	}
+	block(prepared.message);
+});
+// The worker of the app starts first, and then the page is drawn: they need as long as each other.
+if (crossOriginIsolated) await isolation;
+
 const place = document.getElementById('page');
 if (place === null) throw new Error('The document has no #page; take the index.html of the same build.');
 place.replaceChildren();
@@ -21,11 +31,4 @@ addEventListener('hashchange', async () => {
 	await openFragment(location.hash);
 	await run();
 });
-
-const prepared = await isolation;
-if (prepared.state === 'isolated') {
-	useFrames(prepared.frames);
-	await run();
-} else {
-	block(prepared.message);
-}
+await started;

@@ -26,6 +26,9 @@ const NO_ENVIRONMENT = {
 	_: undefined,
 };
 
+/** A PHP extension as a side module. */
+export type ExtensionBinary = { name: string; bytes: Uint8Array };
+
 /** Everything a PHP instance is made of. */
 export type PhpInstanceOptions = {
 	glue: EmscriptenGlue;
@@ -34,6 +37,8 @@ export type PhpInstanceOptions = {
 	module: WebAssembly.Module;
 	/** Bytes of frankenphp.so for this PHP version. */
 	extension: Uint8Array;
+	/** Further extensions, loaded before it. */
+	extensions: readonly ExtensionBinary[];
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
@@ -88,7 +93,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 			onAbort: reject,
 			noInitialRun: true,
 			onRuntimeInitialized: () => resolve(loaded),
-			preRun: [(started) => installExtension(started, options)],
+			preRun: [(started) => installExtensions(started, options)],
 			bindUserSpace: (context) => {
 				if (options.runtime === 'WORKER') {
 					// What Node's build of the glue leaves to its embedder, the web's keeps for itself.
@@ -158,10 +163,12 @@ function connectOutput(fs: EmscriptenFs, output: PhpInstanceOptions['output']): 
 	}
 }
 
-function installExtension(module: EmscriptenModule, options: PhpInstanceOptions): void {
+function installExtensions(module: EmscriptenModule, options: PhpInstanceOptions): void {
 	module.FS.mkdirTree(EXTENSION_FOLDER);
-	module.FS.writeFile(`${EXTENSION_FOLDER}/frankenphp.so`, options.extension);
-	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${options.ini}\nextension=${EXTENSION_FOLDER}/frankenphp.so\n`);
+	const all = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
+	for (const { name, bytes } of all) module.FS.writeFile(`${EXTENSION_FOLDER}/${name}.so`, bytes);
+	const lines = all.map(({ name }) => `extension=${EXTENSION_FOLDER}/${name}.so\n`);
+	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${options.ini}\n${lines.join('')}`);
 }
 
 function instanceOf(exports: PhpExports, memory: WasmMemory): PhpInstance {

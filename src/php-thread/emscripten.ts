@@ -1,6 +1,7 @@
 /** The parts of Emscripten's module and file system that Igor uses. The glue has no types of its own for them. */
 export interface EmscriptenFs {
 	mkdirTree(path: string): void;
+	symlink(target: string, path: string): void;
 	open(path: string, flags: number, mode?: number): unknown;
 	writeFile(path: string, data: Uint8Array | string): void;
 	mount(type: unknown, options: { root: string }, mountpoint: string): void;

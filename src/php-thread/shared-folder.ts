@@ -1,6 +1,6 @@
 import { FileError, type FileErrorCode } from '../shared-memory/files/file-error.ts';
 import type { FileStore } from '../shared-memory/files/file-store.ts';
-import { findPlace } from '../shared-memory/files/paths.ts';
+import { makeFolders } from '../shared-memory/files/paths.ts';
 import type {
 	EmscriptenFs,
 	FileAttributes,
@@ -55,14 +55,14 @@ const prepared = new WeakSet<EmscriptenFs>();
  * @param path absolute; the folder is made when it is missing
  */
 export function mountSharedFolder(fs: EmscriptenFs, files: FileStore, path: string): void {
-	const folder = findPlace(files, `${path}/x`, true, true);
+	const folder = makeFolders(files, path);
 	if (!prepared.has(fs)) {
 		prepared.add(fs);
 		keepOutOfNameTable(fs);
 		openWhatOthersCreate(fs);
 	}
 	fs.mkdirTree(path);
-	fs.mount(createType(fs, files, folder?.folder ?? files.root), { root: path }, path);
+	fs.mount(createType(fs, files, folder), { root: path }, path);
 }
 
 function createType(fs: EmscriptenFs, files: FileStore, root: number): FileSystemType {
@@ -73,15 +73,10 @@ function createType(fs: EmscriptenFs, files: FileStore, root: number): FileSyste
 			if (attr.mode !== undefined) node.mode = attr.mode;
 		},
 		lookup: (parent, name) => {
-			const id = attempt(() => files.lookup(parent.fileId, name));
+			const found = attempt(() => files.find(parent.fileId, name));
 			// The glue stops listing a folder at a file that has just been removed, unless the error is this one.
-			if (id === 0) throw new fs.ErrnoError(parent.isListed ? ERRNO.EINVAL : ERRNO.ENOENT);
-			return createNode(
-				parent,
-				name,
-				id,
-				attempt(() => files.mode(id)),
-			);
+			if (found === undefined) throw new fs.ErrnoError(parent.isListed ? ERRNO.EINVAL : ERRNO.ENOENT);
+			return createNode(parent, name, found.id, found.mode);
 		},
 		mknod: (parent, name, mode) =>
 			createNode(

@@ -26,7 +26,7 @@ export function installedBrowser(): BrowserProviderOption {
 			}
 			return {
 				name: 'installed',
-				supportsParallelism: false,
+				supportsParallelism: true,
 				getCommandsContext: () => ({}),
 				openPage: async (_session, url) => {
 					const name = project.config.browser.name as BrowserName;

@@ -1,25 +1,31 @@
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestSpecification } from 'vitest/node';
 
 const STATES = ['passed', 'failed', 'skipped', 'todo'] as const;
 type Counts = Record<(typeof STATES)[number], number>;
 
 /** Says at the end how many tests ran in which project: Node, and each browser. */
-export class PerProjectReporter implements Reporter {
+export default class PerProjectReporter implements Reporter {
 	readonly #projects = new Map<string, Counts>();
 
-	onTestModuleEnd({ project }: TestModule): void {
-		this.#counts(project.name);
+	readonly #reasons = new Map<string, string>();
+
+	onTestRunStart(specifications: readonly TestSpecification[]): void {
+		for (const { project } of specifications) this.#counts(project.name);
 	}
 
 	onTestCaseResult(test: TestCase): void {
+		if (test.module.moduleId.endsWith('/missing-browser.test.ts')) this.#reasons.set(test.project.name, test.name);
 		const { state } = test.result();
 		if (state !== 'pending') this.#counts(test.project.name)[test.options.mode === 'todo' ? 'todo' : state]++;
 	}
 
 	onTestRunEnd(): void {
+		const width = Math.max(...[...this.#projects.keys()].map(({ length }) => length));
 		for (const [name, counts] of this.#projects) {
 			const parts = STATES.filter((state) => state === 'passed' || counts[state] > 0);
-			console.log(`${name.padStart(11)}  ${parts.map((state) => `${counts[state]} ${state}`).join(', ')}`);
+			const reason = this.#reasons.get(name);
+			const told = parts.map((state) => `${counts[state]} ${state}`).join(', ');
+			console.log(`${name.padStart(width + 4)}  ${told}${reason === undefined ? '' : ` (${reason})`}`);
 		}
 		this.#projects.clear();
 	}

@@ -33,6 +33,11 @@ export class Recorder {
 		return eventually(`event ${type} ${JSON.stringify(fits)} no. ${count}`, () => this.all(type, fits)[count - 1]);
 	}
 
+	/** The threads that have begun a request. */
+	servingThreads(): Set<number> {
+		return new Set(this.all('requestBegan').map(({ thread }) => thread));
+	}
+
 	/** Of a sidekick's life. */
 	sidekick(name: string): Of<'sidekick'>[] {
 		return this.all('sidekick').filter(({ event }) => event.name === name);

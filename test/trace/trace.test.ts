@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { Scope, useScopes } from '../support/scope.ts';
+import { Scope } from '../support/scope.ts';
 import { Recorder } from './recorder.ts';
-
-useScopes();
 
 /** Publishes once the file `go` is there, then whenever the content of `value` changes. Crashes on a file `crash`. */
 const CONSOLE = `<?php
@@ -35,7 +31,7 @@ async function traced(
 	files: Record<string, string> = {},
 ): Promise<{ scope: Scope; trace: Recorder }> {
 	const trace = new Recorder();
-	const scope = await Scope.start({ ...FILES, ...files }, { ...OPTIONS, ...options }, undefined, trace.onTrace);
+	const scope = await Scope.start({ ...FILES, ...files }, { ...OPTIONS, ...options }, { onTrace: trace.onTrace });
 	return { scope, trace };
 }
 
@@ -108,6 +104,23 @@ describe('the trace', { timeout: 30_000 }, () => {
 		]);
 		// Who knows a snapshot does not wait.
 		expect(trace.all('waitBegan')).toHaveLength(1);
+	});
+
+	test('a version that a request saw change is not new to the next request', async () => {
+		const twice = `<?php
+			$read = static fn(): string => frankenphp_sidekick_get_vars('config')['value'];
+			$read();
+			file_put_contents(__DIR__ . '/new', 'two');
+			rename(__DIR__ . '/new', __DIR__ . '/value');
+			while ($read() !== 'two') usleep(1000);
+		`;
+		const { scope, trace } = await traced({}, { 'twice.php': twice, value: 'one', go: '' });
+		await using _ = scope;
+		await scope.get('/twice.php');
+		for (let i = 0; i < 3; i++) expect(await scope.get('/classic.php?names=config')).toBe('two');
+		await trace.until('answered', {}, 4);
+		const [one, two] = trace.all('published');
+		expect(trace.all('seen').map(({ version }) => version)).toEqual([one?.version, two?.version]);
 	});
 
 	test('eight threads that wait for one sidekick all see its first version, after it was published', async () => {
@@ -262,9 +275,7 @@ describe('the trace', { timeout: 30_000 }, () => {
 		await trace.until('published', { first: true });
 		scope.write('flood', '');
 		// The main thread is blocked meanwhile: nobody collects.
-		const nothing = new Int32Array(new SharedArrayBuffer(4));
-		const deadline = performance.now() + 20_000;
-		while (!existsSync(join(scope.folder, 'flooded')) && performance.now() < deadline) Atomics.wait(nothing, 0, 0, 5);
+		scope.blockUntil('flooded');
 		await eventually('the warning', () => scope.log.matching('The trace has gaps').length > 0);
 		const dropped = Number(scope.log.matching('The trace has gaps')[0]?.context.dropped);
 		expect(dropped).toBeGreaterThan(0);
@@ -280,7 +291,7 @@ describe('the trace', { timeout: 30_000 }, () => {
 			calls++;
 			throw new Error('a bad listener');
 		};
-		await using scope = await Scope.start(FILES, OPTIONS, undefined, onTrace);
+		await using scope = await Scope.start(FILES, OPTIONS, { onTrace });
 		const before = calls;
 		scope.write('go', '');
 		await scope.get('/classic.php?names=config');

@@ -11,7 +11,6 @@ export class LogFeed implements Logger {
 	readonly #tell: (records: readonly LogRecord[]) => void;
 	#records: LogRecord[] = [];
 	#dropped = 0;
-	#timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(tell: (records: readonly LogRecord[]) => void) {
 		this.#tell = tell;
@@ -34,7 +33,7 @@ export class LogFeed implements Logger {
 	}
 
 	#add(level: LogRecord['level'], message: string, context: LogContext = {}): void {
-		this.#timer ??= setTimeout(() => this.#flush(), PAUSE);
+		if (this.#records.length === 0) setTimeout(() => this.#flush(), PAUSE);
 		if (this.#records.length >= MOST) this.#dropped++;
 		else this.#records.push({ at: Date.now(), level, message, source: sourceOf(context) });
 	}
@@ -47,13 +46,12 @@ export class LogFeed implements Logger {
 		}
 		this.#records = [];
 		this.#dropped = 0;
-		this.#timer = undefined;
 		this.#tell(records);
 	}
 }
 
 function sourceOf({ sidekick, role, thread }: LogContext): string {
 	if (typeof sidekick === 'string') return sidekick;
-	if (typeof role === 'string') return role;
+	if (typeof role === 'string') return role.replace(/^\/app\//, '');
 	return typeof thread === 'number' ? `thread ${thread}` : '';
 }

@@ -21,6 +21,11 @@ export function AppPanel() {
 		// Without an entry in the history of the tab: its back button belongs to the page.
 		frame.current?.contentWindow?.location.replace(frameUrl(target));
 	};
+	const isStarting = phase.value === 'starting';
+	// What is shown belongs to an app that ends now: it would ask for answers that nobody gives.
+	useEffect(() => {
+		if (isStarting) frame.current?.contentWindow?.location.replace('about:blank');
+	}, [isStarting]);
 	// Each start shows the app anew, and nothing else does.
 	useEffect(() => {
 		if (number > 0) open(shownOf === scenario.value.name ? last.current : FIRST_PATH);

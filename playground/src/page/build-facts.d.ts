@@ -9,6 +9,10 @@ declare module 'igor:scenarios' {
 declare module 'igor:build' {
 	/** The file of the host worker, relative to the page's script. */
 	export const hostWorker: string;
+	/** What the host worker and PHP threads load, relative to the page's script. */
+	export const workerFiles: readonly string[];
+	/** Bytes of php.wasm, unpacked: what servers that compress do not tell. */
+	export const phpBytes: number;
 	/** Of Igor. */
 	export const version: string;
 }

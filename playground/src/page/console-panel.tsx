@@ -141,17 +141,7 @@ function Load({ disabled }: { disabled: boolean }) {
 				per second
 			</label>
 			{running === undefined ? (
-				<button
-					type="button"
-					disabled={disabled}
-					onClick={() => {
-						const { path } = scenario.value.load ?? draft.value;
-						load(
-							draft.value.path === path ? draft.value : { method: 'GET', path: draft.value.path, body: '' },
-							perSecond,
-						);
-					}}
-				>
+				<button type="button" disabled={disabled} onClick={() => load(draft.value, perSecond)}>
 					Start
 				</button>
 			) : (

@@ -42,9 +42,10 @@ export const loadPerSecond = signal(20);
 export function followScenario(): void {
 	effect(() => {
 		const { requests, load } = scenario.value;
-		const first = requests[0] ?? { method: 'GET', path: FIRST_PATH, body: '' };
+		const { method, path, body } = requests[0] ?? { method: 'GET', path: FIRST_PATH, body: '' };
 		batch(() => {
-			draft.value = { method: first.method, path: first.path, body: first.body };
+			// What suits a load suits a single request, too.
+			draft.value = load === undefined ? { method, path, body } : { method: 'GET', path: load.path, body: '' };
 			loadPerSecond.value = load?.perSecond ?? 20;
 			exchanges.value = [];
 			chosenExchange.value = undefined;

@@ -10,7 +10,7 @@ const NEAR = 24;
 
 /** The log, filtered by level and source; it follows the end while the visitor is there. */
 export function LogView() {
-	const [least, setLeast] = useState<LogRecord['level']>('debug');
+	const [least, setLeast] = useState<LogRecord['level']>('info');
 	const [source, setSource] = useState<string>();
 	const [follows, setFollows] = useState(true);
 	const list = useRef<HTMLOListElement>(null);

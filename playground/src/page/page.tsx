@@ -16,9 +16,9 @@ export function Page() {
 	const { rows, top, bottom } = panelShares;
 	return (
 		<>
-			<a class="skip-link" href="#panels">
+			<button type="button" class="skip-link" onClick={() => document.getElementById('panels')?.focus()}>
 				Skip to the panels
-			</a>
+			</button>
 			<Header />
 			<main id="panels" class="work" tabIndex={-1} data-active={activePanel.value} style={{ '--rows': tracks(rows) }}>
 				<div class="row" style={{ '--columns': tracks(top) }}>

@@ -1,8 +1,8 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { ThreadStatus } from '../../../src/browser.ts';
-import { keepOffline } from '../../../src/platform/browser/page/keep-offline.ts';
 import type { AppFiles, HostMessage, SidekickView, StartProgress } from '../host/protocol.ts';
 import { connectHost, type HostConnection } from './host-connection.ts';
+import { keepPage } from './keep-page.ts';
 import { LiveEdits } from './live-edits.ts';
 import { addToLog, clearLog } from './log-book.ts';
 import { notify } from './notices.ts';
@@ -39,9 +39,10 @@ const tracker = new RequestTracker();
 const edits = new LiveEdits((name, content) => void writeToApp(name, content));
 let connection: HostConnection | undefined;
 let framesReady: Promise<void> = Promise.resolve();
-let isKept = false;
 let current = 0;
 let lastSign = 0;
+/** The start has been asked for, and nothing has been heard of it so far. */
+let isFresh = false;
 
 /** The host, once it is there. */
 export function host(): HostConnection['host'] | undefined {
@@ -63,9 +64,8 @@ export async function run(): Promise<void> {
 		runningRequests.value = new Map();
 		rate.value = 0;
 	});
-	clearLog();
-	tracker.clear();
-	timeline.reset();
+	forget();
+	isFresh = true;
 	edits.starting(files.value);
 	try {
 		await alive(connection.host.start(files.value, scenario.value.settings));
@@ -82,10 +82,8 @@ export async function run(): Promise<void> {
 		startNumber.value = number;
 	});
 	edits.running();
-	if (!isKept) {
-		isKept = true;
-		void keepOffline();
-	}
+	performance.mark('igor-running');
+	if (number === 1) void keepPage();
 }
 
 async function writeToApp(name: string, content: string | undefined): Promise<void> {
@@ -143,10 +141,20 @@ function fail(sentence: string): void {
 	});
 }
 
+/** Forgets what was told of the former run. */
+function forget(): void {
+	clearLog();
+	tracker.clear();
+	timeline.reset();
+}
+
 function receive(message: HostMessage): void {
 	lastSign = performance.now();
 	switch (message.type) {
 		case 'progress':
+			// What came until now was the end of the former run.
+			if (isFresh) forget();
+			isFresh = false;
 			progress.value = message.progress;
 			break;
 		case 'trace':

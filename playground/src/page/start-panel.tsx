@@ -1,3 +1,4 @@
+import { phpBytes } from 'igor:build';
 import { bytes } from './figures.ts';
 import { progress } from './runtime.ts';
 
@@ -29,14 +30,15 @@ function detail(): string {
 	const at = progress.value;
 	if (at.step === 'threads') return `${at.ready} of ${at.total}`;
 	if (at.step !== 'download' || at.loaded === 0) return '';
-	return at.total === 0 ? bytes(at.loaded) : `${bytes(at.loaded)} of ${bytes(at.total)}`;
+	// What comes compressed is counted as it is unpacked.
+	return `${bytes(at.loaded)} of ${bytes(at.total || phpBytes)}${at.total === 0 ? ' unpacked' : ''}`;
 }
 
 /** From 0 to 1; undefined = nobody knows how much it is. */
 function share(index: number, reached: number): number | undefined {
 	if (index !== reached) return index < reached ? 1 : 0;
 	const at = progress.value;
-	if (at.step === 'download') return at.total > 0 ? at.loaded / at.total : at.loaded > 0 ? undefined : 0;
+	if (at.step === 'download') return Math.min(1, at.loaded / (at.total || phpBytes || 1));
 	if (at.step === 'threads') return at.total > 0 ? at.ready / at.total : 0;
 	return undefined;
 }

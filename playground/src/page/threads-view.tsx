@@ -33,9 +33,10 @@ export function ThreadsView() {
 			</tbody>
 			<tfoot>
 				<tr>
-					<th scope="row" colSpan={3}>
+					<th scope="row" colSpan={2}>
 						{all.length} threads
 					</th>
+					<td />
 					<td class="number">{total > 0 ? bytes(total) : ''}</td>
 					<td />
 				</tr>
@@ -50,14 +51,14 @@ function Row({ thread, running, now }: { thread: ThreadStatus; running: RunningR
 	return (
 		<tr data-stuck={isStuck}>
 			<th scope="row">
-				<span class="thread-id">{thread.id}</span> {thread.label}
+				<span class="thread-id">{thread.id}</span> {thread.label.replace(/^\/app\//, '')}
 			</th>
 			<td>
 				{running === undefined ? (
 					thread.state
 				) : (
 					<>
-						<code>{running.label}</code> {running.waiting ? 'waits' : duration(now - running.since)}
+						{running.waiting ? 'waits' : duration(now - running.since)} <code>{running.label}</code>
 					</>
 				)}
 			</td>

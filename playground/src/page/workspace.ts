@@ -55,6 +55,7 @@ export async function openFragment(fragment: string): Promise<void> {
 	const given = applyDifference(chosen.files, target?.difference ?? NO_DIFFERENCE);
 	origin = target === undefined ? chosen.name : originOf(fragment.replace(/^#/, ''));
 	const kept = edits.read(origin);
+	document.title = `${chosen.title} · Igor playground`;
 	batch(() => {
 		scenario.value = chosen;
 		original.value = given;

@@ -1,9 +1,12 @@
 import { startApplication } from '../../application.ts';
 import { resolveOptions } from '../../config/options.ts';
+import { OptionsError } from '../../config/options-error.ts';
+import type { PhpApplication } from '../../http/php-application.ts';
 import { ServerClosedError } from '../../http/server-closed-error.ts';
 import { silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
 import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
+import type { ThreadBudget } from '../../threads/thread-budget.ts';
 import { within } from '../../time/within.ts';
 import type { BrowserServeOptions, BrowserServer } from './browser-server.ts';
 import { consoleLogger } from './console-logger.ts';
@@ -27,6 +30,14 @@ const ASSETS = new URL('.', import.meta.url);
  * @throws OptionsError when an option is wrong; Error when the browser lacks something or PHP cannot start
  */
 export async function serve(options: BrowserServeOptions): Promise<BrowserServer> {
+	return (await startServer(options)).server;
+}
+
+/** A server with what is inside it, for tests. */
+export type StartedServer = { server: BrowserServer; application: PhpApplication; files: SharedFiles };
+
+/** As `serve()`. `budget`: threads that several servers share. */
+export async function startServer(options: BrowserServeOptions, budget?: ThreadBudget): Promise<StartedServer> {
 	const missing = missingFeature();
 	if (missing !== undefined) throw new Error(missing);
 	const log = options.log === false ? silentLogger : (options.log ?? consoleLogger);
@@ -40,12 +51,19 @@ export async function serve(options: BrowserServeOptions): Promise<BrowserServer
 		files.write(absolute, content);
 	}
 	const resolved = resolveOptions({ ...options, listen: false }, host);
+	const [extension] = resolved.extensions;
+	if (extension !== undefined) {
+		throw new OptionsError(
+			'bad_extension',
+			`The PHP extension '${extension}' is not available in browsers; leave it out of the option "extensions".`,
+		);
+	}
 	const platform = await createBrowserPlatform(resolved, files, {
 		folders: [...folders],
 		assets: new URL(options.assets ?? ASSETS, ASSETS),
 		onProgress: progress,
 	});
-	const application = await startApplication(resolved, platform, log, undefined, options.onTrace);
+	const application = await startApplication(resolved, platform, log, budget, options.onTrace);
 	application.onFatal((error) => {
 		log.error(error.message, { error: error.stack });
 		options.onFatal?.(error);
@@ -86,5 +104,5 @@ export async function serve(options: BrowserServeOptions): Promise<BrowserServer
 		},
 		[Symbol.asyncDispose]: () => server.close(),
 	};
-	return server;
+	return { server, application, files };
 }

@@ -5,6 +5,12 @@ import type { Bytes, Pages } from './pages.ts';
 
 const LARGEST_FILE = 2 ** 31 - 1;
 
+/** How many files a thread can go through side by side without searching for its place again. */
+const CURSORS = 8;
+
+/** A page that a thread has been at; it is still there while generation and cuts are the same. */
+type Cursor = { inode: number; generation: number; cuts: number; index: number; page: number };
+
 /**
  * Contents of files, by the number of the inode. The size is written last when a file grows and first when it shrinks:
  * whatever happens in between, the chain is long enough. Call it with the lock.
@@ -12,6 +18,13 @@ const LARGEST_FILE = 2 ** 31 - 1;
 export class Contents {
 	readonly #inodes: Inodes;
 	readonly #pages: Pages;
+	readonly #cursors: Cursor[] = Array.from({ length: CURSORS }, () => ({
+		inode: 0,
+		generation: 0,
+		cuts: 0,
+		index: 0,
+		page: 0,
+	}));
 
 	constructor(inodes: Inodes, pages: Pages) {
 		this.#inodes = inodes;
@@ -22,7 +35,7 @@ export class Contents {
 	read(inode: number, target: Bytes, offset: number, length: number, position: number): number {
 		const count = Math.min(length, this.#inodes.get(inode, INODE.SIZE) - position);
 		if (count <= 0) return 0;
-		this.#pages.copyOut(this.#inodes.get(inode, INODE.HEAD), position, target, offset, count);
+		this.#pages.copyOut(this.#pageOf(inode, position), position % PAGE_BYTES, target, offset, count);
 		return count;
 	}
 
@@ -38,9 +51,8 @@ export class Contents {
 		const size = this.#inodes.get(inode, INODE.SIZE);
 		const end = position + length;
 		this.#reserve(inode, end);
-		const head = this.#inodes.get(inode, INODE.HEAD);
-		if (position > size) this.#pages.clear(head, size, position - size);
-		this.#pages.copyIn(head, position, source, offset, length);
+		if (position > size) this.#clear(inode, size, position - size);
+		this.#pages.copyIn(this.#pageOf(inode, position), position % PAGE_BYTES, source, offset, length);
 		if (end > size) this.#inodes.set(inode, INODE.SIZE, end);
 	}
 
@@ -49,7 +61,7 @@ export class Contents {
 		const old = this.#inodes.get(inode, INODE.SIZE);
 		if (size > old) {
 			this.#reserve(inode, size);
-			this.#pages.clear(this.#inodes.get(inode, INODE.HEAD), old, size - old);
+			this.#clear(inode, old, size - old);
 			this.#inodes.set(inode, INODE.SIZE, size);
 		} else if (size < old) {
 			this.#inodes.set(inode, INODE.SIZE, size);
@@ -62,26 +74,24 @@ export class Contents {
 		this.#pages.giveBack(this.#inodes.get(inode, INODE.HEAD));
 	}
 
+	#clear(inode: number, position: number, length: number): void {
+		this.#pages.clear(this.#pageOf(inode, position), position % PAGE_BYTES, length);
+	}
+
 	/** Makes the chain long enough for so many bytes. */
 	#reserve(inode: number, bytes: number): void {
 		if (bytes > LARGEST_FILE) throw new FileError('EFBIG');
-		const needed = Math.ceil(bytes / PAGE_BYTES);
-		const head = this.#inodes.get(inode, INODE.HEAD);
-		let last = head;
-		let count = last === 0 ? 0 : 1;
-		for (; count > 0 && count < needed; count++) {
-			const next = this.#pages.next(last);
-			if (next === 0) break;
-			last = next;
-		}
-		if (count >= needed) return;
-		const more = this.#pages.take(needed - count);
-		if (last === 0) this.#inodes.set(inode, INODE.HEAD, more);
-		else this.#pages.link(last, more);
+		const size = this.#inodes.get(inode, INODE.SIZE);
+		const more = Math.ceil(bytes / PAGE_BYTES) - Math.ceil(size / PAGE_BYTES);
+		if (more <= 0) return;
+		const chain = this.#pages.take(more);
+		if (size === 0) this.#inodes.set(inode, INODE.HEAD, chain);
+		else this.#pages.link(this.#pageOf(inode, size - 1), chain);
 	}
 
 	/** Keeps the first `count` pages. */
 	#cut(inode: number, count: number): void {
+		this.#inodes.set(inode, INODE.CUTS, (this.#inodes.get(inode, INODE.CUTS) + 1) | 0);
 		const head = this.#inodes.get(inode, INODE.HEAD);
 		if (count === 0) {
 			this.#inodes.set(inode, INODE.HEAD, 0);
@@ -92,5 +102,26 @@ export class Contents {
 		const rest = this.#pages.next(last);
 		this.#pages.link(last, 0);
 		this.#pages.giveBack(rest);
+	}
+
+	/** The page with a byte of the file, from the place where this thread has last been in it, if it can. */
+	#pageOf(inode: number, position: number): number {
+		const index = Math.floor(position / PAGE_BYTES);
+		const cursor = this.#cursors[inode % CURSORS] as Cursor;
+		const generation = this.#inodes.get(inode, INODE.GENERATION);
+		const cuts = this.#inodes.get(inode, INODE.CUTS);
+		const goesOn =
+			cursor.inode === inode && cursor.generation === generation && cursor.cuts === cuts && cursor.index <= index;
+		const page = goesOn
+			? this.#pages.at(cursor.page, index - cursor.index)
+			: this.#pages.at(this.#inodes.get(inode, INODE.HEAD), index);
+		// What lies behind the end is not the file's yet: it would be given back if this thread broke off now.
+		if (position >= this.#inodes.get(inode, INODE.SIZE)) return page;
+		cursor.inode = inode;
+		cursor.generation = generation;
+		cursor.cuts = cuts;
+		cursor.index = index;
+		cursor.page = page;
+		return page;
 	}
 }

@@ -28,6 +28,9 @@ export type FileStat = {
 	change: number;
 };
 
+/** What a name leads to. */
+export type Found = Pick<FileStat, 'id' | 'mode'>;
+
 /**
  * Shared files, as one thread sees them. A file is called by its id, see `FileStat.id`; an id whose file is gone is
  * refused with `ENOENT`. Every method may throw a FileError `EBUSY` when another thread holds the files for too long.
@@ -86,12 +89,17 @@ export class FileStore {
 		}));
 	}
 
-	/** The id of what has this name in a folder; 0 = nothing has. @throws FileError `ENOENT`, `ENOTDIR` of the folder */
-	lookup(folder: number, name: string): number {
+	/** What has this name in a folder; `undefined` = nothing has. @throws FileError `ENOENT`, `ENOTDIR` of the folder */
+	find(folder: number, name: string): Found | undefined {
 		return this.#lock.run(() => {
 			const inode = this.#tree.find(this.#tree.folder(folder), name);
-			return inode === 0 ? 0 : this.#inodes.id(inode);
+			return inode === 0 ? undefined : { id: this.#inodes.id(inode), mode: this.#inodes.get(inode, INODE.MODE) };
 		});
+	}
+
+	/** The id of what has this name; 0 = nothing has. @throws FileError as `find()` */
+	lookup(folder: number, name: string): number {
+		return this.find(folder, name)?.id ?? 0;
 	}
 
 	stat(id: number): FileStat {

@@ -47,9 +47,9 @@ export class FilesLock {
 		}
 	}
 
-	/** The same without any wait. Returns false when somebody else has the lock. */
+	/** The same with a few attempts only. Returns false when somebody else has the lock. */
 	tryRun(action: () => void): boolean {
-		if (Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner) !== FREE) return false;
+		if (!this.#spin()) return false;
 		try {
 			this.#perform(action);
 			return true;
@@ -83,9 +83,7 @@ export class FilesLock {
 	}
 
 	#wait(): void {
-		for (let i = 0; i < SPINS; i++) {
-			if (Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner) === FREE) return;
-		}
+		if (this.#spin()) return;
 		const end = performance.now() + (this.#maySleep ? SLEEP_LIMIT : SPIN_LIMIT);
 		while (performance.now() < end) {
 			const holder = Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner);
@@ -96,5 +94,12 @@ export class FilesLock {
 			Atomics.sub(this.#words, HEADER.WAITERS, 1);
 		}
 		throw new FileError('EBUSY');
+	}
+
+	#spin(): boolean {
+		for (let i = 0; i < SPINS; i++) {
+			if (Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner) === FREE) return true;
+		}
+		return false;
 	}
 }

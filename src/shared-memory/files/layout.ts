@@ -58,6 +58,8 @@ export const INODE = {
 	HEAD: 5,
 	/** A folder's first entry. */
 	FIRST: 6,
+	/** Of a file: how often its chain has become shorter. */
+	CUTS: 6,
 	/** A folder's folder. */
 	PARENT: 7,
 	MTIME: 8,

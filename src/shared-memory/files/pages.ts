@@ -85,36 +85,36 @@ export class Pages {
 		this.#words[HEADER.FREE_PAGES]! += count;
 	}
 
-	/** Copies `length` bytes out of a chain that is long enough. */
-	copyOut(head: number, position: number, target: Bytes, offset: number, length: number): void {
-		this.#runs(head, position, length, (start, size, done) => {
+	/** Copies `length` bytes from `inPage` of a page on; the chain is long enough. */
+	copyOut(page: number, inPage: number, target: Bytes, offset: number, length: number): void {
+		this.#runs(page, inPage, length, (start, size, done) => {
 			target.set(this.#bytes.subarray(start, start + size), offset + done);
 		});
 	}
 
-	/** Copies `length` bytes into a chain that is long enough. */
-	copyIn(head: number, position: number, source: Bytes, offset: number, length: number): void {
-		this.#runs(head, position, length, (start, size, done) => {
+	/** Copies `length` bytes to `inPage` of a page and on; the chain is long enough. */
+	copyIn(page: number, inPage: number, source: Bytes, offset: number, length: number): void {
+		this.#runs(page, inPage, length, (start, size, done) => {
 			this.#bytes.set(source.subarray(offset + done, offset + done + size), start);
 		});
 	}
 
-	/** Writes zeros. */
-	clear(head: number, position: number, length: number): void {
-		this.#runs(head, position, length, (start, size) => {
+	/** Writes zeros likewise. */
+	clear(page: number, inPage: number, length: number): void {
+		this.#runs(page, inPage, length, (start, size) => {
 			this.#bytes.fill(0, start, start + size);
 		});
 	}
 
 	/** Walks over a range of a chain in pieces that lie together. */
 	#runs(
-		head: number,
-		position: number,
+		firstPage: number,
+		firstInPage: number,
 		length: number,
 		visit: (start: number, size: number, done: number) => void,
 	): void {
-		let page = this.at(head, Math.floor(position / PAGE_BYTES));
-		let inPage = position % PAGE_BYTES;
+		let page = firstPage;
+		let inPage = firstInPage;
 		for (let done = 0; done < length; ) {
 			if (page === 0) throw new Error('A shared file is shorter than its size says.');
 			const start = this.offset(page) + inPage;

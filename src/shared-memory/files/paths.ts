@@ -1,5 +1,5 @@
 import { FileError } from './file-error.ts';
-import type { FileStore } from './file-store.ts';
+import type { FileStore, Found } from './file-store.ts';
 import { FOLDER, LINK } from './tree.ts';
 
 const KIND = 0o170000;
@@ -41,9 +41,9 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 		const folder = way.at(-1)?.id ?? store.root;
 		const isLast = ahead.every((rest) => rest === '' || rest === '.');
 		try {
-			let id = store.lookup(folder, name);
-			if (id === 0 && make && !isLast) id = makeFolder(store, folder, name);
-			const mode = id === 0 ? 0 : store.mode(id);
+			let found = store.find(folder, name);
+			if (found === undefined && make && !isLast) found = makeFolder(store, folder, name);
+			const { id, mode } = found ?? { id: 0, mode: 0 };
 			if ((mode & KIND) === LINK && (follow || !isLast)) {
 				if (++links > MAX_LINKS) throw new FileError('ELOOP', path);
 				const target = store.readlink(id);
@@ -52,8 +52,9 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 				last = placeOf(store, way);
 				continue;
 			}
-			if (!isLast && (mode & KIND) !== FOLDER) {
-				if (make) throw new FileError('ENOTDIR', pathOf([...way, { name }]));
+			// A slash at the end, too, asks for a folder.
+			if (ahead.length > 0 && (mode & KIND) !== FOLDER) {
+				if (make) throw new FileError(id === 0 ? 'EISDIR' : 'ENOTDIR', pathOf([...way, { name }]));
 				return undefined;
 			}
 			way.push({ id, name });
@@ -68,14 +69,21 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 	return last;
 }
 
+/** The id of a folder, which is made when it is missing, with those on the way. @throws FileError as `findPlace()` */
+export function makeFolders(store: FileStore, path: string): number {
+	// With something to find in the folder, the folder itself is on the way.
+	return (findPlace(store, `${path}/.x`, false, true) as Place).folder;
+}
+
 /** Makes a folder, or finds the one that another thread has just made. */
-function makeFolder(store: FileStore, folder: number, name: string): number {
+function makeFolder(store: FileStore, folder: number, name: string): Found {
+	const mode = FOLDER | 0o755;
 	try {
-		return store.create(folder, name, FOLDER | 0o755);
+		return { id: store.create(folder, name, mode), mode };
 	} catch (error) {
-		const id = error instanceof FileError && error.code === 'EEXIST' ? store.lookup(folder, name) : 0;
-		if (id === 0) throw error;
-		return id;
+		const found = error instanceof FileError && error.code === 'EEXIST' ? store.find(folder, name) : undefined;
+		if (found === undefined) throw error;
+		return found;
 	}
 }
 
@@ -104,13 +112,13 @@ export function removeTree(store: FileStore, path: string): void {
 function removeAt(store: FileStore, folder: number, name: string): void {
 	for (;;) {
 		try {
-			const id = store.lookup(folder, name);
-			if (id === 0) return;
-			if ((store.mode(id) & KIND) !== FOLDER) {
+			const found = store.find(folder, name);
+			if (found === undefined) return;
+			if ((found.mode & KIND) !== FOLDER) {
 				store.unlink(folder, name);
 				return;
 			}
-			for (const inner of store.names(id)) removeAt(store, id, inner);
+			for (const inner of store.names(found.id)) removeAt(store, found.id, inner);
 			store.rmdir(folder, name);
 			return;
 		} catch (error) {
@@ -123,13 +131,17 @@ function removeAt(store: FileStore, folder: number, name: string): void {
 }
 
 /** Visits all files and links below a folder; links to folders are not entered. */
-export function eachFile(store: FileStore, folder: Place, visit: (path: string, id: number) => void): void {
+export function eachFile(
+	store: FileStore,
+	folder: Pick<Place, 'id' | 'path'>,
+	visit: (path: string, found: Found) => void,
+): void {
 	const prefix = folder.path === '/' ? '/' : `${folder.path}/`;
 	for (const name of gone(() => store.names(folder.id), [])) {
-		const id = gone(() => store.lookup(folder.id, name), 0);
-		const mode = id === 0 ? 0 : gone(() => store.mode(id), 0);
-		if ((mode & KIND) === FOLDER) eachFile(store, { folder: folder.id, name, id, path: prefix + name }, visit);
-		else if (mode !== 0) visit(prefix + name, id);
+		const found = gone(() => store.find(folder.id, name), undefined);
+		if (found === undefined) continue;
+		if ((found.mode & KIND) === FOLDER) eachFile(store, { id: found.id, path: prefix + name }, visit);
+		else visit(prefix + name, found);
 	}
 }
 

@@ -3,6 +3,9 @@ import type { Handles } from './handles.ts';
 import type { Inodes } from './inodes.ts';
 import { ENTRY, HEADER, INODE, type Layout, PAGE_BYTES, ROOT_INODE } from './layout.ts';
 import type { Pages } from './pages.ts';
+import { FOLDER } from './tree.ts';
+
+const KIND = 0o170000;
 
 /** What of the shared files a repair works on. */
 export type Tables = {
@@ -40,7 +43,7 @@ function indexNames({ words, layout, inodes, entries }: Tables): void {
 	words.fill(0, layout.buckets, layout.buckets + words[HEADER.BUCKETS]!);
 	words[HEADER.FREE_ENTRY] = 0;
 	for (let inode = 1; inode < words[HEADER.FRESH_INODE]!; inode++) {
-		inodes.set(inode, INODE.FIRST, 0);
+		if ((inodes.get(inode, INODE.MODE) & KIND) === FOLDER) inodes.set(inode, INODE.FIRST, 0);
 		inodes.set(inode, INODE.LINKS, inode === ROOT_INODE ? 1 : 0);
 	}
 	for (let entry = words[HEADER.FRESH_ENTRY]! - 1; entry >= 1; entry--) {

@@ -1,6 +1,6 @@
 import { FileError } from './file-error.ts';
 import { type FileStat, FileStore } from './file-store.ts';
-import { eachFile, findPlace, gone, type Place, removeTree } from './paths.ts';
+import { eachFile, findPlace, gone, makeFolders, type Place, removeTree } from './paths.ts';
 import { FILE, FOLDER } from './tree.ts';
 
 const KIND = 0o170000;
@@ -79,13 +79,10 @@ export class SharedFiles {
 		removeTree(this.#store, this.#absolute(path));
 	}
 
-	/** Makes a folder, and those on the way to it. @throws FileError as `write()`, `EEXIST` when a file is there */
+	/** Makes a folder, and those on the way to it. @throws FileError as `write()` */
 	makeFolder(path: string): void {
 		const absolute = this.#absolute(path);
-		about(absolute, () => {
-			// With something to find in the folder, the folder itself is on the way.
-			findPlace(this.#store, `${absolute}/x`, true, true);
-		});
+		about(absolute, () => makeFolders(this.#store, absolute));
 	}
 
 	/** Absolute paths of all files below a folder, sorted. Default: of all files. */
@@ -93,9 +90,8 @@ export class SharedFiles {
 		const place = this.#find(folder);
 		if (place === undefined) return [];
 		const paths: string[] = [];
-		const isFile = (id: number): boolean => (gone(() => this.#store.mode(id), 0) & KIND) === FILE;
-		eachFile(this.#store, place, (path, id) => {
-			if (isFile(id) || this.look(path)?.kind === 'file') paths.push(path);
+		eachFile(this.#store, place, (path, { mode }) => {
+			if ((mode & KIND) === FILE || this.look(path)?.kind === 'file') paths.push(path);
 		});
 		return paths.sort();
 	}
@@ -149,7 +145,7 @@ export class SharedFiles {
 }
 
 /** Names the path in the error of an action. */
-function about(path: string, action: () => void): void {
+function about(path: string, action: () => unknown): void {
 	try {
 		action();
 	} catch (error) {

@@ -1,4 +1,5 @@
 import type { TestThread } from '../test-thread.ts';
+import type { ThreadTask } from './thread-entry.ts';
 
 /** As test/support/node/run-thread.ts, in a module worker. */
 export function runThread<Report>(script: URL, data: unknown): TestThread<Report> {
@@ -8,6 +9,12 @@ export function runThread<Report>(script: URL, data: unknown): TestThread<Report
 		worker.addEventListener('error', (event) => reject(new Error(`${script} failed: ${event.message}`)));
 	});
 	report.catch(() => {});
-	worker.postMessage({ script: script.href, data });
-	return { report, stop: async () => worker.terminate() };
+	const life = `test-thread-${crypto.randomUUID()}`;
+	worker.postMessage({ script: script.href, data, life } satisfies ThreadTask);
+	const stop = async (): Promise<void> => {
+		worker.terminate();
+		// Given back when the thread is really gone: it may live on for a moment.
+		await navigator.locks.request(life, () => {});
+	};
+	return { report, stop };
 }

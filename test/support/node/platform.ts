@@ -14,18 +14,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from 'igor-php';
-import type { Server } from '../../../src/index.ts';
-import type { AppFiles, Platform, StartOptions } from '../app-files.ts';
+import type { ServeOptions, Server } from '../../../src/index.ts';
+import type { AppFiles, InsideOptions, OpenServer, Platform, StartOptions } from '../app-files.ts';
+import { CapturingLogger } from '../capturing-logger.ts';
+import { parts } from './parts.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../php-api/fixtures', import.meta.url));
 
 /** A temporary folder of the disk. */
 class AppFolder implements AppFiles {
 	readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'igor-test-')));
-
-	constructor() {
-		cpSync(FIXTURES, this.folder, { recursive: true });
-	}
 
 	write(name: string, content: string): void {
 		const path = join(this.folder, name);
@@ -44,9 +42,21 @@ class AppFolder implements AppFiles {
 	}
 
 	serve(options: StartOptions): Promise<Server> {
+		return serve(this.#inFolder(options));
+	}
+
+	async open(options: StartOptions, { budget, onTrace }: InsideOptions): Promise<OpenServer> {
+		const { resolveOptions, createOptionsHost, startPhpApplication, openServer } = await parts();
+		const resolved = resolveOptions(this.#inFolder(options), createOptionsHost());
+		const log = options.log || new CapturingLogger();
+		const application = await startPhpApplication(resolved, log, budget, onTrace);
+		return { application, server: await openServer(resolved, application, log) };
+	}
+
+	#inFolder(options: StartOptions): ServeOptions {
 		const { workers = [], sidekickEntrypoint } = options;
 		const inFolder = (name: string): string => join(this.folder, name);
-		return serve({
+		return {
 			...options,
 			root: this.folder,
 			listen: options.listen ?? false,
@@ -54,7 +64,7 @@ class AppFolder implements AppFiles {
 				typeof worker === 'string' ? inFolder(worker) : { ...worker, file: inFolder(worker.file) },
 			),
 			sidekickEntrypoint: sidekickEntrypoint === undefined ? undefined : inFolder(sidekickEntrypoint),
-		});
+		};
 	}
 
 	discard(): void {
@@ -64,7 +74,12 @@ class AppFolder implements AppFiles {
 
 /** Node.js: the library as it is installed. */
 export const platform: Platform = {
-	copyOfFixtures: () => new AppFolder(),
+	emptyFolder: () => new AppFolder(),
+	copyOfFixtures: () => {
+		const files = new AppFolder();
+		cpSync(FIXTURES, files.folder, { recursive: true });
+		return files;
+	},
 	phpVersions: ['8.2', '8.4', '8.5'],
 	terminationDelay: 0,
 };

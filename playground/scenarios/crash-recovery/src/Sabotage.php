@@ -11,6 +11,7 @@ final readonly class Sabotage
 	public function order(string $kind, int $times): void
 	{
 		if (isset(self::KINDS[$kind]) && $times > 0) {
+			@mkdir(dirname(self::PATH));
 			file_put_contents(self::PATH . '.new', json_encode(['kind' => $kind, 'times' => min($times, 10)]));
 			rename(self::PATH . '.new', self::PATH);
 		}

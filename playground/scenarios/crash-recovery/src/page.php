@@ -16,11 +16,22 @@
 	<p class="quiet">A sidekick measures five times a second. When it crashes, the last reading stays.</p>
 	<p id="problem" role="alert" hidden></p>
 
+	<form method="post" action="?">
+		<label for="kind">Crash by</label>
+		<select name="kind" id="kind">
+<?php foreach (Sabotage::KINDS as $kind => $label): ?>
+			<option value="<?= $e($kind) ?>"><?= $e($label) ?></option>
+<?php endforeach ?>
+		</select>
+		<button name="times" value="1">once</button>
+		<button name="times" value="4">four times in a row</button>
+	</form>
+
 	<div class="cards">
 		<section class="card">
 			<h2>On the bridge</h2>
 			<p class="big" data-text="celsius"><?= $e($state['celsius']) ?></p>
-			<progress max="5" data-value="age" value="<?= $e($state['age']) ?>" aria-label="Age of the reading"></progress>
+			<progress max="3" data-value="age" data-mood="mood" value="<?= $e($state['age']) ?>" aria-label="Age of the reading"></progress>
 			<p>
 				<span class="is" data-text="freshness" data-mood="mood" data-is="<?= $e($state['mood']) ?>"><?= $e($state['freshness']) ?></span>
 				<span data-text="says"><?= $e($state['says']) ?></span>
@@ -33,17 +44,6 @@
 			<ol class="log" id="runs" aria-label="Runs of the sidekick"></ol>
 		</section>
 	</div>
-
-	<form method="post" action="?">
-		<label for="kind">Crash by</label>
-		<select name="kind" id="kind">
-<?php foreach (Sabotage::KINDS as $kind => $label): ?>
-			<option value="<?= $e($kind) ?>"><?= $e($label) ?></option>
-<?php endforeach ?>
-		</select>
-		<button name="times" value="1">once</button>
-		<button name="times" value="4">four times in a row</button>
-	</form>
 </main>
 </body>
 </html>

@@ -19,12 +19,12 @@ $nodes = array_map(static fn (string $key): string => strstr($key, '.', true), p
 	<p class="quiet">Each request writes to the Redis master. Which node that is, a sidekick knows.</p>
 	<p id="problem" role="alert" hidden></p>
 
-	<form method="post" action="?" class="cards">
+	<form method="post" action="?" class="cards narrow">
 <?php foreach ($nodes as $node): ?>
-		<section class="card">
+		<section class="card" data-mood="<?= $e($node) ?>.mood" data-is="<?= $e($state["$node.mood"]) ?>">
 			<h2><?= $e($node) ?> <span class="is" data-text="<?= $e($node) ?>.role" data-mood="<?= $e($node) ?>.mood" data-is="<?= $e($state["$node.mood"]) ?>"><?= $e($state["$node.role"]) ?></span></h2>
 			<p><code data-text="<?= $e($node) ?>.address"><?= $e($state["$node.address"]) ?></code></p>
-			<button name="master" value="<?= $e($node) ?>">Make it the master</button>
+			<button name="master" value="<?= $e($node) ?>">Promote</button>
 		</section>
 <?php endforeach ?>
 	</form>

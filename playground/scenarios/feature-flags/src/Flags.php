@@ -3,20 +3,26 @@
 declare(strict_types=1);
 
 /** The flags of one request. With sidekicks they cost next to nothing; without, the request reads the file itself. */
-final readonly class Flags
+final class Flags
 {
+	private const ASK_AGAIN_AFTER = 5.0; // seconds
+
+	private static float $askAgainAt = 0.0;
+
 	/** @param array<string, string> $values */
-	private function __construct(private array $values, public string $path)
+	private function __construct(private readonly array $values, public readonly string $path)
 	{
 	}
 
 	public static function read(): self
 	{
-		// Any other PHP server does not have the function, and Igor throws when it has no --sidekick-entrypoint.
-		if (function_exists('frankenphp_sidekick_get_vars')) {
+		// Any other PHP server does not have the function.
+		if (function_exists('frankenphp_sidekick_get_vars') && microtime(true) >= self::$askAgainAt) {
 			try {
 				return new self(frankenphp_sidekick_get_vars('feature-flags'), 'the sidekick');
 			} catch (RuntimeException) {
+				// Igor throws when it has no sidekick entrypoint, or when the sidekick cannot start.
+				self::$askAgainAt = microtime(true) + self::ASK_AGAIN_AFTER;
 			}
 		}
 		return self::readFile();

@@ -16,7 +16,7 @@
 	<p role="alert" data-shown="has_problem" data-text="problem"<?= $state['has_problem'] ? '' : ' hidden' ?>><?= $e($state['problem']) ?></p>
 
 	<div class="cards">
-		<section class="card">
+		<section class="card shop">
 			<h2>Storm umbrella</h2>
 			<p class="big">
 				<span data-text="price"><?= $e($state['price']) ?></span>

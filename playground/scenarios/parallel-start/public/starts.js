@@ -16,7 +16,7 @@ for (const card of document.querySelectorAll('[data-start]')) {
 		const timer = setInterval(() => show((performance.now() - start) / 1000), 100);
 		let result;
 		try {
-			const response = await fetch(`?format=json&start=${card.dataset.start}`);
+			const response = await fetch(`?format=json&start=${card.dataset.start}`, { cache: 'no-store' });
 			if (!response.ok) throw new Error(`the server answered ${response.status}`);
 			const state = await response.json();
 			show(state.waited_ms / 1000);

@@ -28,14 +28,14 @@
 			<progress data-value="old_left" value="<?= $e($state['old_left']) ?>" aria-label="Time left of the old password"></progress>
 			<p data-text="old_says"><?= $e($state['old_says']) ?></p>
 		</section>
-		<section class="card wide">
-			<h2>This login</h2>
-			<p>
-				<span class="is" data-text="login" data-mood="mood" data-is="<?= $e($state['mood']) ?>"><?= $e($state['login']) ?></span>
-				as <code data-text="user"><?= $e($state['user']) ?></code>
-				<small data-shown="both"<?= $state['both'] ? '' : ' hidden' ?>>both passwords are accepted now</small>
-			</p>
-			<p>Of this page: <span class="big" id="accepted">0</span> accepted, <span id="refused">0</span> refused</p>
+		<section class="card">
+			<h2>This login, as <code data-text="user"><?= $e($state['user']) ?></code></h2>
+			<p><span class="is" data-text="login" data-mood="mood" data-is="<?= $e($state['mood']) ?>"><?= $e($state['login']) ?></span></p>
+			<p class="quiet" data-shown="both"<?= $state['both'] ? '' : ' hidden' ?>>Both passwords are good now.</p>
+		</section>
+		<section class="card">
+			<h2>This page’s logins</h2>
+			<p><span class="big" id="accepted">0</span> accepted, <span id="refused">0</span> refused</p>
 		</section>
 	</div>
 </main>

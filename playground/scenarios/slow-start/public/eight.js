@@ -4,6 +4,8 @@ const button = document.querySelector('#send');
 const list = document.querySelector('#requests');
 const result = document.querySelector('#result');
 
+const time = (ms) => (ms < 100 ? `${ms.toFixed(2)} ms` : `${(ms / 1000).toFixed(2)} s`);
+
 async function request(number) {
 	const line = document.createElement('li');
 	const text = document.createElement('span');
@@ -20,11 +22,10 @@ async function request(number) {
 	show();
 	const timer = setInterval(show, 100);
 	try {
-		const response = await fetch('?format=json');
+		const response = await fetch('?format=json', { cache: 'no-store' });
 		if (!response.ok) throw new Error(`the server answered ${response.status}`);
 		const state = await response.json();
-		const waited = state.waited_ms < 100 ? `${state.waited_ms} ms` : `${(state.waited_ms / 1000).toFixed(2)} s`;
-		show(`thread ${state.thread} waited ${waited} for run ${state.run}`);
+		show(`${time(performance.now() - start)}, ${time(state.waited_ms)} of it in get_vars(); thread ${state.thread}`);
 		return state.run;
 	} catch (error) {
 		show(`failed: ${error.message}`);

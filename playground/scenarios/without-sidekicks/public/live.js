@@ -16,7 +16,7 @@ function show(state) {
 
 async function ask(request) {
 	try {
-		const response = await fetch('?format=json', request);
+		const response = await fetch('?format=json', { cache: 'no-store', ...request });
 		if (!response.ok) throw new Error(`the server answered ${response.status}`);
 		const state = await response.json();
 		show(state);

@@ -21,7 +21,7 @@ export class Surface {
 
 	/** `changed` is called when it has to be drawn again. */
 	constructor(canvas: HTMLCanvasElement, changed: () => void) {
-		const context = canvas.getContext('2d', { alpha: false });
+		const context = canvas.getContext('2d');
 		if (context === null) throw new Error('The timeline cannot draw: this browser gives no 2D context to a canvas.');
 		this.#context = context;
 		this.#canvas = canvas;

@@ -2,7 +2,7 @@
 export type Unsupported = {
 	readonly state: 'unsupported';
 	/** For programs; the message is for people. */
-	readonly reason: 'no-jspi' | 'insecure' | 'no-service-worker' | 'no-storage' | 'not-isolated' | 'no-shared-memory';
+	readonly reason: 'no-jspi' | 'insecure' | 'no-service-worker' | 'not-isolated';
 	/** What is missing, and what to do: one or two sentences. */
 	readonly message: string;
 };

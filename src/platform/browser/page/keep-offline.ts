@@ -33,16 +33,16 @@ async function keep(worker: ServiceWorker | null | undefined, urls: string[]): P
 	const answered = new Promise<KeepResult>((resolve) => {
 		port1.onmessage = ({ data }: MessageEvent<KeepResult>) => resolve(data);
 	});
-	worker.postMessage({ igor: 'keep', urls } satisfies KeepCall, [port2]);
+	worker.postMessage({ igor: 'keep', document: location.href, urls } satisfies KeepCall, [port2]);
 	const inTime = await within(DEADLINE, answered);
 	port1.close();
 	return inTime ? answered : undefined;
 }
 
-/** The page and what it has loaded from its origin. */
+/** What the page has loaded from its origin. */
 function loadedUrls(): string[] {
 	const urls = performance.getEntriesByType('resource').map(({ name }) => name);
-	return [location.href, ...urls].filter((url) => URL.parse(url)?.origin === location.origin);
+	return urls.filter((url) => URL.parse(url)?.origin === location.origin);
 }
 
 function whenIdle(): Promise<void> {

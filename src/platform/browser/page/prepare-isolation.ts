@@ -18,7 +18,7 @@ const INSTALL_DEADLINE = 15_000;
 const RELOAD_DEADLINE = 10_000;
 
 /** Set while the reload that we have asked for is under way. */
-const RELOADED = 'igor-reloaded';
+const RELOADED = 'igorReloaded';
 
 /**
  * Makes the page cross-origin isolated: PHP threads share memory only then. Where the host does not send the headers for
@@ -63,12 +63,7 @@ async function isolateByReload(script: URL, folder: URL): Promise<Unsupported> {
 				'Turn off extensions that change headers, or try another browser.',
 		);
 	}
-	if (!reloadMark.set()) {
-		return unsupported(
-			'no-storage',
-			'This browser lets the page store nothing. Allow cookies and site data for it, or open it in a normal window.',
-		);
-	}
+	reloadMark.set();
 	try {
 		await install(script, folder);
 	} catch (error) {
@@ -108,39 +103,33 @@ function register(script: URL, folder: URL): Promise<ServiceWorkerRegistration> 
 	return navigator.serviceWorker.register(script, { scope: folder.pathname });
 }
 
+/** Resolves when the service worker is to get requests. It is being activated then; requests wait for the rest. */
 async function active(registration: ServiceWorkerRegistration): Promise<void> {
-	const worker = registration.active ?? registration.waiting ?? registration.installing;
-	if (worker === null || worker.state === 'activated') return;
+	const worker = registration.installing ?? registration.waiting ?? registration.active;
+	if (worker === null || registration.active) return;
 	await new Promise<void>((resolve, reject) => {
 		worker.addEventListener('statechange', () => {
-			if (worker.state === 'activated') resolve();
+			if (worker.state === 'activating' || worker.state === 'activated') resolve();
 			if (worker.state === 'redundant')
 				reject(new Error('The service worker could not be installed. Reload the page.'));
 		});
 	});
 }
 
-/** Survives the reload, but not the tab. Storage throws where the visitor has forbidden it. */
+/**
+ * Marks the entry of the tab's history: that survives the reload. Session storage does not do it, because the page comes
+ * back in another process, and Chromium's processes do not always see each other's last changes.
+ */
 const reloadMark = {
-	has(): boolean {
-		try {
-			return sessionStorage.getItem(RELOADED) !== null;
-		} catch {
-			return false;
-		}
-	},
-	/** @returns whether it could be set: without it, the page might reload for ever */
-	set(): boolean {
-		try {
-			sessionStorage.setItem(RELOADED, '1');
-			return true;
-		} catch {
-			return false;
-		}
-	},
+	has: () => RELOADED in historyState(),
+	set: () => history.replaceState({ ...historyState(), [RELOADED]: true }, ''),
 	remove(): void {
-		try {
-			sessionStorage.removeItem(RELOADED);
-		} catch {}
+		const { [RELOADED]: mark, ...others } = historyState();
+		if (mark !== undefined) history.replaceState(Object.keys(others).length > 0 ? others : null, '');
 	},
 };
+
+function historyState(): Record<string, unknown> {
+	const state: unknown = history.state;
+	return typeof state === 'object' && state !== null ? (state as Record<string, unknown>) : {};
+}

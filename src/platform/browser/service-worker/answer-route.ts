@@ -26,6 +26,7 @@ export async function answerRoute(
 	const back = worker.registration.scope;
 	const call = new PageCall(worker, route.pageId);
 	keepAlive(call.ended);
+	// Firefox tells. Chromium does not before the answer has begun; from then on it cancels the body.
 	request.signal.addEventListener('abort', () => call.abort());
 	try {
 		const message = await requestMessage(request, route);
@@ -54,15 +55,21 @@ export async function answerRoute(
 /** The request as the app sees it. The browser hides some headers from a service worker: those that apps need are added. */
 async function requestMessage(request: Request, route: FrameRoute): Promise<FrameRequestMessage> {
 	const headers = new Headers(request.headers);
-	const scheme = new URL(route.appUrl).protocol.slice(0, -1);
 	headers.set('X-Forwarded-Prefix', route.prefix.slice(0, -1));
-	headers.set('X-Forwarded-Proto', scheme);
+	if (!headers.has('Accept-Language')) headers.set('Accept-Language', languages());
 	if (request.referrer.startsWith('http')) headers.set('Referer', seenReferrer(request.referrer, route));
 	const safe = request.method === 'GET' || request.method === 'HEAD';
 	if (!safe) headers.set('Origin', new URL(route.appUrl).origin);
 	const body = safe ? null : await request.arrayBuffer();
 	if (body !== null) headers.set('Content-Length', String(body.byteLength));
 	return { type: 'request', method: request.method, url: route.appUrl, headers: [...headers], body };
+}
+
+/** What the browser would have said: `de,en;q=0.9`. */
+function languages(): string {
+	return navigator.languages
+		.map((language, at) => (at === 0 ? language : `${language};q=${1 - Math.min(at, 9) / 10}`))
+		.join(',');
 }
 
 /** The URL of the page that asked, without the route in front. */

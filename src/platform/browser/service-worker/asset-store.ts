@@ -6,11 +6,17 @@ import type { KeepResult } from './messages.ts';
 /** How long the network may take for what is stored too, ms. */
 const NETWORK_DEADLINE = 2_500;
 
+/** How long the network counts as slow after it has been too slow once, ms: the next files do not wait for it again. */
+const SLOW_FOR = 20_000;
+
 /** How long a file may take that is only fetched to be stored, ms. */
 const KEEP_DEADLINE = 120_000;
 
-/** Files that never change, because a hash of their content is in the name: `main-7QH3ZKTA.js`, `php.0123abcd.wasm`. */
-const HASHED = /[-.](?:[A-Z0-9]{8}|(?=[a-f]*\d)[0-9a-f]{8,64})\.\w+$/;
+/**
+ * Files that never change, because a hash of their content is in the name: `main-7QH3ZKTA.js`, `php.0123abcd.wasm`. Not
+ * a date: `news-20260101.json`.
+ */
+const HASHED = /[-.](?!\d+\.)(?:[A-Z0-9]{8}|(?=[a-f]*\d)[0-9a-f]{8,64})\.\w+$/;
 
 /** A file by the looks of its name; not what a program on the server would answer. */
 const FILE = /\.(?!php$)\w+$/;
@@ -29,6 +35,8 @@ export class AssetStore {
 	readonly #scope: URL;
 	readonly #prefix: string;
 	readonly #name: string;
+	/** Only a hint: it may be lost with the service worker at any time. `performance.now()`. */
+	#slowUntil = 0;
 
 	/** @param version changes with each build of the page */
 	constructor(caches: CacheStorage, scope: URL, version: string) {
@@ -61,11 +69,14 @@ export class AssetStore {
 		const network = fetch(request);
 		// Big files come by fetch(). To store them while they arrive costs the first visit 100 ms: `keep()` does it later.
 		// Asked first, it copies before anybody reads.
-		const copied = request.destination === '' ? undefined : network.then((r) => this.#put(request.url, r.clone()));
+		const copied = network.then((response) => {
+			return request.destination !== '' && isStorable(response) && this.#put(request.url, response.clone());
+		});
 		keepAlive(Promise.allSettled([network, copied]));
-		const inTime = await within(NETWORK_DEADLINE, network).catch(() => false);
-		const hit = inTime ? undefined : await stored;
-		if (hit !== undefined) return hit;
+		if (!(await this.#arrivesInTime(network))) {
+			const hit = await stored;
+			if (hit !== undefined) return hit;
+		}
 		return network.catch((error: unknown) => {
 			if (!isDocument) throw error;
 			const sentence = 'There is no network, and this page has not been stored by an earlier visit.';
@@ -74,14 +85,12 @@ export class AssetStore {
 	}
 
 	/** Stores what a page says it has loaded. Most of it comes from the HTTP cache of the browser. */
-	async keep(urls: readonly string[]): Promise<KeepResult> {
+	async keep(document: string, urls: readonly string[]): Promise<KeepResult> {
+		const files = urls.filter((url) => FILE.test(URL.parse(url)?.pathname ?? ''));
+		const wanted = new Set([document, ...files].map(storedUrl).filter((url) => this.#belongs(new URL(url))));
 		let kept = 0;
-		for (const href of new Set(urls)) {
-			const url = URL.parse(href);
-			if (url === null || !this.#belongs(url)) continue;
-			if ((await this.#find(href)) !== undefined || (await this.#fetchAndPut(href))) kept++;
-		}
-		return { kept, failed: new Set(urls).size - kept };
+		for (const url of wanted) if ((await this.#find(url)) !== undefined || (await this.#fetchAndPut(url))) kept++;
+		return { kept, failed: wanted.size - kept };
 	}
 
 	/** Removes what older versions have stored. */
@@ -89,6 +98,17 @@ export class AssetStore {
 		const names = await this.#caches.keys().catch(() => []);
 		const old = names.filter((name) => name.startsWith(this.#prefix) && name !== this.#name);
 		await Promise.allSettled(old.map((name) => this.#caches.delete(name)));
+	}
+
+	async #arrivesInTime(network: Promise<Response>): Promise<boolean> {
+		try {
+			const slow = performance.now() < this.#slowUntil;
+			if (await within(slow ? 0 : NETWORK_DEADLINE, network)) return true;
+			this.#slowUntil = performance.now() + SLOW_FOR;
+			return false;
+		} catch {
+			return false;
+		}
 	}
 
 	#isFile(url: URL, destination: RequestDestination): boolean {
@@ -103,8 +123,8 @@ export class AssetStore {
 
 	async #find(url: string): Promise<Response | undefined> {
 		try {
-			const cache = await this.#caches.open(this.#name);
-			return await cache.match(storedUrl(url), { ignoreVary: true });
+			// Not `open()`: that would bring back the store of a version that is gone.
+			return await this.#caches.match(storedUrl(url), { cacheName: this.#name, ignoreVary: true });
 		} catch {
 			return undefined;
 		}
@@ -121,8 +141,7 @@ export class AssetStore {
 	/** @returns whether it is stored now */
 	async #put(url: string, response: Response): Promise<boolean> {
 		try {
-			const noStore = /\bno-store\b/i.test(response.headers.get('Cache-Control') ?? '');
-			if (response.status !== 200 || response.type !== 'basic' || noStore) return false;
+			if (!isStorable(response)) return false;
 			const cache = await this.#caches.open(this.#name);
 			await cache.put(storedUrl(url), response);
 			return true;
@@ -130,6 +149,10 @@ export class AssetStore {
 			return false;
 		}
 	}
+}
+
+function isStorable({ status, type, headers }: Response): boolean {
+	return status === 200 && type === 'basic' && !/\bno-store\b/i.test(headers.get('Cache-Control') ?? '');
 }
 
 /** What a page has in its query is for its scripts: the file is the same. */

@@ -1,3 +1,5 @@
+import { setIsolation } from './isolation-headers.ts';
+
 /**
  * An answer in place of the app's: what happened, what to do, and the way back.
  *
@@ -18,10 +20,9 @@ export function errorPage(status: number, title: string, sentence: string, back:
 <p>${escaped(sentence)}</p>
 <p><a href="${escaped(back)}" target="_top">Open the playground</a></p>
 `;
-	return new Response(html, {
-		status,
-		headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
-	});
+	const headers = new Headers({ 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
+	setIsolation(headers);
+	return new Response(html, { status, headers });
 }
 
 function escaped(text: string): string {

@@ -52,9 +52,9 @@ export type ToFrameServer = FrameRequestMessage | FrameAbort;
 export type FromFrameServer = FrameHere | FrameHead | FrameEnd | FrameError;
 
 /** From a page: store what it has loaded, so that it starts without a network. The port hears a `KeepResult`. */
-export type KeepCall = { readonly igor: 'keep'; readonly urls: readonly string[] };
+export type KeepCall = { readonly igor: 'keep'; readonly document: string; readonly urls: readonly string[] };
 
-/** How many of the URLs are stored now, and how many could not be (no space, no network, not a file of the site). */
+/** How many files are stored now, and how many could not be (no space, no network, no such file). */
 export type KeepResult = { readonly kept: number; readonly failed: number };
 
 /** The Web Lock that a page with this id holds while it lives: so others see its end, whatever ended it. */

@@ -42,10 +42,11 @@ worker.addEventListener('fetch', (event) => {
 });
 
 worker.addEventListener('message', (event) => {
-	const message = event.data as Partial<KeepCall> | null;
-	if (message?.igor !== 'keep' || !Array.isArray(message.urls)) return;
+	const message = event.data as KeepCall | null;
+	if (message?.igor !== 'keep') return;
 	const [port] = event.ports;
-	event.waitUntil(store.keep(message.urls).then((result) => port?.postMessage(result)));
+	const kept = store.keep(message.document, message.urls);
+	event.waitUntil(kept.then((result) => port?.postMessage(result)));
 });
 
 /** An app's page has asked for `/logo.png`, or leads to `/cart`: it does not know that it is seen below a route. */

@@ -25,6 +25,7 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 			runtime: 'WORKER',
 			module: data.module,
 			extension: data.extension,
+			extensions: [],
 			ini: data.ini,
 			env: data.env,
 			threadId: data.processId,

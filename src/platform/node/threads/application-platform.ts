@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
+import type { PhpExtension } from '../../../config/values.ts';
 import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
 import { loadPhpBinaries } from './php-binaries.ts';
@@ -12,6 +13,7 @@ import { createWorkerThreads } from './worker-threads.ts';
 /** What of the options the platform needs. */
 export type NodePlatformOptions = {
 	phpVersion: string;
+	extensions: readonly PhpExtension[];
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;
 	visiblePaths: readonly string[];
@@ -25,7 +27,7 @@ export async function createNodePlatform(
 	options: NodePlatformOptions,
 ): Promise<ApplicationPlatform & { dispose(): Promise<void> }> {
 	const [binaries, temporary, folders] = await Promise.all([
-		loadPhpBinaries(options.phpVersion),
+		loadPhpBinaries(options.phpVersion, options.extensions),
 		mkdtemp(path.join(tmpdir(), 'igor-')),
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);

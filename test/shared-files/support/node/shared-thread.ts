@@ -2,12 +2,12 @@ import { pathToFileURL } from 'node:url';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { EmscriptenGlue } from '../../../src/php-thread/emscripten.ts';
-import type { ThreadBuffers, ThreadEvent } from '../../../src/php-thread/messages.ts';
-import { startPhpThread } from '../../../src/php-thread/php-thread.ts';
-import { mountSharedFolder } from '../../../src/php-thread/shared-folder.ts';
-import type { PhpBinaries } from '../../../src/platform/node/threads/php-binaries.ts';
-import { FileStore } from '../../../src/shared-memory/files/file-store.ts';
+import type { EmscriptenGlue } from '../../../../src/php-thread/emscripten.ts';
+import type { ThreadBuffers, ThreadEvent } from '../../../../src/php-thread/messages.ts';
+import { startPhpThread } from '../../../../src/php-thread/php-thread.ts';
+import { mountSharedFolder } from '../../../../src/php-thread/shared-folder.ts';
+import type { PhpBinaries } from '../../../../src/platform/node/threads/php-binaries.ts';
+import { FileStore } from '../../../../src/shared-memory/files/file-store.ts';
 
 /** What a thread of these tests gets when it starts. */
 export type SharedThreadData = PhpBinaries & {
