@@ -89,6 +89,8 @@ export function createWorkerThreads(
 				processId,
 				assume: (role) => control.assume(role),
 				terminate: () => {
+					// A browser may let it go on for a moment: it must not touch the files any more.
+					settings.files.releaseThread(processId);
 					worker.terminate();
 					const timer = setTimeout(end, END_LIMIT, undefined, false);
 					void whenReleased(life).then(() => {
