@@ -97,12 +97,12 @@ export class TimelineView {
 			listenToGestures(canvas, this),
 			listenToKeys(canvas, this),
 			this.model.subscribe(() => this.#changed()),
-			() => surface.close(),
-			() => this.#loop.close(),
 		];
 		this.repaint();
 		return () => {
 			for (const end of undo) end();
+			surface.close();
+			this.#loop.close();
 			this.#surface = undefined;
 		};
 	}
@@ -165,7 +165,7 @@ export class TimelineView {
 		this.#options.onSelect?.(item);
 	}
 
-	/** Wants to read the details of what is selected. */
+	/** Asks for the details of what is selected. */
 	open(): void {
 		if (this.#selected !== undefined) this.#options.onOpen?.(this.#selected);
 	}
@@ -225,8 +225,7 @@ export class TimelineView {
 	#draw(): void {
 		const surface = this.#surface;
 		if (surface === undefined || !surface.isVisible) return;
-		const { model } = this;
-		const { now } = this;
+		const { model, now } = this;
 		if (this.#window.following) model.tidy(now);
 		this.#arrange(surface.width, surface.available);
 		const moved = this.#window.follow(now, Math.round(this.timeWidth * surface.ratio));
@@ -234,9 +233,8 @@ export class TimelineView {
 		if (this.#dirty || moved || isNew) {
 			this.#dirty = false;
 			this.#painted = { revision: model.revision, newest: model.newest };
-			this.#painter.paint(
-				surface.frame(model, this.#layout, this.#window, now, { selected: this.#selected, hovered: this.#hovered }),
-			);
+			const marked = { selected: this.#selected, hovered: this.#hovered };
+			this.#painter.paint(surface.frame(model, this.#layout, this.#window, now, marked));
 		}
 		if (!this.#window.following || Number.isNaN(model.origin)) return;
 		if (now - model.newest > this.#window.span || surface.prefersCalm) this.#loop.later(CALM);
