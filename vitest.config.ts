@@ -1,14 +1,104 @@
-import { defineConfig } from 'vitest/config';
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
+import { browserSupport } from './test/browser-support/browser-support.ts';
+import { installedBrowser } from './test/browser-support/installed-browser-provider.ts';
+import {
+	BROWSER_NAMES,
+	type BrowserName,
+	browserProgram,
+	missingBrowser,
+} from './test/browser-support/installed-browsers.ts';
+import PerProjectReporter from './test/browser-support/per-project-reporter.ts';
+import { NODE_ONLY, PAGE_TESTS, SHARED_TESTS } from './test/browser-support/shared-tests.ts';
 
-export default defineConfig({
+const BROWSER_BUILD = fileURLToPath(new URL('dist/browser', import.meta.url));
+const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
+
+/** Without these a page gets no shared memory. */
+const CROSS_ORIGIN_ISOLATION = {
+	'Cross-Origin-Opener-Policy': 'same-origin',
+	'Cross-Origin-Embedder-Policy': 'require-corp',
+	'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+const node: UserWorkspaceConfig = {
 	test: {
+		...timeouts,
+		name: 'node',
 		include: ['test/**/*.test.ts'],
-		exclude: ['test/bench/**', '**/node_modules/**'],
+		exclude: ['test/bench/**', 'test/browser-support/**', '**/node_modules/**', ...PAGE_TESTS],
 		// A process per file: it starts worker threads of its own, and a crash of PHP must not take other files along.
 		pool: 'forks',
 		// Each file runs several PHP threads; more files at a time would only make each other slow.
 		maxWorkers: 2,
-		testTimeout: 30_000,
-		hookTimeout: 30_000,
+		sequence: { groupOrder: 0 },
+	},
+};
+
+/** Tests that drive pages in Chromium: the playground, its timeline, the service worker. */
+const pages: UserWorkspaceConfig = {
+	test: {
+		...timeouts,
+		name: 'pages in chromium',
+		include: [...PAGE_TESTS],
+		globalSetup: ['test/browser-support/build-playground.ts'],
+		pool: 'forks',
+		fileParallelism: false,
+		sequence: { groupOrder: 1 },
+	},
+};
+
+/** The tests of the core in a browser of this machine: side by side with the other browser, after those in Node. */
+function inBrowser(name: BrowserName): UserWorkspaceConfig {
+	return {
+		plugins: [browserSupport()],
+		// As a page loads it.
+		resolve: { alias: { 'igor-php/browser': `${BROWSER_BUILD}/index.js` } },
+		// As the build has it.
+		define: { IGOR_ASSETS: JSON.stringify(assetNames()) },
+		optimizeDeps: { include: ['fast-check'] },
+		server: { headers: CROSS_ORIGIN_ISOLATION },
+		test: {
+			...timeouts,
+			name,
+			include: [...SHARED_TESTS],
+			exclude: NODE_ONLY.map(({ files }) => files),
+			// Pages, of both browsers together.
+			maxWorkers: 2,
+			sequence: { groupOrder: 2 },
+			browser: {
+				enabled: true,
+				headless: true,
+				ui: false,
+				screenshotFailures: false,
+				provider: installedBrowser(),
+				// Without it, Vitest runs one browser after the other.
+				importMapMocks: true,
+				// Vitest adds the browser's name to the project's name unless told otherwise.
+				instances: [{ browser: name, name }],
+			},
+		},
+	};
+}
+
+/** Tests of a browser that this machine lacks: one that is skipped, whose name says why. In CI they fail instead. */
+function needs(browser: BrowserName, project: UserWorkspaceConfig): UserWorkspaceConfig {
+	if (browserProgram(browser) !== undefined || process.env.CI) return project;
+	const { name = browser, sequence = {} } = project.test ?? {};
+	const include = ['test/browser-support/missing-browser.test.ts'];
+	return { test: { name, sequence, include, provide: { missingBrowser: missingBrowser(browser) } } };
+}
+
+/** The names that the build has given to the files of PHP: `php-8.4.wasm` → `php-8.4-HASH.wasm`. */
+function assetNames(): Record<string, string> {
+	const files = existsSync(BROWSER_BUILD) ? readdirSync(BROWSER_BUILD) : [];
+	return Object.fromEntries(files.map((file) => [file.replace(/-[0-9a-f]{8}(?=\.\w+$)/, ''), file]));
+}
+
+export default defineConfig({
+	test: {
+		reporters: ['default', new PerProjectReporter()],
+		projects: [node, needs('chromium', pages), ...BROWSER_NAMES.map((name) => needs(name, inBrowser(name)))],
 	},
 });

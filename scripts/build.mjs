@@ -1,10 +1,11 @@
 // Builds dist/: the library and the command line (their npm packages stay outside), the PHP thread (one file, because
-// a thread starts 150 ms sooner when it has one file to load), and the types. `--no-types` leaves the types out.
+// a thread starts 150 ms sooner when it has one file to load), the folder for browsers, and the types. `--no-types` leaves the types out.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildBrowser } from './build-browser.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -45,6 +46,8 @@ const written = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.o
 for (const file of readdirSync(dist)) {
 	if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(join(dist, file));
 }
+
+await buildBrowser();
 
 // Setup compares the sources with this file; last, so that a build that failed counts as none.
 writeFileSync(join(dist, '.built'), '');

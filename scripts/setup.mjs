@@ -11,7 +11,9 @@ const installed = time('node_modules/.package-lock.json');
 if (installed === 0 || time('package-lock.json') > installed) {
 	run('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund']);
 }
-const sources = Math.max(newest('src'), ...['scripts/build.mjs', 'package-lock.json', 'tsconfig.json'].map(time));
+const folders = ['src', 'php-runtime', 'wasm/build'].map(newest);
+const files = ['scripts/build.mjs', 'scripts/build-browser.mjs', 'package-lock.json', 'tsconfig.json'].map(time);
+const sources = Math.max(...folders, ...files);
 if (sources > time('dist/.built')) {
 	run('Building', process.execPath, [join(root, 'scripts', 'build.mjs'), '--no-types']);
 }

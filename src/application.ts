@@ -17,6 +17,8 @@ import type { ThreadFactory } from './threads/thread-port.ts';
 import { statusOfThread } from './threads/thread-status.ts';
 import { Watchdog } from './threads/watchdog.ts';
 import { within } from './time/within.ts';
+import { ApplicationTrace } from './trace/application-trace.ts';
+import type { TraceEvent } from './trace/events.ts';
 
 /** Cells beyond the limit: one that has just failed is not used again while its waiters still read why. */
 const EXTRA_CELLS = 8;
@@ -37,38 +39,54 @@ export type ApplicationPlatform = {
  *
  * @param budget threads beyond those of the start that all scopes of a server share; undefined = there are no others,
  *   and `options.maxThreads` alone counts
+ * @param onTrace hears what threads, requests and sidekicks do, in batches of about 16 ms; without it nothing is recorded
  */
 export async function startApplication(
 	options: ResolvedOptions,
 	platform: ApplicationPlatform,
 	log: Logger,
 	budget?: ThreadBudget,
+	onTrace?: (events: readonly TraceEvent[]) => void,
 ): Promise<PhpApplication> {
 	const rings = createPoolRings(options);
 	const slots = createSlotBuffer();
 	const cells = Math.min((options.sidekicks?.max ?? 0) + EXTRA_CELLS, MAX_SIDEKICKS);
 	const fileLocks = createFileLockBuffer();
 	const locks = new FileLocks(fileLocks, MAIN_THREAD);
-	const shared = { slots, board: createBoardBuffers(cells, options.sidekicks?.maxSnapshotSize ?? 0), fileLocks };
-	const gateway = new RequestGateway(slots, rings.classic, rings.workers, platform.byteStrings, options.maxWaitTime);
-	const overruns = new Map<PhpThreadHandle, number>();
+	const trace = onTrace && new ApplicationTrace(onTrace, log);
+	const shared = {
+		slots,
+		board: createBoardBuffers(cells, options.sidekicks?.maxSnapshotSize ?? 0),
+		fileLocks,
+		traceSequence: trace?.sequenceBuffer,
+	};
+	const { byteStrings } = platform;
+	const gateway = new RequestGateway(slots, rings.classic, rings.workers, byteStrings, options.maxWaitTime, trace);
+	/** Threads that are being ended, and what their clients are told. */
+	const ending = new Map<PhpThreadHandle, PhpFailure>();
 	const alive = new Set<PhpThreadHandle>();
 
 	const hub: ThreadHub = {
 		doorbell: (thread) => gateway.drain(thread),
 		event: (thread, event) => {
-			if (event.type === 'ensure') sidekicks.ensure(thread, event);
-			else if (event.type === 'waitEnded') sidekicks.waitEnded(thread, event);
+			if (event.type === 'ensure') {
+				trace?.waitBegan(thread, event);
+				sidekicks.ensure(thread, event);
+			} else if (event.type === 'waitEnded') sidekicks.waitEnded(thread, event);
 			else if (event.type === 'log') logPhpRecord(log, { thread: thread.id, role: thread.label }, event);
 		},
 		lost: (thread) => {
-			const seconds = overruns.get(thread);
-			gateway.failRequest(thread.cell.currentRequest, seconds === undefined ? CRASHED : overran(seconds));
-			overruns.delete(thread);
+			trace?.lost(thread);
+			gateway.failRequest(thread.cell.currentRequest, ending.get(thread) ?? CRASHED);
+			ending.delete(thread);
 			alive.delete(thread);
 			sidekicks.threadLost(thread);
 			locks.releaseThread(thread.processId);
 		},
+		...(trace && {
+			changed: (thread, role) => trace.thread(thread, role),
+			assumes: (thread, role) => trace.assumes(thread, role),
+		}),
 	};
 	const sidekickEnv = options.sidekicks?.env ?? {};
 	const spares = new SpareThreads((env) => {
@@ -83,6 +101,8 @@ export async function startApplication(
 		entrypointProblem: (path) => platform.entrypointProblem(path),
 	});
 
+	if (trace !== undefined) sidekicks.subscribe((event) => trace.sidekick(event));
+
 	let started = false;
 	let tellFatal: ((error: Error) => void) | undefined;
 	/** Before everything runs, failures are the rejection of this function. */
@@ -95,8 +115,8 @@ export async function startApplication(
 	const watchdog = new Watchdog(
 		() => pools.threads,
 		(thread, seconds) => {
-			if (overruns.has(thread)) return;
-			overruns.set(thread, seconds);
+			if (ending.has(thread)) return;
+			ending.set(thread, overran(seconds));
 			log.error(`Maximum execution time of ${seconds} seconds exceeded; the thread is replaced`, { thread: thread.id });
 			void thread.terminate();
 		},
@@ -110,6 +130,17 @@ export async function startApplication(
 		await served;
 		gateway.refuseAll(STOPPING);
 		await spares.close();
+		trace?.close();
+	};
+
+	const endThread = async (id: number): Promise<boolean> => {
+		const thread = [...alive].find((one) => one.id === id);
+		if (thread === undefined) return false;
+		if (!ending.has(thread)) ending.set(thread, ENDED);
+		log.warn('A thread is ended because somebody asked for it', { thread: id, role: thread.label });
+		await thread.terminate();
+		spares.prepare();
+		return true;
 	};
 
 	try {
@@ -129,6 +160,7 @@ export async function startApplication(
 		measures: () => pools.measures(),
 		onSidekickEvent: (listener) => sidekicks.subscribe(listener),
 		restartWorkers: () => pools.restartWorkers(),
+		endThread,
 		close,
 		onFatal: (listener) => {
 			tellFatal = listener;
@@ -140,6 +172,11 @@ const CRASHED: PhpFailure = {
 	status: 500,
 	code: 'PHP_CRASHED',
 	message: 'PHP crashed while it served this request; its thread has been replaced. The log says more.',
+};
+const ENDED: PhpFailure = {
+	status: 500,
+	code: 'THREAD_ENDED',
+	message: 'The PHP thread that served this request was ended from outside; it has been replaced.',
 };
 const STOPPING: PhpFailure = { status: 503, code: 'STOPPING', message: 'The server is shutting down.' };
 

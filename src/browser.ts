@@ -11,6 +11,18 @@ export type {
 	ServerFiles,
 	StartProgress,
 } from './platform/browser/browser-server.ts';
+export {
+	answerFrame,
+	type FrameAnswer,
+	type FrameFetch,
+	type FrameRequest,
+} from './platform/browser/page/answer-frame.ts';
+export type { Unsupported } from './platform/browser/page/browser-support.ts';
+export { CookieJar } from './platform/browser/page/cookie-jar.ts';
+export { type Frames, type FramesOptions, forwardFrames, serveFrames } from './platform/browser/page/frames.ts';
+export { keepOffline } from './platform/browser/page/keep-offline.ts';
+export { type Isolated, prepareIsolation } from './platform/browser/page/prepare-isolation.ts';
+export { serve } from './platform/browser/serve.ts';
 export type { SidekickControl, SidekickInfo, SidekickSnapshot, SnapshotEntry } from './sidekicks/control.ts';
 export type { SidekickEvent } from './sidekicks/events.ts';
 export type { TraceEvent, TraceRole } from './trace/events.ts';

@@ -4,16 +4,18 @@ import type { PhpApplication } from './http/php-application.ts';
 import type { Logger } from './log/logger.ts';
 import { createNodePlatform } from './platform/node/threads/application-platform.ts';
 import type { ThreadBudget } from './threads/thread-budget.ts';
+import type { TraceEvent } from './trace/events.ts';
 
 /** Starts an application on Node's worker threads. See startApplication(). */
 export async function startPhpApplication(
 	options: ResolvedOptions,
 	log: Logger,
 	budget?: ThreadBudget,
+	onTrace?: (events: readonly TraceEvent[]) => void,
 ): Promise<PhpApplication> {
 	const platform = await createNodePlatform(options);
 	try {
-		const application = await startApplication(options, platform, log, budget);
+		const application = await startApplication(options, platform, log, budget, onTrace);
 		return {
 			...application,
 			close: async () => {

@@ -48,7 +48,7 @@ function debugState(target: AdminTarget): object {
 	};
 }
 
-function debugThread(scope: string, { id, role, label, state, waitingFor, requests }: ThreadStatus): object {
+function debugThread(scope: string, { id, role, label, state, waitingFor, requests, memory }: ThreadStatus): object {
 	const isWaiting = state === 'waiting';
 	return {
 		Index: id,
@@ -61,7 +61,7 @@ function debugThread(scope: string, { id, role, label, state, waitingFor, reques
 		CurrentMethod: '',
 		RequestStartedAt: 0,
 		RequestCount: requests,
-		MemoryUsage: 0,
+		MemoryUsage: memory,
 		Scope: scope,
 	};
 }

@@ -1,3 +1,4 @@
+import { PHP_EXTENSIONS, type PhpExtension } from '../config/values.ts';
 import { CaddyfileError } from './errors.ts';
 import type { Directive } from './parser.ts';
 import { Arguments, keyAndValue, onlyArgument, readBlock } from './reading.ts';
@@ -14,6 +15,8 @@ export interface FrankenPhpOptions {
 	readonly maxIdleTime?: number;
 	/** Requests after which a thread is replaced; `undefined` or 0 = never. */
 	readonly maxRequests?: number;
+	/** PHP extensions to load beside those that are compiled in. */
+	readonly extensions: readonly PhpExtension[];
 	readonly phpIni: Readonly<Record<string, string>>;
 	readonly workers: readonly WorkerConfig[];
 }
@@ -22,6 +25,7 @@ export interface FrankenPhpOptions {
 export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 	new Arguments(directive).end();
 	const options: { -readonly [Key in keyof FrankenPhpOptions]?: FrankenPhpOptions[Key] } = {};
+	const extensions = new Set<PhpExtension>();
 	const phpIni = new Map<string, string>();
 	const workers: WorkerConfig[] = [];
 	let maxThreadsLine: Directive | undefined;
@@ -46,6 +50,7 @@ export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 			},
 		},
 		often: {
+			extension: (line) => extensions.add(readExtension(line)),
 			php_ini: (line) => readPhpIni(line, phpIni),
 			worker: (line) => workers.push(readWorker(line, 'global')),
 		},
@@ -57,7 +62,17 @@ export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 		});
 	}
 	refuseDuplicateWorkers(workers);
-	return { ...options, phpIni: Object.fromEntries(phpIni), workers };
+	return { ...options, extensions: [...extensions], phpIni: Object.fromEntries(phpIni), workers };
+}
+
+/** `extension redis`. */
+function readExtension(line: Directive): PhpExtension {
+	const name = onlyArgument(line, 'the name of a PHP extension');
+	const known = PHP_EXTENSIONS.find((extension) => extension === name.text);
+	if (known !== undefined) return known;
+	throw new CaddyfileError('bad_value', name.position, `there is no PHP extension '${name.text}'`, {
+		expected: `one of ${PHP_EXTENSIONS.join(', ')}; everything else is compiled in, or not available`,
+	});
 }
 
 /** `php_ini KEY VALUE`, or a block of such lines. */

@@ -37,7 +37,7 @@ export interface AdminOptions {
 /** Reads the global options; `undefined` = the file has none. @throws CaddyfileError */
 export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptions {
 	let admin: AdminOptions | 'off' | undefined;
-	let frankenphp: FrankenPhpOptions = { phpIni: {}, workers: [] };
+	let frankenphp: FrankenPhpOptions = { extensions: [], phpIni: {}, workers: [] };
 	let gracePeriod: number | undefined;
 	let autoHttps: GlobalOptions['autoHttps'] = 'on';
 	const flags = { debug: false, httpPort: 80, httpsPort: 443 };

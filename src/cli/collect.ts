@@ -1,4 +1,4 @@
-import { parseKeyValue, parseWorker } from '../config/values.ts';
+import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */
 export function keyValues(option: string): (text: string, before?: Record<string, string>) => Record<string, string> {
@@ -6,6 +6,11 @@ export function keyValues(option: string): (text: string, before?: Record<string
 		const [key, value] = parseKeyValue(text, option);
 		return { ...before, [key]: value };
 	};
+}
+
+/** Collects `--ext NAME`. */
+export function extensions(text: string, before: readonly PhpExtension[] = []): PhpExtension[] {
+	return [...before, parsePhpExtension(text)];
 }
 
 /** Collects `--worker FILE[,NUM]`. */

@@ -1,13 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { OptionsError } from '../config/options-error.ts';
-import { PHP_VERSIONS, parsePhpVersion } from '../config/values.ts';
+import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, parsePhpVersion } from '../config/values.ts';
 import { createOptionsHost } from '../platform/node/config/options-host.ts';
-import { keyValues } from './collect.ts';
+import { extensions, keyValues } from './collect.ts';
 
 interface Flags {
 	php: string;
 	env?: Record<string, string>;
+	ext?: PhpExtension[];
 	phpIni?: Record<string, string>;
 }
 
@@ -22,6 +23,7 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 		.passThroughOptions()
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
+		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.action(async (script: string, args: string[], flags: Flags) => finish(await runScript(script, args, flags)));
 }
@@ -40,6 +42,7 @@ async function runScript(path: string, args: string[], flags: Flags): Promise<nu
 		args,
 		phpVersion: parsePhpVersion(flags.php),
 		env: flags.env ?? {},
+		extensions: flags.ext ?? [],
 		phpIni: flags.phpIni ?? {},
 		visiblePaths: [...new Set([host.cwd, dirname(script), dirname(found.realPath)])],
 	});

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { PHP_VERSIONS, type PhpVersion, wholeNumber } from '../config/values.ts';
-import { keyValues, workers } from './collect.ts';
+import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
+import { extensions, keyValues, workers } from './collect.ts';
 import { stopSignal } from './signals.ts';
 
 interface Flags {
@@ -12,6 +12,7 @@ interface Flags {
 	threads: number;
 	php: PhpVersion;
 	env?: Record<string, string>;
+	ext?: PhpExtension[];
 	phpIni?: Record<string, string>;
 }
 
@@ -28,11 +29,12 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--threads <n>', 'threads for requests without a worker', (n) => wholeNumber(n, '--threads', 1), 2)
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
+		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.action(async (flags: Flags) => finish(await serveUntilStopped(flags)));
 }
 
-async function serveUntilStopped({ worker = [], ...flags }: Flags): Promise<number> {
+async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
 	const stopped = stopSignal();
 	let fail: (status: number) => void = () => {};
@@ -41,7 +43,7 @@ async function serveUntilStopped({ worker = [], ...flags }: Flags): Promise<numb
 	});
 	// Loaded here, so that --help and version do not wait for it.
 	const { serve } = await import('../index.ts');
-	const starting = serve({ ...flags, workers: worker, onFatal: () => fail(1) });
+	const starting = serve({ ...flags, workers: worker, extensions: ext, onFatal: () => fail(1) });
 	const server = await Promise.race([starting, stopped]);
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);

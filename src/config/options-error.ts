@@ -7,6 +7,7 @@ export type OptionsErrorCode =
 	| 'bad_script'
 	| 'bad_number'
 	| 'bad_php_version'
+	| 'bad_extension'
 	| 'bad_key_value';
 
 /** A mistake in the options: one sentence that says what is wrong and what would be right. */

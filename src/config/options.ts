@@ -1,6 +1,14 @@
 import type { Logger } from '../log/logger.ts';
 import { OptionsError } from './options-error.ts';
-import { type ListenAddress, type PhpVersion, parseListen, parsePhpVersion, wholeNumber } from './values.ts';
+import {
+	type ListenAddress,
+	type PhpExtension,
+	type PhpVersion,
+	parseListen,
+	parsePhpExtension,
+	parsePhpVersion,
+	wholeNumber,
+} from './values.ts';
 
 /** A worker script and how many threads keep it running. */
 export interface WorkerOption {
@@ -48,6 +56,8 @@ export interface ServeOptions {
 	php?: PhpVersion;
 	/** Environment variables for PHP. Nothing of the host's environment is visible otherwise. */
 	env?: Readonly<Record<string, string>>;
+	/** PHP extensions to load beside those that are compiled in. Default: none. */
+	extensions?: readonly PhpExtension[];
 	/** php.ini directives. */
 	phpIni?: Readonly<Record<string, string>>;
 	/** Milliseconds that running requests and sidekicks get to end. Default: 5000. */
@@ -115,6 +125,7 @@ export interface ResolvedOptions {
 	maxRequests: number;
 	phpVersion: PhpVersion;
 	env: Readonly<Record<string, string>>;
+	extensions: readonly PhpExtension[];
 	phpIni: Readonly<Record<string, string>>;
 	/** Directories and files that PHP may see, under the same absolute paths: the current directory and every path named. */
 	visiblePaths: readonly string[];
@@ -208,6 +219,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		maxRequests: wholeNumber(options.maxRequests ?? 0, 'The maximum of requests', 0),
 		phpVersion: parsePhpVersion(options.php ?? '8.4'),
 		env: stringRecord(options.env ?? {}, 'environment variable'),
+		extensions: [...new Set((options.extensions ?? []).map(parsePhpExtension))],
 		phpIni: stringRecord(options.phpIni ?? {}, 'php.ini directive'),
 		visiblePaths: [...visible],
 		stopTimeout,

@@ -5,6 +5,11 @@ export const PHP_VERSIONS = ['8.2', '8.4', '8.5'] as const;
 
 export type PhpVersion = (typeof PHP_VERSIONS)[number];
 
+/** PHP extensions beyond those that are compiled in, which `extensions` may switch on. */
+export const PHP_EXTENSIONS = ['intl', 'redis'] as const;
+
+export type PhpExtension = (typeof PHP_EXTENSIONS)[number];
+
 /** Where to listen; port 0 = any free one. */
 export interface ListenAddress {
 	readonly host: string;
@@ -18,6 +23,18 @@ export function parsePhpVersion(text: string): PhpVersion {
 		throw new OptionsError('bad_php_version', `PHP '${text}' is not available; use one of ${PHP_VERSIONS.join(', ')}.`);
 	}
 	return version;
+}
+
+/** @throws OptionsError unless it is one of `PHP_EXTENSIONS` */
+export function parsePhpExtension(text: string): PhpExtension {
+	const extension = PHP_EXTENSIONS.find((known) => known === text);
+	if (extension === undefined) {
+		throw new OptionsError(
+			'bad_extension',
+			`The PHP extension '${text}' is not available; beyond what is compiled in there are ${PHP_EXTENSIONS.join(' and ')}.`,
+		);
+	}
+	return extension;
 }
 
 /** @throws OptionsError unless `value` is a whole number ≥ `minimum` */

@@ -25,6 +25,11 @@ export interface PhpApplication {
 	 * start; the threads that have not been replaced by then go on with the old code.
 	 */
 	restartWorkers(): Promise<void>;
+	/**
+	 * Ends a thread at once, whatever it does; it is replaced as after a crash. Its request fails with status 500, code
+	 * `THREAD_ENDED`. Resolves when it is gone: false = there was none with this id (`ThreadStatus.id`).
+	 */
+	endThread(id: number): Promise<boolean>;
 	/** Lets running requests end, stops sidekicks; resolves once every thread has ended. */
 	close(): Promise<void>;
 	/** Calls `listener` when the application cannot go on, e.g. when a worker script fails at every start. */
@@ -43,6 +48,8 @@ export interface ThreadStatus {
 	readonly waitingFor: number;
 	/** Requests begun since it took its role. */
 	readonly requests: number;
+	/** Of its PHP instance, bytes; it only ever grows. 0 = it has not been booted so far. */
+	readonly memory: number;
 }
 
 /** Numbers for metrics; counters count since the start of the server. */

@@ -6,6 +6,7 @@ import type {
 	UserSpace,
 	UserSpaceContext,
 } from './emscripten.ts';
+import { createFcntl } from './fcntl.ts';
 import type { HostImports } from './host-imports.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
@@ -25,6 +26,9 @@ const NO_ENVIRONMENT = {
 	_: undefined,
 };
 
+/** A PHP extension as a side module. */
+export type ExtensionBinary = { name: string; bytes: Uint8Array };
+
 /** Everything a PHP instance is made of. */
 export type PhpInstanceOptions = {
 	glue: EmscriptenGlue;
@@ -33,6 +37,8 @@ export type PhpInstanceOptions = {
 	module: WebAssembly.Module;
 	/** Bytes of frankenphp.so for this PHP version. */
 	extension: Uint8Array;
+	/** Further extensions, loaded before it. */
+	extensions: readonly ExtensionBinary[];
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
@@ -47,6 +53,8 @@ export type PhpInstanceOptions = {
 	output(stream: number, bytes: Uint8Array): void;
 	/** Called before any C code runs: host functions need the memory while PHP starts. */
 	onMemory(memory: WasmMemory): void;
+	/** Hears the size of the memory; see WasmMemory. */
+	onMemorySize(bytes: number): void;
 };
 
 /** A booted PHP: its SAPI has started, no script has run. */
@@ -70,6 +78,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let instance: WebAssembly.Instance | undefined;
 	let memory: WasmMemory | undefined;
 	let userSpace: UserSpace | undefined;
+	let closeFile: unknown;
 	const encoder = new TextEncoder();
 	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
 		const settings: EmscriptenOptions = {
@@ -84,13 +93,20 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 			onAbort: reject,
 			noInitialRun: true,
 			onRuntimeInitialized: () => resolve(loaded),
-			preRun: [(started) => installExtension(started, options)],
+			preRun: [(started) => installExtensions(started, options)],
 			bindUserSpace: (context) => {
+				if (options.runtime === 'WORKER') {
+					// What Node's build of the glue leaves to its embedder, the web's keeps for itself.
+					context.wasmImports.builtin_fd_close = closeFile as (fd: number) => number;
+					context.wasmImports.builtin_fcntl64 = createFcntl(context, () => (memory as WasmMemory).view);
+				}
 				userSpace = options.lockFiles(context);
 				return userSpace;
 			},
 			instantiateWasm: (imports, receive) => {
 				Object.assign(imports.env, options.host);
+				closeFile = imports.env.fd_close;
+				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
 				// Upstream lets these suspend PHP, which costs microseconds at every call; ours never need to.
 				imports.env.__syscall_fcntl64 = (fd: number, command: number, args: number) =>
 					userSpace?.fcntl64(fd, command, args) ?? 0;
@@ -100,12 +116,14 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					options.armLimit(milliseconds);
 					return 0;
 				};
-				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports).then((made) => {
-					instance = made;
-					memory = new WasmMemory((made.exports as PhpExports).memory);
-					options.onMemory(memory);
-					receive(made, options.module);
-				}, reject);
+				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
+					.then((made) => {
+						instance = made;
+						memory = new WasmMemory((made.exports as PhpExports).memory, options.onMemorySize);
+						options.onMemory(memory);
+						receive(made, options.module);
+					})
+					.catch(reject);
 				return {};
 			},
 		};
@@ -134,7 +152,7 @@ function environmentOf(given: Record<string, string>): Record<string, string | u
 function connectOutput(fs: EmscriptenFs, output: PhpInstanceOptions['output']): void {
 	for (const stream of [STDOUT, STDERR]) {
 		const file = fs.streams[stream];
-		if (file === undefined) continue;
+		if (file == null) continue;
 		file.stream_ops = {
 			...file.stream_ops,
 			write: (_file, buffer, offset, length) => {
@@ -145,10 +163,12 @@ function connectOutput(fs: EmscriptenFs, output: PhpInstanceOptions['output']): 
 	}
 }
 
-function installExtension(module: EmscriptenModule, options: PhpInstanceOptions): void {
+function installExtensions(module: EmscriptenModule, options: PhpInstanceOptions): void {
 	module.FS.mkdirTree(EXTENSION_FOLDER);
-	module.FS.writeFile(`${EXTENSION_FOLDER}/frankenphp.so`, options.extension);
-	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${options.ini}\nextension=${EXTENSION_FOLDER}/frankenphp.so\n`);
+	const all = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
+	for (const { name, bytes } of all) module.FS.writeFile(`${EXTENSION_FOLDER}/${name}.so`, bytes);
+	const lines = all.map(({ name }) => `extension=${EXTENSION_FOLDER}/${name}.so\n`);
+	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${options.ini}\n${lines.join('')}`);
 }
 
 function instanceOf(exports: PhpExports, memory: WasmMemory): PhpInstance {

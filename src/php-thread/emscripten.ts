@@ -1,12 +1,14 @@
 /** The parts of Emscripten's module and file system that Igor uses. The glue has no types of its own for them. */
 export interface EmscriptenFs {
 	mkdirTree(path: string): void;
+	symlink(target: string, path: string): void;
 	open(path: string, flags: number, mode?: number): unknown;
 	writeFile(path: string, data: Uint8Array | string): void;
 	mount(type: unknown, options: { root: string }, mountpoint: string): void;
 	filesystems: Record<string, unknown> & { MEMFS: { stream_ops: { mmap: MapFile } } };
 	/** Open files, by descriptor. */
-	streams: ({ stream_ops: StreamOperations } | undefined)[];
+	streams: (EmscriptenStream | null | undefined)[];
+	dupStream(stream: EmscriptenStream, fd: number): EmscriptenStream;
 	closeStream(fd: number): void;
 	isDir(mode: number): boolean;
 	isFile(mode: number): boolean;
@@ -18,6 +20,9 @@ export interface EmscriptenFs {
 		errno: number,
 	) => { errno: number };
 }
+
+/** An open file, whatever its file system. */
+export type EmscriptenStream = { fd: number; flags: number; stream_ops: StreamOperations };
 
 /** A type of file system, for `EmscriptenFs.mount`. */
 export type FileSystemType = { mount(mount: unknown): FileSystemNode };
@@ -136,6 +141,7 @@ export type UserSpaceContext = {
 	>;
 	errnoCodes: Record<'EAGAIN' | 'EINTR' | 'EDEADLK' | 'ENOLCK' | 'EINVAL', number>;
 	syscalls: { getStreamFromFD(fd: number): { node: EmscriptenNode } };
+	FS: EmscriptenFs;
 	NODEFS: { realPath(node: EmscriptenNode): string };
 	wasmImports: {
 		builtin_fcntl64(fd: number, command: number, args: number): number;

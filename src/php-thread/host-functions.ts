@@ -1,5 +1,6 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import type { ThreadCell } from '../shared-memory/thread-cell.ts';
+import type { ThreadTrace } from '../trace/thread-trace.ts';
 import type { HostImports } from './host-imports.ts';
 import type { ThreadEvent } from './messages.ts';
 import type { Serving } from './serving.ts';
@@ -19,6 +20,7 @@ export type HostContext = {
 	board: SidekickBoard;
 	serving: Serving;
 	reading: SidekickReading;
+	trace: ThreadTrace | undefined;
 	/** Handle of the sidekick that runs here, and whether this run has published. */
 	run: { handle: number; published: boolean };
 	post(event: ThreadEvent): void;
@@ -26,7 +28,8 @@ export type HostContext = {
 
 /** Builds the functions that C imports. They run on the PHP thread; none of them throws. */
 export function createHostFunctions(context: HostContext): HostImports {
-	const { cell, board, serving, reading } = context;
+	const { cell, board, serving, reading, trace } = context;
+	const announce = trace && ((version: number, first: boolean) => trace.published(context.run.handle, version, first));
 	let lastError = '';
 	const names = new TextDecoder();
 
@@ -90,7 +93,8 @@ export function createHostFunctions(context: HostContext): HostImports {
 				lastError = `A snapshot of ${length} bytes is over max_snapshot_size (${board.maxSnapshotSize} bytes).`;
 				return -1;
 			}
-			const { changed } = board.publish(context.run.handle, context.memory().bytes.subarray(pointer, pointer + length));
+			const bytes = context.memory().bytes.subarray(pointer, pointer + length);
+			const { changed } = board.publish(context.run.handle, bytes, announce);
 			if (!context.run.published) {
 				context.run.published = true;
 				context.post({ type: 'published' });

@@ -1,4 +1,5 @@
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
+import type { TraceBuffers, TraceMark } from '../trace/thread-trace.ts';
 
 /** The shared buffers that a PHP thread opens. */
 export type ThreadBuffers = {
@@ -8,6 +9,8 @@ export type ThreadBuffers = {
 	slots: SharedArrayBuffer;
 	board: BoardBuffers;
 	fileLocks: SharedArrayBuffer;
+	/** Not there = nothing is recorded. */
+	trace?: TraceBuffers;
 };
 
 /**
@@ -28,7 +31,8 @@ export type ThreadEvent =
 	| null
 	| { type: 'booted'; milliseconds: number }
 	| { type: 'bootFailed'; message: string }
-	| { type: 'ensure'; ticket: number; names: string[]; waiter: string | undefined }
+	/** `mark`: when the wait began, if the trace is on. */
+	| { type: 'ensure'; ticket: number; names: string[]; waiter: string | undefined; mark: TraceMark | undefined }
 	| { type: 'waitEnded'; names: string[]; waiter: string | undefined }
 	| { type: 'published' }
 	| { type: 'workerReady' }

@@ -5,6 +5,7 @@ import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
+import { ThreadTrace } from '../trace/thread-trace.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { createFileLocking } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
@@ -16,7 +17,10 @@ import { warmUpPublication } from './warm-up.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
-export type PhpThreadOptions = Omit<PhpInstanceOptions, 'host' | 'lockFiles' | 'armLimit' | 'output' | 'onMemory'> & {
+export type PhpThreadOptions = Omit<
+	PhpInstanceOptions,
+	'host' | 'lockFiles' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
+> & {
 	buffers: ThreadBuffers;
 	post(event: ThreadEvent): void;
 };
@@ -26,6 +30,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	const { buffers, post } = options;
 	const cell = new ThreadCell(buffers.cell);
 	const board = new SidekickBoard(buffers.board);
+	const trace = buffers.trace && new ThreadTrace(buffers.trace, cell);
 	const locks = new FileLocks(buffers.fileLocks, options.threadId);
 	const doorbell = () => {
 		if (cell.ring()) post(null);
@@ -39,8 +44,9 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		(message) =>
 			post({ type: 'log', level: PHP_LEVEL.error, message, context: undefined, request: cell.currentRequest }),
 		() => post({ type: 'maxRequestsReached' }),
+		trace,
 	);
-	const reading = new SidekickReading(board, cell, post);
+	const reading = new SidekickReading(board, cell, post, trace);
 	let memory: WasmMemory | undefined;
 	const context: HostContext = {
 		memory: () => memory as WasmMemory,
@@ -49,6 +55,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		board,
 		serving,
 		reading,
+		trace,
 		run: { handle: -1, published: false },
 		post,
 	};
@@ -61,7 +68,12 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		onMemory: (started) => {
 			memory = started;
 		},
+		onMemorySize: (bytes) => {
+			cell.memory = bytes;
+		},
 	});
+	// PHP has grown while it started: looking is noticing.
+	void context.memory().bytes;
 	warmUpPublication();
 	return {
 		assume: async (role) => {

@@ -10,6 +10,7 @@ import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import type { RequestRing } from '../shared-memory/request-ring.ts';
 import { RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slots.ts';
 import { NO_REQUEST, type ThreadCell } from '../shared-memory/thread-cell.ts';
+import type { ThreadTrace } from '../trace/thread-trace.ts';
 import { STOP } from './host-imports.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
@@ -35,6 +36,7 @@ export class Serving {
 	readonly #doorbell: () => void;
 	readonly #log: (error: string) => void;
 	readonly #maxRequestsReached: () => void;
+	readonly #trace: ThreadTrace | undefined;
 	#slot = NO_SLOT;
 	#requestId = 0;
 	#sent = 0;
@@ -52,6 +54,7 @@ export class Serving {
 		doorbell: () => void,
 		log: (error: string) => void,
 		maxRequestsReached: () => void,
+		trace?: ThreadTrace,
 	) {
 		this.#cell = cell;
 		this.#slots = slots;
@@ -60,6 +63,7 @@ export class Serving {
 		this.#doorbell = doorbell;
 		this.#log = log;
 		this.#maxRequestsReached = maxRequestsReached;
+		this.#trace = trace;
 		this.#mustRetire = () => cell.mustRetire;
 	}
 
@@ -92,6 +96,7 @@ export class Serving {
 			this.#requestId = this.#slots.requestId(slot);
 			this.#cell.currentRequest = this.#requestId;
 			if (this.#slots.take(slot)) {
+				this.#trace?.requestBegan(this.#requestId);
 				if (this.#cell.countRequest() === this.#maxRequests) this.#maxRequestsReached();
 				return slot;
 			}
@@ -182,6 +187,7 @@ export class Serving {
 			const { bytes } = memory;
 			if (leftHead > 0) this.#out.bytes.set(bytes.subarray(head, head + leftHead), payload);
 			if (length > 0) this.#out.bytes.set(bytes.subarray(from, from + length), payload + leftHead);
+			if (last && (flags & RESPONSE_END) !== 0) this.#trace?.requestEnded(this.#requestId);
 			this.#commit(
 				index,
 				FRAME_RESPONSE,

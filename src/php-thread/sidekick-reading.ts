@@ -1,6 +1,7 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { MAX_REPLY_HANDLES, type ThreadCell } from '../shared-memory/thread-cell.ts';
 import { timeoutMessage } from '../sidekicks/messages.ts';
+import type { ThreadTrace } from '../trace/thread-trace.ts';
 import type { ThreadEvent } from './messages.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
@@ -21,14 +22,21 @@ export class SidekickReading {
 	readonly #board: SidekickBoard;
 	readonly #cell: ThreadCell;
 	readonly #post: (event: ThreadEvent) => void;
+	readonly #trace: ThreadTrace | undefined;
 	#ticket = 0;
 	/** Name of the sidekick that runs on this thread, if one does. */
 	waiter: string | undefined;
 
-	constructor(board: SidekickBoard, cell: ThreadCell, post: (event: ThreadEvent) => void) {
+	constructor(
+		board: SidekickBoard,
+		cell: ThreadCell,
+		post: (event: ThreadEvent) => void,
+		trace: ThreadTrace | undefined,
+	) {
 		this.#board = board;
 		this.#cell = cell;
 		this.#post = post;
+		this.#trace = trace;
 	}
 
 	/**
@@ -41,19 +49,27 @@ export class SidekickReading {
 		}
 		const deadline = performance.now() + timeout * 1000;
 		const ticket = ++this.#ticket;
-		this.#post({ type: 'ensure', ticket, names, waiter: this.waiter });
+		this.#post({ type: 'ensure', ticket, names, waiter: this.waiter, mark: this.#trace?.mark() });
 		this.#cell.blocked = true;
+		let isReady = false;
 		try {
-			const reply = this.#cell.awaitReply(ticket, REPLY_LIMIT);
-			if (reply === undefined) return this.#silence();
-			if (!reply.ok) return reply.message;
-			try {
-				return this.#waitForAll(names, reply.handles, deadline, timeout) ?? reply.handles;
-			} finally {
-				this.#post({ type: 'waitEnded', names, waiter: this.waiter });
-			}
+			const result = this.#ask(ticket, names, deadline, timeout);
+			isReady = typeof result !== 'string';
+			return result;
 		} finally {
 			this.#cell.blocked = false;
+			this.#trace?.waitEnded(isReady);
+		}
+	}
+
+	#ask(ticket: number, names: string[], deadline: number, timeout: number): number[] | string {
+		const reply = this.#cell.awaitReply(ticket, REPLY_LIMIT);
+		if (reply === undefined) return this.#silence();
+		if (!reply.ok) return reply.message;
+		try {
+			return this.#waitForAll(names, reply.handles, deadline, timeout) ?? reply.handles;
+		} finally {
+			this.#post({ type: 'waitEnded', names, waiter: this.waiter });
 		}
 	}
 
@@ -69,6 +85,7 @@ export class SidekickReading {
 		if (!copy.fits) return TOO_SMALL;
 		if (copy.version === 0 || !this.#board.isCurrent(handle)) return FAILED;
 		memory.view.setInt32(versionAt, copy.version, true);
+		this.#trace?.seen(handle, copy.version);
 		return OK;
 	}
 

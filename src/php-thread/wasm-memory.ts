@@ -4,15 +4,19 @@
  */
 export class WasmMemory {
 	readonly #memory: WebAssembly.Memory;
+	readonly #onSize: (bytes: number) => void;
 	#bytes: Uint8Array<ArrayBuffer>;
 	#view: DataView;
 	readonly #decoder = new TextDecoder();
 	readonly #encoder = new TextEncoder();
 
-	constructor(memory: WebAssembly.Memory) {
+	/** @param onSize hears the size of the memory, bytes: now, and when a growth is noticed */
+	constructor(memory: WebAssembly.Memory, onSize: (bytes: number) => void = () => {}) {
 		this.#memory = memory;
+		this.#onSize = onSize;
 		this.#bytes = new Uint8Array(memory.buffer as ArrayBuffer);
 		this.#view = new DataView(memory.buffer);
+		onSize(this.#bytes.length);
 	}
 
 	/** The memory as bytes, valid until PHP runs again. */
@@ -39,5 +43,6 @@ export class WasmMemory {
 	#renew(): void {
 		this.#bytes = new Uint8Array(this.#memory.buffer as ArrayBuffer);
 		this.#view = new DataView(this.#memory.buffer);
+		this.#onSize(this.#bytes.length);
 	}
 }

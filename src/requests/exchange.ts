@@ -9,6 +9,8 @@ export type ExchangeOwner = {
 	acknowledge(exchange: Exchange, bytes: number): void;
 	aborted(exchange: Exchange): void;
 	finished(exchange: Exchange): void;
+	/** The client has its answer; status 0 = it has gone. At most once per exchange. */
+	answered(exchange: Exchange, status: number): void;
 };
 
 /** One request in flight, on the main thread. */
@@ -28,6 +30,8 @@ export class Exchange implements PhpExchange {
 	gone = false;
 	/** The client has its answer, without PHP. */
 	givenUp = false;
+	/** Of the head that was sent; 0 = none was yet. */
+	status = 0;
 	/** PHP has ended the response (or it has failed). */
 	ended = false;
 	readonly #owner: ExchangeOwner;
@@ -75,6 +79,7 @@ export class Exchange implements PhpExchange {
 		if (this.gone || this.ended) return;
 		this.gone = true;
 		this.abortBody();
+		this.#owner.answered(this, 0);
 		this.#owner.aborted(this);
 	}
 
@@ -83,6 +88,12 @@ export class Exchange implements PhpExchange {
 	/** The thread reads the body and has nothing left. */
 	bodyWanted(): void {
 		if (this.#flushBody() && this.#bodyEnd === 'open') this.sink.wantBody();
+	}
+
+	/** The response's head; the body follows. */
+	head(status: number, reason: string | undefined, headers: string[]): void {
+		this.status = status;
+		if (!this.gone) this.sink.head(status, reason, headers);
 	}
 
 	/** A piece of the response's body; the chunk is a copy. */
@@ -101,7 +112,10 @@ export class Exchange implements PhpExchange {
 	end(): void {
 		if (this.ended) return;
 		this.ended = true;
-		if (!this.gone) this.sink.end();
+		if (!this.gone) {
+			this.sink.end();
+			this.#owner.answered(this, this.status);
+		}
 		this.#owner.finished(this);
 	}
 
@@ -109,14 +123,20 @@ export class Exchange implements PhpExchange {
 	complete(status: number, reason: string | undefined, headers: string[], body: string): void {
 		if (this.ended) return;
 		this.ended = true;
-		if (!this.gone) this.sink.complete(status, reason, headers, body);
+		if (!this.gone) {
+			this.sink.complete(status, reason, headers, body);
+			this.#owner.answered(this, status);
+		}
 		this.#owner.finished(this);
 	}
 
 	fail(failure: PhpFailure): void {
 		if (this.ended) return;
 		this.ended = true;
-		if (!this.gone) this.sink.fail(failure);
+		if (!this.gone) {
+			this.sink.fail(failure);
+			this.#owner.answered(this, this.status === 0 ? failure.status : this.status);
+		}
 		this.#owner.finished(this);
 	}
 
@@ -126,6 +146,7 @@ export class Exchange implements PhpExchange {
 		this.gone = true;
 		this.givenUp = true;
 		this.sink.fail(failure);
+		this.#owner.answered(this, failure.status);
 	}
 
 	/** Moves what is pending into the thread's pipe. True when nothing is left over. */

@@ -9,6 +9,12 @@ import { type QueueHost, RequestQueue } from './request-queue.ts';
 import type { RequestThread } from './request-thread.ts';
 import { ResponseHeadDecoder } from './response-head.ts';
 
+/** Hears of every request; `status` 0 = the client went away. */
+export interface RequestTrace {
+	submitted(request: number, method: string, url: string): void;
+	answered(request: number, status: number): void;
+}
+
 const TOO_LARGE: PhpFailure = {
 	status: 431,
 	code: 'REQUEST_HEAD_TOO_LARGE',
@@ -31,6 +37,7 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 	readonly #open: (Exchange | undefined)[] = new Array(SLOT_COUNT).fill(undefined);
 	readonly #free: number[] = Array.from({ length: SLOT_COUNT }, (_, i) => SLOT_COUNT - 1 - i);
 	#nextId = 1;
+	readonly #trace: RequestTrace | undefined;
 	#refusal: PhpFailure | undefined;
 
 	/** @param maxWaitTime milliseconds that a request may wait for a thread; 0 = for ever */
@@ -40,12 +47,14 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 		workers: readonly SharedArrayBuffer[],
 		strings: ByteStrings,
 		maxWaitTime: number,
+		trace?: RequestTrace,
 	) {
 		this.#slots = new RequestSlots(slots);
 		this.#view = new DataView(slots);
 		this.classic = new RequestQueue(classic, this, maxWaitTime);
 		this.workers = workers.map((buffer) => new RequestQueue(buffer, this, maxWaitTime));
 		this.#strings = strings;
+		this.#trace = trace;
 	}
 
 	submit(request: PhpRequest, sink: ResponseSink): PhpExchange {
@@ -54,6 +63,7 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 		const { worker } = request;
 		const queue = (worker === undefined ? undefined : this.workers[worker]) ?? this.classic;
 		const exchange = new Exchange(id, request, queue, sink, this);
+		this.#trace?.submitted(id, request.method, request.requestUri);
 		if (this.#refusal !== undefined) this.#failLater(exchange, this.#refusal);
 		else this.#enqueue(exchange);
 		return exchange;
@@ -87,6 +97,10 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 
 	acknowledge(exchange: Exchange, bytes: number): void {
 		if (exchange.slot >= 0) this.#slots.acknowledge(exchange.slot, bytes);
+	}
+
+	answered(exchange: Exchange, status: number): void {
+		this.#trace?.answered(exchange.id, status);
 	}
 
 	aborted(exchange: Exchange): void {
@@ -162,7 +176,7 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 				exchange.complete(status, reason, headers, this.#strings.read(pipe.bytes, bodyStart, end));
 				return;
 			}
-			if (!exchange.gone) exchange.sink.head(status, reason, headers);
+			exchange.head(status, reason, headers);
 		}
 		if (end > bodyStart) exchange.write(pipe.bytes.slice(bodyStart, end));
 		if (isEnd) exchange.end();

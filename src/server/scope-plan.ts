@@ -84,6 +84,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 					maxRequests,
 					phpVersion: defaults.phpVersion,
 					env: { ...defaults.env, ...directive.env },
+					extensions: config.global.frankenphp.extensions,
 					phpIni: config.global.frankenphp.phpIni,
 					visiblePaths: [...visible],
 					stopTimeout,

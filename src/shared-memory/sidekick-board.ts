@@ -107,14 +107,22 @@ export class SidekickBoard {
 
 	// ------------------------------------------------------------------ the sidekick's own thread
 
-	/** Publishes a snapshot. `first` = it is the first one of this sidekick; waiting readers are awake by then. */
-	publish(handle: number, bytes: Uint8Array): { first: boolean; changed: boolean } {
+	/**
+	 * Publishes a snapshot. `first` = it is the first one of this sidekick; waiting readers are awake by then.
+	 * @param announce called before anybody can see a snapshot that has changed
+	 */
+	publish(
+		handle: number,
+		bytes: Uint8Array,
+		announce?: (version: number, first: boolean) => void,
+	): { first: boolean; changed: boolean } {
 		const slot = handle & 0xff;
 		const snapshots = this.#snapshots[slot] as SnapshotBuffers;
 		const first = snapshots.version === 0;
 		Atomics.add(this.#words, cell(slot) + PUBLICATIONS, 1);
 		this.#floats[(cell(slot) + PUBLISHED_AT) >> 1] = Date.now();
 		if (!first && snapshots.equals(bytes)) return { first: false, changed: false };
+		announce?.(snapshots.nextVersion, first);
 		snapshots.publish(bytes);
 		if (first) this.#change();
 		return { first, changed: true };

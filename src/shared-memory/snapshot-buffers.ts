@@ -75,10 +75,15 @@ export class SnapshotBuffers {
 		return true;
 	}
 
+	/** The version that `publish` will make. Writer only. */
+	get nextVersion(): number {
+		return next(Atomics.load(this.#words, this.#base + LAST));
+	}
+
 	/** Publishes `bytes`. Returns the new version. Writer only. Throws RangeError over the reserved size. */
 	publish(bytes: Uint8Array): number {
 		const words = this.#words;
-		const version = next(Atomics.load(words, this.#base + LAST));
+		const version = this.nextVersion;
 		const half = version & 1;
 		Atomics.store(words, this.#base + WRITING, version);
 		this.#view(half, bytes.length).set(bytes);

@@ -16,6 +16,8 @@ const LAST_REQUEST = 10;
 const REQUESTS = 11;
 /** A float of 64 bits: two words, aligned. */
 const IDLE_SINCE = 12;
+/** Memory of the PHP instance, in pages of WASM. */
+const MEMORY = 14;
 const WORDS = 16;
 const REPLY_HANDLES = 256;
 const REPLY_TEXT_BYTES = 8192;
@@ -23,6 +25,7 @@ const TEXT_OFFSET = (WORDS + REPLY_HANDLES) * 4;
 
 /** No request is being served. */
 export const NO_REQUEST = 0;
+const PAGE_BYTES = 65_536;
 /** Most names that one answer can carry. */
 export const MAX_REPLY_HANDLES = REPLY_HANDLES;
 
@@ -145,6 +148,16 @@ export class ThreadCell {
 
 	set blocked(value: boolean) {
 		Atomics.store(this.#words, BLOCKED, value ? 1 : 0);
+	}
+
+	/** Bytes of the PHP instance's memory; 0 = there is none yet. Any thread. */
+	get memory(): number {
+		return Atomics.load(this.#words, MEMORY) * PAGE_BYTES;
+	}
+
+	/** PHP thread only. */
+	set memory(bytes: number) {
+		Atomics.store(this.#words, MEMORY, bytes / PAGE_BYTES);
 	}
 
 	/** Answers the question with this ticket. Main thread. */

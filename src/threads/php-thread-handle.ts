@@ -5,11 +5,19 @@ import type { RequestThread } from '../requests/request-thread.ts';
 import { createPipeBuffer, FramePipe } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
 import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
+import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
+import type { TraceRole } from '../trace/events.ts';
 import type { PlatformThread, ThreadFactory } from './thread-port.ts';
 import { type ThreadState, transition } from './thread-states.ts';
 
 /** What every thread of a server shares. */
-export type SharedBuffers = { slots: SharedArrayBuffer; board: BoardBuffers; fileLocks: SharedArrayBuffer };
+export type SharedBuffers = {
+	slots: SharedArrayBuffer;
+	board: BoardBuffers;
+	fileLocks: SharedArrayBuffer;
+	/** Orders what the threads record; undefined = they record nothing. */
+	traceSequence?: SharedArrayBuffer | undefined;
+};
 
 /** Who hears of a thread's doorbell and events. The role's owner hears of its own events through `onEvent`. */
 export type ThreadHub = {
@@ -17,6 +25,10 @@ export type ThreadHub = {
 	event(thread: PhpThreadHandle, event: Exclude<ThreadEvent, null>): void;
 	/** The thread is gone; its pipe has been drained. */
 	lost(thread: PhpThreadHandle): void;
+	/** The thread is there (`booting`), or waits for a role. */
+	changed?(thread: PhpThreadHandle, role: Extract<TraceRole, 'booting' | 'spare'>): void;
+	/** The thread is about to get this role. */
+	assumes?(thread: PhpThreadHandle, role: Role): void;
 };
 
 /** How a role ended; `lost` = the thread died or was terminated in the middle of it. */
@@ -27,6 +39,8 @@ export class PhpThreadHandle implements RequestThread {
 	readonly cell: ThreadCell;
 	readonly responsePipe: FramePipe;
 	readonly bodyPipe: FramePipe;
+	/** What it records; undefined = the trace is off. */
+	readonly traceRing: TraceRing | undefined;
 	/** Resolves with the milliseconds of the boot; rejects when PHP cannot start. */
 	readonly booted: Promise<number>;
 	readonly ended: Promise<void>;
@@ -48,8 +62,11 @@ export class PhpThreadHandle implements RequestThread {
 
 	/** @param env added to the environment of the scope */
 	constructor(factory: ThreadFactory, shared: SharedBuffers, env: Readonly<Record<string, string>>, hub: ThreadHub) {
+		const { traceSequence: sequence, ...common } = shared;
+		const trace = sequence && { ring: createTraceRingBuffer(), sequence };
 		const buffers = {
-			...shared,
+			...common,
+			...(trace && { trace }),
 			cell: createThreadCellBuffer(),
 			outPipe: createPipeBuffer(OUT_PIPE_BYTES),
 			inPipe: createPipeBuffer(IN_PIPE_BYTES),
@@ -58,6 +75,7 @@ export class PhpThreadHandle implements RequestThread {
 		this.cell = new ThreadCell(buffers.cell);
 		this.responsePipe = new FramePipe(buffers.outPipe);
 		this.bodyPipe = new FramePipe(buffers.inPipe);
+		this.traceRing = trace && new TraceRing(trace.ring);
 		this.booted = this.#boot.promise;
 		this.ended = this.#end.promise;
 		// A boot that nobody waits for (a spare) may fail without ending the process.
@@ -66,6 +84,7 @@ export class PhpThreadHandle implements RequestThread {
 			event: (event) => this.#onEvent(event),
 			ended: (reason) => this.#onEnded(reason),
 		});
+		hub.changed?.(this, 'booting');
 	}
 
 	get id(): number {
@@ -96,8 +115,16 @@ export class PhpThreadHandle implements RequestThread {
 			this.cell.idle();
 			resolve(outcome);
 		};
+		this.#hub.assumes?.(this, role);
 		this.#thread.assume(role).catch((error: unknown) => this.#settleRole?.({ kind: 'trap', message: String(error) }));
 		return promise;
+	}
+
+	/** It has no role any more, and waits for the next one. */
+	becomeSpare(): void {
+		this.label = 'spare';
+		this.role = 'spare';
+		if (this.#state !== 'ended') this.#hub.changed?.(this, 'spare');
 	}
 
 	/** Ends the thread at once. A running role ends as `lost`. */
@@ -114,6 +141,7 @@ export class PhpThreadHandle implements RequestThread {
 		} else if (event.type === 'booted') {
 			this.#state = transition(this.#state, 'idle');
 			this.cell.idle();
+			this.#hub.changed?.(this, 'spare');
 			this.#boot.resolve(event.milliseconds);
 		} else if (event.type === 'bootFailed') {
 			this.#boot.reject(new Error(`PHP could not start: ${event.message}`));

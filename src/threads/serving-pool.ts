@@ -1,6 +1,7 @@
 import type { Logger } from '../log/logger.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { crashDelay } from '../sidekicks/back-off.ts';
+import { inBackground } from '../time/in-background.ts';
 import { IdleThreads } from './idle-threads.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { type PlaceOwner, ServingPlace } from './serving-place.ts';
@@ -191,7 +192,7 @@ export class ServingPool implements PlaceOwner {
 		this.#inTurn(() => (place.current === run ? place.replace() : undefined)).catch((error: Error) => {
 			if (this.closing.aborted) return;
 			this.#options.log.error(`${this.label}: the thread that reached max_requests goes on: ${error.message}`);
-			setTimeout(() => this.#replaceWorn(run), REPLACE_AGAIN).unref?.();
+			inBackground(setTimeout(() => this.#replaceWorn(run), REPLACE_AGAIN));
 		});
 	}
 

@@ -1,3 +1,4 @@
+import { inBackground } from '../time/in-background.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 
 /** How long after a thread was taken the next reserve is booted, milliseconds: whoever took it starts first. */
@@ -27,7 +28,7 @@ export class SpareThread {
 
 	/** Boots the reserve in a moment. */
 	prepareLater(): void {
-		setTimeout(() => this.prepare(), PREPARE_DELAY).unref?.();
+		inBackground(setTimeout(() => this.prepare(), PREPARE_DELAY));
 	}
 
 	/**
@@ -45,8 +46,7 @@ export class SpareThread {
 
 	/** Takes a thread back whose role has ended cleanly: it becomes the reserve, or goes. */
 	async giveBack(thread: PhpThreadHandle): Promise<void> {
-		thread.label = 'spare';
-		thread.role = 'spare';
+		thread.becomeSpare();
 		const isWanted = !this.#closed && this.#keepsReserve && this.#spare === undefined;
 		if (isWanted && thread.state === 'idle') this.#spare = thread;
 		else await thread.terminate();

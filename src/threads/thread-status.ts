@@ -13,6 +13,7 @@ export function statusOfThread(thread: PhpThreadHandle): ThreadStatus {
 		state,
 		waitingFor: state === 'waiting' ? Math.max(0, Date.now() - cell.idleSince) : 0,
 		requests: role === 'classic' || role === 'worker' ? cell.requests : 0,
+		memory: cell.memory,
 	};
 }
 

@@ -6,20 +6,42 @@ describe('threads and workers', () => {
 	test("GET /frankenphp/threads has FrankenPHP's shape", async () => {
 		const scope = new TestScope('shop');
 		scope.listedThreads = [
-			{ id: 1, role: 'classic', label: 'classic', state: 'waiting', waitingFor: 12.4, requests: 3 },
-			{ id: 2, role: 'worker', label: '/app/worker.php', state: 'busy', waitingFor: 0, requests: 9 },
-			{ id: 3, role: 'sidekick', label: 'sidekick config', state: 'busy', waitingFor: 0, requests: 0 },
-			{ id: 4, role: 'spare', label: 'spare', state: 'waiting', waitingFor: 5, requests: 0 },
+			{ id: 1, role: 'classic', label: 'classic', state: 'waiting', waitingFor: 12.4, requests: 3, memory: 20_971_520 },
+			{
+				id: 2,
+				role: 'worker',
+				label: '/app/worker.php',
+				state: 'busy',
+				waitingFor: 0,
+				requests: 9,
+				memory: 33_554_432,
+			},
+			{ id: 3, role: 'sidekick', label: 'sidekick config', state: 'busy', waitingFor: 0, requests: 0, memory: 65_536 },
+			{ id: 4, role: 'spare', label: 'spare', state: 'waiting', waitingFor: 5, requests: 0, memory: 0 },
 		];
 		const { ask } = await openAdmin(new TestTarget(scope));
 		const { status, json } = await ask('GET', '/frankenphp/threads');
 		expect(status).toBe(200);
 		expect(json).toMatchObject({
 			ThreadDebugStates: [
-				{ Index: 1, Name: 'Regular PHP Thread', State: 'ready', IsWaiting: true, WaitingSinceMilliseconds: 12 },
-				{ Index: 2, Name: 'Worker PHP Thread - /app/worker.php', State: 'ready', IsBusy: true, RequestCount: 9 },
+				{
+					Index: 1,
+					Name: 'Regular PHP Thread',
+					State: 'ready',
+					IsWaiting: true,
+					WaitingSinceMilliseconds: 12,
+					MemoryUsage: 20_971_520,
+				},
+				{
+					Index: 2,
+					Name: 'Worker PHP Thread - /app/worker.php',
+					State: 'ready',
+					IsBusy: true,
+					RequestCount: 9,
+					MemoryUsage: 33_554_432,
+				},
 				{ Name: 'Sidekick PHP Thread - config', IsBusy: true },
-				{ Name: 'Inactive PHP Thread', State: 'inactive' },
+				{ Name: 'Inactive PHP Thread', State: 'inactive', MemoryUsage: 0 },
 			],
 			ReservedThreadCount: 0,
 		});

@@ -17,6 +17,12 @@ describe('refusals', () => {
 		expect(refusal(() => adapt(':80 {\n redir /new\n}')).message).toContain("write '*' before it");
 	});
 
+	test('an extension that is not there names those that are', () => {
+		const error = refusal(() => adapt('{\n\tfrankenphp {\n\t\textension imagick\n\t}\n}\n'));
+		expect(error.message).toContain("there is no PHP extension 'imagick'");
+		expect(error.message).toContain('intl, redis');
+	});
+
 	test.each([
 		'reverse_proxy',
 		'php_fastcgi',

@@ -23,6 +23,7 @@ describe('options', () => {
 	test('have defaults', () => {
 		expect(resolveOptions({}, host)).toEqual({
 			name: 'default',
+			extensions: [],
 			root: '/home/app',
 			listen: { host: '127.0.0.1', port: 8080 },
 			workers: [],

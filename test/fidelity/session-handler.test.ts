@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { Scope, useScopes } from '../support/scope.ts';
-
-useScopes();
+import { Scope } from '../support/scope.ts';
 
 const WORKER = `<?php
 final class FileSessions implements SessionHandlerInterface {

@@ -57,6 +57,7 @@ export async function serveStub(
 		measures: () => ({ totalThreads: 0, busyThreads: 0, queueDepth: 0, workers: [] }),
 		onSidekickEvent: () => () => {},
 		restartWorkers: () => Promise.resolve(),
+		endThread: () => Promise.resolve(false),
 		close: () => Promise.resolve(),
 		onFatal: () => {},
 	};

@@ -1,5 +1,3 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Application, MODES } from '../support/application.ts';
 import { eventually } from '../support/eventually.ts';
@@ -111,9 +109,10 @@ describe('no entrypoint', () => {
 describe.each(MODES)('an entrypoint that cannot be read, in %s mode', (mode) => {
 	test.each(['missing', 'a directory'])('%s: the call fails at once, and works once it is back', async (what) => {
 		await using application = await Application.start({ threads: 1 });
-		const entrypoint = join(application.folder, 'bin/sidekick');
-		renameSync(entrypoint, `${entrypoint}.away`);
-		if (what === 'a directory') mkdirSync(entrypoint);
+		const { files } = application;
+		const entrypoint = files.read('bin/sidekick') as string;
+		files.remove('bin/sidekick');
+		if (what === 'a directory') files.write('bin/sidekick/some-file', '');
 		const { error, seconds } = await application.ask(mode, 'get', { name: 'ready:x' });
 		expect(error?.class).toBe('RuntimeException');
 		expect(error?.message).toContain('bin/sidekick');
@@ -121,8 +120,8 @@ describe.each(MODES)('an entrypoint that cannot be read, in %s mode', (mode) => 
 		// Not even tried.
 		expect(application.log.events('ready:x')).toEqual([]);
 		expect(application.server.sidekicks.list()).toEqual([]);
-		if (what === 'a directory') rmSync(entrypoint, { recursive: true });
-		renameSync(`${entrypoint}.away`, entrypoint);
+		files.remove('bin/sidekick');
+		files.write('bin/sidekick', entrypoint);
 		expect(await application.vars('ready:x', mode)).toEqual({ name: 'ready:x', run: '1' });
 	});
 });

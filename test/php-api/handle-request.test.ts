@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Application, MODES } from '../support/application.ts';
 import { eventually } from '../support/eventually.ts';
@@ -26,7 +24,7 @@ test('returns false when the worker has to end: the script runs to its end', asy
 	const { app, counts } = await startCounting();
 	await counts();
 	await app.server.close();
-	expect(JSON.parse(readFileSync(join(app.folder, 'state/counts.ended'), 'utf8'))).toEqual([true, false]);
+	expect(JSON.parse(app.content('counts.ended') ?? 'null')).toEqual([true, false]);
 	await app[Symbol.asyncDispose]();
 });
 

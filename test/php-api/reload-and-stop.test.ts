@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Application, MODES } from '../support/application.ts';
 import { eventually } from '../support/eventually.ts';
+import { platform } from '../support/node/platform.ts';
 import { useApplication } from '../support/use-application.ts';
 
 const STOP_TIMEOUT = 600;
@@ -84,7 +85,7 @@ describe.each(['ignores-stop', 'ignores-stop-asleep'])('%s: a sidekick that igno
 		expect(await app.server.sidekicks.stop(name)).toBe(true);
 		const took = performance.now() - start;
 		expect(took).toBeGreaterThanOrEqual(STOP_TIMEOUT - 10);
-		expect(took).toBeLessThan(STOP_TIMEOUT + 1000);
+		expect(took).toBeLessThan(STOP_TIMEOUT + platform.terminationDelay + 1000);
 		expect(app.log.events(name, 'ignored-stop')).toHaveLength(1);
 		expect(await app.vars(name)).toMatchObject({ name });
 	});

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Application, MODES } from '../support/application.ts';
 import { useApplication } from '../support/use-application.ts';
@@ -62,7 +60,7 @@ describe('frankenphp_sidekick_should_stop() is false before and true once', () =
 		const name = 'sees-stop:closed';
 		await application.vars(name);
 		await application.server.close();
-		expect(readFileSync(join(application.folder, 'state', `${name}.stops`), 'utf8')).toBe('stop\n');
+		expect(application.content(`${name}.stops`)).toBe('stop\n');
 		expect(application.log.events(name, 'ignored-stop')).toEqual([]);
 		await application[Symbol.asyncDispose]();
 	});

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Application } from '../support/application.ts';
 import { eventually } from '../support/eventually.ts';
@@ -15,7 +14,7 @@ const env = { APP_ENV: 'testing', WITH_EQUALS: 'a=b', EMPTY: '', UNICODE: 'żó�
 describe.each(['bin/sidekick', 'bin/sidekick.php'])('an entrypoint called %s', (sidekickEntrypoint) => {
 	const phpIni = { max_execution_time: '1', register_argc_argv: '0', display_errors: '1', variables_order: 'EGPCS' };
 	const app = useApplication({ sidekickEntrypoint, threads: 1, env, phpIni });
-	const entrypoint = () => join(app().folder, sidekickEntrypoint);
+	const entrypoint = () => `${app().folder}/${sidekickEntrypoint}`;
 
 	test('finds its name in argv and $_SERVER', async () => {
 		const name = 'environment:some name, żółć';

@@ -1,16 +1,9 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { PhpVersion } from '../../src/index.ts';
 import { Application, MODES } from '../support/application.ts';
+import { platform } from '../support/node/platform.ts';
 
-const VERSIONS: readonly PhpVersion[] = ['8.2', '8.4', '8.5'];
-
-describe.each(VERSIONS)('PHP %s', (php) => {
-	const extension = fileURLToPath(new URL(`../../wasm/build/${php}/frankenphp.so`, import.meta.url));
-
-	test('serves classic and worker requests, runs sidekicks, restarts and stops them', async ({ skip }) => {
-		skip(!existsSync(extension), `${extension} is missing: run "npm run wasm:build"`);
+describe.each(platform.phpVersions)('PHP %s', (php) => {
+	test('serves classic and worker requests, runs sidekicks, restarts and stops them', async () => {
 		const app = await Application.start({ php, threads: 1, workerThreads: 1 });
 		for (const mode of MODES) {
 			for (let i = 0; i < 3; i++) {

@@ -1,31 +1,31 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { FileStore } from '../../src/shared-memory/files/file-store.ts';
 import { createFilesBuffer } from '../../src/shared-memory/files/layout.ts';
 import { eachFile, findPlace, removeTree } from '../../src/shared-memory/files/paths.ts';
 import { eventually } from '../support/eventually.ts';
+import { runThread } from '../support/node/run-thread.ts';
+import type { TestThread } from '../support/test-thread.ts';
 import { checkInvariants, openHandles } from './support/invariants.ts';
 
 const THREADS = 3;
 const ROUNDS = 12;
+
+type Hammer = { owner: number; thread: TestThread<'running'> };
 
 test('threads change the files as fast as they can and are killed at random moments', async () => {
 	const buffer = createFilesBuffer(4 * 1024 * 1024);
 	const host = new FileStore(buffer, -1, false);
 	const { free } = host.space();
 	let started = 0;
-	const start = async (): Promise<{ owner: number; worker: Worker }> => {
+	const start = async (): Promise<Hammer> => {
 		const owner = ++started;
-		const worker = new Worker(new URL('./support/hammer-thread.ts', import.meta.url), {
-			workerData: { buffer, owner },
-		});
-		await once(worker, 'message');
-		return { owner, worker };
+		const thread = runThread<'running'>(new URL('./support/hammer-thread.ts', import.meta.url), { buffer, owner });
+		await thread.report;
+		return { owner, thread };
 	};
-	const end = async (thread: { owner: number; worker: Worker }): Promise<void> => {
-		await thread.worker.terminate();
-		host.releaseThread(thread.owner, true);
+	const end = async ({ owner, thread }: Hammer): Promise<void> => {
+		await thread.stop();
+		host.releaseThread(owner, true);
 	};
 	const running = await Promise.all(Array.from({ length: THREADS }, start));
 	for (let round = 0; round < ROUNDS; round++) {

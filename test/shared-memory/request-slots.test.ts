@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSlotBuffer, HEAD_CAPACITY, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
-import { runThread, type TestThread } from './threads/run-thread.ts';
-import type { Wake } from './threads/slot-waiter.ts';
+import { runThread } from '../support/node/run-thread.ts';
+import type { TestThread } from '../support/test-thread.ts';
+import { reaches } from './reaches.ts';
 
 const threads: TestThread<unknown>[] = [];
 afterEach(async () => {
@@ -77,20 +78,33 @@ describe('RequestSlots', () => {
 	])('%s wakes the thread that waits to send more', async (_, act) => {
 		const buffer = createSlotBuffer();
 		const started = new SharedArrayBuffer(4);
-		const thread = runThread<Wake>('./slot-waiter.ts', { buffer, slot: 7, started, milliseconds: 20_000 });
+		const thread = runThread<number>(new URL('./threads/slot-waiter.ts', import.meta.url), {
+			buffer,
+			slot: 7,
+			seen: 0,
+			started,
+			milliseconds: 20_000,
+		});
 		threads.push(thread);
-		Atomics.wait(new Int32Array(started), 0, 0, 10_000);
+		expect(await reaches(new Int32Array(started), 0, 1, 10_000)).toBe(true);
 		act(new RequestSlots(buffer));
-		expect((await thread.report).waited).toBeLessThan(10_000);
+		expect(await thread.report).toBeLessThan(10_000);
 	});
 
-	test('a departure between the look at the flag and the sleep is not slept through', () => {
-		const slots = new RequestSlots(createSlotBuffer());
+	test('a departure between the look at the flag and the sleep is not slept through', async () => {
+		const buffer = createSlotBuffer();
+		const slots = new RequestSlots(buffer);
 		slots.open(7, 1, 0);
 		const seen = slots.acknowledged(7);
 		slots.abort(7);
-		const started = performance.now();
-		slots.waitForAcknowledgement(7, seen, 5000);
-		expect(performance.now() - started).toBeLessThan(2500);
+		const thread = runThread<number>(new URL('./threads/slot-waiter.ts', import.meta.url), {
+			buffer,
+			slot: 7,
+			seen,
+			started: new SharedArrayBuffer(4),
+			milliseconds: 5000,
+		});
+		threads.push(thread);
+		expect(await thread.report).toBeLessThan(2500);
 	});
 });

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
-import { runThread, type TestThread } from './threads/run-thread.ts';
+import { runThread } from '../support/node/run-thread.ts';
+import type { TestThread } from '../support/test-thread.ts';
+import { reaches } from './reaches.ts';
 
 const CAPACITY = 1024;
 /** Shorter than the nap after which a consumer looks by itself (1 s): whoever needs longer was not woken. */
@@ -10,15 +12,6 @@ const threads: TestThread<number>[] = [];
 afterEach(async () => {
 	await Promise.all(threads.splice(0).map((thread) => thread.stop()));
 });
-
-/** Waits until a counter of another thread has reached a value; false when it stands still for too long. */
-function reaches(words: Int32Array, index: number, value: number, milliseconds: number): boolean {
-	for (;;) {
-		const now = Atomics.load(words, index);
-		if (now >= value) return true;
-		if (Atomics.wait(words, index, now, milliseconds) === 'timed-out') return Atomics.load(words, index) >= value;
-	}
-}
 
 /** A ring with consumers that are ready. */
 function start(consumers: number, entries: number) {
@@ -30,7 +23,8 @@ function start(consumers: number, entries: number) {
 	// Close to where the 32-bit counters of the ring wrap.
 	new Int32Array(shared.ring).fill(0x7fffff00, 0, 2);
 	const control = new Int32Array(shared.control);
-	for (let i = 0; i < consumers; i++) threads.push(runThread<number>('./ring-consumer.ts', shared));
+	for (let i = 0; i < consumers; i++)
+		threads.push(runThread<number>(new URL('./threads/ring-consumer.ts', import.meta.url), shared));
 	const ring = new RequestRing(shared.ring);
 	const end = async (): Promise<number[]> => {
 		Atomics.store(control, 0, 1);
@@ -44,12 +38,12 @@ describe('several consumers of one ring', { timeout: 30_000 }, () => {
 	test('get each entry exactly once', async () => {
 		const entries = 100_000;
 		const { ring, control, answers, end } = start(3, entries);
-		expect(reaches(control, 2, 3, 10_000)).toBe(true);
+		expect(await reaches(control, 2, 3, 10_000)).toBe(true);
 		for (let entry = 0; entry < entries; entry++) {
-			while (ring.length >= CAPACITY) Atomics.wait(control, 1, Atomics.load(control, 1), 1);
+			while (ring.length >= CAPACITY) await Atomics.waitAsync(control, 1, Atomics.load(control, 1), 1).value;
 			ring.push(entry);
 		}
-		expect(reaches(control, 1, entries, 5000)).toBe(true);
+		expect(await reaches(control, 1, entries, 5000)).toBe(true);
 		const popped = await end();
 		expect(popped.reduce((sum, one) => sum + one)).toBe(entries);
 		expect(answers.every((times) => times === 1)).toBe(true);
@@ -58,14 +52,14 @@ describe('several consumers of one ring', { timeout: 30_000 }, () => {
 	test.each([1, 3])('no wake-up is lost: %i sleeping consumers answer each push at once', async (consumers) => {
 		const rounds = 5000;
 		const { ring, control, end } = start(consumers, consumers);
-		expect(reaches(control, 2, consumers, 10_000)).toBe(true);
+		expect(await reaches(control, 2, consumers, 10_000)).toBe(true);
 		const late: number[] = [];
 		for (let round = 1, answered = 0; round <= rounds; round++) {
 			// One push, or one for each consumer at the same moment.
 			const burst = round % 2 === 0 ? consumers : 1;
 			for (let entry = 0; entry < burst; entry++) ring.push(entry);
 			answered += burst;
-			if (!reaches(control, 1, answered, UNWOKEN)) late.push(round);
+			if (!(await reaches(control, 1, answered, UNWOKEN))) late.push(round);
 			if (late.length > 0) break;
 		}
 		expect(late).toEqual([]);
@@ -74,7 +68,7 @@ describe('several consumers of one ring', { timeout: 30_000 }, () => {
 
 	test('wakeAll() ends every sleeper at once', async () => {
 		const { control, end } = start(3, 1);
-		expect(reaches(control, 2, 3, 10_000)).toBe(true);
+		expect(await reaches(control, 2, 3, 10_000)).toBe(true);
 		const started = performance.now();
 		expect(await end()).toEqual([0, 0, 0]);
 		expect(performance.now() - started).toBeLessThan(UNWOKEN);

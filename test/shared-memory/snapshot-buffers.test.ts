@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSnapshotBuffers, SNAPSHOT_WORDS, SnapshotBuffers } from '../../src/shared-memory/snapshot-buffers.ts';
+import { sameBytes } from '../support/same-bytes.ts';
 
 const MAX_SIZE = 200_000;
 const LAST_VERSION = 0x7fffffff;
@@ -36,7 +37,7 @@ describe('SnapshotBuffers', () => {
 					const version = writer.publish(publication);
 					const read = readAll(reader);
 					expect(read.version).toBe(version);
-					expect(Buffer.compare(read.bytes, publication)).toBe(0);
+					expect(sameBytes(read.bytes, publication)).toBe(true);
 					expect(reader.length).toBe(publication.length);
 				}
 			}),
@@ -50,7 +51,7 @@ describe('SnapshotBuffers', () => {
 				expect(writer.equals(published)).toBe(false);
 				writer.publish(published);
 				expect(writer.equals(published.slice())).toBe(true);
-				expect(writer.equals(other)).toBe(Buffer.compare(published, other) === 0);
+				expect(writer.equals(other)).toBe(sameBytes(published, other));
 			}),
 		);
 	});

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createBoardBuffers } from '../../src/shared-memory/sidekick-board.ts';
+import { runThread } from '../support/node/run-thread.ts';
+import type { TestThread } from '../support/test-thread.ts';
 import type { ReaderReport } from './threads/board-reader.ts';
-import { runThread, type TestThread } from './threads/run-thread.ts';
 
 const threads: TestThread<unknown>[] = [];
 afterEach(async () => {
@@ -13,9 +14,16 @@ async function race(readers: number, sizes: number[], reads: number, different: 
 	const largest = Math.max(...sizes);
 	const board = createBoardBuffers(2, largest);
 	const stop = new SharedArrayBuffer(4);
-	for (const slot of [0, 1]) threads.push(runThread('./board-writer.ts', { board, slot, stop, sizes }));
+	for (const slot of [0, 1])
+		threads.push(runThread(new URL('./threads/board-writer.ts', import.meta.url), { board, slot, stop, sizes }));
 	const reading = Array.from({ length: readers }, () =>
-		runThread<ReaderReport>('./board-reader.ts', { board, slot: 1, reads, different, largest }),
+		runThread<ReaderReport>(new URL('./threads/board-reader.ts', import.meta.url), {
+			board,
+			slot: 1,
+			reads,
+			different,
+			largest,
+		}),
 	);
 	threads.push(...reading);
 	const reports = await Promise.all(reading.map((reader) => reader.report));

@@ -1,20 +1,8 @@
-import {
-	cpSync,
-	existsSync,
-	mkdtempSync,
-	readFileSync,
-	realpathSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { serve } from 'igor-php';
-import type { ServeOptions, Server, SidekickInfo } from '../../src/index.ts';
+import type { Server, SidekickInfo } from '../../src/index.ts';
+import type { AppFiles, StartOptions } from './app-files.ts';
 import { CapturingLogger } from './capturing-logger.ts';
 import { eventually } from './eventually.ts';
+import { platform } from './node/platform.ts';
 
 /** Where a request script runs: on a thread for classic requests, or inside a worker's handler. */
 export type Mode = 'classic' | 'worker';
@@ -29,41 +17,36 @@ export type Answer<T> = {
 };
 
 /** Options of `serve()`; the workers are files of the copy, with `workerThreads` threads each. */
-export type ApplicationOptions = Omit<ServeOptions, 'root' | 'log' | 'workers'> & {
+export type ApplicationOptions = Omit<StartOptions, 'log' | 'workers'> & {
 	workers?: readonly string[];
 	workerThreads?: number;
 };
 
 type Parameters = Record<string, string | number | readonly string[]>;
 
-const FIXTURES = fileURLToPath(new URL('../php-api/fixtures', import.meta.url));
-
 /** A server on a copy of test/php-api/fixtures. */
 export class Application implements AsyncDisposable {
 	/** The copy; scripts and tests leave each other files in its folder `state`. */
-	readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'igor-test-')));
+	readonly files: AppFiles = platform.copyOfFixtures();
 	readonly log = new CapturingLogger();
 	server!: Server;
 
-	/** Starts the server. Relative names of `workers` and `sidekickEntrypoint` belong to the copy. */
+	/** Starts the server. */
 	static async start({ workerThreads = 2, ...options }: ApplicationOptions = {}): Promise<Application> {
 		const application = new Application();
-		const { folder, log } = application;
-		cpSync(FIXTURES, folder, { recursive: true });
+		const { files, log } = application;
 		const workers = options.workers ?? ['worker.php'];
 		const entrypoint = 'sidekickEntrypoint' in options ? options.sidekickEntrypoint : 'bin/sidekick';
 		try {
-			application.server = await serve({
+			application.server = await files.serve({
 				sidekickMax: 32,
 				...options,
-				root: folder,
-				listen: options.listen ?? false,
 				log,
-				workers: workers.map((file) => ({ file: join(folder, file), num: workerThreads })),
-				sidekickEntrypoint: entrypoint === undefined ? undefined : join(folder, entrypoint),
+				workers: workers.map((file) => ({ file, num: workerThreads })),
+				sidekickEntrypoint: entrypoint,
 			});
 		} catch (error) {
-			rmSync(folder, { recursive: true, force: true });
+			files.discard();
 			throw error;
 		}
 		return application;
@@ -71,7 +54,12 @@ export class Application implements AsyncDisposable {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		await this.server.close();
-		rmSync(this.folder, { recursive: true, force: true });
+		this.files.discard();
+	}
+
+	/** Where PHP sees the copy. */
+	get folder(): string {
+		return this.files.folder;
 	}
 
 	/** Runs fixtures/requests/`script`.php with `parameters` as $_GET. */
@@ -109,18 +97,21 @@ export class Application implements AsyncDisposable {
 
 	/** Leaves a file for the scripts: all of it at once. */
 	put(name: string, content = ''): void {
-		const path = join(this.folder, 'state', name);
-		writeFileSync(`${path}.new`, content);
-		renameSync(`${path}.new`, path);
+		this.files.write(`state/${name}`, content);
 	}
 
 	remove(name: string): void {
-		rmSync(join(this.folder, 'state', name), { force: true });
+		this.files.remove(`state/${name}`);
 	}
 
 	/** Whether a script (or `put`) has left that file. */
 	has(name: string): boolean {
-		return existsSync(join(this.folder, 'state', name));
+		return this.content(name) !== undefined;
+	}
+
+	/** What is in the file now; undefined = it is not there. */
+	content(name: string): string | undefined {
+		return this.files.read(`state/${name}`);
 	}
 
 	/** Blocks this thread, on which the server's main part runs too: until that file is there, then for `more` ms. */
@@ -132,8 +123,7 @@ export class Application implements AsyncDisposable {
 
 	/** The content of a file that a script has left (by `leave()` or `leave_line()`: all at once), once it is there. */
 	read(name: string): Promise<string> {
-		const path = join(this.folder, 'state', name);
-		return eventually(`the file ${name}`, () => existsSync(path) && readFileSync(path, 'utf8'));
+		return eventually(`the file ${name}`, () => this.content(name));
 	}
 
 	/** The sidekick, once `condition` holds for it. */

@@ -1,45 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-import { afterAll, beforeAll } from 'vitest';
 import type { PhpApplication } from '../../src/http/php-application.ts';
-import type { ServeOptions, Server } from '../../src/index.ts';
-import type { ThreadBudget } from '../../src/threads/thread-budget.ts';
+import type { Server } from '../../src/index.ts';
+import type { AppFiles, InsideOptions, StartOptions } from './app-files.ts';
 import { CapturingLogger } from './capturing-logger.ts';
 import { eventually } from './eventually.ts';
-
-type Parts = typeof import('./scope-entry.ts');
-
-/** Beside the library's own bundle: PHP threads are started from a file next to it. */
-const BUNDLE = fileURLToPath(new URL(`../../dist/test-scope-${process.pid}.js`, import.meta.url));
-let parts: Parts;
-
-/** Call it once, at the top of a test file that starts scopes. */
-export function useScopes(): void {
-	beforeAll(async () => {
-		await build({
-			entryPoints: [fileURLToPath(new URL('scope-entry.ts', import.meta.url))],
-			outfile: BUNDLE,
-			bundle: true,
-			platform: 'node',
-			format: 'esm',
-			packages: 'external',
-		});
-		parts = (await import(pathToFileURL(BUNDLE).href)) as Parts;
-	});
-	afterAll(() => rmSync(BUNDLE, { force: true }));
-}
-
-/** A budget that scopes can share. */
-export function newBudget(threads: number): ThreadBudget {
-	return new parts.ThreadBudget(threads);
-}
+import { platform } from './node/platform.ts';
 
 /** A running scope on a folder of its own, with what serve() hides. */
 export class Scope implements AsyncDisposable {
-	readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'igor-scope-')));
+	readonly files: AppFiles = platform.emptyFolder();
 	readonly log = new CapturingLogger();
 	application!: PhpApplication;
 	server!: Server;
@@ -47,31 +15,15 @@ export class Scope implements AsyncDisposable {
 	/** Writes the files, then starts; `workers` and `sidekickEntrypoint` are names of files. */
 	static async start(
 		files: Record<string, string>,
-		options: ServeOptions = {},
-		budget: ThreadBudget | undefined = undefined,
+		options: StartOptions = {},
+		inside: InsideOptions = {},
 	): Promise<Scope> {
 		const scope = new Scope();
 		for (const [name, content] of Object.entries(files)) scope.write(name, content);
-		const inFolder = (file: string): string => join(scope.folder, file);
-		const host = parts.createOptionsHost();
 		try {
-			const resolved = parts.resolveOptions(
-				{
-					threads: 1,
-					listen: false,
-					...options,
-					root: scope.folder,
-					workers: (options.workers ?? []).map((worker) =>
-						typeof worker === 'string' ? inFolder(worker) : { ...worker, file: inFolder(worker.file) },
-					),
-					...(options.sidekickEntrypoint && { sidekickEntrypoint: inFolder(options.sidekickEntrypoint) }),
-				},
-				host,
-			);
-			scope.application = await parts.startPhpApplication(resolved, scope.log, budget);
-			scope.server = await parts.openServer(resolved, scope.application, scope.log);
+			Object.assign(scope, await scope.files.open({ threads: 1, ...options, log: scope.log }, inside));
 		} catch (error) {
-			rmSync(scope.folder, { recursive: true, force: true });
+			scope.files.discard();
 			throw error;
 		}
 		return scope;
@@ -79,19 +31,35 @@ export class Scope implements AsyncDisposable {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		await this.server.close();
-		rmSync(this.folder, { recursive: true, force: true });
+		this.files.discard();
+	}
+
+	/** Where PHP sees the files. */
+	get folder(): string {
+		return this.files.folder;
 	}
 
 	/** All of a file at once: nobody sees half of it. */
 	write(name: string, content: string): void {
-		const path = join(this.folder, name);
-		mkdirSync(dirname(path), { recursive: true });
-		writeFileSync(`${path}.new`, content);
-		renameSync(`${path}.new`, path);
+		this.files.write(name, content);
 	}
 
 	remove(name: string): void {
-		rmSync(join(this.folder, name), { force: true });
+		this.files.remove(name);
+	}
+
+	/** Whether a script (or `write`) has left that file. */
+	has(name: string): boolean {
+		return this.files.read(name) !== undefined;
+	}
+
+	/** Blocks this thread, on which the server's main part runs too, until that file is there. */
+	blockUntil(name: string): void {
+		const deadline = performance.now() + 20_000;
+		while (!this.has(name)) {
+			if (performance.now() > deadline) throw new Error(`Waited in vain for the file ${name}.`);
+			for (const end = performance.now() + 5; performance.now() < end; );
+		}
 	}
 
 	/** The text of an answer, which has to be a success. */

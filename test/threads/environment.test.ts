@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { Scope, useScopes } from '../support/scope.ts';
+import { Scope } from '../support/scope.ts';
 import { SIDEKICK } from './fixtures.ts';
-
-useScopes();
 
 const SEES = `echo json_encode([getenv('ROLE'), $_ENV['ROLE'] ?? null, $_SERVER['ROLE'] ?? null, getenv('SITE')]);`;
 const FILES = {

@@ -1,24 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { Scope, useScopes } from '../support/scope.ts';
+import { Scope } from '../support/scope.ts';
+import { Recorder } from '../trace/recorder.ts';
 import { PAGE, worker } from './fixtures.ts';
-
-useScopes();
 
 describe('max_requests', { timeout: 30_000 }, () => {
 	test.each([
 		'/page.php',
 		'/worker.php',
 	])('%s: threads are replaced by fresh ones, and no request fails', async (path) => {
+		const trace = new Recorder();
 		await using scope = await Scope.start(
 			{ 'page.php': PAGE, 'worker.php': worker() },
 			{ workers: [{ file: 'worker.php', num: 1 }], maxRequests: 3 },
+			trace,
 		);
-		const threads = new Set<string>();
 		await eventually('five threads to have answered', async () => {
-			const [, pid] = (await scope.get(path)).split(' ');
-			threads.add(pid as string);
-			return threads.size >= 5;
+			await scope.get(path);
+			return trace.servingThreads().size >= 5;
 		});
 		await scope.servingThreads(2);
 	});

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { newBudget, Scope, useScopes } from '../support/scope.ts';
+import { ThreadBudget } from '../../src/threads/thread-budget.ts';
+import { eventually } from '../support/eventually.ts';
+import { Scope } from '../support/scope.ts';
+import { Recorder } from '../trace/recorder.ts';
 import { PAGE, worker } from './fixtures.ts';
-
-useScopes();
 
 const FILES = { 'page.php': PAGE, 'worker.php': worker() };
 
@@ -11,11 +12,9 @@ describe('while requests wait, threads are added', { timeout: 30_000 }, () => {
 		['classic', '/page.php'],
 		['worker', '/worker.php'],
 	])('%s: up to max_threads, and they are ended when they are idle', async (_, path) => {
-		await using scope = await Scope.start(FILES, {
-			workers: [{ file: 'worker.php', num: 1 }],
-			maxThreads: 4,
-			maxIdleTime: 300,
-		});
+		const trace = new Recorder();
+		const workers = [{ file: 'worker.php', num: 1 }];
+		await using scope = await Scope.start(FILES, { workers, maxThreads: 4, maxIdleTime: 300 }, trace);
 		expect(scope.serving()).toHaveLength(2);
 		const held = [1, 2, 3, 4].map(() => scope.get(`${path}?hold=all`));
 		// One classic thread, one of the worker, and two more: the fourth request waits.
@@ -23,8 +22,8 @@ describe('while requests wait, threads are added', { timeout: 30_000 }, () => {
 		expect(scope.serving()).toHaveLength(4);
 		expect(scope.application.measures()).toMatchObject({ totalThreads: 4, busyThreads: 3, queueDepth: 1 });
 		scope.write('all.go', '');
-		const answers = await Promise.all(held);
-		expect(new Set(answers.map((answer) => answer.split(' ')[1])).size).toBeGreaterThanOrEqual(3);
+		await Promise.all(held);
+		await eventually('answers of three threads', () => trace.servingThreads().size >= 3);
 		await scope.servingThreads(2);
 		await scope.get(path);
 	});
@@ -40,10 +39,10 @@ describe('while requests wait, threads are added', { timeout: 30_000 }, () => {
 	});
 
 	test('scopes share a budget: what one gives back, the other may have', async () => {
-		const budget = newBudget(1);
+		const budget = new ThreadBudget(1);
 		const options = { maxThreads: 4, maxIdleTime: 200 };
-		await using first = await Scope.start(FILES, options, budget);
-		await using second = await Scope.start(FILES, options, budget);
+		await using first = await Scope.start(FILES, options, { budget });
+		await using second = await Scope.start(FILES, options, { budget });
 		const held = [1, 2, 3].map(() => first.get('/page.php?hold=all'));
 		await first.busy(2);
 		expect(budget.left).toBe(0);

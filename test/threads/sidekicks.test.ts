@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SidekickEvent } from '../../src/sidekicks/events.ts';
 import { eventually } from '../support/eventually.ts';
-import { Scope, useScopes } from '../support/scope.ts';
+import { Scope } from '../support/scope.ts';
 import { SIDEKICK } from './fixtures.ts';
-
-useScopes();
 
 const FILES = {
 	'console.php': SIDEKICK,

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { Scope, useScopes } from '../support/scope.ts';
+import { Scope } from '../support/scope.ts';
 import { PAGE, SIDEKICK, worker } from './fixtures.ts';
-
-useScopes();
 
 const FILES = {
 	'page.php': PAGE,

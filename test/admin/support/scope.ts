@@ -71,6 +71,10 @@ export class TestScope implements PhpApplication {
 		if (this.restartError) throw this.restartError;
 	}
 
+	async endThread(): Promise<boolean> {
+		return false;
+	}
+
 	async close(): Promise<void> {}
 
 	onFatal(): void {}

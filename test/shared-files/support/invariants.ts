@@ -12,11 +12,7 @@ export function snapshot(store: FileStore, folder = store.root, path = ''): Reco
 		const mode = store.mode(id);
 		const kind = mode & KIND;
 		const content =
-			kind === 0o040000
-				? ''
-				: kind === 0o120000
-					? store.readlink(id)
-					: Buffer.from(store.readAll(id)).toString('latin1');
+			kind === 0o040000 ? '' : kind === 0o120000 ? store.readlink(id) : String.fromCharCode(...store.readAll(id));
 		found[`${path}/${name}`] = `${mode.toString(8)} ${content}`;
 		if (kind === 0o040000) Object.assign(found, snapshot(store, id, `${path}/${name}`));
 	}

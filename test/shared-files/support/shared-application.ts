@@ -1,110 +1,37 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
-import { wrap } from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { startApplication } from '../../../src/application.ts';
-import { resolveOptions, type ServeOptions } from '../../../src/config/options.ts';
-import type { PhpApplication } from '../../../src/http/php-application.ts';
-import type { PhpFailure } from '../../../src/http/php-gateway.ts';
-import type { ThreadControl, ThreadEvent } from '../../../src/php-thread/messages.ts';
-import { byteStrings } from '../../../src/platform/node/threads/byte-strings.ts';
-import { loadPhpBinaries } from '../../../src/platform/node/threads/php-binaries.ts';
-import { createFilesBuffer } from '../../../src/shared-memory/files/layout.ts';
-import { SharedFiles } from '../../../src/shared-memory/files/shared-files.ts';
-import type { ThreadFactory } from '../../../src/threads/thread-port.ts';
+import type { ServeOptions } from '../../../src/config/options.ts';
+import type { SharedFiles } from '../../../src/shared-memory/files/shared-files.ts';
 import { CapturingLogger } from '../../support/capturing-logger.ts';
-import type { SharedThreadData } from './shared-thread.ts';
+import { eventually } from '../../support/eventually.ts';
+import { Recorder } from '../../trace/recorder.ts';
+import { openSharedServer } from './node/shared-server.ts';
+import type { SharedServer } from './shared-server.ts';
 
-/** Folders that PHP sees; /app is the root. */
-const FOLDERS = ['/app', '/tmp'];
-
-/** PHP threads in worker threads of Node, on shared files and nothing else. */
+/** PHP threads on shared files and nothing else. */
 export class SharedApplication implements AsyncDisposable {
-	readonly files = new SharedFiles(createFilesBuffer());
 	readonly log = new CapturingLogger();
-	/** The worker threads by their number as owners of files. */
-	readonly workers = new Map<number, Worker>();
-	#application!: PhpApplication;
+	readonly trace = new Recorder();
+	#server!: SharedServer;
+	#scripts = 0;
 
 	/** Paths of `files`, `workers` and the sidekick entrypoint are below /app. */
 	static async start(files: Record<string, string>, options: ServeOptions = {}): Promise<SharedApplication> {
 		const shared = new SharedApplication();
-		for (const [path, content] of Object.entries(files)) shared.files.write(path, content);
-		const resolved = resolveOptions(
-			{ threads: 1, ...options, root: '/app' },
-			{
-				cwd: '/app',
-				resolve: (path) => (path.startsWith('/') ? path : `/app/${path}`),
-				look: (path) => shared.files.look(path),
-			},
-		);
-		const threads = await shared.#threads(resolved.phpVersion, resolved.env, resolved.phpIni);
-		shared.#application = await startApplication(
-			resolved,
-			{ threads, byteStrings, entrypointProblem: () => undefined },
-			shared.log,
-		);
+		const { log, trace } = shared;
+		shared.#server = await openSharedServer(files, { threads: 1, ...options }, log, trace.onTrace);
 		return shared;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		await this.#application.close();
+		await this.#server.close();
+	}
+
+	get files(): SharedFiles {
+		return this.#server.files;
 	}
 
 	/** Runs a script below /app; resolves with what it printed. Rejects unless the status is 200. */
 	run(script: string, query: Record<string, string | number> = {}): Promise<string> {
-		const { promise, resolve, reject } = Promise.withResolvers<string>();
-		let text = '';
-		let code = 0;
-		const finish = (): void => (code === 200 ? resolve(text) : reject(new Error(`${code} ${text}`)));
-		const queryString = Object.entries(query)
-			.map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
-			.join('&');
-		const exchange = this.#application.gateway.submit(
-			{
-				worker: undefined,
-				method: 'GET',
-				requestUri: `/${script}?${queryString}`,
-				queryString,
-				scriptFilename: `/app/${script}`,
-				scriptName: `/${script}`,
-				pathInfo: '',
-				documentRoot: '/app',
-				serverName: 'localhost',
-				serverPort: 80,
-				serverAddress: '127.0.0.1',
-				remoteAddress: '127.0.0.1',
-				remotePort: 1,
-				https: false,
-				tlsProtocol: '',
-				tlsCipher: '',
-				protocol: 1001,
-				rawHeaders: [],
-				contentLength: 0,
-				hasBody: false,
-			},
-			{
-				informational: () => {},
-				head: (status) => {
-					code = status;
-				},
-				complete: (status, _reason, _headers, body) => {
-					code = status;
-					text = Buffer.from(body, 'latin1').toString();
-					finish();
-				},
-				write: (chunk) => {
-					text += Buffer.from(chunk).toString('latin1');
-					return true;
-				},
-				end: () => {
-					text = Buffer.from(text, 'latin1').toString();
-					finish();
-				},
-				fail: (failure: PhpFailure) => reject(new Error(`${failure.status} ${failure.message}`)),
-				wantBody: () => exchange.endBody(),
-			},
-		);
-		return promise;
+		return this.#server.run(script, query);
 	}
 
 	/** Runs a piece of PHP and decodes the JSON of what it returns. */
@@ -118,53 +45,22 @@ export class SharedApplication implements AsyncDisposable {
 			throw new Error(`No JSON: ${text}`);
 		}
 	}
-	#scripts = 0;
 
-	async #threads(
-		version: string,
-		env: Readonly<Record<string, string>>,
-		phpIni: Readonly<Record<string, string>>,
-	): Promise<ThreadFactory> {
-		const binaries = await loadPhpBinaries(version);
-		const ini = [binaries.ini, ...Object.entries(phpIni).map(([key, value]) => `${key}=${value}`)].join('\n');
-		return {
-			start: (buffers, extra, listener) => {
-				const { port1, port2 } = new MessageChannel();
-				const processId = this.workers.size + 1;
-				const data: SharedThreadData = {
-					...binaries,
-					ini,
-					env: { ...env, ...extra },
-					files: this.files.buffer,
-					folders: FOLDERS,
-					processId,
-					buffers,
-					control: port2,
-				};
-				const worker = new Worker(new URL('./shared-thread.ts', import.meta.url), {
-					workerData: data,
-					transferList: [port2],
-					env: {},
-					execArgv: ['--no-warnings'],
-				});
-				this.workers.set(processId, worker);
-				const control = wrap<ThreadControl>(nodeEndpoint(port1));
-				worker.on('message', (event: ThreadEvent) => listener.event(event));
-				worker.on('error', (error) => this.log.error(String(error)));
-				worker.on('exit', () => {
-					port1.close();
-					this.files.releaseThread(processId, true);
-					listener.ended(undefined);
-				});
-				return {
-					id: worker.threadId,
-					processId,
-					assume: (role) => control.assume(role),
-					terminate: async () => {
-						await worker.terminate();
-					},
-				};
-			},
-		};
+	/** Which threads ran the last `count` requests of a script that was asked for `total` times until now. */
+	threadsOf(script: string, count: number, total: number): Promise<Set<number>> {
+		return eventually(`${total} requests of ${script}`, () => {
+			const requests = this.trace.all('submitted').filter(({ url }) => url.startsWith(`/${script}?`));
+			if (requests.length < total) return false;
+			const ids = new Set(requests.slice(-count).map(({ request }) => request));
+			const began = this.trace.all('requestBegan').filter(({ request }) => ids.has(request));
+			return began.length === count && new Set(began.map(({ thread }) => thread));
+		});
+	}
+
+	/** Ends the one thread that serves a request now, in the middle of its work. */
+	async endBusyThread(): Promise<void> {
+		const { application } = this.#server;
+		const { id } = await eventually('a busy thread', () => application.threads().find(({ state }) => state === 'busy'));
+		if (!(await application.endThread(id))) throw new Error(`Thread ${id} was not there any more.`);
 	}
 }

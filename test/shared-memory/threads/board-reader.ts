@@ -1,26 +1,27 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { type BoardBuffers, SidekickBoard } from '../../../src/shared-memory/sidekick-board.ts';
 import { stampOf } from './stamp.ts';
 
 export type ReaderReport = { reads: number; different: number; torn: number; backwards: number };
+type Task = { board: BoardBuffers; slot: number; reads: number; different: number; largest: number };
 
 /** Reads until it has done enough reads and seen enough different snapshots; then reports. */
-const data = workerData as { board: BoardBuffers; slot: number; reads: number; different: number; largest: number };
-const board = new SidekickBoard(data.board);
-const handle = board.handle(data.slot);
-const copy = new ArrayBuffer(data.largest);
-const report: ReaderReport = { reads: 0, different: 0, torn: 0, backwards: 0 };
+export default function (data: Task): ReaderReport {
+	const board = new SidekickBoard(data.board);
+	const handle = board.handle(data.slot);
+	const copy = new ArrayBuffer(data.largest);
+	const report: ReaderReport = { reads: 0, different: 0, torn: 0, backwards: 0 };
 
-for (let last = 0; report.reads < data.reads || report.different < data.different; ) {
-	const { version, length } = board.snapshots(handle)?.read((wanted) => new Uint8Array(copy, 0, wanted)) ?? {
-		version: 0,
-		length: 0,
-	};
-	if (version === 0) continue;
-	report.reads++;
-	if (version < last) report.backwards++;
-	if (version !== last) report.different++;
-	last = version;
-	if (stampOf(new Int32Array(copy, 0, length / 4)) !== version) report.torn++;
+	for (let last = 0; report.reads < data.reads || report.different < data.different; ) {
+		const { version, length } = board.snapshots(handle)?.read((wanted) => new Uint8Array(copy, 0, wanted)) ?? {
+			version: 0,
+			length: 0,
+		};
+		if (version === 0) continue;
+		report.reads++;
+		if (version < last) report.backwards++;
+		if (version !== last) report.different++;
+		last = version;
+		if (stampOf(new Int32Array(copy, 0, length / 4)) !== version) report.torn++;
+	}
+	return report;
 }
-parentPort?.postMessage(report);

@@ -1,20 +1,25 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { RequestRing } from '../../../src/shared-memory/request-ring.ts';
 
-/** Pops until `control[0]` is set; answers each entry by counting up `answers[entry]`, then `control[1]`. */
-const data = workerData as { ring: SharedArrayBuffer; control: SharedArrayBuffer; answers: SharedArrayBuffer };
-const ring = new RequestRing(data.ring);
-const control = new Int32Array(data.control);
-const answers = new Int32Array(data.answers);
-const mustEnd = () => Atomics.load(control, 0) !== 0;
+type Task = { ring: SharedArrayBuffer; control: SharedArrayBuffer; answers: SharedArrayBuffer };
 
-let popped = 0;
-Atomics.add(control, 2, 1);
-Atomics.notify(control, 2);
-for (let slot = ring.pop(mustEnd); slot !== undefined; slot = ring.pop(mustEnd)) {
-	popped++;
-	Atomics.add(answers, slot, 1);
-	Atomics.add(control, 1, 1);
-	Atomics.notify(control, 1);
+/**
+ * Pops until `control[0]` is set; answers each entry by counting up `answers[entry]`, then `control[1]`. Reports how
+ * many it got.
+ */
+export default function (data: Task): number {
+	const ring = new RequestRing(data.ring);
+	const control = new Int32Array(data.control);
+	const answers = new Int32Array(data.answers);
+	const mustEnd = () => Atomics.load(control, 0) !== 0;
+
+	let popped = 0;
+	Atomics.add(control, 2, 1);
+	Atomics.notify(control, 2);
+	for (let slot = ring.pop(mustEnd); slot !== undefined; slot = ring.pop(mustEnd)) {
+		popped++;
+		Atomics.add(answers, slot, 1);
+		Atomics.add(control, 1, 1);
+		Atomics.notify(control, 1);
+	}
+	return popped;
 }
-parentPort?.postMessage(popped);

@@ -1,19 +1,22 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { RequestSlots } from '../../../src/shared-memory/request-slots.ts';
 
-export type Wake = { waited: number };
-
-/** Waits once for the acknowledgement of a slot, says before that it will, and reports how long it took. */
-const data = workerData as {
+type Task = {
 	buffer: SharedArrayBuffer;
 	slot: number;
+	/** How much was acknowledged when the thread last looked. */
+	seen: number;
+	/** Word 0 is set before the wait begins. */
 	started: SharedArrayBuffer;
 	milliseconds: number;
 };
-const slots = new RequestSlots(data.buffer);
-const words = new Int32Array(data.started);
-const begin = performance.now();
-Atomics.store(words, 0, 1);
-Atomics.notify(words, 0);
-slots.waitForAcknowledgement(data.slot, 0, data.milliseconds);
-parentPort?.postMessage({ waited: performance.now() - begin } satisfies Wake);
+
+/** Waits once for the acknowledgement of a slot. Reports how long it took, milliseconds. */
+export default function ({ buffer, slot, seen, started, milliseconds }: Task): number {
+	const slots = new RequestSlots(buffer);
+	const words = new Int32Array(started);
+	const begin = performance.now();
+	Atomics.store(words, 0, 1);
+	Atomics.notify(words, 0);
+	slots.waitForAcknowledgement(slot, seen, milliseconds);
+	return performance.now() - begin;
+}

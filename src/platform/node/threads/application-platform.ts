@@ -3,6 +3,8 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
+import { iniLines } from '../../../config/ini-lines.ts';
+import type { PhpExtension } from '../../../config/values.ts';
 import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
 import { loadPhpBinaries } from './php-binaries.ts';
@@ -11,6 +13,7 @@ import { createWorkerThreads } from './worker-threads.ts';
 /** What of the options the platform needs. */
 export type NodePlatformOptions = {
 	phpVersion: string;
+	extensions: readonly PhpExtension[];
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;
 	visiblePaths: readonly string[];
@@ -24,15 +27,14 @@ export async function createNodePlatform(
 	options: NodePlatformOptions,
 ): Promise<ApplicationPlatform & { dispose(): Promise<void> }> {
 	const [binaries, temporary, folders] = await Promise.all([
-		loadPhpBinaries(options.phpVersion),
+		loadPhpBinaries(options.phpVersion, options.extensions),
 		mkdtemp(path.join(tmpdir(), 'igor-')),
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);
-	const ini = [binaries.ini, ...Object.entries(options.phpIni).map(([key, value]) => `${key}=${iniValue(value)}`)];
 	const threads = createWorkerThreads(binaries, {
 		env: { ...options.env },
 		folders: [...folders, { host: temporary, visible: '/tmp' }],
-		ini: ini.join('\n'),
+		ini: iniLines(binaries.ini, options.phpIni),
 	});
 	// A second signal ends the process without dispose().
 	const removeAtExit = (): void => rmSync(temporary, { recursive: true, force: true });
@@ -61,9 +63,4 @@ export async function createNodePlatform(
 async function folderOf(visible: string): Promise<HostFolder> {
 	const folder = (await stat(visible)).isDirectory() ? visible : path.dirname(visible);
 	return { host: folder, visible: folder };
-}
-
-/** Plain words and numbers stay as they are, so that constants (`E_ALL`) and sizes (`128M`) keep their meaning. */
-function iniValue(value: string): string {
-	return /^[\w.\-|&~ ]*$/.test(value) ? value : `"${value.replaceAll('"', '\\"')}"`;
 }

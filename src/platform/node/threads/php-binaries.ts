@@ -2,10 +2,20 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { PhpExtension } from '../../../config/values.ts';
+import type { ExtensionBinary } from '../../../php-thread/boot.ts';
 import { trimExports } from '../../../threads/trim-exports.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
-export type PhpBinaries = { glue: string; module: WebAssembly.Module; extension: Uint8Array; ini: string };
+export type PhpBinaries = {
+	glue: string;
+	module: WebAssembly.Module;
+	extension: Uint8Array;
+	extensions: ExtensionBinary[];
+	/** ICU's data on the host; undefined = nobody needs it. */
+	icuData: string | undefined;
+	ini: string;
+};
 
 const require = createRequire(import.meta.url);
 const cache = new Map<string, Promise<PhpBinaries>>();
@@ -16,19 +26,20 @@ function packageFolder(): string {
 }
 
 /**
- * Loads and compiles PHP once per process and version. Main thread.
+ * Loads and compiles PHP once per process, version and set of extensions. Main thread.
  * @throws when the installed `@php-wasm/node` lacks that version
  */
-export function loadPhpBinaries(version: string): Promise<PhpBinaries> {
-	const cached = cache.get(version);
+export function loadPhpBinaries(version: string, extensions: readonly PhpExtension[]): Promise<PhpBinaries> {
+	const key = [version, ...extensions].join();
+	const cached = cache.get(key);
 	if (cached !== undefined) return cached;
-	const loading = load(version);
-	cache.set(version, loading);
-	loading.catch(() => cache.delete(version));
+	const loading = load(version, extensions);
+	cache.set(key, loading);
+	loading.catch(() => cache.delete(key));
 	return loading;
 }
 
-async function load(version: string): Promise<PhpBinaries> {
+async function load(version: string, names: readonly PhpExtension[]): Promise<PhpBinaries> {
 	const dashed = version.replace('.', '-');
 	const fromNode = createRequire(require.resolve('@php-wasm/node/package.json'));
 	const folder = path.join(path.dirname(fromNode.resolve(`@php-wasm/node-${dashed}/package.json`)), 'jspi');
@@ -38,13 +49,23 @@ async function load(version: string): Promise<PhpBinaries> {
 		throw new Error(`@php-wasm/node-${dashed} contains no PHP ${version} for JSPI; reinstall it with "npm ci".`);
 	}
 	const own = packageFolder();
-	const [binary, extension, ini] = await Promise.all([
+	const [binary, extension, ini, ...extensions] = await Promise.all([
 		readFile(path.join(folder, release, `php_${underscored}.wasm`)),
 		readFile(path.join(own, 'wasm', 'build', version, 'frankenphp.so')),
 		readFile(path.join(own, 'php-runtime', 'php.ini'), 'utf8'),
+		...names.map(async (name) => ({
+			name,
+			bytes: new Uint8Array(await readFile(path.join(folder, 'extensions', name, `${name}.so`))),
+		})),
 	]);
-	const imports = WebAssembly.Module.imports(new WebAssembly.Module(extension));
-	const needed = new Set(imports.map((entry) => entry.name));
+	const needed = new Set(
+		[extension, ...extensions.map(({ bytes }) => bytes)].flatMap((bytes) =>
+			WebAssembly.Module.imports(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>)).map(({ name }) => name),
+		),
+	);
 	const module = await WebAssembly.compile(trimExports(binary, needed));
-	return { glue: path.join(folder, `php_${underscored}.js`), module, extension, ini };
+	const icuData = names.includes('intl')
+		? path.join(path.dirname(require.resolve('@php-wasm/node/package.json')), 'shared', 'icu.dat')
+		: undefined;
+	return { glue: path.join(folder, `php_${underscored}.js`), module, extension, extensions, icuData, ini };
 }

@@ -6,6 +6,7 @@ import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { mountHostFolders } from './host-folders.ts';
+import { ICU_DATA, mountIcuData } from './icu-data.ts';
 import type { PhpThreadData } from './worker-threads.ts';
 
 /** Entry of a worker thread: boots PHP, then waits for roles. */
@@ -22,11 +23,15 @@ try {
 		runtime: 'NODE',
 		module: data.module,
 		extension: data.extension,
+		extensions: data.extensions,
 		ini: data.ini,
-		env: data.env,
+		env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
 		threadId: data.processId,
 		buffers: data.buffers,
-		mount: (fs) => mountHostFolders(fs, data.folders),
+		mount: (fs) => {
+			mountHostFolders(fs, data.folders);
+			if (data.icuData !== undefined) mountIcuData(fs, data.icuData);
+		},
 		post,
 	});
 	expose(control, nodeEndpoint(data.control));

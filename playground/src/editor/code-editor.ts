@@ -1,0 +1,97 @@
+import { json } from '@codemirror/lang-json';
+import { php } from '@codemirror/lang-php';
+import { bracketMatching, foldGutter, indentOnInput, indentUnit } from '@codemirror/language';
+import { Annotation, EditorState, type Extension } from '@codemirror/state';
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
+import { minimalSetup } from 'codemirror';
+import { colours } from './colours.ts';
+import { indentKeys } from './indent-keys.ts';
+
+/** Marks changes that came from outside: they are no edits of the visitor. */
+const fromOutside = Annotation.define<true>();
+
+/** CodeMirror with one state, and so one history, per file. */
+export class CodeEditor {
+	readonly #view: EditorView;
+	readonly #states = new Map<string, EditorState>();
+	readonly #onEdit: (name: string, content: string) => void;
+	#name = '';
+
+	/** @param onEdit hears of every change that the visitor makes */
+	constructor(parent: HTMLElement, onEdit: (name: string, content: string) => void) {
+		this.#onEdit = onEdit;
+		this.#view = new EditorView({ parent });
+	}
+
+	/** Shows a file with this content; where it differs from the one on display, only that part is replaced. */
+	show(name: string, content: string): void {
+		if (name !== this.#name) {
+			if (this.#name !== '') this.#states.set(this.#name, this.#view.state);
+			this.#name = name;
+			this.#view.setState(this.#states.get(name) ?? this.#newState(name, content));
+		}
+		const shown = this.#view.state.doc.toString();
+		if (shown !== content) {
+			this.#view.dispatch({ changes: replacement(shown, content), annotations: fromOutside.of(true) });
+		}
+	}
+
+	/** Forgets the history of all files. */
+	forget(): void {
+		this.#states.clear();
+		this.#name = '';
+	}
+
+	destroy(): void {
+		this.#view.destroy();
+	}
+
+	#newState(name: string, doc: string): EditorState {
+		const edits = EditorView.updateListener.of((update) => {
+			if (!update.docChanged || update.transactions.some((part) => part.annotation(fromOutside))) return;
+			this.#onEdit(name, update.state.doc.toString());
+		});
+		return EditorState.create({
+			doc,
+			extensions: [
+				minimalSetup,
+				comfort,
+				keymap.of(indentKeys),
+				indentUnit.of(/^\t/m.test(doc) || !/^ {2}/m.test(doc) ? '\t' : /^ {2}\S/m.test(doc) ? '  ' : '    '),
+				EditorState.tabSize.of(4),
+				languageOf(name, doc),
+				colours,
+				EditorView.contentAttributes.of({ 'aria-label': `${name}. Escape, then Tab, leaves the editor.` }),
+				edits,
+			],
+		});
+	}
+}
+
+/** What makes reading and typing code easy; completion and linting would cost as much as all of it, and know no PHP. */
+const comfort: Extension = [
+	lineNumbers(),
+	foldGutter(),
+	bracketMatching(),
+	indentOnInput(),
+	highlightActiveLine(),
+	highlightActiveLineGutter(),
+];
+
+function languageOf(name: string, content: string): Extension {
+	if (name.endsWith('.json')) return json();
+	if (name.endsWith('.php') || content.startsWith('#!') || content.startsWith('<?php')) return php();
+	// HTML, CSS and scripts come with PHP's HTML.
+	if (name.endsWith('.html') || name.endsWith('.css') || name.endsWith('.js')) return php();
+	return [];
+}
+
+/** The smallest single change that makes `after` out of `before`. */
+function replacement(before: string, after: string): { from: number; to: number; insert: string } {
+	const most = Math.min(before.length, after.length);
+	let start = 0;
+	while (start < most && before[start] === after[start]) start++;
+	let end = 0;
+	while (end < most - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+	return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
+}

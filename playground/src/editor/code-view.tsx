@@ -1,0 +1,62 @@
+import { effect } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { phase } from '../page/runtime.ts';
+import { editFile, scenario, shownFiles } from '../page/workspace.ts';
+import type { CodeEditor } from './code-editor.ts';
+
+/** Milliseconds that the editor leaves the first start of the app alone. */
+const MOST_WAIT = 1500;
+
+/** Resolves when the app runs, or cannot; the editor is most of the page's code, and PHP is to be there first. */
+function afterStart(): Promise<void> {
+	return new Promise((resolve) => {
+		const stop = effect(() => {
+			if (phase.value !== 'preparing' && phase.value !== 'starting') resolve();
+		});
+		setTimeout(() => {
+			stop();
+			resolve();
+		}, MOST_WAIT);
+	});
+}
+
+/** The code of one file. Until the editor is loaded, and when it cannot be, a plain text field does. */
+export function CodeView({ name }: { name: string }) {
+	const place = useRef<HTMLDivElement>(null);
+	const [editor, setEditor] = useState<CodeEditor>();
+	const content = shownFiles.value[name] ?? '';
+
+	useEffect(() => {
+		let isGone = false;
+		let made: CodeEditor | undefined;
+		afterStart().then(async () => {
+			const loaded = await import('./code-editor.ts').catch(() => undefined);
+			if (isGone || place.current === null || loaded === undefined) return;
+			made = new loaded.CodeEditor(place.current, editFile);
+			setEditor(made);
+		});
+		return () => {
+			isGone = true;
+			made?.destroy();
+		};
+	}, []);
+	// Another scenario has other files of the same names.
+	useEffect(() => editor?.forget(), [editor, scenario.value]);
+	// The newest content, not the one that was rendered: the visitor may have typed on meanwhile.
+	useEffect(() => editor?.show(name, shownFiles.peek()[name] ?? ''), [editor, name, content]);
+
+	return (
+		<div class="code-view" ref={place}>
+			{editor === undefined && (
+				<textarea
+					class="plain-code"
+					aria-label={name}
+					value={content}
+					spellcheck={false}
+					wrap="off"
+					onInput={(event) => editFile(name, event.currentTarget.value)}
+				/>
+			)}
+		</div>
+	);
+}

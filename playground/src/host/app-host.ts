@@ -1,0 +1,167 @@
+import { answerFrame, type BrowserServer, CookieJar, serve } from '../../../src/browser.ts';
+import { FileFeed } from './file-feed.ts';
+import { LoadGenerator } from './load-generator.ts';
+import { LogFeed } from './log-feed.ts';
+import type { AppFiles, AppSettings, ConsoleAnswer, ConsoleRequest, HostMessage, PlaygroundHost } from './protocol.ts';
+import { StateFeed } from './state-feed.ts';
+
+/** Of the answer to a console request, characters that are passed on. */
+const SHOWN_BODY = 1_000_000;
+
+/** The app that runs, and everything that is told of it while it does. */
+type RunningApp = {
+	server: BrowserServer;
+	files: FileFeed;
+	state: StateFeed;
+	load: LoadGenerator;
+	/** Of the frame. */
+	cookies: CookieJar;
+};
+
+/** See `PlaygroundHost`. Runs in the host worker. */
+export class AppHost implements PlaygroundHost {
+	readonly #tell: (message: HostMessage) => void;
+	readonly #log: LogFeed;
+	#app: RunningApp | undefined;
+	/** The last start or stop; they never overlap. */
+	#change: Promise<void> = Promise.resolve();
+	/** Of the newest start or stop: one that is overtaken while it waits does nothing. */
+	#newest = 0;
+
+	constructor(tell: (message: HostMessage) => void) {
+		this.#tell = tell;
+		this.#log = new LogFeed((records) => tell({ type: 'log', records }));
+	}
+
+	start(files: AppFiles, settings: AppSettings): Promise<void> {
+		return this.#inTurn(() => this.#start(files, settings));
+	}
+
+	stop(): Promise<void> {
+		return this.#inTurn(async () => {});
+	}
+
+	async writeFile(path: string, content: string): Promise<void> {
+		const app = this.#running();
+		app.files.wroteByPage(path, content);
+		app.server.files.write(path, content);
+	}
+
+	async removeFile(path: string): Promise<void> {
+		const app = this.#running();
+		app.files.wroteByPage(path, undefined);
+		app.server.files.remove(path);
+	}
+
+	async request(request: ConsoleRequest): Promise<ConsoleAnswer> {
+		const { server } = this.#running();
+		const started = performance.now();
+		try {
+			const response = await send(server, request);
+			const body = await response.text();
+			return {
+				status: response.status,
+				headers: [...response.headers],
+				body: body.slice(0, SHOWN_BODY),
+				milliseconds: performance.now() - started,
+			};
+		} catch (error) {
+			return { status: 0, headers: [], body: String(error), milliseconds: performance.now() - started };
+		}
+	}
+
+	async load(request: ConsoleRequest, perSecond: number): Promise<void> {
+		const { load, server } = this.#running();
+		load.run(perSecond, async () => {
+			const response = await send(server, request);
+			await response.arrayBuffer();
+		});
+	}
+
+	async restartSidekick(name: string): Promise<void> {
+		this.#running().server.sidekicks.restart(name);
+	}
+
+	async stopSidekick(name: string): Promise<void> {
+		await this.#running().server.sidekicks.stop(name);
+	}
+
+	async endThread(thread: number): Promise<void> {
+		await this.#running().server.endThread(thread);
+	}
+
+	async serve(port: MessagePort): Promise<void> {
+		// Asked for here, per request: a frame may still load while the app is started anew.
+		answerFrame(port, (request) => this.#running().server.fetch(new URL(request.url), request), this.#app?.cookies);
+	}
+
+	#running(): RunningApp {
+		if (this.#app === undefined) throw new Error('The app is not running; run it first.');
+		return this.#app;
+	}
+
+	#inTurn(action: () => Promise<void>): Promise<void> {
+		const number = ++this.#newest;
+		const done = this.#change.then(async () => {
+			if (number !== this.#newest) return;
+			await this.#close();
+			await action();
+		});
+		this.#change = done.catch(() => {});
+		return done;
+	}
+
+	async #start(files: AppFiles, settings: AppSettings): Promise<void> {
+		const state = new StateFeed((message) => this.#tell(message));
+		const { workers, sidekickEntrypoint, sidekickEager } = settings;
+		const server = await serve({
+			files,
+			root: settings.root,
+			workers: workers.map((worker) => ({ ...worker })),
+			threads: settings.threads,
+			...(sidekickEntrypoint !== undefined && { sidekickEntrypoint }),
+			...(sidekickEager !== undefined && { sidekickEager }),
+			stopTimeout: settings.stopTimeout,
+			phpIni: { max_execution_time: String(settings.timeLimit), 'opcache.revalidate_freq': '0' },
+			log: this.#log,
+			onProgress: (progress) => this.#tell({ type: 'progress', progress }),
+			onTrace: (events) => {
+				state.count(events);
+				this.#tell({ type: 'trace', events });
+			},
+			onFatal: (error) => this.#tell({ type: 'fatal', message: error.message }),
+		});
+		state.follow(server);
+		this.#app = {
+			server,
+			state,
+			files: new FileFeed(server.files, (changed) => this.#tell({ type: 'files', changed })),
+			load: new LoadGenerator(),
+			cookies: new CookieJar(),
+		};
+	}
+
+	async #close(): Promise<void> {
+		const app = this.#app;
+		if (app === undefined) return;
+		this.#app = undefined;
+		app.load.stop();
+		app.files.close();
+		app.state.close();
+		await app.server.close();
+	}
+}
+
+function send(server: BrowserServer, { method, path, body }: ConsoleRequest): Promise<Response> {
+	const hasBody = body !== '' && method !== 'GET' && method !== 'HEAD';
+	return server.fetch(path.startsWith('/') ? path : `/${path}`, {
+		method,
+		...(hasBody && { body, headers: { 'Content-Type': typeOf(body) } }),
+	});
+}
+
+/** What a body from the console most probably is. */
+function typeOf(body: string): string {
+	if (/^\s*[[{]/.test(body)) return 'application/json';
+	return /^[^\s=&]+=/.test(body) ? 'application/x-www-form-urlencoded' : 'text/plain; charset=utf-8';
+}

@@ -1,0 +1,34 @@
+import { render } from 'preact';
+import { prepareIsolation } from '../../src/platform/browser/page/prepare-isolation.ts';
+import { followScenario } from './page/console-state.ts';
+import { Page } from './page/page.tsx';
+import { followTheme } from './page/preferences.ts';
+import { block, run, useFrames } from './page/runtime.ts';
+import { openFragment } from './page/workspace.ts';
+
+followTheme();
+followScenario();
+// First of all: on a first visit the service worker is installed, and the page is loaded once more.
+const isolation = prepareIsolation('service-worker.js');
+await openFragment(location.hash);
+
+const started = isolation.then((prepared) => {
+	if (prepared.state === 'isolated') {
+		useFrames(prepared.frames);
+		return run();
+	}
+	block(prepared.message);
+});
+// The worker of the app starts first, and then the page is drawn: they need as long as each other.
+if (crossOriginIsolated) await isolation;
+
+const place = document.getElementById('page');
+if (place === null) throw new Error('The document has no #page; take the index.html of the same build.');
+place.replaceChildren();
+render(<Page />, place);
+
+addEventListener('hashchange', async () => {
+	await openFragment(location.hash);
+	await run();
+});
+await started;

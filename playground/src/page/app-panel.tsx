@@ -1,0 +1,132 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { NewTabIcon, ReloadIcon } from '../icons/icons.tsx';
+import { failure, frameObstacle, frameUrl, obstacle, phase, run, startNumber } from './runtime.ts';
+import { FIRST_PATH } from './scenarios.ts';
+import { StartPanel } from './start-panel.tsx';
+import { StuckBar } from './stuck-bar.tsx';
+import { scenario } from './workspace.ts';
+
+/** The app in a frame, with an address bar; before it runs, how far the start is or what is in the way. */
+export function AppPanel() {
+	const frame = useRef<HTMLIFrameElement>(null);
+	const [path, setPath] = useState(FIRST_PATH);
+	const last = useRef(FIRST_PATH);
+	const isRunning = phase.value === 'running';
+	const number = startNumber.value;
+
+	const open = (to: string) => {
+		const target = absolute(to);
+		last.current = target;
+		setPath(target);
+		// Without an entry in the history of the tab: its back button belongs to the page.
+		frame.current?.contentWindow?.location.replace(frameUrl(target));
+	};
+	const isStarting = phase.value === 'starting';
+	// What is shown belongs to an app that ends now: it would ask for answers that nobody gives.
+	useEffect(() => {
+		if (isStarting) frame.current?.contentWindow?.location.replace('about:blank');
+	}, [isStarting]);
+	// Each start shows the app anew, and nothing else does.
+	useEffect(() => {
+		if (number > 0) open(shownOf === scenario.value.name ? last.current : FIRST_PATH);
+		shownOf = scenario.value.name;
+	}, [number]);
+
+	return (
+		<section class="panel" data-panel="app" aria-label="App">
+			<div class="panel-head">
+				<form
+					class="address"
+					onSubmit={(event) => {
+						event.preventDefault();
+						open(path);
+					}}
+				>
+					<button
+						type="button"
+						class="quiet square"
+						disabled={!isRunning}
+						onClick={() => open(last.current)}
+						title="Reload the app's page"
+						aria-label="Reload the app's page"
+					>
+						<ReloadIcon />
+					</button>
+					<input
+						type="text"
+						value={path}
+						disabled={!isRunning}
+						spellcheck={false}
+						autocomplete="off"
+						aria-label="Address in the app"
+						onInput={(event) => setPath(event.currentTarget.value)}
+					/>
+					<a
+						class="button quiet square"
+						{...(isRunning && { href: frameUrl(absolute(path)) })}
+						target="_blank"
+						rel="noopener"
+						title="Open in a new tab"
+					>
+						<NewTabIcon />
+						<span class="visually-hidden">Open the app's page in a new tab</span>
+					</a>
+				</form>
+			</div>
+			<div class="panel-body app-body">
+				<iframe
+					ref={frame}
+					title="The app"
+					onLoad={() => {
+						const shown = pathOf(frame.current);
+						if (shown === undefined) return;
+						last.current = shown;
+						setPath(shown);
+					}}
+				/>
+				{(phase.value === 'starting' || phase.value === 'preparing') && <StartPanel />}
+				{phase.value === 'blocked' && (
+					<div class="start" role="alert">
+						<p class="start-title">{obstacle.value}</p>
+						<p class="fine">You can still read and edit the code, share it and download it.</p>
+					</div>
+				)}
+				{phase.value === 'failed' && (
+					<div class="banner" data-tone="error" role="alert">
+						<p>{failure.value}</p>
+						<button type="button" onClick={() => void run()}>
+							Run again
+						</button>
+					</div>
+				)}
+				{isRunning && frameObstacle.value !== '' && (
+					<div class="start" role="alert">
+						<p class="start-title">The app runs, but this frame cannot show it.</p>
+						<p>{frameObstacle.value}</p>
+						<p class="fine">Requests, sidekicks and the timeline work all the same.</p>
+					</div>
+				)}
+				{isRunning && <StuckBar />}
+			</div>
+		</section>
+	);
+}
+
+/** The scenario that the frame has shown last. */
+let shownOf = '';
+
+function absolute(path: string): string {
+	return path.startsWith('/') ? path : `/${path}`;
+}
+
+/** What the frame shows, as the app sees it; undefined when that is nothing of the app's. */
+function pathOf(frame: HTMLIFrameElement | null): string | undefined {
+	try {
+		const { pathname, search } = frame?.contentWindow?.location ?? { pathname: '', search: '' };
+		const base = new URL(frameUrl('/')).pathname;
+		return pathname.startsWith(base) ? `/${pathname.slice(base.length)}${search}` : undefined;
+	} catch {
+		// It has gone to another origin, and that is not ours to see.
+		return undefined;
+	}
+}

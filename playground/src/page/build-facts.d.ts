@@ -1,0 +1,18 @@
+/** What scripts/build-playground.mjs puts into the page. */
+declare module 'igor:scenarios' {
+	import type { Scenario } from './scenarios.ts';
+
+	const scenarios: readonly Scenario[];
+	export default scenarios;
+}
+
+declare module 'igor:build' {
+	/** The file of the host worker, relative to the page's script. */
+	export const hostWorker: string;
+	/** What the host worker and PHP threads load, relative to the page's script. */
+	export const workerFiles: readonly string[];
+	/** Bytes of php.wasm, unpacked: what servers that compress do not tell. */
+	export const phpBytes: number;
+	/** Of Igor. */
+	export const version: string;
+}

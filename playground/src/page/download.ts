@@ -1,0 +1,24 @@
+import { version } from 'igor:build';
+import { notify } from './notices.ts';
+import { files, scenario } from './workspace.ts';
+
+/** Saves the app as a zip. What packs it is loaded now: few visitors need it. */
+export async function download(): Promise<void> {
+	try {
+		const { makeArchive } = await import('../share/archive.ts');
+		const { name, title, watch, settings } = scenario.value;
+		const archive = makeArchive(files.value, { name, title, watch, settings, version });
+		save(new Blob([archive], { type: 'application/zip' }), `igor-${name}.zip`);
+	} catch (error) {
+		notify('warning', `The archive could not be made: ${error instanceof Error ? error.message : error}. Try again.`);
+	}
+}
+
+function save(blob: Blob, name: string): void {
+	const link = document.createElement('a');
+	link.href = URL.createObjectURL(blob);
+	link.download = name;
+	link.click();
+	// The browser reads it after the click; a minute is plenty.
+	setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,216 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { ThreadStatus } from '../../../src/browser.ts';
+import type { AppFiles, HostMessage, SidekickView, StartProgress } from '../host/protocol.ts';
+import { connectHost, type HostConnection } from './host-connection.ts';
+import { keepPage } from './keep-page.ts';
+import { LiveEdits } from './live-edits.ts';
+import { addToLog, clearLog } from './log-book.ts';
+import { notify } from './notices.ts';
+import { RequestTracker, runningRequests } from './running-requests.ts';
+import { timeline } from './timeline-model.ts';
+import { files, scenario, writtenByApp } from './workspace.ts';
+
+/** What the app is at. `blocked` = PHP cannot run in this browser; `failed` = it did not start, or cannot go on. */
+export type Phase = 'preparing' | 'blocked' | 'starting' | 'running' | 'failed';
+
+export const phase = signal<Phase>('preparing');
+/** What is in the way and what to do, when `blocked`. */
+export const obstacle = signal('');
+/** Why frames cannot be loaded, though the app runs; '' = they can. */
+export const frameObstacle = signal('');
+/** Why, when `failed`. */
+export const failure = signal('');
+export const progress = signal<StartProgress>({ step: 'download', loaded: 0, total: 0 });
+export const sidekicks = signal<readonly SidekickView[]>([]);
+export const threads = signal<readonly ThreadStatus[]>([]);
+/** Answers per second. */
+export const rate = signal(0);
+/** Grows with each start; the frame shows the app of this start. */
+export const startNumber = signal(0);
+
+/** The files with which the app was started. */
+const startedWith = signal<AppFiles>({});
+/** PHP code differs from what workers and sidekicks have loaded. */
+export const needsRun = computed(() => phase.value === 'running' && codeDiffers(startedWith.value, files.value));
+
+/** Milliseconds without any progress after which a start counts as failed. */
+const START_SILENCE = 45_000;
+const tracker = new RequestTracker();
+const edits = new LiveEdits((name, content) => void writeToApp(name, content));
+let connection: HostConnection | undefined;
+let framesReady: Promise<void> = Promise.resolve();
+let current = 0;
+let lastSign = 0;
+/** The start has been asked for, and nothing has been heard of it so far. */
+let isFresh = false;
+
+/** The host, once it is there. */
+export function host(): HostConnection['host'] | undefined {
+	return connection?.host;
+}
+
+/** Starts the app anew with the visitor's files. */
+export async function run(): Promise<void> {
+	if (phase.value === 'blocked') return;
+	connection ??= connectHost(receive, fail);
+	const number = ++current;
+	batch(() => {
+		phase.value = 'starting';
+		failure.value = '';
+		writtenByApp.value = {};
+		startedWith.value = files.value;
+		sidekicks.value = [];
+		threads.value = [];
+		runningRequests.value = new Map();
+		rate.value = 0;
+	});
+	forget();
+	isFresh = true;
+	edits.starting(files.value);
+	try {
+		await alive(connection.host.start(files.value, scenario.value.settings));
+	} catch (error) {
+		if (number === current) fail(sentenceOf(error));
+		return;
+	}
+	// The first visit may be a moment ahead of its service worker.
+	await framesReady.catch(() => {});
+	// A later start has taken over: what the visitor sees is its business.
+	if (number !== current) return;
+	batch(() => {
+		phase.value = 'running';
+		startNumber.value = number;
+	});
+	edits.running();
+	performance.mark('igor-running');
+	if (number === 1) void keepPage();
+}
+
+async function writeToApp(name: string, content: string | undefined): Promise<void> {
+	if (connection === undefined || phase.value !== 'running') return;
+	try {
+		await (content === undefined ? connection.host.removeFile(name) : connection.host.writeFile(name, content));
+	} catch (error) {
+		notify('warning', `The running app did not get ${name}: ${sentenceOf(error)}`);
+	}
+}
+
+/** Ends a thread at once. */
+export function endThread(thread: number): void {
+	tell((host) => host.endThread(thread), `Thread ${thread} was not ended`);
+}
+
+/** Ends the current run of a sidekick and starts the next. */
+export function restartSidekick(name: string): void {
+	tell((host) => host.restartSidekick(name), `The sidekick ${name} was not restarted`);
+}
+
+/** Ends a sidekick until somebody reads it again. */
+export function stopSidekick(name: string): void {
+	tell((host) => host.stopSidekick(name), `The sidekick ${name} was not stopped`);
+}
+
+function tell(what: (host: HostConnection['host']) => Promise<void>, otherwise: string): void {
+	if (connection === undefined) return;
+	what(connection.host).catch((error: unknown) => notify('warning', `${otherwise}: ${sentenceOf(error)}`));
+}
+
+/** The URL of a path of the app, for the frame. */
+export function frameUrl(path: string): string {
+	return connection?.frames.url(path) ?? '';
+}
+
+/** PHP cannot run here; a sentence says why, and what to do. */
+export function block(sentence: string): void {
+	obstacle.value = sentence;
+	phase.value = 'blocked';
+}
+
+/** @param ready resolves when frames can be loaded, rejects with a sentence when they cannot */
+export function useFrames(ready: Promise<void>): void {
+	framesReady = ready;
+	ready.catch((error: unknown) => {
+		frameObstacle.value = sentenceOf(error);
+	});
+}
+
+function fail(sentence: string): void {
+	batch(() => {
+		failure.value = sentence;
+		phase.value = 'failed';
+	});
+}
+
+/** Forgets what was told of the former run. */
+function forget(): void {
+	clearLog();
+	tracker.clear();
+	timeline.reset();
+}
+
+function receive(message: HostMessage): void {
+	lastSign = performance.now();
+	switch (message.type) {
+		case 'progress':
+			// What came until now was the end of the former run.
+			if (isFresh) forget();
+			isFresh = false;
+			progress.value = message.progress;
+			break;
+		case 'trace':
+			tracker.follow(message.events);
+			timeline.push(message.events);
+			break;
+		case 'log':
+			addToLog(message.records);
+			break;
+		case 'files':
+			edits.appWrote(message.changed);
+			break;
+		case 'state':
+			batch(() => {
+				sidekicks.value = message.sidekicks;
+				threads.value = message.threads;
+				rate.value = message.rate;
+				runningRequests.value = new Map(tracker.running);
+			});
+			break;
+		case 'fatal':
+			fail(message.message);
+			break;
+	}
+}
+
+/** The same, but rejects when the host is silent for too long. */
+async function alive(starting: Promise<void>): Promise<void> {
+	lastSign = performance.now();
+	let timer: ReturnType<typeof setInterval> | undefined;
+	const silence = new Promise<never>((_, reject) => {
+		timer = setInterval(() => {
+			if (performance.now() - lastSign < START_SILENCE) return;
+			reject(
+				new Error(
+					`The app did not start: no sign of progress for ${START_SILENCE / 1000} s. Run it again, or reload the page.`,
+				),
+			);
+		}, 1000);
+	});
+	try {
+		await Promise.race([starting, silence]);
+	} finally {
+		clearInterval(timer);
+	}
+}
+
+function sentenceOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+function codeDiffers(before: AppFiles, after: AppFiles): boolean {
+	const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+	return [...names].some((name) => before[name] !== after[name] && isCode(name, after[name] ?? before[name] ?? ''));
+}
+
+function isCode(name: string, content: string): boolean {
+	return name.endsWith('.php') || content.startsWith('#!') || content.startsWith('<?php');
+}

@@ -1,0 +1,119 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { SidekickView, SnapshotVariable } from '../host/protocol.ts';
+import { ReloadIcon, StopIcon } from '../icons/icons.tsx';
+import { age, bytes } from './figures.ts';
+import { phase, restartSidekick, sidekicks, stopSidekick } from './runtime.ts';
+import { useNow } from './use-now.ts';
+
+/** What each sidekick has published last, and how it is. */
+export function SidekicksPanel() {
+	const all = sidekicks.value;
+	return (
+		<section class="panel" data-panel="sidekicks" aria-label="Sidekicks">
+			<div class="panel-head">
+				<h2>Sidekicks</h2>
+				<span class="spring" />
+				<span class="figures">{all.length > 0 ? all.length : ''}</span>
+			</div>
+			<div class="panel-body sidekicks">
+				{all.length === 0 && (
+					<p class="empty">
+						{phase.value === 'running'
+							? 'No sidekick runs. The first request that reads one starts it.'
+							: 'What sidekicks publish appears here.'}
+					</p>
+				)}
+				{all.map((sidekick) => (
+					<Sidekick key={sidekick.name} sidekick={sidekick} />
+				))}
+			</div>
+		</section>
+	);
+}
+
+function Sidekick({ sidekick }: { sidekick: SidekickView }) {
+	const { name, state, version, variables, lastError, readersWaiting, restarts, size } = sidekick;
+	return (
+		<article class="sidekick" aria-label={`Sidekick ${name}`}>
+			<header>
+				<h3>{name}</h3>
+				<span class="state" data-state={state}>
+					{state}
+				</span>
+				<span class="spring" />
+				<button
+					type="button"
+					class="quiet square"
+					title="Restart"
+					aria-label={`Restart ${name}`}
+					onClick={() => restartSidekick(name)}
+				>
+					<ReloadIcon />
+				</button>
+				<button
+					type="button"
+					class="quiet square"
+					title="Stop"
+					aria-label={`Stop ${name}`}
+					onClick={() => stopSidekick(name)}
+				>
+					<StopIcon />
+				</button>
+			</header>
+			<p class="facts">
+				{version > 0 ? (
+					<>
+						<span title="Of the snapshot; it grows with each change">version {version}</span>
+						<Age since={sidekick.lastPublication} />
+						<span>{bytes(size)}</span>
+					</>
+				) : (
+					<span>has not published yet</span>
+				)}
+				{restarts > 0 && <span>restarted {restarts} ×</span>}
+				{readersWaiting > 0 && (
+					<span class="waiting">
+						{readersWaiting} {readersWaiting === 1 ? 'reader waits' : 'readers wait'}
+					</span>
+				)}
+			</p>
+			{lastError !== undefined && state !== 'ready' && <p class="php-error">{lastError}</p>}
+			{variables.length > 0 && (
+				<table class="variables">
+					<tbody>
+						{variables.map((variable) => (
+							<Variable key={variable.key} variable={variable} />
+						))}
+					</tbody>
+				</table>
+			)}
+		</article>
+	);
+}
+
+/** A value that has just changed lights up once. */
+function Variable({ variable: { key: name, value, size } }: { variable: SnapshotVariable }) {
+	const cell = useRef<HTMLTableCellElement>(null);
+	const before = useRef(value);
+	useEffect(() => {
+		if (before.current !== value)
+			cell.current?.animate?.(FLASH, { duration: calm.matches ? 0 : 900, easing: 'ease-out' });
+		before.current = value;
+	}, [value]);
+	return (
+		<tr>
+			<th scope="row">{name}</th>
+			<td ref={cell} title={bytes(size)}>
+				{value === '' ? <span class="fine">empty</span> : value}
+			</td>
+		</tr>
+	);
+}
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const FLASH = [{ backgroundColor: 'var(--flash)' }, { backgroundColor: 'transparent' }];
+
+function Age({ since }: { since: number | undefined }) {
+	const now = useNow(100);
+	return since === undefined ? null : <span class="age">{age(now - since)} old</span>;
+}

@@ -1,0 +1,44 @@
+import { phpBytes } from 'igor:build';
+import { bytes } from './figures.ts';
+import { progress } from './runtime.ts';
+
+const STEPS = ['download', 'compile', 'threads'] as const;
+
+/** How far the start is; lies over the frame until the app runs. */
+export function StartPanel() {
+	const at = progress.value;
+	const reached = at.step === 'ready' ? STEPS.length : STEPS.indexOf(at.step);
+	return (
+		<div class="start" role="status" aria-label="Start of the app">
+			<p class="start-title">Starting PHP in this tab</p>
+			<ol>
+				{STEPS.map((step, index) => (
+					<li key={step} data-state={index < reached ? 'done' : index === reached ? 'now' : 'later'}>
+						<span>{LABELS[step]}</span>
+						<span class="figures">{index === reached ? detail() : ''}</span>
+						<progress max={1} value={share(index, reached)} aria-label={LABELS[step]} />
+					</li>
+				))}
+			</ol>
+		</div>
+	);
+}
+
+const LABELS = { download: 'Download', compile: 'Compile', threads: 'PHP threads' };
+
+function detail(): string {
+	const at = progress.value;
+	if (at.step === 'threads') return `${at.ready} of ${at.total}`;
+	if (at.step !== 'download' || at.loaded === 0) return '';
+	// What comes compressed is counted as it is unpacked.
+	return `${bytes(at.loaded)} of ${bytes(at.total || phpBytes)}${at.total === 0 ? ' unpacked' : ''}`;
+}
+
+/** From 0 to 1; undefined = nobody knows how much it is. */
+function share(index: number, reached: number): number | undefined {
+	if (index !== reached) return index < reached ? 1 : 0;
+	const at = progress.value;
+	if (at.step === 'download') return Math.min(1, at.loaded / (at.total || phpBytes || 1));
+	if (at.step === 'threads') return at.total > 0 ? at.ready / at.total : 0;
+	return undefined;
+}

@@ -1,0 +1,27 @@
+const ENTRIES = [
+	['request', 'request'],
+	['wait', 'blocked in get_vars()'],
+	['idle', 'idle'],
+	['starting', 'sidekick starting'],
+	['ready', 'ready'],
+	['stopping', 'stopping'],
+	['backoff', 'back-off'],
+	['publication', 'publication'],
+	['crash', 'crash'],
+	['woke', 'woke a reader'],
+	['seen', 'first seen'],
+] as const;
+
+/** What the colours, patterns and marks mean. */
+export function Legend() {
+	return (
+		<ul class="timeline-legend" aria-label="Legend">
+			{ENTRIES.map(([name, label]) => (
+				<li key={name}>
+					<span class={`timeline-swatch timeline-swatch-${name}`} aria-hidden="true" />
+					{label}
+				</li>
+			))}
+		</ul>
+	);
+}

@@ -1,0 +1,122 @@
+// Builds dist/browser, the folder that a page needs: the library, a thread script for each PHP version, php.wasm with
+// only the exports that are used, the extension, php.ini. File names carry a hash of their content, except index.js.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const fromWeb = createRequire(require.resolve('@php-wasm/web/package.json'));
+
+const common = {
+	absWorkingDir: root,
+	bundle: true,
+	platform: 'browser',
+	format: 'esm',
+	target: ['chrome137', 'firefox153', 'safari27'],
+	minify: true,
+	logLevel: 'warning',
+};
+
+/**
+ * Writes what PHP threads are made of into a folder.
+ * @returns logical name (`php-8.4.wasm`) → name of the file
+ */
+export async function buildPhp(folder, versions) {
+	const names = {};
+	const put = (name, content) => {
+		const dot = name.lastIndexOf('.');
+		names[name] = `${name.slice(0, dot)}-${hashOf(content)}${name.slice(dot)}`;
+		writeFileSync(join(folder, names[name]), content);
+	};
+	const trimExports = await loadTrimExports();
+	mkdirSync(folder, { recursive: true });
+	put('php.ini', readFileSync(join(root, 'php-runtime', 'php.ini')));
+	for (const version of versions) {
+		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
+		const needed = new Set(WebAssembly.Module.imports(new WebAssembly.Module(extension)).map(({ name }) => name));
+		const { glue, binary } = phpOf(version);
+		put(`frankenphp-${version}.so`, extension);
+		put(`php-${version}.wasm`, trimExports(readFileSync(binary), needed));
+		put(`php-thread-${version}.js`, await buildThread(glue));
+	}
+	return names;
+}
+
+/** The library itself, which knows the names. */
+export async function buildLibrary(folder, names) {
+	await build({
+		...common,
+		entryPoints: { index: 'src/browser.ts' },
+		outdir: folder,
+		define: { IGOR_ASSETS: JSON.stringify(names) },
+	});
+}
+
+/** The script whose folder a page lets it serve. It has no hash: its address is its identity. */
+export async function buildServiceWorker(folder, version) {
+	await build({
+		...common,
+		format: 'iife',
+		entryPoints: { 'service-worker': 'src/platform/browser/service-worker/service-worker.ts' },
+		outdir: folder,
+		define: { IGOR_BUILD: JSON.stringify(version) },
+	});
+}
+
+/** Glue and binary of a version; the package's exports map does not name them. */
+function phpOf(version) {
+	const underscored = version.replace('.', '_');
+	const folder = join(dirname(fromWeb.resolve(`@php-wasm/web-${version.replace('.', '-')}/package.json`)), 'jspi');
+	const release = readdirSync(folder).find((name) => name.startsWith(`${underscored}_`));
+	return {
+		glue: join(folder, `php_${underscored}.js`),
+		binary: join(folder, release, `php_${underscored}.wasm`),
+	};
+}
+
+async function buildThread(glue) {
+	const { outputFiles } = await build({
+		...common,
+		stdin: {
+			contents: `import * as glue from ${JSON.stringify(glue)};
+				import { runPhpThread } from './src/platform/browser/threads/php-thread.ts';
+				runPhpThread(glue);`,
+			resolveDir: root,
+		},
+		write: false,
+		// The module comes compiled, by message: the glue's own file name is never asked for.
+		loader: { '.wasm': 'empty' },
+	});
+	return outputFiles[0].contents;
+}
+
+async function loadTrimExports() {
+	const { outputFiles } = await build({
+		absWorkingDir: root,
+		entryPoints: ['src/threads/trim-exports.ts'],
+		bundle: true,
+		format: 'esm',
+		write: false,
+	});
+	const { trimExports } = await import(
+		`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+	);
+	return trimExports;
+}
+
+/** Builds dist/browser. */
+export async function buildBrowser() {
+	const folder = join(root, 'dist', 'browser');
+	rmSync(folder, { recursive: true, force: true });
+	const names = await buildPhp(folder, ['8.2', '8.4', '8.5']);
+	await buildLibrary(folder, names);
+	await buildServiceWorker(folder, hashOf(readFileSync(join(folder, 'index.js'))));
+}
+
+function hashOf(content) {
+	return createHash('sha256').update(content).digest('hex').slice(0, 8);
+}

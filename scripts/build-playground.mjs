@@ -1,0 +1,137 @@
+// Builds dist/playground/: the playground as static files that any host serves, below any path. Everything but
+// index.html and service-worker.js has a name with a hash.
+// `--compress` adds a .br to each file. Prints sizes, and fails above the page's budget.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'esbuild';
+import { buildPhp } from './build-browser.mjs';
+import { readScenarios } from './playground-scenarios.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = join(root, 'dist', 'playground');
+/** Brotli bytes of all scripts and styles of the page, the editor included; PHP and the host are not in it. */
+const BUDGET = 250_000;
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const common = {
+	absWorkingDir: root,
+	outdir: join(out, 'assets'),
+	bundle: true,
+	minify: true,
+	format: 'esm',
+	platform: 'browser',
+	target: ['chrome137', 'firefox140', 'safari18'],
+	entryNames: '[name]-[hash]',
+	chunkNames: '[name]-[hash]',
+	metafile: true,
+	logLevel: 'warning',
+};
+
+const hostSource = 'playground/src/host/host-worker.ts';
+// One version: each further one would be a download of its own.
+const php = await buildPhp(common.outdir, ['8.4']);
+const host = await build({ ...common, entryPoints: [hostSource], define: { IGOR_ASSETS: JSON.stringify(php) } });
+const phpBytes = statSync(join(common.outdir, php['php-8.4.wasm'])).size;
+const hostWorker = `./${basename(entryOf(host, hostSource))}`;
+
+const page = await build({
+	...common,
+	entryPoints: ['playground/src/main.tsx', 'playground/style.css'],
+	splitting: true,
+	jsx: 'automatic',
+	jsxImportSource: 'preact',
+	plugins: [
+		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
+		facts(
+			'igor:build',
+			Object.entries({ hostWorker, workerFiles: Object.values(php), version, phpBytes })
+				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+				.join('\n'),
+		),
+	],
+});
+
+const html = readFileSync(join(root, 'playground/index.html'), 'utf8')
+	.replaceAll('{{script}}', relative(out, entryOf(page, 'playground/src/main.tsx')))
+	.replaceAll('{{style}}', relative(out, entryOf(page, 'playground/style.css')));
+writeFileSync(join(out, 'index.html'), html);
+
+await buildServiceWorker();
+if (process.argv.includes('--compress')) compress();
+report();
+
+/** Not hashed: its address is its identity. What it stores belongs to one build: the names of the assets tell them apart. */
+async function buildServiceWorker() {
+	const names = [...readdirSync(join(out, 'assets')).sort(), html].join('\n');
+	await build({
+		...common,
+		entryPoints: { 'service-worker': 'src/platform/browser/service-worker/service-worker.ts' },
+		outdir: out,
+		entryNames: '[name]',
+		format: 'iife',
+		define: { IGOR_BUILD: JSON.stringify(createHash('sha256').update(names).digest('hex').slice(0, 12)) },
+	});
+}
+
+/** Puts a compressed copy beside each file, for hosts that can send it. The best compression of php.wasm takes a minute. */
+function compress() {
+	for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
+		const file = join(entry.parentPath, entry.name);
+		if (!entry.isFile() || file.endsWith('.br')) continue;
+		const content = readFileSync(file);
+		const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants;
+		const params = { [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_SIZE_HINT]: content.length };
+		writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
+	}
+}
+
+/** A module that exists only in the build. */
+function facts(name, contents) {
+	return {
+		name,
+		setup(of) {
+			of.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'facts' }));
+			of.onLoad({ filter: new RegExp(`^${name}$`), namespace: 'facts' }, () => ({ contents, loader: 'js' }));
+		},
+	};
+}
+
+/** The absolute path of what an entry point was built to. */
+function entryOf({ metafile }, source) {
+	const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source);
+	if (found === undefined) throw new Error(`${source} was not built.`);
+	return join(root, found[0]);
+}
+
+function report() {
+	const compressed = (file) => brotliCompressSync(readFileSync(file)).length;
+	const first = firstFiles(page.metafile, 'playground/src/main.tsx').map((file) => join(root, file));
+	const all = Object.keys(page.metafile.outputs).map((file) => join(root, file));
+	const sum = (files) => files.reduce((total, file) => total + compressed(file), 0);
+	const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
+	const total = sum(all);
+	process.stdout.write(
+		`The page: ${kilobytes(sum(first))} at first, ${kilobytes(total)} in all (brotli), of ${kilobytes(BUDGET)}; ` +
+			`${readdirSync(join(out, 'assets')).length} files in assets/.\n`,
+	);
+	if (total > BUDGET) {
+		process.stderr.write('The page is over its budget: find what has grown, or load it later and raise the budget.\n');
+		process.exitCode = 1;
+	}
+}
+
+/** Outputs that an entry point loads before anything is imported later on. */
+function firstFiles({ outputs }, source) {
+	const start = Object.keys(outputs).find((file) => outputs[file].entryPoint === source);
+	const found = new Set([start]);
+	for (const file of found) {
+		for (const { path, kind } of outputs[file].imports) if (kind === 'import-statement') found.add(path);
+	}
+	return [...found];
+}

@@ -1,0 +1,47 @@
+import type { EmscriptenFs, UserSpaceContext } from './emscripten.ts';
+
+// Numbers of musl.
+const F_DUPFD = 0;
+const F_GETFD = 1;
+const F_SETFD = 2;
+const F_GETFL = 3;
+const F_SETFL = 4;
+const F_DUPFD_CLOEXEC = 1030;
+/** What F_SETFL can change. */
+const CHANGEABLE = 0o2000 | 0o4000;
+const EBADF = 8;
+const EINVAL = 28;
+
+/**
+ * fcntl() without locks, for builds of the glue whose own one may only be called by WASM. Runs on a PHP thread.
+ * Results are descriptors or flags; negative errno values for mistakes.
+ */
+export function createFcntl(
+	context: Pick<UserSpaceContext, 'FS'>,
+	view: () => DataView,
+): (fd: number, command: number, args: number) => number {
+	const fs: EmscriptenFs = context.FS;
+	return (fd, command, args) => {
+		const stream = fs.streams[fd];
+		if (stream === undefined || stream === null) return -EBADF;
+		switch (command) {
+			case F_GETFD:
+			case F_SETFD:
+				return 0;
+			case F_GETFL:
+				return stream.flags;
+			case F_SETFL:
+				stream.flags = (stream.flags & ~CHANGEABLE) | (view().getInt32(args, true) & CHANGEABLE);
+				return 0;
+			case F_DUPFD:
+			case F_DUPFD_CLOEXEC: {
+				let at = view().getInt32(args, true);
+				if (at < 0) return -EINVAL;
+				while (fs.streams[at] != null) at++;
+				return fs.dupStream(stream, at).fd;
+			}
+			default:
+				return -EINVAL;
+		}
+	};
+}

@@ -1,0 +1,108 @@
+import { startApplication } from '../../application.ts';
+import { resolveOptions } from '../../config/options.ts';
+import { OptionsError } from '../../config/options-error.ts';
+import type { PhpApplication } from '../../http/php-application.ts';
+import { ServerClosedError } from '../../http/server-closed-error.ts';
+import { silentLogger } from '../../log/logger.ts';
+import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
+import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
+import type { ThreadBudget } from '../../threads/thread-budget.ts';
+import { within } from '../../time/within.ts';
+import type { BrowserServeOptions, BrowserServer } from './browser-server.ts';
+import { consoleLogger } from './console-logger.ts';
+import { readRequest } from './http/web-request.ts';
+import { WebSite } from './http/web-site.ts';
+import { missingFeature } from './missing-feature.ts';
+import { APP_FOLDER, createFilesHost, visibleFolder } from './options-host.ts';
+import { createBrowserPlatform } from './threads/application-platform.ts';
+
+/** Beside this module, unless the options say otherwise. */
+const ASSETS = new URL('.', import.meta.url);
+
+/**
+ * Starts a server in this page, or in a worker of it: boots the PHP threads and the workers.
+ *
+ * ```ts
+ * const server = await serve({ files: { 'index.php': '<?= PHP_VERSION ?>' } });
+ * const response = await server.fetch('/');
+ * ```
+ *
+ * @throws OptionsError when an option is wrong; Error when the browser lacks something or PHP cannot start
+ */
+export async function serve(options: BrowserServeOptions): Promise<BrowserServer> {
+	return (await startServer(options)).server;
+}
+
+/** A server with what is inside it, for tests. */
+export type StartedServer = { server: BrowserServer; application: PhpApplication; files: SharedFiles };
+
+/** As `serve()`. `budget`: threads that several servers share. */
+export async function startServer(options: BrowserServeOptions, budget?: ThreadBudget): Promise<StartedServer> {
+	const missing = missingFeature();
+	if (missing !== undefined) throw new Error(missing);
+	const log = options.log === false ? silentLogger : (options.log ?? consoleLogger);
+	const progress = options.onProgress ?? (() => {});
+	const files = new SharedFiles(createFilesBuffer(), APP_FOLDER);
+	const host = createFilesHost(files);
+	const folders = new Set([APP_FOLDER, '/tmp']);
+	for (const [path, content] of Object.entries(options.files)) {
+		const absolute = host.resolve(path);
+		folders.add(visibleFolder(absolute));
+		files.write(absolute, content);
+	}
+	const resolved = resolveOptions({ ...options, listen: false }, host);
+	const [extension] = resolved.extensions;
+	if (extension !== undefined) {
+		throw new OptionsError(
+			'bad_extension',
+			`The PHP extension '${extension}' is not available in browsers; leave it out of the option "extensions".`,
+		);
+	}
+	const platform = await createBrowserPlatform(resolved, files, {
+		folders: [...folders],
+		assets: new URL(options.assets ?? ASSETS, ASSETS),
+		onProgress: progress,
+	});
+	const application = await startApplication(resolved, platform, log, budget, options.onTrace);
+	application.onFatal((error) => {
+		log.error(error.message, { error: error.stack });
+		options.onFatal?.(error);
+	});
+	progress({ step: 'ready' });
+	const { root, stopTimeout, workers } = resolved;
+	const below = new Map(
+		workers.map(({ file }, index) => [file.startsWith(`${root}/`) ? file.slice(root.length) : file, index]),
+	);
+	const site = new WebSite({ root, workers: below, files, gateway: application.gateway, log });
+	let closing: Promise<void> | undefined;
+	const server: BrowserServer = {
+		url: undefined,
+		files: {
+			write: (path, content) => files.write(host.resolve(path), content),
+			read: (path) => files.read(host.resolve(path)),
+			remove: (path) => files.remove(host.resolve(path)),
+			list: (folder = '.') => files.list(host.resolve(folder)),
+			get changes() {
+				return files.changes;
+			},
+		},
+		sidekicks: application.sidekicks,
+		threads: () => application.threads(),
+		endThread: (id) => application.endThread(id),
+		onSidekickEvent: (listener) => application.onSidekickEvent(listener),
+		restartWorkers: () => application.restartWorkers(),
+		async fetch(input, init) {
+			if (closing) throw new ServerClosedError();
+			const url = typeof input === 'string' ? new URL(input, 'http://localhost') : input;
+			const request = new Request(url, init?.body == null ? init : Object.assign({ duplex: 'half' }, init));
+			request.signal.throwIfAborted();
+			return site.answer(await readRequest(request, init));
+		},
+		close() {
+			closing ??= within(stopTimeout, site.idle()).then(() => application.close());
+			return closing;
+		},
+		[Symbol.asyncDispose]: () => server.close(),
+	};
+	return { server, application, files };
+}

@@ -1,0 +1,107 @@
+import { wrap } from 'comlink';
+import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
+import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
+import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import type { PhpBinaries } from './php-binaries.ts';
+
+/** What a web worker gets as its first message. */
+export type PhpThreadData = Omit<PhpBinaries, 'thread'> & {
+	env: Record<string, string>;
+	files: SharedArrayBuffer;
+	folders: readonly string[];
+	processId: number;
+	buffers: ThreadBuffers;
+	control: MessagePort;
+	/** Name of the web lock that it holds as long as it lives. */
+	life: string;
+};
+
+/** What a web worker says before it boots: it holds its lock. */
+export type AliveMessage = { type: 'alive' };
+
+/** A worker that was terminated and does not give its lock back is taken for gone after this long, milliseconds. */
+const END_LIMIT = 2000;
+
+let servers = 0;
+
+/** Starts PHP threads as module web workers. The caller's thread must never block. */
+export function createWorkerThreads(
+	binaries: PhpBinaries,
+	settings: {
+		env: Record<string, string>;
+		files: SharedFiles;
+		folders: readonly string[];
+		ini: string;
+		/** Called when PHP has started on a thread. */
+		onBooted: () => void;
+	},
+): ThreadFactory {
+	const server = `igor-${crypto.randomUUID()}-${++servers}`;
+	let threads = 0;
+	return {
+		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
+			const processId = ++threads;
+			const life = `${server}-${processId}`;
+			const worker = new Worker(binaries.thread, { type: 'module', name: `php ${processId}` });
+			const { port1, port2 } = new MessageChannel();
+			const control = wrap<ThreadControl>(port1);
+			const ended = Promise.withResolvers<void>();
+			let isOver = false;
+			const end = (reason: string | undefined): void => {
+				if (isOver) return;
+				isOver = true;
+				worker.terminate();
+				port1.close();
+				settings.files.releaseThread(processId);
+				listener.ended(reason);
+				ended.resolve();
+			};
+			worker.onmessage = ({ data }: MessageEvent<ThreadEvent | AliveMessage>) => {
+				if (data?.type === 'booted') settings.onBooted();
+				if (data?.type !== 'alive') listener.event(data);
+				// Granted when the worker is really gone, and not before: also when the browser has ended it.
+				else void whenReleased(life).then(() => end('the browser ended the thread'));
+			};
+			worker.onerror = (event) => {
+				event.preventDefault();
+				const message = event.message || `${binaries.thread} could not be loaded`;
+				worker.terminate();
+				// It ends by its lock, if it came so far.
+				setTimeout(end, END_LIMIT, message);
+			};
+			const { module, extension } = binaries;
+			const data: PhpThreadData = {
+				module,
+				extension,
+				ini: settings.ini,
+				files: settings.files.buffer,
+				folders: settings.folders,
+				env: { ...settings.env, ...env },
+				processId,
+				buffers,
+				control: port2,
+				life,
+			};
+			worker.postMessage(data, [port2]);
+			return {
+				id: processId,
+				processId,
+				assume: (role) => control.assume(role),
+				terminate: () => {
+					worker.terminate();
+					const timer = setTimeout(end, END_LIMIT, undefined);
+					void whenReleased(life).then(() => {
+						clearTimeout(timer);
+						end(undefined);
+					});
+					return ended.promise;
+				},
+			};
+		},
+	};
+}
+
+/** Resolves when nobody holds the lock (any more). */
+function whenReleased(name: string): Promise<void> {
+	return navigator.locks.request(name, () => {});
+}

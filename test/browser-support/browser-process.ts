@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserName, browserProgram, missingBrowser } from './installed-browsers.ts';
+
+/** How long a browser gets to end by itself, milliseconds. */
+const END = 5000;
+
+/** Chromium: no window, no network of its own, and a tab that is never "in the background". */
+const CHROMIUM_FLAGS = [
+	'--headless',
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--no-default-browser-check',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--disable-background-timer-throttling',
+	'--disable-backgrounding-occluded-windows',
+	'--disable-renderer-backgrounding',
+	// Containers often have a tiny /dev/shm.
+	'--disable-dev-shm-usage',
+];
+
+/** Firefox says the same in its profile. */
+const FIREFOX_PREFERENCES: Record<string, string | number | boolean> = {
+	'app.normandy.enabled': false,
+	'app.update.enabled': false,
+	'browser.aboutwelcome.enabled': false,
+	'browser.dom.window.dump.enabled': true,
+	'browser.safebrowsing.downloads.enabled': false,
+	'browser.safebrowsing.malware.enabled': false,
+	'browser.safebrowsing.phishing.enabled': false,
+	'browser.sessionstore.resume_from_crash': false,
+	'browser.shell.checkDefaultBrowser': false,
+	'browser.startup.homepage_override.mstone': 'ignore',
+	'browser.startup.page': 0,
+	'datareporting.policy.dataSubmissionEnabled': false,
+	'dom.max_script_run_time': 0,
+	// Vitest's pages have more than one import map.
+	'dom.multiple_import_maps.enabled': true,
+	'extensions.update.enabled': false,
+	'network.captive-portal-service.enabled': false,
+	'network.connectivity-service.enabled': false,
+	'services.settings.server': 'data:,#remote-settings-dummy/v1',
+	'termsofuse.acceptedVersion': 999,
+	'termsofuse.bypassNotification': true,
+	'toolkit.telemetry.enabled': false,
+};
+
+/** A browser of this machine with one page, without a window, on a profile of its own. */
+export class BrowserProcess {
+	readonly #process: ChildProcess;
+	readonly #profile: string;
+	readonly #ended: Promise<void>;
+	#closing = false;
+
+	/**
+	 * Opens the page. `onEnd` hears a sentence when the browser ends by itself.
+	 *
+	 * @throws Error when the browser is not on this machine
+	 */
+	constructor(name: BrowserName, url: string, onEnd: (sentence: string) => void) {
+		const program = browserProgram(name);
+		if (program === undefined) throw new Error(missingBrowser(name));
+		this.#profile = mkdtempSync(join(tmpdir(), `igor-${name}-`));
+		const flags = name === 'chromium' ? this.#chromium() : this.#firefox();
+		// A group of its own: Debian's programs are scripts that start others.
+		this.#process = spawn(program, [...flags, url], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+		let complaints = '';
+		this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+			complaints = (complaints + text).slice(-2000);
+		});
+		this.#ended = new Promise((resolve) => {
+			this.#process.once('error', (error) => {
+				if (!this.#closing) onEnd(`${program} does not start: ${error.message}`);
+				resolve();
+			});
+			this.#process.once('exit', (status, signal) => {
+				if (!this.#closing) onEnd(`${program} ended by itself (${signal ?? status}). It said last:\n${complaints}`);
+				resolve();
+			});
+		});
+		process.once('exit', this.#kill);
+	}
+
+	/** Ends the browser, whatever it does, and removes its profile. */
+	async close(): Promise<void> {
+		this.#closing = true;
+		this.#signal('SIGTERM');
+		const timer = setTimeout(() => this.#signal('SIGKILL'), END);
+		await this.#ended;
+		clearTimeout(timer);
+		this.#kill();
+		process.off('exit', this.#kill);
+	}
+
+	readonly #kill = (): void => {
+		this.#signal('SIGKILL');
+		// What a dying process still writes must not make this fail.
+		rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+	};
+
+	/** To the whole group. */
+	#signal(signal: NodeJS.Signals): void {
+		try {
+			if (this.#process.pid !== undefined) process.kill(-this.#process.pid, signal);
+		} catch {
+			// It has ended already.
+		}
+	}
+
+	#chromium(): string[] {
+		return [...CHROMIUM_FLAGS, `--user-data-dir=${this.#profile}`];
+	}
+
+	#firefox(): string[] {
+		const lines = Object.entries(FIREFOX_PREFERENCES).map(
+			([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
+		);
+		writeFileSync(join(this.#profile, 'user.js'), lines.join(''));
+		return ['--headless', '--no-remote', '--profile', this.#profile];
+	}
+}

@@ -1,0 +1,38 @@
+import type { Reporter, TestCase, TestSpecification } from 'vitest/node';
+
+const STATES = ['passed', 'failed', 'skipped', 'todo'] as const;
+type Counts = Record<(typeof STATES)[number], number>;
+
+/** Says at the end how many tests ran in which project: Node, and each browser. */
+export default class PerProjectReporter implements Reporter {
+	readonly #projects = new Map<string, Counts>();
+
+	readonly #reasons = new Map<string, string>();
+
+	onTestRunStart(specifications: readonly TestSpecification[]): void {
+		for (const { project } of specifications) this.#counts(project.name);
+	}
+
+	onTestCaseResult(test: TestCase): void {
+		if (test.module.moduleId.endsWith('/missing-browser.test.ts')) this.#reasons.set(test.project.name, test.name);
+		const { state } = test.result();
+		if (state !== 'pending') this.#counts(test.project.name)[test.options.mode === 'todo' ? 'todo' : state]++;
+	}
+
+	onTestRunEnd(): void {
+		const width = Math.max(...[...this.#projects.keys()].map(({ length }) => length));
+		for (const [name, counts] of this.#projects) {
+			const parts = STATES.filter((state) => state === 'passed' || counts[state] > 0);
+			const reason = this.#reasons.get(name);
+			const told = parts.map((state) => `${counts[state]} ${state}`).join(', ');
+			console.log(`${name.padStart(width + 4)}  ${told}${reason === undefined ? '' : ` (${reason})`}`);
+		}
+		this.#projects.clear();
+	}
+
+	#counts(project: string): Counts {
+		const counts = this.#projects.get(project) ?? { passed: 0, failed: 0, skipped: 0, todo: 0 };
+		this.#projects.set(project, counts);
+		return counts;
+	}
+}

@@ -1,0 +1,22 @@
+/** The tests of the core: the same files run in Node and in every browser. */
+export const SHARED_TESTS: readonly string[] = [
+	'test/sidekicks/**/*.test.ts',
+	'test/shared-memory/**/*.test.ts',
+	'test/shared-files/**/*.test.ts',
+	'test/php-api/**/*.test.ts',
+	'test/threads/**/*.test.ts',
+	'test/trace/**/*.test.ts',
+];
+
+/** What of them stays in Node, and why it cannot run in a page. */
+export const NODE_ONLY: readonly { readonly files: string; readonly reason: string }[] = [
+	{ files: 'test/php-api/early-hints.test.ts', reason: 'a response of fetch() has no informational responses' },
+];
+
+/** Tests in Node that drive pages in Chromium. */
+export const PAGE_TESTS: readonly string[] = [
+	'test/playground/**/*.test.ts',
+	'test/service-worker/**/*.test.ts',
+	'test/timeline/view.test.ts',
+	'test/docs/browser.test.ts',
+];

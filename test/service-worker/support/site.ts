@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { HostedFile } from './static-host.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The files of a built page, as a build step leaves them in a folder. `version` is the one of the service worker. */
+export async function buildSite(version = '1'): Promise<Map<string, HostedFile>> {
+	const { outputFiles } = await build({
+		absWorkingDir: root,
+		entryPoints: {
+			page: 'test/service-worker/pages/page.ts',
+			'app-worker': 'test/service-worker/pages/app-worker.ts',
+			'sharing-worker': 'test/service-worker/pages/sharing-worker.ts',
+			'service-worker': 'src/platform/browser/service-worker/service-worker.ts',
+		},
+		bundle: true,
+		format: 'esm',
+		target: 'es2024',
+		define: { IGOR_BUILD: JSON.stringify(version) },
+		outdir: '/site',
+		write: false,
+		logLevel: 'warning',
+	});
+	const files = new Map<string, HostedFile>(
+		outputFiles.map(({ path, contents }) => [path.slice('/site/'.length), { content: contents }]),
+	);
+	const index =
+		'<!doctype html><title>page</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>';
+	return files.set('', { content: index });
+}

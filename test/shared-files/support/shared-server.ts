@@ -1,0 +1,14 @@
+import type { PhpApplication } from '../../../src/http/php-application.ts';
+import type { SharedFiles } from '../../../src/shared-memory/files/shared-files.ts';
+import type { TraceEvent } from '../../../src/trace/events.ts';
+
+export type TraceListener = (events: readonly TraceEvent[]) => void;
+
+/** An application on shared files, which each platform starts in its own way. */
+export interface SharedServer {
+	readonly application: PhpApplication;
+	readonly files: SharedFiles;
+	/** Runs a script below /app; resolves with what it printed. Rejects unless the status is 200. */
+	run(script: string, query: Record<string, string | number>): Promise<string>;
+	close(): Promise<void>;
+}

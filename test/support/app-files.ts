@@ -1,0 +1,49 @@
+import type { PhpApplication } from '../../src/http/php-application.ts';
+import type { PhpVersion, ServeOptions, Server } from '../../src/index.ts';
+import type { ThreadBudget } from '../../src/threads/thread-budget.ts';
+import type { TraceEvent } from '../../src/trace/events.ts';
+
+/** Options of `serve()`; names of files belong to the app's folder. */
+export type StartOptions = Omit<ServeOptions, 'root'>;
+
+/** A server with what is inside it. */
+export type OpenServer = { server: Server; application: PhpApplication };
+
+/** What only the parts of the library know, not `serve()`. */
+export type InsideOptions = {
+	budget?: ThreadBudget | undefined;
+	onTrace?: ((events: readonly TraceEvent[]) => void) | undefined;
+};
+
+/**
+ * The files that a test's server runs on, and that test and scripts may change. Both platforms have such: a folder of
+ * the disk, or the memory of a page.
+ */
+export interface AppFiles {
+	/** The path of the app's folder, as PHP sees it. */
+	readonly folder: string;
+	/** All of a file at once; folders on the way are made. `name` is relative, as everywhere below. */
+	write(name: string, content: string): void;
+	/** undefined = there is no such file. */
+	read(name: string): string | undefined;
+	/** A file, or a folder with all that is in it. */
+	remove(name: string): void;
+	/** Serves the folder by the library's `serve()`, without a socket unless `listen` asks for one. */
+	serve(options: StartOptions): Promise<Server>;
+	/** The same by the parts of the library. */
+	open(options: StartOptions, inside: InsideOptions): Promise<OpenServer>;
+	/** Removes all of it. The server has been closed, or has not come to be. */
+	discard(): void;
+}
+
+/** What the tests need of the platform, beside the library itself. */
+export interface Platform {
+	/** A folder with nothing in it. */
+	emptyFolder(): AppFiles;
+	/** A copy of test/php-api/fixtures. */
+	copyOfFixtures(): AppFiles;
+	/** The versions of PHP that come with it. */
+	readonly phpVersions: readonly PhpVersion[];
+	/** How long a thread that never pauses may live on after it was terminated, milliseconds. */
+	readonly terminationDelay: number;
+}

@@ -1,0 +1,76 @@
+/// <reference types="vite/client" />
+import { serve } from 'igor-php/browser';
+import type { BrowserServeOptions, BrowserServer } from '../../../src/browser.ts';
+import type { Server } from '../../../src/index.ts';
+import { startServer } from '../../../src/platform/browser/serve.ts';
+import type { AppFiles, InsideOptions, OpenServer, Platform, StartOptions } from '../app-files.ts';
+
+const PREFIX = '../../php-api/fixtures/';
+const FIXTURES: Record<string, string> = import.meta.glob('../../php-api/fixtures/**', {
+	query: '?raw',
+	import: 'default',
+	eager: true,
+});
+
+/** Where the build has put PHP. */
+const ASSETS = new URL('../../../dist/browser/', import.meta.url);
+
+/** In the memory of the page; its server's, once there is one. */
+class AppMemory implements AppFiles {
+	readonly folder = '/app';
+	#server: BrowserServer | undefined;
+	readonly #files: Map<string, string>;
+
+	constructor(files: Record<string, string>) {
+		this.#files = new Map(Object.entries(files));
+	}
+
+	write(name: string, content: string): void {
+		if (this.#server) this.#server.files.write(name, content);
+		else this.#files.set(name, content);
+	}
+
+	read(name: string): string | undefined {
+		if (!this.#server) return this.#files.get(name);
+		const bytes = this.#server.files.read(name);
+		return bytes && new TextDecoder().decode(bytes);
+	}
+
+	remove(name: string): void {
+		if (this.#server) this.#server.files.remove(name);
+		else this.#files.delete(name);
+	}
+
+	async serve(options: StartOptions): Promise<Server> {
+		const server: BrowserServer = await serve(this.#options(options));
+		this.#server = server;
+		return server;
+	}
+
+	async open(options: StartOptions, { budget, onTrace }: InsideOptions): Promise<OpenServer> {
+		const { server, application } = await startServer(
+			{ ...this.#options(options), assets: ASSETS, ...(onTrace && { onTrace }) },
+			budget,
+		);
+		this.#server = server;
+		return { server, application };
+	}
+
+	#options({ listen: _, ...options }: StartOptions): BrowserServeOptions {
+		return { ...options, root: this.folder, files: Object.fromEntries(this.#files) };
+	}
+
+	discard(): void {}
+}
+
+/** A page: the library as a page loads it. */
+export const platform: Platform = {
+	emptyFolder: () => new AppMemory({}),
+	copyOfFixtures: () =>
+		new AppMemory(
+			Object.fromEntries(Object.entries(FIXTURES).map(([name, text]) => [name.slice(PREFIX.length), text])),
+		),
+	phpVersions: ['8.2', '8.4', '8.5'],
+	// Chromium lets a worker go on for two seconds before it ends it by force; Firefox does it at once.
+	terminationDelay: 2000,
+};
