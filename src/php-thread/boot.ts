@@ -7,6 +7,7 @@ import type {
 	UserSpaceContext,
 } from './emscripten.ts';
 import { createFcntl } from './fcntl.ts';
+import { type FiberExports, Fibers } from './fibers.ts';
 import type { HostImports } from './host-imports.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
@@ -62,9 +63,8 @@ export type PhpInstance = {
 	strings(texts: readonly string[]): number;
 };
 
-type PhpExports = {
+type PhpExports = FiberExports & {
 	memory: WebAssembly.Memory;
-	__indirect_function_table: WebAssembly.Table;
 	malloc(size: number): number;
 };
 
@@ -75,6 +75,10 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let userSpace: UserSpace | undefined;
 	let closeFile: unknown;
 	const encoder = new TextEncoder();
+	const fibers = new Fibers(
+		() => instance?.exports as PhpExports,
+		() => memory as WasmMemory,
+	);
 	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
 		const settings: EmscriptenOptions = {
 			processId: options.threadId,
@@ -99,7 +103,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				return userSpace;
 			},
 			instantiateWasm: (imports, receive) => {
-				Object.assign(imports.env, options.host);
+				Object.assign(imports.env, options.host, fibers.imports());
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
 				// Upstream lets these suspend PHP, which costs microseconds at every call; ours never need to.
