@@ -8,7 +8,7 @@ import type {
 } from './emscripten.ts';
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
-import type { HostImports } from './host-imports.ts';
+import type { FiberImports, HostImports } from './host-imports.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 const SYSTEM_FOLDER = '/internal/shared';
@@ -38,7 +38,7 @@ export type PhpInstanceOptions = {
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
-	host: HostImports;
+	host: Omit<HostImports, keyof FiberImports>;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks between threads. */

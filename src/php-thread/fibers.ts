@@ -1,3 +1,4 @@
+import type { FiberImports } from './host-imports.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 /** Offsets in `ucontext_t` of Emscripten's libc: where the stack begins, and its size, bytes. */
@@ -13,7 +14,7 @@ export type FiberExports = {
 };
 
 /** The imports of php.wasm that its Fibers are made of; upstream's abort. */
-export type ContextImports = {
+export type ContextImports = FiberImports & {
 	getcontext(context: number): number;
 	makecontext(context: number, entry: number): void;
 	swapcontext: unknown;
@@ -56,25 +57,21 @@ export class Fibers {
 		this.#memory = memory;
 	}
 
-	/** How many stacks there are, beside the running one. */
-	get size(): number {
-		return this.#contexts.size;
-	}
-
 	/** The functions for php.wasm to import. */
 	imports(): ContextImports {
 		return {
 			getcontext: () => 0,
 			makecontext: (context, entry) => {
-				this.destroy(context);
+				this.#destroy(context);
 				this.#contexts.set(context, { entry, stackPointer: 0, resume: nothing, fail: nothing });
 			},
 			swapcontext: new WebAssembly.Suspending((from: number, to: number) => this.#switch(from, to)),
+			igor_host_fiber_destroyed: (context) => this.#destroy(context),
 		};
 	}
 
 	/** The memory of that context is free: whatever is left of its stack ends. */
-	destroy(address: number): void {
+	#destroy(address: number): void {
 		const context = this.#contexts.get(address);
 		if (context === undefined) return;
 		this.#contexts.delete(address);
