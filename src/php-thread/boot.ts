@@ -7,7 +7,8 @@ import type {
 	UserSpaceContext,
 } from './emscripten.ts';
 import { createFcntl } from './fcntl.ts';
-import type { HostImports } from './host-imports.ts';
+import { type FiberExports, Fibers } from './fibers.ts';
+import type { FiberImports, HostImports } from './host-imports.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 const SYSTEM_FOLDER = '/internal/shared';
@@ -42,7 +43,7 @@ export type PhpInstanceOptions = {
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
-	host: HostImports;
+	host: Omit<HostImports, keyof FiberImports>;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks between threads. */
@@ -67,9 +68,8 @@ export type PhpInstance = {
 	strings(texts: readonly string[]): number;
 };
 
-type PhpExports = {
+type PhpExports = FiberExports & {
 	memory: WebAssembly.Memory;
-	__indirect_function_table: WebAssembly.Table;
 	malloc(size: number): number;
 };
 
@@ -80,6 +80,10 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let userSpace: UserSpace | undefined;
 	let closeFile: unknown;
 	const encoder = new TextEncoder();
+	const fibers = new Fibers(
+		() => instance?.exports as PhpExports,
+		() => memory as WasmMemory,
+	);
 	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
 		const settings: EmscriptenOptions = {
 			processId: options.threadId,
@@ -104,7 +108,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				return userSpace;
 			},
 			instantiateWasm: (imports, receive) => {
-				Object.assign(imports.env, options.host);
+				Object.assign(imports.env, options.host, fibers.imports());
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
 				// Upstream lets these suspend PHP, which costs microseconds at every call; ours never need to.
