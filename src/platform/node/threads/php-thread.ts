@@ -5,6 +5,7 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
+import { createNodeNetwork } from '../network/node-network.ts';
 import { mountHostFolders } from './host-folders.ts';
 import type { PhpThreadData } from './worker-threads.ts';
 
@@ -26,6 +27,7 @@ try {
 		env: data.env,
 		threadId: data.processId,
 		buffers: data.buffers,
+		network: createNodeNetwork(),
 		mount: (fs) => mountHostFolders(fs, data.folders),
 		post,
 	});
