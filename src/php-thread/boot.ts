@@ -9,6 +9,7 @@ import type {
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import type { FiberImports, HostImports } from './host-imports.ts';
+import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 const SYSTEM_FOLDER = '/internal/shared';
@@ -48,6 +49,8 @@ export type PhpInstanceOptions = {
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks between threads. */
 	lockFiles(context: UserSpaceContext): UserSpace;
+	/** Sockets of the host; not there = PHP has those of the glue. */
+	sockets?: Pick<SocketsContext, 'network' | 'cell'> | undefined;
 	/** Makes the host's folders visible. */
 	mount(fs: EmscriptenFs): void;
 	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
@@ -71,6 +74,7 @@ export type PhpInstance = {
 type PhpExports = FiberExports & {
 	memory: WebAssembly.Memory;
 	malloc(size: number): number;
+	__errno_location(): number;
 };
 
 /** Boots PHP on this thread. Rejects when the runtime or the SAPI cannot start. */
@@ -120,6 +124,14 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					options.armLimit(milliseconds);
 					return 0;
 				};
+				if (options.sockets !== undefined) {
+					installSockets(imports.env, {
+						...options.sockets,
+						memory: () => memory as WasmMemory,
+						fs: () => loaded.FS,
+						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
+					});
+				}
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
 					.then((made) => {
 						instance = made;
