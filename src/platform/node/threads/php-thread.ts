@@ -5,6 +5,7 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
+import { createNodeNetwork } from '../network/node-network.ts';
 import { mountHostFolders } from './host-folders.ts';
 import { ICU_DATA, mountIcuData } from './icu-data.ts';
 import type { PhpThreadData } from './worker-threads.ts';
@@ -28,6 +29,7 @@ try {
 		env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
 		threadId: data.processId,
 		buffers: data.buffers,
+		network: createNodeNetwork(),
 		mount: (fs) => {
 			mountHostFolders(fs, data.folders);
 			if (data.icuData !== undefined) mountIcuData(fs, data.icuData);
