@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { redirectSelect } from '../../../php-thread/sockets/redirect-select.ts';
+import { redirectCalls } from '../../../php-thread/sockets/redirect-calls.ts';
 import { trimExports } from '../../../threads/trim-exports.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
@@ -46,6 +46,6 @@ async function load(version: string): Promise<PhpBinaries> {
 	]);
 	const imports = WebAssembly.Module.imports(new WebAssembly.Module(extension));
 	const needed = new Set(imports.map((entry) => entry.name));
-	const module = await WebAssembly.compile(trimExports(redirectSelect(binary), needed));
+	const module = await WebAssembly.compile(trimExports(redirectCalls(binary), needed));
 	return { glue: path.join(folder, `php_${underscored}.js`), module, extension, ini };
 }
