@@ -6,6 +6,7 @@ import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
+import { showSocketFiles } from '../network/socket-files.ts';
 import { mountHostFolders } from './host-folders.ts';
 import type { PhpThreadData } from './worker-threads.ts';
 
@@ -28,7 +29,10 @@ try {
 		threadId: data.processId,
 		buffers: data.buffers,
 		network: createNodeNetwork(),
-		mount: (fs) => mountHostFolders(fs, data.folders),
+		mount: (fs) => {
+			showSocketFiles(fs);
+			mountHostFolders(fs, data.folders);
+		},
 		post,
 	});
 	expose(control, nodeEndpoint(data.control));
