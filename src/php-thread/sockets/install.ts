@@ -3,7 +3,7 @@ import type { WasmMemory } from '../wasm-memory.ts';
 import { type DescriptorFs, Descriptors, O_NONBLOCK } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
 import { Polling } from './polling.ts';
-import { SELECT_MARK } from './redirect-select.ts';
+import { SELECT_MARK } from './redirect-calls.ts';
 import { createSyscalls } from './syscalls.ts';
 import { type PathFs, resolveSocketPath } from './unix-paths.ts';
 import { Waiting } from './waiting.ts';
@@ -68,7 +68,7 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		__syscall_accept4: suspending(calls.accept as Import),
 		__syscall_recvfrom: suspending(calls.receive as Import),
 		__syscall_sendto: suspending(calls.send as Import),
-		// select() comes by the same import; see redirect-select.ts.
+		// select() comes by the same import; see redirect-calls.ts.
 		__syscall_sendmsg: suspending((...args) => {
 			if (args[5] === SELECT_MARK) return call(select)(...args);
 			return calls.sendMessage(args[0] ?? 0, args[1] ?? 0, args[2] ?? 0);

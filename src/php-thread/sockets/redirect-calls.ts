@@ -1,4 +1,5 @@
 import { join, readNumber, writeNumber } from '../../threads/trim-exports.ts';
+import { redirectShutdown } from './redirect-shutdown.ts';
 
 /** What `__syscall_sendmsg` gets as its sixth argument when it stands for select(); libc passes 0. */
 export const SELECT_MARK = 0x53454c;
@@ -21,12 +22,10 @@ const SELECT_PARAMETERS = 5;
 type Section = { id: number; start: number; body: number; end: number };
 
 /**
- * Rewrites php.wasm so that select() is a system call, as poll() is. Upstream's select() asks for one descriptor after
- * the other, waits the whole time for each, and tells the caller that all of them are ready. There is no import for
- * select(), and a new one would renumber all functions: it comes by an existing one of the same shape, with a mark.
+ * Rewrites php.wasm so that select() and shutdown() reach the host, as poll() does. Takes 100 ms, once per process.
  * @throws RangeError when the binary is not as expected
  */
-export function redirectSelect(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+export function redirectCalls(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 	const sections = readSections(binary);
 	const find = (id: number): Section => {
 		const section = sections.find((one) => one.id === id);
@@ -34,22 +33,15 @@ export function redirectSelect(binary: Uint8Array<ArrayBuffer>): Uint8Array<Arra
 		return section;
 	};
 	const imports = readImports(binary, find(IMPORT_SECTION));
-	const index = readExport(binary, find(EXPORT_SECTION), '__wrap_select') - imports.functions;
+	const indexOf = (name: string): number => {
+		const index = imports.indexOf(name);
+		if (index === -1) throw new RangeError(`php.wasm does not import ${name}.`);
+		return index;
+	};
 	const code = find(CODE_SECTION);
-	const count = readNumber(binary, code.body);
-	let at = count.next;
-	for (let i = 0; i < index; i++) {
-		const size = readNumber(binary, at);
-		at = size.next + size.value;
-	}
-	const old = readNumber(binary, at);
-	const body = selectBody(imports.sendmsg);
-	const changed = join([
-		binary.subarray(code.body, at),
-		writeNumber(body.length),
-		body,
-		binary.subarray(old.next + old.value, code.end),
-	]);
+	const select = readExport(binary, find(EXPORT_SECTION), '__wrap_select') - imports.length;
+	const changed = replaceFunction(binary, code, select, selectBody(indexOf('__syscall_sendmsg')));
+	redirectShutdown(changed, indexOf('wasm_shutdown'));
 	return join([
 		binary.subarray(0, code.start),
 		Uint8Array.of(CODE_SECTION),
@@ -59,12 +51,28 @@ export function redirectSelect(binary: Uint8Array<ArrayBuffer>): Uint8Array<Arra
 	]);
 }
 
-/** No locals; the arguments and the mark go to the import, its result comes back. */
+/** A copy of the code section in which the body of one function is another. */
+function replaceFunction(binary: Uint8Array, code: Section, index: number, body: Uint8Array): Uint8Array {
+	const count = readNumber(binary, code.body);
+	let at = count.next;
+	for (let i = 0; i < index; i++) {
+		const size = readNumber(binary, at);
+		at = size.next + size.value;
+	}
+	const old = readNumber(binary, at);
+	const rest = binary.subarray(old.next + old.value, code.end);
+	return join([binary.subarray(code.body, at), writeNumber(body.length), body, rest]);
+}
+
+/**
+ * select() as a call of the import. Upstream's asks for one descriptor after the other, waits the whole time for each,
+ * and tells the caller that all of them are ready. It has no import of its own, and a new one would renumber all
+ * functions: it comes by one of the same shape, with a mark.
+ */
 function selectBody(sendmsg: number): Uint8Array {
-	const parameters = Array.from({ length: SELECT_PARAMETERS }, (_, i) => Uint8Array.of(LOCAL_GET, i));
 	return join([
 		Uint8Array.of(0),
-		...parameters,
+		...Array.from({ length: SELECT_PARAMETERS }, (_, i) => Uint8Array.of(LOCAL_GET, i)),
 		Uint8Array.of(I32_CONST),
 		signed(SELECT_MARK),
 		Uint8Array.of(CALL),
@@ -92,19 +100,17 @@ function readSections(binary: Uint8Array): Section[] {
 	return sections;
 }
 
-/** How many functions are imported, and the index of `__syscall_sendmsg` among them. */
-function readImports(binary: Uint8Array, section: Section): { functions: number; sendmsg: number } {
+/** The names of the functions that are imported, by their index. */
+function readImports(binary: Uint8Array, section: Section): string[] {
 	const count = readNumber(binary, section.body);
-	let functions = 0;
-	let sendmsg = -1;
+	const functions: string[] = [];
 	for (let i = 0, at = count.next; i < count.value; i++) {
 		const module = readName(binary, at);
 		const name = readName(binary, module.next);
 		const kind = binary[name.next];
 		at = name.next + 1;
 		if (kind === FUNCTION) {
-			if (name.text === '__syscall_sendmsg') sendmsg = functions;
-			functions++;
+			functions.push(name.text);
 			at = readNumber(binary, at).next;
 		} else if (kind === TABLE || kind === MEMORY) {
 			if (kind === TABLE) at++;
@@ -117,8 +123,7 @@ function readImports(binary: Uint8Array, section: Section): { functions: number;
 			at = readNumber(binary, at + 1).next;
 		}
 	}
-	if (sendmsg === -1) throw new RangeError('php.wasm does not import __syscall_sendmsg.');
-	return { functions, sendmsg };
+	return functions;
 }
 
 function readExport(binary: Uint8Array, section: Section, wanted: string): number {
