@@ -75,6 +75,23 @@ describe('crash-recovery', () => {
 		else expect(errors).toEqual([expect.stringMatching(message)]);
 	});
 
+	test('an order by an edit of the file', async () => {
+		await using app = await Scenario.start('crash-recovery');
+		const { run } = await app.state();
+		app.write('var/sabotage.json', '{ "kind": "exit", "times": 1 }');
+		await app.watch('the next run', (state) => state.run !== run);
+		expect(app.log.events('thermometer', 'crashed')).toHaveLength(1);
+	});
+
+	test('several orders at the same moment are one order', async () => {
+		await using app = await Scenario.start('crash-recovery');
+		await app.state();
+		for (let round = 0; round < 20; round++) {
+			await Promise.all([1, 2, 1, 2].map((times) => app.post({ kind: 'exit', times: String(times) })));
+		}
+		expect(app.log.matching('PHP ')).toEqual([]);
+	});
+
 	test('an order that makes no sense does nothing', async () => {
 		await using app = await Scenario.start('crash-recovery');
 		for (const form of [
