@@ -44,7 +44,7 @@ export const waiting: Scenario = (start) => {
 
 /** A sidekick crashes three times, is started again after longer and longer back-offs, and is stopped in the end. */
 export const crashing: Scenario = (start) => {
-	const events = threads(start, 4);
+	const events = threads(start, 5);
 	const sidekick = lifeOf('redis-sentinel', 21);
 	const other = lifeOf('feature-flags', 20);
 	events.push(
@@ -84,6 +84,17 @@ export const crashing: Scenario = (start) => {
 			...answer(began, 100 + i, (i % 4) + 1, 20 + ((i * 53) % 120), 'redis-sentinel', version, i < 4 || i % 20 === 0),
 		);
 	}
+	events.push(
+		{ type: 'submitted', at: start + 8199, request: 900, method: 'GET', url: '/unknown' },
+		{ type: 'requestBegan', at: start + 8200, thread: 6, request: 900 },
+		{ type: 'waitBegan', at: start + 8202, thread: 6, request: 900, names: ['nobody'] },
+		{ type: 'waitEnded', at: start + 8600, thread: 6, request: 900, ok: false },
+		{ type: 'requestEnded', at: start + 8640, thread: 6, request: 900 },
+		{ type: 'answered', at: start + 8641, request: 900, status: 500 },
+		{ type: 'requestBegan', at: start + 4000, thread: 5, request: 901 },
+		{ type: 'thread', at: start + 4700, thread: 5, role: 'ended', label: 'classic' },
+		{ type: 'thread', at: start + 5000, thread: 6, role: 'classic', label: 'classic' },
+	);
 	events.push({ type: 'thread', at: start + 6050, thread: 3, role: 'ended', label: WORKER });
 	events.push({ type: 'thread', at: start + 6300, thread: 33, role: 'worker', label: WORKER });
 	return events.sort((a, b) => a.at - b.at);

@@ -30,7 +30,7 @@ export function Details({ panel, item, view }: DetailsProps) {
 			{related.length > 0 && (
 				<ul>
 					{related.map(({ label, item }) => (
-						<li key={label}>
+						<li key={`${item.kind} ${item.start} ${label}`}>
 							<button type="button" onClick={() => view.select(item, true)}>
 								{label}
 							</button>

@@ -1,5 +1,6 @@
 const ENTRIES = [
 	['request', 'request'],
+	['error', 'failed request'],
 	['wait', 'blocked in get_vars()'],
 	['idle', 'idle'],
 	['starting', 'sidekick starting'],
@@ -8,6 +9,7 @@ const ENTRIES = [
 	['backoff', 'back-off'],
 	['publication', 'publication'],
 	['crash', 'crash'],
+	['ignored', 'ignored its stop flag'],
 	['woke', 'woke a reader'],
 	['seen', 'first seen'],
 ] as const;

@@ -22,6 +22,9 @@ export type TimelineProps = {
 	readonly onView?: (view: TimelineView) => void;
 };
 
+/** How often the details are brought up to date, milliseconds. */
+const DETAILS_INTERVAL = 250;
+
 /** The live timeline with its buttons, its legend and the details of what is selected. Styles: `timeline.css`. */
 export function Timeline({ source, onSelect, now, span, onView }: TimelineProps) {
 	const canvas = useRef<HTMLCanvasElement>(null);
@@ -53,6 +56,17 @@ export function Timeline({ source, onSelect, now, span, onView }: TimelineProps)
 		onView?.(view);
 		return unmount;
 	}, [source]);
+
+	useEffect(() => {
+		if (selected === undefined) return;
+		// What is selected may end, or be read: its details are kept up to date.
+		let shown = -1;
+		const timer = setInterval(() => {
+			if (source.revision !== shown || selected.end === Infinity) redraw((count) => count + 1);
+			shown = source.revision;
+		}, DETAILS_INTERVAL);
+		return () => clearInterval(timer);
+	}, [source, selected]);
 
 	const isEmpty = Number.isNaN(source.origin);
 	return (

@@ -71,7 +71,7 @@ export class BarLabels {
 				context.fillRect(
 					x - 3 * ratio,
 					Math.round(y - plate / 2),
-					Math.min(room + 3 * ratio, context.measureText(shown).width) + 6 * ratio,
+					Math.min(room, context.measureText(shown).width) + 6 * ratio,
 					plate,
 				);
 			}

@@ -57,13 +57,16 @@ export function listenToGestures(canvas: HTMLCanvasElement, view: TimelineView):
 		const finger = fingers.get(event.pointerId);
 		if (finger === undefined) {
 			if (event.pointerType === 'mouse') {
-				view.hover(view.itemAt(event.offsetX, event.offsetY, REACH.mouse), event.offsetX, event.offsetY);
+				const item = view.itemAt(event.offsetX, event.offsetY, REACH.mouse);
+				canvas.style.cursor = item === undefined ? '' : 'pointer';
+				view.hover(item, event.offsetX, event.offsetY);
 			}
 			return;
 		}
 		const x = event.offsetX;
 		dragged ||= Math.hypot(x - finger.startX, event.offsetY - finger.startY) > CLICK;
 		if (dragged) {
+			canvas.style.cursor = 'grabbing';
 			const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
 			if (other === undefined) {
 				if (x !== finger.x) view.pan((finger.x - x) / view.timeWidth);
@@ -82,6 +85,7 @@ export function listenToGestures(canvas: HTMLCanvasElement, view: TimelineView):
 		const finger = fingers.get(event.pointerId);
 		if (finger === undefined) return;
 		fingers.delete(event.pointerId);
+		canvas.style.cursor = '';
 		if (dragged || event.type === 'pointercancel') return;
 		const reach = event.pointerType === 'mouse' ? REACH.mouse : REACH.touch;
 		view.select(view.itemAt(finger.x, finger.y, reach));

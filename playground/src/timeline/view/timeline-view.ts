@@ -11,9 +11,9 @@ import { Present } from './present.ts';
 import { Surface } from './surface.ts';
 import { TimeWindow } from './time-window.ts';
 
-/** With nothing new in the whole window only the axis moves: so many milliseconds from one picture to the next then. */
+/** From picture to picture while only the axis moves, because nothing is new in the whole window; milliseconds. */
 const CALM = 250;
-/** News of a moment come at most so much later, milliseconds: a picture of an earlier time does not change any more. */
+/** News of a moment are not later than this, milliseconds: a picture of an earlier time does not change any more. */
 const SETTLED = 2_000;
 
 export type TimelineViewOptions = {
@@ -33,10 +33,7 @@ export type TimelineViewOptions = {
 	readonly onChange?: () => void;
 };
 
-/**
- * The timeline on a canvas. `mount()` it, then `push()` events. It draws when something has changed and the canvas can
- * be seen, at most once per frame.
- */
+/** The timeline on a canvas. It draws when something has changed and the canvas can be seen, at most once per frame. */
 export class TimelineView {
 	readonly model: TimelineModel;
 	readonly #options: TimelineViewOptions;
@@ -65,7 +62,6 @@ export class TimelineView {
 		return this.#window.span;
 	}
 
-	/** True = it does not follow the present. */
 	get paused(): boolean {
 		return !this.#window.following;
 	}
@@ -84,7 +80,7 @@ export class TimelineView {
 		return this.#present.now;
 	}
 
-	/** CSS pixels that time has. */
+	/** CSS pixels for all the time shown. */
 	get timeWidth(): number {
 		return Math.max(1, this.#layout.right - this.#layout.left);
 	}
@@ -97,12 +93,12 @@ export class TimelineView {
 			listenToGestures(canvas, this),
 			listenToKeys(canvas, this),
 			this.model.subscribe(() => this.#changed()),
-			() => surface.close(),
-			() => this.#loop.close(),
 		];
 		this.repaint();
 		return () => {
 			for (const end of undo) end();
+			surface.close();
+			this.#loop.close();
 			this.#surface = undefined;
 		};
 	}
@@ -165,7 +161,7 @@ export class TimelineView {
 		this.#options.onSelect?.(item);
 	}
 
-	/** Wants to read the details of what is selected. */
+	/** Asks for the details of what is selected. */
 	open(): void {
 		if (this.#selected !== undefined) this.#options.onOpen?.(this.#selected);
 	}
@@ -225,18 +221,16 @@ export class TimelineView {
 	#draw(): void {
 		const surface = this.#surface;
 		if (surface === undefined || !surface.isVisible) return;
-		const { model } = this;
-		const { now } = this;
+		const { model, now } = this;
 		if (this.#window.following) model.tidy(now);
 		this.#arrange(surface.width, surface.available);
 		const moved = this.#window.follow(now, Math.round(this.timeWidth * surface.ratio));
-		const isNew = model.revision !== this.#painted.revision && !(this.#window.end < this.#painted.newest - SETTLED);
-		if (this.#dirty || moved || isNew) {
+		const { revision, newest } = this.#painted;
+		if (this.#dirty || moved || (model.revision !== revision && !(this.#window.end < newest - SETTLED))) {
 			this.#dirty = false;
 			this.#painted = { revision: model.revision, newest: model.newest };
-			this.#painter.paint(
-				surface.frame(model, this.#layout, this.#window, now, { selected: this.#selected, hovered: this.#hovered }),
-			);
+			const marked = { selected: this.#selected, hovered: this.#hovered };
+			this.#painter.paint(surface.frame(model, this.#layout, this.#window, now, marked));
 		}
 		if (!this.#window.following || Number.isNaN(model.origin)) return;
 		if (now - model.newest > this.#window.span || surface.prefersCalm) this.#loop.later(CALM);
