@@ -46,4 +46,6 @@ export interface Platform {
 	readonly phpVersions: readonly PhpVersion[];
 	/** How long a thread that never pauses may live on after it was terminated, milliseconds. */
 	readonly terminationDelay: number;
+	/** Whether flock() of PHP locks, which sessions rely on: in the web's php.wasm it does nothing. */
+	readonly hasFlock: boolean;
 }

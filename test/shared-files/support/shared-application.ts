@@ -2,22 +2,19 @@ import type { ServeOptions } from '../../../src/config/options.ts';
 import type { SharedFiles } from '../../../src/shared-memory/files/shared-files.ts';
 import { CapturingLogger } from '../../support/capturing-logger.ts';
 import { eventually } from '../../support/eventually.ts';
-import { Recorder } from '../../trace/recorder.ts';
 import { openSharedServer } from './node/shared-server.ts';
 import type { SharedServer } from './shared-server.ts';
 
 /** PHP threads on shared files and nothing else. */
 export class SharedApplication implements AsyncDisposable {
 	readonly log = new CapturingLogger();
-	readonly trace = new Recorder();
 	#server!: SharedServer;
 	#scripts = 0;
 
 	/** Paths of `files`, `workers` and the sidekick entrypoint are below /app. */
 	static async start(files: Record<string, string>, options: ServeOptions = {}): Promise<SharedApplication> {
 		const shared = new SharedApplication();
-		const { log, trace } = shared;
-		shared.#server = await openSharedServer(files, { threads: 1, ...options }, log, trace.onTrace);
+		shared.#server = await openSharedServer(files, { threads: 1, ...options }, shared.log);
 		return shared;
 	}
 
@@ -46,21 +43,13 @@ export class SharedApplication implements AsyncDisposable {
 		}
 	}
 
-	/** Which threads ran the last `count` requests of a script that was asked for `total` times until now. */
-	threadsOf(script: string, count: number, total: number): Promise<Set<number>> {
-		return eventually(`${total} requests of ${script}`, () => {
-			const requests = this.trace.all('submitted').filter(({ url }) => url.startsWith(`/${script}?`));
-			if (requests.length < total) return false;
-			const ids = new Set(requests.slice(-count).map(({ request }) => request));
-			const began = this.trace.all('requestBegan').filter(({ request }) => ids.has(request));
-			return began.length === count && new Set(began.map(({ thread }) => thread));
-		});
-	}
-
 	/** Ends the one thread that serves a request now, in the middle of its work. */
 	async endBusyThread(): Promise<void> {
 		const { application } = this.#server;
-		const { id } = await eventually('a busy thread', () => application.threads().find(({ state }) => state === 'busy'));
+		const { id } = await eventually('one busy thread', () => {
+			const busy = application.threads().filter(({ state }) => state === 'busy');
+			return busy.length === 1 && busy[0];
+		});
 		if (!(await application.endThread(id))) throw new Error(`Thread ${id} was not there any more.`);
 	}
 }

@@ -1,8 +1,5 @@
 import type { PhpApplication } from '../../../src/http/php-application.ts';
 import type { SharedFiles } from '../../../src/shared-memory/files/shared-files.ts';
-import type { TraceEvent } from '../../../src/trace/events.ts';
-
-export type TraceListener = (events: readonly TraceEvent[]) => void;
 
 /** An application on shared files, which each platform starts in its own way. */
 export interface SharedServer {

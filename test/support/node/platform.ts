@@ -82,4 +82,5 @@ export const platform: Platform = {
 	},
 	phpVersions: ['8.2', '8.4', '8.5'],
 	terminationDelay: 0,
+	hasFlock: true,
 };

@@ -1,7 +1,7 @@
 import type { ServeOptions } from '../../../../src/config/options.ts';
 import { startServer } from '../../../../src/platform/browser/serve.ts';
 import type { CapturingLogger } from '../../../support/capturing-logger.ts';
-import type { SharedServer, TraceListener } from '../shared-server.ts';
+import type { SharedServer } from '../shared-server.ts';
 
 /** Where the build has put PHP. */
 const ASSETS = new URL('../../../../dist/browser/', import.meta.url);
@@ -11,9 +11,8 @@ export async function openSharedServer(
 	initial: Record<string, string>,
 	{ listen: _, ...options }: ServeOptions,
 	log: CapturingLogger,
-	onTrace: TraceListener,
 ): Promise<SharedServer> {
-	const all = { ...options, root: '/app', files: initial, assets: ASSETS, log, onTrace };
+	const all = { ...options, root: '/app', files: initial, assets: ASSETS, log };
 	const { server, application, files } = await startServer(all);
 	return {
 		application,

@@ -12,7 +12,7 @@ import { createFilesBuffer } from '../../../../src/shared-memory/files/layout.ts
 import { SharedFiles } from '../../../../src/shared-memory/files/shared-files.ts';
 import type { ThreadFactory } from '../../../../src/threads/thread-port.ts';
 import type { CapturingLogger } from '../../../support/capturing-logger.ts';
-import type { SharedServer, TraceListener } from '../shared-server.ts';
+import type { SharedServer } from '../shared-server.ts';
 import type { SharedThreadData } from './shared-thread.ts';
 
 /** Folders that PHP sees; /app is the root. */
@@ -29,7 +29,7 @@ class NodeSharedServer implements SharedServer {
 		this.#log = log;
 	}
 
-	async start(files: Record<string, string>, options: ServeOptions, onTrace: TraceListener): Promise<void> {
+	async start(files: Record<string, string>, options: ServeOptions): Promise<void> {
 		for (const [path, content] of Object.entries(files)) this.files.write(path, content);
 		const resolved = resolveOptions(
 			{ threads: 1, ...options, root: '/app' },
@@ -44,8 +44,6 @@ class NodeSharedServer implements SharedServer {
 			resolved,
 			{ threads, byteStrings, entrypointProblem: () => undefined },
 			this.#log,
-			undefined,
-			onTrace,
 		);
 	}
 
@@ -114,7 +112,7 @@ class NodeSharedServer implements SharedServer {
 		env: Readonly<Record<string, string>>,
 		phpIni: Readonly<Record<string, string>>,
 	): Promise<ThreadFactory> {
-		const binaries = await loadPhpBinaries(version);
+		const binaries = await loadPhpBinaries(version, []);
 		const ini = [binaries.ini, ...Object.entries(phpIni).map(([key, value]) => `${key}=${value}`)].join('\n');
 		return {
 			start: (buffers, extra, listener) => {
@@ -162,9 +160,8 @@ export async function openSharedServer(
 	files: Record<string, string>,
 	options: ServeOptions,
 	log: CapturingLogger,
-	onTrace: TraceListener,
 ): Promise<SharedServer> {
 	const server = new NodeSharedServer(log);
-	await server.start(files, options, onTrace);
+	await server.start(files, options);
 	return server;
 }
