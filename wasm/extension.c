@@ -39,6 +39,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	}
 	igor_server_variables_startup();
 	igor_sleep_install();
+	igor_fibers_install();
 	igor_sapi_install();
 	igor_host_register(IGOR_ENTRY_CLASSIC, (void *) igor_entry_classic);
 	igor_host_register(IGOR_ENTRY_WORKER, (void *) igor_entry_worker);
@@ -53,6 +54,12 @@ static PHP_RSHUTDOWN_FUNCTION(frankenphp)
 	return SUCCESS;
 }
 
+static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(frankenphp)
+{
+	igor_fibers_end_request();
+	return SUCCESS;
+}
+
 zend_module_entry frankenphp_module_entry = {
 	STANDARD_MODULE_HEADER,
 	"frankenphp",
@@ -63,7 +70,9 @@ zend_module_entry frankenphp_module_entry = {
 	PHP_RSHUTDOWN(frankenphp),
 	NULL,
 	"1.0.0",
-	STANDARD_MODULE_PROPERTIES,
+	NO_MODULE_GLOBALS,
+	ZEND_MODULE_POST_ZEND_DEACTIVATE_N(frankenphp),
+	STANDARD_MODULE_PROPERTIES_EX,
 };
 
 ZEND_GET_MODULE(frankenphp)

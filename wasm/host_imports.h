@@ -118,6 +118,11 @@ int32_t igor_host_sidekick_publish(const char *snapshot, uint32_t length);
 /* 1 once this thread has to stop what it does (shutdown, reload, restart, stop), else 0. Never blocks. */
 int32_t igor_host_should_stop(void);
 
+/* ---------------------------------------------------------------- fibers */
+
+/* PHP frees that fiber's `ucontext_t` and C stack: what waits there in swapcontext() is never resumed. */
+void igor_host_fiber_destroyed(void *context);
+
 /* ---------------------------------------------------------------- time and errors */
 
 /* Sleeps for `milliseconds` (fractions count); ends early when the stop flag is raised. Returns the milliseconds left. */

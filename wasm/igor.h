@@ -61,6 +61,11 @@ int32_t igor_entry_cli(const char *script, int32_t argc, char **argv);
 /* sleep.c */
 void igor_sleep_install(void);
 
+/* fibers.c */
+void igor_fibers_install(void);
+/* After the request: no Fiber object is left. */
+void igor_fibers_end_request(void);
+
 /* Throws RuntimeException with the sentence of igor_host_error(). */
 void igor_throw_host_error(void);
 

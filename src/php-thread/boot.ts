@@ -7,7 +7,9 @@ import type {
 	UserSpaceContext,
 } from './emscripten.ts';
 import { createFcntl } from './fcntl.ts';
-import type { HostImports } from './host-imports.ts';
+import { type FiberExports, Fibers } from './fibers.ts';
+import type { FiberImports, HostImports } from './host-imports.ts';
+import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 const SYSTEM_FOLDER = '/internal/shared';
@@ -42,11 +44,13 @@ export type PhpInstanceOptions = {
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
-	host: HostImports;
+	host: Omit<HostImports, keyof FiberImports>;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks between threads. */
 	lockFiles(context: UserSpaceContext): UserSpace;
+	/** Sockets of the host; not there = PHP has those of the glue. */
+	sockets?: Pick<SocketsContext, 'network' | 'cell'> | undefined;
 	/** Makes the host's folders visible. */
 	mount(fs: EmscriptenFs): void;
 	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
@@ -67,10 +71,10 @@ export type PhpInstance = {
 	strings(texts: readonly string[]): number;
 };
 
-type PhpExports = {
+type PhpExports = FiberExports & {
 	memory: WebAssembly.Memory;
-	__indirect_function_table: WebAssembly.Table;
 	malloc(size: number): number;
+	__errno_location(): number;
 };
 
 /** Boots PHP on this thread. Rejects when the runtime or the SAPI cannot start. */
@@ -80,6 +84,10 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let userSpace: UserSpace | undefined;
 	let closeFile: unknown;
 	const encoder = new TextEncoder();
+	const fibers = new Fibers(
+		() => instance?.exports as PhpExports,
+		() => memory as WasmMemory,
+	);
 	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
 		const settings: EmscriptenOptions = {
 			processId: options.threadId,
@@ -104,7 +112,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				return userSpace;
 			},
 			instantiateWasm: (imports, receive) => {
-				Object.assign(imports.env, options.host);
+				Object.assign(imports.env, options.host, fibers.imports());
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
 				// Upstream lets these suspend PHP, which costs microseconds at every call; ours never need to.
@@ -116,6 +124,14 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					options.armLimit(milliseconds);
 					return 0;
 				};
+				if (options.sockets !== undefined) {
+					installSockets(imports.env, {
+						...options.sockets,
+						memory: () => memory as WasmMemory,
+						fs: () => loaded.FS,
+						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
+					});
+				}
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
 					.then((made) => {
 						instance = made;

@@ -28,9 +28,14 @@ export interface HostImports {
 	igor_host_sidekick_publish(snapshot: number, length: number): number;
 	igor_host_should_stop(): number;
 
+	igor_host_fiber_destroyed(context: number): void;
+
 	igor_host_sleep(milliseconds: number): number;
 	igor_host_error(destination: number, capacity: number): number;
 }
+
+/** Those that boot.ts brings along itself: fibers.ts has them. */
+export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
 
 /** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
 export const ENTRY_CLASSIC = 0;

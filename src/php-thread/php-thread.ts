@@ -13,15 +13,18 @@ import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-i
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
+import type { NetworkPort } from './sockets/network-port.ts';
 import { warmUpPublication } from './warm-up.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
-	'host' | 'lockFiles' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
+	'host' | 'sockets' | 'lockFiles' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
+	/** What sockets are made of; not there = this host has none. */
+	network?: NetworkPort;
 	post(event: ThreadEvent): void;
 };
 
@@ -62,6 +65,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	const php = await bootPhp({
 		...options,
 		host: createHostFunctions(context),
+		sockets: options.network && { network: options.network, cell },
 		lockFiles: (userSpace) => createFileLocking(userSpace, locks, cell, options.threadId, () => context.memory().view),
 		armLimit: (milliseconds) => cell.armLimit(milliseconds),
 		output: (stream, bytes) => post({ type: 'output', stream, bytes }),

@@ -30,6 +30,7 @@ const ERRNO: Record<FileErrorCode, number> = {
 	EEXIST: 20,
 	EFBIG: 22,
 	EINVAL: 28,
+	EIO: 29,
 	EISDIR: 31,
 	ELOOP: 32,
 	ENAMETOOLONG: 37,

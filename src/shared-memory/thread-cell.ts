@@ -81,6 +81,12 @@ export class ThreadCell {
 		Atomics.wait(this.#words, STOP, 0, milliseconds);
 	}
 
+	/** Resolves when the stop flag is raised; undefined = it is up already. PHP thread; its event loop has to turn. */
+	stopRaised(): Promise<unknown> | undefined {
+		const { async, value } = Atomics.waitAsync(this.#words, STOP, 0);
+		return async ? value : undefined;
+	}
+
 	/** True when the main thread has to be told (it has not been since it last looked). PHP thread. */
 	ring(): boolean {
 		return Atomics.exchange(this.#words, DOORBELL, 1) === 0;

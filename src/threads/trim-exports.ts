@@ -82,8 +82,8 @@ function keepExports(binary: Uint8Array, start: number, alsoNeeded: ReadonlySet<
 	return join([writeNumber(kept.length), ...kept]);
 }
 
-/** LEB128, unsigned, 32 bits. */
-function readNumber(bytes: Uint8Array, at: number): { value: number; next: number } {
+/** Reads a number in LEB128, unsigned, 32 bits. */
+export function readNumber(bytes: Uint8Array, at: number): { value: number; next: number } {
 	let value = 0;
 	for (let shift = 0; ; shift += 7) {
 		const byte = bytes[at++];
@@ -93,7 +93,8 @@ function readNumber(bytes: Uint8Array, at: number): { value: number; next: numbe
 	}
 }
 
-function writeNumber(value: number): Uint8Array {
+/** A number in LEB128. */
+export function writeNumber(value: number): Uint8Array {
 	const bytes: number[] = [];
 	for (let rest = value; ; ) {
 		const low = rest & 0x7f;
@@ -103,7 +104,8 @@ function writeNumber(value: number): Uint8Array {
 	}
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+/** All parts in one array. */
+export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 	const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
 	let at = 0;
 	for (const part of parts) {

@@ -7,6 +7,9 @@ import { type BrowserName, browserProgram, missingBrowser } from './installed-br
 /** How long a browser gets to end by itself, milliseconds. */
 const END = 5000;
 
+/** What ends this process, and has to end the browser with it. */
+const SIGNALS = ['SIGTERM', 'SIGHUP'] as const;
+
 /** Chromium: no window, no network of its own, and a tab that is never "in the background". */
 const CHROMIUM_FLAGS = [
 	'--headless',
@@ -85,6 +88,7 @@ export class BrowserProcess {
 			});
 		});
 		process.once('exit', this.#kill);
+		for (const signal of SIGNALS) process.once(signal, this.#onSignal);
 	}
 
 	/** Ends the browser, whatever it does, and removes its profile. */
@@ -96,12 +100,19 @@ export class BrowserProcess {
 		clearTimeout(timer);
 		this.#kill();
 		process.off('exit', this.#kill);
+		for (const signal of SIGNALS) process.off(signal, this.#onSignal);
 	}
 
 	readonly #kill = (): void => {
 		this.#signal('SIGKILL');
 		// What a dying process still writes must not make this fail.
 		rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+	};
+
+	/** A process that is ended by a signal has no 'exit' event. */
+	readonly #onSignal = (signal: NodeJS.Signals): void => {
+		this.#kill();
+		if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 	};
 
 	/** To the whole group. */

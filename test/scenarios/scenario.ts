@@ -1,9 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from 'igor-php';
 import type { AppSettings, ConsoleRequest } from '../../playground/src/host/protocol.ts';
+import { readScenarioFiles } from '../../scripts/playground-scenarios.mjs';
 import type { Server } from '../../src/index.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 
@@ -32,6 +33,11 @@ export function folderOf(name: string): string {
 	return join(SCENARIOS, name);
 }
 
+/** The files of a scenario by path, with those that it has in common with others. */
+export function filesOf(name: string): Map<string, string> {
+	return new Map(Object.entries(readScenarioFiles(SCENARIOS, name)));
+}
+
 /** What its scenario.json says. */
 export function descriptionOf(name: string): ScenarioDescription {
 	return JSON.parse(readFileSync(join(folderOf(name), 'scenario.json'), 'utf8')) as ScenarioDescription;
@@ -56,7 +62,7 @@ export class Scenario implements AsyncDisposable {
 			descriptionOf(name).settings,
 		);
 		try {
-			cpSync(folderOf(name), folder, { recursive: true });
+			for (const [file, content] of filesOf(name)) scenario.write(file, content);
 			for (const [file, content] of Object.entries(files)) scenario.write(file, content);
 			// As on the command line: PHP sees the current directory, and the paths are relative to it.
 			process.chdir(folder);
@@ -88,6 +94,7 @@ export class Scenario implements AsyncDisposable {
 	/** All of a file at once, as the editor of the playground writes it. */
 	write(file: string, content: string): void {
 		const path = join(this.folder, file);
+		mkdirSync(dirname(path), { recursive: true });
 		writeFileSync(`${path}.new`, content);
 		renameSync(`${path}.new`, path);
 	}

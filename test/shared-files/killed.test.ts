@@ -67,7 +67,7 @@ describe('a thread that is killed at any point', () => {
 			const { buffer, host: survivor } = prepared();
 			if (!killedAt(buffer, 1, n, operation)) break;
 			points++;
-			survivor.releaseThread(1);
+			survivor.releaseThread(1, true);
 			checkInvariants(buffer);
 			expect([before, after]).toContainEqual(snapshot(survivor));
 		}
@@ -80,7 +80,7 @@ describe('a thread that is killed at any point', () => {
 		for (let n = 1; ; n++) {
 			const { buffer, host } = prepared();
 			if (!killedAt(buffer, 1, n, overwrite)) break;
-			host.releaseThread(1);
+			host.releaseThread(1, true);
 			checkInvariants(buffer);
 			const { '/file': content, ...rest } = snapshot(host);
 			expect({ ...rest, '/file': content?.replaceAll('n', 'f') }).toEqual(before);
@@ -95,7 +95,7 @@ describe('a thread that is killed at any point', () => {
 			const handle = handled.open(handled.lookup(handled.root, 'file'));
 			host.unlink(host.root, 'file');
 			const killed = killedAt(buffer, 1, n, (s) => s.close(handle));
-			host.releaseThread(1);
+			host.releaseThread(1, true);
 			checkInvariants(buffer);
 			expect(host.space().free).toBe(free + 3 * 1024);
 			if (!killed) break;
@@ -118,7 +118,7 @@ describe('a thread that is killed at any point', () => {
 				words[4] = words[1] === 0 ? 0 : 1;
 				words[1] = 0;
 				const killed = killedAt(buffer, 2, second, (s) => s.space());
-				host.releaseThread(2);
+				host.releaseThread(2, true);
 				checkInvariants(buffer);
 				expect(either).toContainEqual(snapshot(host));
 				if (!killed) break;

@@ -104,6 +104,20 @@ describe.each(['8.2', '8.4', '8.5'] as const)('PHP %s', (php) => {
 			expect(before - app.files.space().free).toBeLessThan(50_000);
 		});
 
+		test('a full disk is an error that PHP reports, and what is removed can be used again', async () => {
+			expect(
+				await app.php(`
+					mkdir('/tmp/fill');
+					$piece = str_repeat('x', 1 << 20);
+					for ($n = 0; @file_put_contents("/tmp/fill/$n", $piece) === 1 << 20; $n++);
+					$error = error_get_last()['message'];
+					$left = file_get_contents("/tmp/fill/0") === $piece;
+					array_map(unlink(...), glob('/tmp/fill/*'));
+					return [$n > 40, $error, $left, file_put_contents('/tmp/fill/again', $piece)];
+				`),
+			).toEqual([true, expect.stringContaining('No space left on device'), true, 1 << 20]);
+		});
+
 		test('a handle and its duplicate are one: closing one leaves the other open', async () => {
 			expect(
 				await app.php(`

@@ -169,7 +169,7 @@ test('a page does not wait for ever for a thread that holds the files', () => {
 	words[1] = 7;
 	expect(code(() => files.write('f', ''))).toBe('EBUSY');
 	expect(files.changes).toBe(0);
-	files.releaseThread(7);
+	files.releaseThread(7, true);
 	files.write('f', 'again');
 	expect(text('f')).toBe('again');
 });

@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FileErrorCode } from '../../src/shared-memory/files/file-error.ts';
 import { FileStore } from '../../src/shared-memory/files/file-store.ts';
-import { createFilesBuffer } from '../../src/shared-memory/files/layout.ts';
-import { checkInvariants } from './support/invariants.ts';
+import { createFilesBuffer, HEADER } from '../../src/shared-memory/files/layout.ts';
+import { checkInvariants, openHandles } from './support/invariants.ts';
 
 const MEGABYTE = 1024 * 1024;
 const FILE = 0o100644;
@@ -241,15 +241,49 @@ describe('a thread that is gone', () => {
 		other.open(id);
 		store.unlink(root, 'f');
 		other.close(mine);
-		host.releaseThread(2);
+		host.releaseThread(2, true);
 		expect(text(id).length).toBe(3000);
-		host.releaseThread(1);
-		expect(refusal(() => store.stat(id))).toBe('ENOENT');
-		expect(store.space().free).toBe(free + 3 * 1024);
+		host.releaseThread(1, true);
+		expect(refusal(() => host.stat(id))).toBe('ENOENT');
+		expect(host.space().free).toBe(free + 3 * 1024);
 		checkInvariants(buffer);
+	});
+
+	test('is shut out: it can neither read nor change anything from then on, though it goes on', () => {
+		const host = new FileStore(buffer, -1, false);
+		const id = put('f', 'x');
+		store.open(id);
+		host.releaseThread(1);
+		expect(openHandles(buffer)).toBe(0);
+		const { changes } = host;
+		for (const action of [() => put('g', ''), () => store.readAll(id), () => store.open(id), () => store.names(root)]) {
+			expect(refusal(action)).toBe('EIO');
+		}
+		expect(host.changes).toBe(changes);
+		expect(new FileStore(buffer, 33, true).names(root)).toEqual(['f']);
+		checkInvariants(buffer);
+	});
+
+	test('keeps the lock as long as it may still be alive, if nobody knows that it is gone', () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+		try {
+			const host = new FileStore(buffer, -1, false);
+			const words = new Int32Array(buffer);
+			words[HEADER.LOCK] = 1;
+			host.releaseThread(1);
+			vi.advanceTimersByTime(2500);
+			expect(words[HEADER.LOCK]).toBe(1);
+			vi.advanceTimersByTime(1000);
+			expect(words[HEADER.LOCK]).toBe(0);
+			checkInvariants(buffer);
+		} finally {
+			vi.useRealTimers();
+		}
 	});
 
 	test('memory that holds something else is refused', () => {
 		expect(() => new FileStore(new SharedArrayBuffer(MEGABYTE), 1, true)).toThrow('holds no shared files');
+		for (const owner of [0, 2 ** 16])
+			expect(() => new FileStore(buffer, owner, true)).toThrow('is no number of a thread');
 	});
 });

@@ -10,10 +10,13 @@ import { indentKeys } from './indent-keys.ts';
 /** Marks changes that came from outside: they are no edits of the visitor. */
 const fromOutside = Annotation.define<true>();
 
+/** A file that is not on display: its state, and where it was scrolled to, in pixels. */
+type Left = { readonly state: EditorState; readonly top: number; readonly left: number };
+
 /** CodeMirror with one state, and so one history, per file. */
 export class CodeEditor {
 	readonly #view: EditorView;
-	readonly #states = new Map<string, EditorState>();
+	readonly #left = new Map<string, Left>();
 	readonly #onEdit: (name: string, content: string) => void;
 	#name = '';
 
@@ -26,9 +29,17 @@ export class CodeEditor {
 	/** Shows a file with this content; where it differs from the one on display, only that part is replaced. */
 	show(name: string, content: string): void {
 		if (name !== this.#name) {
-			if (this.#name !== '') this.#states.set(this.#name, this.#view.state);
+			const { scrollDOM } = this.#view;
+			const { scrollTop: top, scrollLeft: left } = scrollDOM;
+			if (this.#name !== '') this.#left.set(this.#name, { state: this.#view.state, top, left });
 			this.#name = name;
-			this.#view.setState(this.#states.get(name) ?? this.#newState(name, content));
+			const found = this.#left.get(name) ?? { state: this.#newState(name, content), top: 0, left: 0 };
+			this.#view.setState(found.state);
+			// Once its lines have their heights.
+			this.#view.requestMeasure({
+				read: () => {},
+				write: () => scrollDOM.scrollTo(found.left, found.top),
+			});
 		}
 		const shown = this.#view.state.doc.toString();
 		if (shown !== content) {
@@ -38,7 +49,7 @@ export class CodeEditor {
 
 	/** Forgets the history of all files. */
 	forget(): void {
-		this.#states.clear();
+		this.#left.clear();
 		this.#name = '';
 	}
 

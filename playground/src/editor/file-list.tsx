@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { AddIcon, DeleteIcon, RenameIcon } from '../icons/icons.tsx';
 import { notify } from '../page/notices.ts';
 import {
@@ -18,6 +18,10 @@ export function FileList() {
 	const names = Object.keys(shownFiles.value).sort(byFolder);
 	const open = openFile.value;
 
+	const list = useRef<HTMLUListElement>(null);
+	useEffect(() => {
+		list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+	}, [open]);
 	const take = (name: string) => {
 		if (naming?.from === undefined) {
 			editFile(name, name.endsWith('.php') ? '<?php\n\ndeclare(strict_types=1);\n\n' : '');
@@ -70,7 +74,7 @@ export function FileList() {
 					onCancel={() => setNaming(undefined)}
 				/>
 			)}
-			<ul>
+			<ul ref={list}>
 				{names.map((name, index) => {
 					const folder = folderOf(name);
 					const isNew = folder !== '' && folder !== folderOf(names[index - 1] ?? '');

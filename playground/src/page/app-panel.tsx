@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { NewTabIcon, ReloadIcon } from '../icons/icons.tsx';
+import { pathInFrame, setFrame, showInFrame } from './frame.ts';
 import { failure, frameObstacle, frameUrl, obstacle, phase, run, startNumber } from './runtime.ts';
 import { FIRST_PATH } from './scenarios.ts';
 import { StartPanel } from './start-panel.tsx';
@@ -8,7 +9,6 @@ import { scenario } from './workspace.ts';
 
 /** The app in a frame, with an address bar; before it runs, how far the start is or what is in the way. */
 export function AppPanel() {
-	const frame = useRef<HTMLIFrameElement>(null);
 	const [path, setPath] = useState(FIRST_PATH);
 	const last = useRef(FIRST_PATH);
 	const isRunning = phase.value === 'running';
@@ -18,14 +18,8 @@ export function AppPanel() {
 		const target = absolute(to);
 		last.current = target;
 		setPath(target);
-		// Without an entry in the history of the tab: its back button belongs to the page.
-		frame.current?.contentWindow?.location.replace(frameUrl(target));
+		showInFrame(frameUrl(target));
 	};
-	const isStarting = phase.value === 'starting';
-	// What is shown belongs to an app that ends now: it would ask for answers that nobody gives.
-	useEffect(() => {
-		if (isStarting) frame.current?.contentWindow?.location.replace('about:blank');
-	}, [isStarting]);
 	// Each start shows the app anew, and nothing else does.
 	useEffect(() => {
 		if (number > 0) open(shownOf === scenario.value.name ? last.current : FIRST_PATH);
@@ -75,10 +69,10 @@ export function AppPanel() {
 			</div>
 			<div class="panel-body app-body">
 				<iframe
-					ref={frame}
+					ref={setFrame}
 					title="The app"
 					onLoad={() => {
-						const shown = pathOf(frame.current);
+						const shown = pathInFrame(frameUrl('/'));
 						if (shown === undefined) return;
 						last.current = shown;
 						setPath(shown);
@@ -117,16 +111,4 @@ let shownOf = '';
 
 function absolute(path: string): string {
 	return path.startsWith('/') ? path : `/${path}`;
-}
-
-/** What the frame shows, as the app sees it; undefined when that is nothing of the app's. */
-function pathOf(frame: HTMLIFrameElement | null): string | undefined {
-	try {
-		const { pathname, search } = frame?.contentWindow?.location ?? { pathname: '', search: '' };
-		const base = new URL(frameUrl('/')).pathname;
-		return pathname.startsWith(base) ? `/${pathname.slice(base.length)}${search}` : undefined;
-	} catch {
-		// It has gone to another origin, and that is not ours to see.
-		return undefined;
-	}
 }

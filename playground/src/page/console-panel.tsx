@@ -18,10 +18,11 @@ export function ConsolePanel() {
 		<section class="panel" data-panel="requests" aria-label="Requests">
 			<div class="panel-head">
 				<h2>Requests</h2>
-				<span class="spring" />
-				<span class="figures" title="Answers per second, of all requests">
+				<span class="figures rate" title="Answers per second, of all requests">
 					{Math.round(rate.value)}/s
 				</span>
+				<span class="spring" />
+				<Load disabled={!isRunning} />
 			</div>
 			<div class="panel-body console">
 				<form
@@ -74,7 +75,7 @@ export function ConsolePanel() {
 						<textarea
 							aria-label="Body"
 							placeholder="Body: name=value&…, or JSON"
-							rows={2}
+							rows={1}
 							value={body}
 							spellcheck={false}
 							onInput={(event) => {
@@ -82,13 +83,12 @@ export function ConsolePanel() {
 							}}
 						/>
 					)}
-					<div class="field-row">
-						<Load disabled={!isRunning} />
-					</div>
 				</form>
 				<Suggestions disabled={!isRunning} />
-				<ExchangeList />
-				<AnswerView />
+				<div class="results">
+					<ExchangeList />
+					<AnswerView />
+				</div>
 			</div>
 		</section>
 	);
@@ -125,8 +125,8 @@ function Load({ disabled }: { disabled: boolean }) {
 	const perSecond = loadPerSecond.value;
 	return (
 		<>
-			<label class="load">
-				Steady load
+			<label class="load" title="Sends this request again and again">
+				Load
 				<input
 					type="number"
 					min={1}
@@ -138,18 +138,22 @@ function Load({ disabled }: { disabled: boolean }) {
 						if (running !== undefined) load(running.request, number);
 					}}
 				/>
-				per second
+				/s
 			</label>
 			{running === undefined ? (
 				<button type="button" disabled={disabled} onClick={() => load(draft.value, perSecond)}>
 					Start
 				</button>
 			) : (
-				<button type="button" onClick={() => load(running.request, 0)}>
+				<button
+					type="button"
+					data-asks
+					title={`Runs: ${running.request.method} ${running.request.path}`}
+					onClick={() => load(running.request, 0)}
+				>
 					<StopIcon /> Stop
 				</button>
 			)}
-			{running !== undefined && <code class="load-of">{`${running.request.method} ${running.request.path}`}</code>}
 		</>
 	);
 }

@@ -1,6 +1,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { ThreadStatus } from '../../../src/browser.ts';
 import type { AppFiles, HostMessage, SidekickView, StartProgress } from '../host/protocol.ts';
+import { emptyFrame } from './frame.ts';
 import { connectHost, type HostConnection } from './host-connection.ts';
 import { keepPage } from './keep-page.ts';
 import { LiveEdits } from './live-edits.ts';
@@ -68,6 +69,7 @@ export async function run(): Promise<void> {
 	isFresh = true;
 	edits.starting(files.value);
 	try {
+		if (startNumber.value > 0) await emptyFrame();
 		await alive(connection.host.start(files.value, scenario.value.settings));
 	} catch (error) {
 		if (number === current) fail(sentenceOf(error));

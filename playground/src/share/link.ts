@@ -2,7 +2,7 @@ import { deflate, fromBase64Url, inflate, toBase64Url } from './deflate.ts';
 import { countOf, type Difference, NO_DIFFERENCE, readDifference } from './difference.ts';
 
 /** Characters of a fragment that every browser, chat and mail program carries unharmed, more or less. */
-export const LONGEST_LINK = 32 * 1024;
+export const LONGEST_LINK = 32_000;
 /** Bytes of all text in a link: far more than a link of that length makes of real code. */
 const MOST_TEXT = 2 * 1024 * 1024;
 /** Of the form of the fragment; a later form gets another number. */

@@ -4,6 +4,7 @@ export type FileErrorCode =
 	| 'EEXIST'
 	| 'EFBIG'
 	| 'EINVAL'
+	| 'EIO'
 	| 'EISDIR'
 	| 'ELOOP'
 	| 'ENAMETOOLONG'
@@ -19,6 +20,7 @@ const MEANINGS: Record<FileErrorCode, string> = {
 	EEXIST: 'the name is taken already',
 	EFBIG: 'a file cannot be larger than 2 GiB',
 	EINVAL: 'that is not possible with a file of this kind, or with these values',
+	EIO: 'this thread has been ended by its host, and must not touch the files any more',
 	EISDIR: 'it is a folder',
 	ELOOP: 'too many symbolic links lead to each other',
 	ENAMETOOLONG: 'a name has at most 255 characters',

@@ -1,91 +1,61 @@
-import { Contents } from './contents.ts';
-import { Entries } from './entries.ts';
+import type { Contents } from './contents.ts';
 import { FileError } from './file-error.ts';
+import type { FileStat, Found } from './file-stat.ts';
 import { FilesLock } from './files-lock.ts';
-import { Handles } from './handles.ts';
-import { Inodes } from './inodes.ts';
-import { HEADER, INODE, PAGE_BYTES, ROOT_INODE, readLayout } from './layout.ts';
-import { type Bytes, Pages } from './pages.ts';
+import type { Inodes } from './inodes.ts';
+import { HEADER, INODE, PAGE_BYTES, ROOT_INODE } from './layout.ts';
+import type { Bytes } from './pages.ts';
 import { repair } from './repair.ts';
-import { FILE, FOLDER, LINK, Tree } from './tree.ts';
+import { openTables, type Tables } from './tables.ts';
+import { FILE, FOLDER, KIND, LINK, type Tree } from './tree.ts';
 
-const KIND = 0o170000;
 const PERMISSIONS = 0o7777;
 /** The host tries again after this time while a thread is in the middle of a change, milliseconds. */
 const RETRY = 5;
-
-/** What stat(2) tells. Times in milliseconds since 1970. */
-export type FileStat = {
-	/** Never the same for two files, also not one after the other. */
-	id: number;
-	/** Kind and permissions, as in stat(2). */
-	mode: number;
-	size: number;
-	mtime: number;
-	ctime: number;
-	atime: number;
-	/** What `FileStore.changes` was when this file changed last. */
-	change: number;
-};
-
-/** What a name leads to. */
-export type Found = Pick<FileStat, 'id' | 'mode'>;
+/** Longer than a thread that was ended may go on, milliseconds. */
+const DYING = 3000;
 
 /**
  * Shared files, as one thread sees them. A file is called by its id, see `FileStat.id`; an id whose file is gone is
- * refused with `ENOENT`. Every method may throw a FileError `EBUSY` when another thread holds the files for too long.
+ * refused with `ENOENT`. Every method may throw a FileError `EBUSY` when another thread holds the files for too long,
+ * and `EIO` once the host has ended this thread.
  */
 export class FileStore {
 	/** The id of the root folder. */
 	readonly root: number;
 	readonly #owner: number;
-	readonly #words: Int32Array;
 	readonly #lock: FilesLock;
+	readonly #tables: Tables;
 	readonly #inodes: Inodes;
-	readonly #entries: Entries;
-	readonly #handles: Handles;
-	readonly #pages: Pages;
 	readonly #contents: Contents;
 	readonly #tree: Tree;
 
 	/**
 	 * @param buffer of `createFilesBuffer()`
-	 * @param owner this thread's number, not 0 and no other thread's; see `releaseThread()`
+	 * @param owner this thread's number, from 1, and no other thread's ever; see `releaseThread()`. Of the host: negative
 	 * @param maySleep false on a page: there, a wait for another thread spins
 	 */
 	constructor(buffer: SharedArrayBuffer, owner: number, maySleep: boolean) {
-		const words = new Int32Array(buffer);
-		const layout = readLayout(words);
-		this.#words = words;
+		const tables = openTables(buffer);
 		this.#owner = owner;
-		this.#inodes = new Inodes(words, layout);
-		this.#pages = new Pages(words, layout);
-		this.#entries = new Entries(words, layout, this.#inodes, this.#pages);
-		this.#handles = new Handles(words, layout);
-		this.#contents = new Contents(this.#inodes, this.#pages);
-		this.#tree = new Tree(words, this.#inodes, this.#entries, this.#contents, this.#handles);
-		const tables = {
-			words,
-			layout,
-			inodes: this.#inodes,
-			entries: this.#entries,
-			handles: this.#handles,
-			pages: this.#pages,
-		};
-		this.#lock = new FilesLock(words, owner, maySleep, () => repair(tables));
+		this.#tables = tables;
+		this.#inodes = tables.inodes;
+		this.#contents = tables.contents;
+		this.#tree = tables.tree;
+		this.#lock = new FilesLock(tables.words, tables.layout, owner, maySleep, () => repair(tables));
 		this.root = this.#inodes.id(ROOT_INODE);
 	}
 
 	/** Grows with each change, whoever makes it. Does not wait for anybody. */
 	get changes(): number {
-		return Atomics.load(this.#words, HEADER.CHANGES) >>> 0;
+		return Atomics.load(this.#tables.words, HEADER.CHANGES) >>> 0;
 	}
 
 	/** Bytes for contents: all, and those that are free. */
 	space(): { total: number; free: number } {
 		return this.#lock.run(() => ({
-			total: this.#words[HEADER.PAGES]! * PAGE_BYTES,
-			free: this.#pages.free * PAGE_BYTES,
+			total: this.#tables.words[HEADER.PAGES]! * PAGE_BYTES,
+			free: this.#tables.pages.free * PAGE_BYTES,
 		}));
 	}
 
@@ -124,7 +94,7 @@ export class FileStore {
 
 	/** The names in a folder, in no order. @throws FileError `ENOTDIR` */
 	names(folder: number): string[] {
-		return this.#lock.run(() => this.#entries.names(this.#tree.folder(folder)));
+		return this.#lock.run(() => this.#tables.entries.names(this.#tree.folder(folder)));
 	}
 
 	/**
@@ -260,16 +230,24 @@ export class FileStore {
 	}
 
 	/**
-	 * A thread is gone: gives back its lock and what it had open. Host only, once the thread certainly does nothing any
-	 * more. While another thread is in the middle of a change, a timer finishes it later.
+	 * A thread is ended: it cannot touch the files any more, and what it held is given back; by a timer, if somebody is in
+	 * the middle of a change now. Host only.
+	 *
+	 * @param isGone it certainly does nothing any more. If not, it may go on for a while: a browser gives a worker two
+	 *   seconds. Should it die in the middle of a change, the others wait that long.
 	 */
-	releaseThread(owner: number): void {
-		this.#lock.breakFor(owner);
+	releaseThread(owner: number, isGone = false): void {
+		this.#lock.shutOut(owner);
+		this.#release(owner, performance.now() + (isGone ? 0 : DYING));
+	}
+
+	#release(owner: number, deadline: number): void {
+		if (performance.now() >= deadline) this.#lock.breakFor(owner);
 		const released = this.#lock.tryRun(() =>
-			this.#handles.each((handle, holder) => {
+			this.#tables.handles.each((handle, holder) => {
 				if (holder === owner) this.#tree.close(handle, owner);
 			}),
 		);
-		if (!released) setTimeout(() => this.releaseThread(owner), RETRY);
+		if (!released) setTimeout(() => this.#release(owner, deadline), RETRY);
 	}
 }

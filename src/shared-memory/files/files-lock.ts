@@ -1,5 +1,5 @@
 import { FileError } from './file-error.ts';
-import { HEADER } from './layout.ts';
+import { HEADER, type Layout, MAX_OWNER } from './layout.ts';
 
 const FREE = 0;
 /** Attempts before a thread goes to sleep: most critical sections are shorter than a sleep and a wake. */
@@ -9,7 +9,7 @@ const NAP = 10;
 /** A thread that cannot get the lock for so long gives up, milliseconds. */
 const SLEEP_LIMIT = 10_000;
 /** The same for a thread that must not sleep. */
-const SPIN_LIMIT = 500;
+const SPIN_LIMIT = 1000;
 
 /**
  * The lock over the shared files: one thread at a time, for microseconds. The lock word says who holds it, so that the
@@ -20,13 +20,17 @@ export class FilesLock {
 	readonly #owner: number;
 	readonly #maySleep: boolean;
 	readonly #repair: () => void;
+	readonly #shutOut: number;
 
 	/**
-	 * @param owner this thread's number, not 0
-	 * @param maySleep false on a page or any thread that must not block: it spins for half a second at most
+	 * @param owner this thread's number, not 0; of a PHP thread from 1
+	 * @param maySleep false on a page or any thread that must not block: it spins for a second at most
 	 * @param repair called with the lock when a thread has died with it
 	 */
-	constructor(words: Int32Array, owner: number, maySleep: boolean, repair: () => void) {
+	constructor(words: Int32Array, layout: Layout, owner: number, maySleep: boolean, repair: () => void) {
+		if (owner === FREE || owner >= MAX_OWNER)
+			throw new RangeError(`${owner} is no number of a thread (1 to ${MAX_OWNER - 1}).`);
+		this.#shutOut = layout.shutOut;
 		this.#words = words;
 		this.#owner = owner;
 		this.#maySleep = maySleep;
@@ -58,6 +62,13 @@ export class FilesLock {
 		}
 	}
 
+	/**
+	 * Lets a thread never in again. It may still be inside; once somebody else has got the lock, it is not. Host only.
+	 */
+	shutOut(owner: number): void {
+		if (owner > 0) Atomics.or(this.#words, this.#shutOut + (owner >>> 5), 1 << (owner & 31));
+	}
+
 	/** Takes the lock away from a thread that is gone. Host only. */
 	breakFor(owner: number): void {
 		if (Atomics.load(this.#words, HEADER.LOCK) !== owner) return;
@@ -67,6 +78,7 @@ export class FilesLock {
 	}
 
 	#perform<T>(action: () => T): T {
+		if (this.#isShutOut()) throw new FileError('EIO');
 		if (this.#words[HEADER.DIRTY] !== 0) this.#repair();
 		try {
 			return action();
@@ -75,6 +87,11 @@ export class FilesLock {
 			if (!(error instanceof FileError)) this.#words[HEADER.DIRTY] = 1;
 			throw error;
 		}
+	}
+
+	#isShutOut(): boolean {
+		const owner = this.#owner;
+		return owner > 0 && (this.#words[this.#shutOut + (owner >>> 5)]! & (1 << (owner & 31))) !== 0;
 	}
 
 	#leave(): void {

@@ -97,6 +97,9 @@ export const HANDLE = { OWNER: 0, INODE: 1, WORDS: 2 } as const;
 
 export const ROOT_INODE = 1;
 
+/** Threads have numbers below this one: each has a bit that shuts it out. */
+export const MAX_OWNER = 2 ** 16;
+
 const MAGIC = 0x1609_0001;
 const BYTES_PER_INODE = 4096;
 const MAX_INODES = 2 ** 20 - 1;
@@ -108,6 +111,8 @@ const DEFAULT_BYTES = 64 * 1024 * 1024;
 
 /** Where the tables lie, in words (`pages`: in bytes). */
 export type Layout = {
+	/** A bit for each owner that must not touch the files any more. */
+	readonly shutOut: number;
 	readonly handles: number;
 	readonly buckets: number;
 	readonly inodes: number;
@@ -163,13 +168,14 @@ export function readLayout(words: Int32Array): Layout {
 }
 
 function layoutOf(words: Int32Array): Layout {
-	const handles = HEADER.WORDS;
+	const shutOut = HEADER.WORDS;
+	const handles = shutOut + MAX_OWNER / 32;
 	const buckets = handles + words[HEADER.HANDLES]! * HANDLE.WORDS;
 	const inodes = roundUp(buckets + words[HEADER.BUCKETS]!, INODE.WORDS);
 	const entries = inodes + words[HEADER.INODES]! * INODE.WORDS;
 	const nextPage = entries + words[HEADER.ENTRIES]! * ENTRY.WORDS;
 	const pages = roundUp((nextPage + words[HEADER.PAGES]! + 1) * 4, PAGE_BYTES);
-	return { handles, buckets, inodes, entries, nextPage, pages };
+	return { shutOut, handles, buckets, inodes, entries, nextPage, pages };
 }
 
 function roundUp(value: number, unit: number): number {

@@ -1,8 +1,8 @@
 import { FileError } from './file-error.ts';
-import type { FileStore, Found } from './file-store.ts';
-import { FOLDER, LINK } from './tree.ts';
+import type { Found } from './file-stat.ts';
+import type { FileStore } from './file-store.ts';
+import { FOLDER, KIND, LINK } from './tree.ts';
 
-const KIND = 0o170000;
 /** As many symbolic links as Linux follows. */
 const MAX_LINKS = 40;
 

@@ -1,21 +1,6 @@
-import type { Entries } from './entries.ts';
-import type { Handles } from './handles.ts';
-import type { Inodes } from './inodes.ts';
-import { ENTRY, HEADER, INODE, type Layout, PAGE_BYTES, ROOT_INODE } from './layout.ts';
-import type { Pages } from './pages.ts';
-import { FOLDER } from './tree.ts';
-
-const KIND = 0o170000;
-
-/** What of the shared files a repair works on. */
-export type Tables = {
-	words: Int32Array;
-	layout: Layout;
-	inodes: Inodes;
-	entries: Entries;
-	handles: Handles;
-	pages: Pages;
-};
+import { ENTRY, HEADER, INODE, PAGE_BYTES, ROOT_INODE } from './layout.ts';
+import type { Tables } from './tables.ts';
+import { FOLDER, KIND } from './tree.ts';
 
 /**
  * Builds all lists, counts and indexes anew from names, inodes and chains, after a thread has died in the middle of a

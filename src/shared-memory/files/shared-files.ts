@@ -1,9 +1,9 @@
 import { FileError } from './file-error.ts';
-import { type FileStat, FileStore } from './file-store.ts';
+import type { FileStat } from './file-stat.ts';
+import { FileStore } from './file-store.ts';
 import { eachFile, findPlace, gone, makeFolders, type Place, removeTree } from './paths.ts';
-import { FILE, FOLDER } from './tree.ts';
+import { FILE, FOLDER, KIND } from './tree.ts';
 
-const KIND = 0o170000;
 /** Owner of what the host does: no PHP thread has this number. */
 const HOST_OWNER = -1;
 
@@ -24,7 +24,7 @@ export type SharedFileInfo = {
  * The files that all PHP threads share, as the host sees them: by path, and without ever sleeping. Host thread only,
  * one object for one buffer.
  *
- * Every method throws a FileError `EBUSY` when a PHP thread holds the files for more than half a second.
+ * Every method throws a FileError `EBUSY` when a PHP thread holds the files for more than a second.
  */
 export class SharedFiles {
 	/** For PHP threads; see `FileStore`. */
@@ -113,11 +113,14 @@ export class SharedFiles {
 	}
 
 	/**
-	 * A thread is gone: gives back what it held. `owner` is its number in `mountSharedFolder()`. Call it only when the
-	 * thread certainly does nothing any more: after its 'exit' event, or when a lock that it kept is free.
+	 * A thread is ended: it cannot touch the files any more, and what it held is given back. Call it before the thread is
+	 * terminated: it may go on for a while.
+	 *
+	 * @param owner its number, as its own `FileStore` has it
+	 * @param isGone it certainly does nothing any more, for instance after the event 'exit' in Node
 	 */
-	releaseThread(owner: number): void {
-		this.#store.releaseThread(owner);
+	releaseThread(owner: number, isGone = false): void {
+		this.#store.releaseThread(owner, isGone);
 	}
 
 	#readFile(id: number): Uint8Array<ArrayBuffer> | undefined {

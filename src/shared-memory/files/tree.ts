@@ -5,7 +5,8 @@ import type { Handles } from './handles.ts';
 import type { Inodes } from './inodes.ts';
 import { ENTRY, HEADER, INODE, ROOT_INODE } from './layout.ts';
 
-const KIND = 0o170000;
+/** The part of a mode that is the kind. */
+export const KIND = 0o170000;
 export const FOLDER = 0o040000;
 export const FILE = 0o100000;
 export const LINK = 0o120000;
@@ -106,10 +107,10 @@ export class Tree {
 		const existing = this.#entries.find(toFolder, toName);
 		const replaced = existing === 0 ? 0 : this.#entries.get(existing, ENTRY.INODE);
 		if (replaced === inode) return;
+		this.#mustHaveName(toFolder);
 		const isFolder = this.kind(inode) === FOLDER;
 		if (isFolder && this.#isWithin(toFolder, inode)) throw new FileError('EINVAL', toName);
 		if (replaced !== 0) this.#mayReplace(replaced, isFolder, toName);
-		else this.#mustHaveName(toFolder);
 		const to = existing === 0 ? this.#entries.create(toFolder, toName) : existing;
 		this.#words[HEADER.RENAME_TO] = to;
 		this.#words[HEADER.RENAME_FROM] = from;

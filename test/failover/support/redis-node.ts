@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export class RedisNode implements AsyncDisposable {
 		const path = programOf(program);
 		if (path === undefined) throw new Error(`${program} is not on this machine; install Debian's ${program}.`);
 		const config = join(this.#folder, 'node.conf');
-		const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${this.#folder}`, 'protected-mode no'];
+		const common = ['logfile node.log', `port ${port}`, 'bind 127.0.0.1', `dir ${this.#folder}`, 'protected-mode no'];
 		writeFileSync(config, [...common, ...lines, ''].join('\n'));
 		this.#process = spawn(path, [config], { stdio: 'ignore' });
 		this.#ended = new Promise((resolve) => {
@@ -64,17 +64,13 @@ export class RedisNode implements AsyncDisposable {
 		});
 	}
 
-	/** Calls `heard` with each message of a channel. */
-	subscribe(channel: string, heard: (message: string) => void): Disposable {
-		const socket = this.connect();
-		socket.on('error', () => {});
-		socket.write(`SUBSCRIBE ${channel}\r\n`);
-		socket.on('data', (data) => {
-			for (const part of data.toString().split('*3\r\n')) {
-				if (part.includes('\r\nmessage\r\n') || part.startsWith('$7\r\nmessage')) heard(part);
-			}
-		});
-		return { [Symbol.dispose]: () => socket.destroy() };
+	/** When it logged an event first, milliseconds since 1970, by its own clock; undefined = not yet. */
+	timeOf(event: string): number | undefined {
+		const line = readFileSync(join(this.#folder, 'node.log'), 'utf8')
+			.split('\n')
+			.find((text) => text.includes(` ${event} `));
+		const time = line?.match(/\d+ \w+ \d+ \d+:\d+:\d+\.\d+/)?.[0];
+		return time === undefined ? undefined : Date.parse(time);
 	}
 
 	private connect(): Socket {

@@ -1,9 +1,6 @@
-import { Entries } from '../../../src/shared-memory/files/entries.ts';
 import { FileStore } from '../../../src/shared-memory/files/file-store.ts';
-import { Handles } from '../../../src/shared-memory/files/handles.ts';
-import { Inodes } from '../../../src/shared-memory/files/inodes.ts';
-import { ENTRY, HEADER, INODE, PAGE_BYTES, ROOT_INODE, readLayout } from '../../../src/shared-memory/files/layout.ts';
-import { Pages } from '../../../src/shared-memory/files/pages.ts';
+import { ENTRY, HEADER, INODE, PAGE_BYTES, ROOT_INODE } from '../../../src/shared-memory/files/layout.ts';
+import { openTables } from '../../../src/shared-memory/files/tables.ts';
 
 const KIND = 0o170000;
 
@@ -24,22 +21,16 @@ export function snapshot(store: FileStore, folder = store.root, path = ''): Reco
 
 /** How many files are open on all threads together. */
 export function openHandles(buffer: SharedArrayBuffer): number {
-	const words = new Int32Array(buffer);
 	let count = 0;
-	new Handles(words, readLayout(words)).each(() => count++);
+	openTables(buffer).handles.each(() => count++);
 	return count;
 }
 
 /** Throws when lists, counts and indexes do not say the same as names, inodes and chains. Nobody may hold the lock. */
 export function checkInvariants(buffer: SharedArrayBuffer): void {
-	const words = new Int32Array(buffer);
 	// Whoever comes first repairs, if a thread has died.
 	new FileStore(buffer, -99, false).space();
-	const layout = readLayout(words);
-	const inodes = new Inodes(words, layout);
-	const pages = new Pages(words, layout);
-	const entries = new Entries(words, layout, inodes, pages);
-	const handles = new Handles(words, layout);
+	const { words, inodes, pages, entries, handles } = openTables(buffer);
 	const header = (field: number): number => words[field] as number;
 	const must = (what: string, holds: boolean): void => {
 		if (!holds) throw new Error(`The shared files are damaged: ${what}.`);

@@ -47,12 +47,13 @@ export function createWorkerThreads(
 			const control = wrap<ThreadControl>(port1);
 			const ended = Promise.withResolvers<void>();
 			let isOver = false;
-			const end = (reason: string | undefined): void => {
+			/** `isGone` false = it may go on for a moment. */
+			const end = (reason: string | undefined, isGone: boolean): void => {
 				if (isOver) return;
 				isOver = true;
 				worker.terminate();
 				port1.close();
-				settings.files.releaseThread(processId);
+				settings.files.releaseThread(processId, isGone);
 				listener.ended(reason);
 				ended.resolve();
 			};
@@ -60,14 +61,14 @@ export function createWorkerThreads(
 				if (data?.type === 'booted') settings.onBooted();
 				if (data?.type !== 'alive') listener.event(data);
 				// Granted when the worker is really gone, and not before: also when the browser has ended it.
-				else void whenReleased(life).then(() => end('the browser ended the thread'));
+				else void whenReleased(life).then(() => end('the browser ended the thread', true));
 			};
 			worker.onerror = (event) => {
 				event.preventDefault();
 				const message = event.message || `${binaries.thread} could not be loaded`;
 				worker.terminate();
 				// It ends by its lock, if it came so far.
-				setTimeout(end, END_LIMIT, message);
+				setTimeout(end, END_LIMIT, message, false);
 			};
 			const { module, extension } = binaries;
 			const data: PhpThreadData = {
@@ -88,11 +89,13 @@ export function createWorkerThreads(
 				processId,
 				assume: (role) => control.assume(role),
 				terminate: () => {
+					// A browser may let it go on for a moment: it must not touch the files any more.
+					settings.files.releaseThread(processId);
 					worker.terminate();
-					const timer = setTimeout(end, END_LIMIT, undefined);
+					const timer = setTimeout(end, END_LIMIT, undefined, false);
 					void whenReleased(life).then(() => {
 						clearTimeout(timer);
-						end(undefined);
+						end(undefined, true);
 					});
 					return ended.promise;
 				},

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PhpExtension } from '../../../config/values.ts';
 import type { ExtensionBinary } from '../../../php-thread/boot.ts';
+import { redirectCalls } from '../../../php-thread/sockets/redirect-calls.ts';
 import { trimExports } from '../../../threads/trim-exports.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
@@ -63,7 +64,7 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 			WebAssembly.Module.imports(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>)).map(({ name }) => name),
 		),
 	);
-	const module = await WebAssembly.compile(trimExports(binary, needed));
+	const module = await WebAssembly.compile(trimExports(redirectCalls(binary), needed));
 	const icuData = names.includes('intl')
 		? path.join(path.dirname(require.resolve('@php-wasm/node/package.json')), 'shared', 'icu.dat')
 		: undefined;

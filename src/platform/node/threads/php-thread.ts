@@ -5,6 +5,8 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
+import { createNodeNetwork } from '../network/node-network.ts';
+import { showSocketFiles } from '../network/socket-files.ts';
 import { mountHostFolders } from './host-folders.ts';
 import { ICU_DATA, mountIcuData } from './icu-data.ts';
 import type { PhpThreadData } from './worker-threads.ts';
@@ -28,7 +30,9 @@ try {
 		env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
 		threadId: data.processId,
 		buffers: data.buffers,
+		network: createNodeNetwork(),
 		mount: (fs) => {
+			showSocketFiles(fs);
 			mountHostFolders(fs, data.folders);
 			if (data.icuData !== undefined) mountIcuData(fs, data.icuData);
 		},

@@ -141,7 +141,7 @@ class NodeSharedServer implements SharedServer {
 				worker.on('error', (error) => this.#log.error(String(error)));
 				worker.on('exit', () => {
 					port1.close();
-					this.files.releaseThread(processId);
+					this.files.releaseThread(processId, true);
 					listener.ended(undefined);
 				});
 				return {

@@ -1,0 +1,36 @@
+/** Milliseconds that a page of the app gets to leave: it may be busy. */
+const LEAVES = 500;
+
+let element: HTMLIFrameElement | null = null;
+
+/** Says which frame shows the app. */
+export function setFrame(frame: HTMLIFrameElement | null): void {
+	element = frame;
+}
+
+/** Loads a page. Without an entry in the history of the tab: its back button belongs to the playground. */
+export function showInFrame(url: string): void {
+	element?.contentWindow?.location.replace(url);
+}
+
+/** Takes the app's page away, so that it asks nothing of an app that ends. Resolves when it is gone. */
+export function emptyFrame(): Promise<void> {
+	return new Promise((resolve) => {
+		if (element === null) return resolve();
+		element.addEventListener('load', () => resolve(), { once: true });
+		setTimeout(resolve, LEAVES);
+		showInFrame('about:blank');
+	});
+}
+
+/** The path and query that the frame shows, as the app sees them; undefined when that is nothing of the app's. */
+export function pathInFrame(root: string): string | undefined {
+	try {
+		const { pathname, search } = element?.contentWindow?.location ?? { pathname: '', search: '' };
+		const base = new URL(root).pathname;
+		return pathname.startsWith(base) ? `/${pathname.slice(base.length)}${search}` : undefined;
+	} catch {
+		// It has gone to another origin, and that is not ours to see.
+		return undefined;
+	}
+}

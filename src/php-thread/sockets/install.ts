@@ -1,0 +1,102 @@
+import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
+import type { WasmMemory } from '../wasm-memory.ts';
+import { type DescriptorFs, Descriptors, O_NONBLOCK } from './descriptors.ts';
+import type { NetworkPort } from './network-port.ts';
+import { Polling } from './polling.ts';
+import { SELECT_MARK } from './redirect-calls.ts';
+import { createSyscalls } from './syscalls.ts';
+import { type PathFs, resolveSocketPath } from './unix-paths.ts';
+import { Waiting } from './waiting.ts';
+
+const F_SETFL = 4;
+/** What F_SETFL can change. */
+const CHANGEABLE = 0o2000 | O_NONBLOCK;
+
+/** What sockets need of the instance; asked for only while C code runs. */
+export type SocketsContext = {
+	network: NetworkPort;
+	cell: ThreadCell;
+	memory(): WasmMemory;
+	fs(): unknown;
+	/** C functions by name. */
+	exports(): { malloc(bytes: number): number; __errno_location(): number };
+};
+
+type Import = (...args: number[]) => number | Promise<number>;
+type Suspending = new (implementation: Import) => unknown;
+
+/**
+ * Puts sockets under PHP: replaces the imports by which C reaches them. Those that may have to wait suspend PHP while the
+ * event loop turns. Call it after every other import has been set.
+ */
+export function installSockets(env: Record<string, unknown>, context: SocketsContext): void {
+	const { network, cell, memory } = context;
+	const waiting = new Waiting(cell, network);
+	const descriptors = new Descriptors(() => context.fs() as DescriptorFs);
+	const calls = createSyscalls({
+		memory,
+		malloc: (bytes) => context.exports().malloc(bytes),
+		port: network,
+		descriptors,
+		waiting,
+		polling: new Polling(memory, descriptors, waiting),
+		hostPath: (path) => resolveSocketPath(context.fs() as PathFs, path),
+	});
+	const { Suspending } = WebAssembly as unknown as { Suspending: Suspending };
+	const suspending = (implementation: Import): unknown => new Suspending(implementation);
+	/** For functions of C, not system calls: -1, and the error in errno. */
+	const withErrno = (result: number): number => {
+		if (result >= 0) return result;
+		memory().view.setInt32(context.exports().__errno_location(), -result, true);
+		return -1;
+	};
+	const call = (implementation: (...args: number[]) => number | Promise<number>): Import => {
+		return (...args) => {
+			const result = implementation(...args);
+			return typeof result === 'number' ? withErrno(result) : result.then(withErrno);
+		};
+	};
+	const select: Import = (highest = 0, read = 0, write = 0, except = 0, timeval = 0) =>
+		calls.select(highest, read, write, except, readTimeval(memory(), timeval));
+	const fcntl = env.__syscall_fcntl64 as Import;
+
+	Object.assign(env, {
+		__syscall_socket: calls.socket,
+		__syscall_connect: suspending(calls.connect as Import),
+		__syscall_bind: suspending(calls.bind as Import),
+		__syscall_listen: suspending(calls.listen as Import),
+		__syscall_accept4: suspending(calls.accept as Import),
+		__syscall_recvfrom: suspending(calls.receive as Import),
+		__syscall_sendto: suspending(calls.send as Import),
+		// select() comes by the same import; see redirect-calls.ts.
+		__syscall_sendmsg: suspending((...args) => {
+			if (args[5] === SELECT_MARK) return call(select)(...args);
+			return calls.sendMessage(args[0] ?? 0, args[1] ?? 0, args[2] ?? 0);
+		}),
+		__syscall_getsockname: calls.localName,
+		__syscall_getpeername: calls.peerName,
+		__syscall_getsockopt: calls.getOption,
+		__syscall_poll: suspending(calls.poll as Import),
+		__syscall_fcntl64: (fd: number, command: number, args: number) => {
+			const stream = command === F_SETFL ? descriptors.stream(fd) : undefined;
+			if (stream === undefined || typeof descriptors.socket(fd) === 'number') return fcntl(fd, command, args);
+			stream.flags = (stream.flags & ~CHANGEABLE) | (memory().view.getInt32(args, true) & CHANGEABLE);
+			return 0;
+		},
+		getaddrinfo: suspending(calls.addresses as Import),
+		_emscripten_lookup_name: suspending(calls.address as Import),
+		// Upstream waits here before each poll(); ours waits by itself.
+		__asyncjs__wasm_poll_socket: () => 0,
+		wasm_setsockopt: call(calls.setOption as Import),
+		wasm_shutdown: suspending(call(calls.shutdown as Import)),
+		wasm_close: call((fd = -1) => descriptors.close(fd)),
+		wasm_recv: suspending(call(calls.receive as Import)),
+	});
+}
+
+/** Milliseconds of a `struct timeval` of 64 and 32 (padded) bits; a null pointer = no limit. */
+function readTimeval(memory: WasmMemory, pointer: number): number {
+	if (pointer === 0) return Infinity;
+	const { view } = memory;
+	return Math.max(0, Number(view.getBigInt64(pointer, true)) * 1000 + view.getInt32(pointer + 8, true) / 1000);
+}

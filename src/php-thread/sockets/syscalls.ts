@@ -1,0 +1,240 @@
+import type { WasmMemory } from '../wasm-memory.ts';
+import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './addresses.ts';
+import { type Descriptors, O_NONBLOCK } from './descriptors.ts';
+import { ERRNO } from './errno.ts';
+import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
+import type { Endpoint, NetworkPort } from './network-port.ts';
+import type { Polling } from './polling.ts';
+import { Socket } from './socket.ts';
+import { getOption, setOption } from './socket-options.ts';
+import type { Waiting } from './waiting.ts';
+
+const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+const SOCK_TYPES = 0xf;
+const MSG_PEEK = 2;
+const MSG_DONTWAIT = 0x40;
+const MSG_WAITALL = 0x100;
+
+/** A result is a value or a negative errno; a promise suspends PHP. */
+type Result = number | Promise<number>;
+
+export type SyscallContext = {
+	memory(): WasmMemory;
+	malloc(bytes: number): number;
+	port: NetworkPort;
+	descriptors: Descriptors;
+	waiting: Waiting;
+	polling: Polling;
+	/** The host's path of a UNIX socket that PHP names, or a negative errno: it must lie in a visible folder. */
+	hostPath(path: string): string | number;
+};
+
+/** System calls on sockets, with the arguments that libc passes. PHP thread. */
+export function createSyscalls(context: SyscallContext) {
+	const { memory, descriptors, waiting, port, polling } = context;
+
+	/** Repeats an attempt until it is no longer EAGAIN. Non-blocking: once more, after a look at what has arrived. */
+	const attempt = (once: () => number, nonBlocking: boolean, timeout: number): Result => {
+		const first = once();
+		if (first !== -ERRNO.EAGAIN) return first;
+		if (nonBlocking) return waiting.turn().then(once);
+		let result: number = first;
+		const settled = (): boolean => {
+			result = once();
+			return result !== -ERRNO.EAGAIN;
+		};
+		return waiting.until(settled, timeout || Infinity).then(() => result);
+	};
+	const target = (pointer: number, length: number): { host: Endpoint; shown: Endpoint } | number => {
+		const shown = readAddress(memory().bytes, pointer, length);
+		if (shown === undefined) return -ERRNO.EAFNOSUPPORT;
+		if ('port' in shown) return { host: shown, shown };
+		const path = context.hostPath(shown.path);
+		return typeof path === 'number' ? path : { host: { path }, shown };
+	};
+	/** Waits for the outcome of something that was begun; the error of the socket is the result. */
+	const outcome = (socket: Socket, over: () => boolean, timeout: number): Promise<number> =>
+		waiting.until(over, timeout || Infinity).then((done) => (done ? -socket.takeError() : -ERRNO.ETIMEDOUT));
+
+	return {
+		socket: (family: number, type: number): number => {
+			if (family !== AF_INET && family !== AF_INET6 && family !== AF_UNIX) return -ERRNO.EAFNOSUPPORT;
+			const kind = type & SOCK_TYPES;
+			if (kind !== SOCK_STREAM && kind !== SOCK_DGRAM) return -ERRNO.EPROTOTYPE;
+			return descriptors.open(new Socket(family, kind, port, waiting.changed), (type & O_NONBLOCK) !== 0);
+		},
+
+		connect: (fd: number, pointer: number, length: number): Result => {
+			const socket = descriptors.socket(fd);
+			if (typeof socket === 'number') return socket;
+			if (socket.type !== SOCK_STREAM) return -ERRNO.EOPNOTSUPP;
+			const to = target(pointer, length);
+			if (typeof to === 'number') return to;
+			const begun = socket.connect(to.host, to.shown);
+			if (begun !== 0) return begun;
+			// A kernel knows at once whether somebody listens at a path.
+			if (descriptors.isNonBlocking(fd) && 'port' in to.host) return -ERRNO.EINPROGRESS;
+			return outcome(socket, () => !socket.connecting, socket.sendTimeout);
+		},
+
+		bind: (fd: number, pointer: number, length: number): Result => {
+			const socket = descriptors.socket(fd);
+			if (typeof socket === 'number') return socket;
+			if (socket.type !== SOCK_STREAM) return -ERRNO.EOPNOTSUPP;
+			const at = target(pointer, length);
+			if (typeof at === 'number') return at;
+			const begun = socket.bind(at.host, at.shown);
+			return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);
+		},
+
+		listen: (fd: number, backlog: number): Result => {
+			const socket = descriptors.socket(fd);
+			if (typeof socket === 'number') return socket;
+			if (socket.type !== SOCK_STREAM) return -ERRNO.EOPNOTSUPP;
+			const begun = socket.listen(backlog);
+			return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);
+		},
+
+		accept: (fd: number, address: number, addressLength: number, flags: number): Result => {
+			const listening = descriptors.socket(fd);
+			if (typeof listening === 'number') return listening;
+			let accepted: Socket | undefined;
+			const once = (): number => {
+				const socket = listening.accept();
+				if (typeof socket === 'number') return socket;
+				accepted = socket;
+				return 0;
+			};
+			const finish = (result: number): number => {
+				if (accepted === undefined) return result;
+				writeAddress(memory().view, address, addressLength, addressBytes(accepted.peer, accepted.family));
+				return descriptors.open(accepted, (flags & O_NONBLOCK) !== 0);
+			};
+			const result = attempt(once, descriptors.isNonBlocking(fd), listening.receiveTimeout);
+			return typeof result === 'number' ? finish(result) : result.then(finish);
+		},
+
+		receive: (fd: number, buffer: number, length: number, flags: number): Result => {
+			const socket = descriptors.socket(fd);
+			if (typeof socket === 'number') return socket;
+			const peek = (flags & MSG_PEEK) !== 0;
+			let filled = 0;
+			const once = (): number => {
+				const { bytes } = memory();
+				const result = socket.receive(bytes.subarray(buffer + filled, buffer + length), peek);
+				if ((flags & MSG_WAITALL) === 0 || peek || result <= 0) return result <= 0 && filled > 0 ? filled : result;
+				filled += result;
+				return filled === length ? filled : -ERRNO.EAGAIN;
+			};
+			const nonBlocking = (flags & MSG_DONTWAIT) !== 0 || descriptors.isNonBlocking(fd);
+			return attempt(once, nonBlocking, socket.receiveTimeout);
+		},
+
+		send: (fd: number, buffer: number, length: number, flags: number): Result => {
+			const socket = descriptors.socket(fd);
+			if (typeof socket === 'number') return socket;
+			const nonBlocking = (flags & MSG_DONTWAIT) !== 0 || descriptors.isNonBlocking(fd);
+			const once = (): number => socket.send(memory().bytes.subarray(buffer, buffer + length), nonBlocking);
+			const result = attempt(once, nonBlocking, socket.sendTimeout);
+			if (nonBlocking || (typeof result === 'number' && socket.flushed)) return result;
+			// The bytes of a blocking call are with the system when it returns: the event loop may not turn for long.
+			return Promise.resolve(result).then((sent) =>
+				socket.flushed ? sent : waiting.until(() => socket.flushed, socket.sendTimeout || Infinity).then(() => sent),
+			);
+		},
+
+		sendMessage(fd: number, message: number, flags: number): Result {
+			const { view, bytes } = memory();
+			const vectors = view.getUint32(message + 8, true);
+			const parts = Array.from({ length: view.getInt32(message + 12, true) }, (_, i) => {
+				const start = view.getUint32(vectors + i * 8, true);
+				return bytes.slice(start, start + view.getUint32(vectors + i * 8 + 4, true));
+			});
+			const socket = descriptors.socket(fd);
+			if (typeof socket === 'number') return socket;
+			const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+			let at = 0;
+			for (const part of parts) {
+				whole.set(part, at);
+				at += part.length;
+			}
+			const nonBlocking = (flags & MSG_DONTWAIT) !== 0 || descriptors.isNonBlocking(fd);
+			return attempt(() => socket.send(whole, nonBlocking), nonBlocking, socket.sendTimeout);
+		},
+
+		/** One turn of the event loop follows: the peer is told now, whatever PHP does next. */
+		shutdown: (fd: number, how: number): Result => {
+			const socket = descriptors.socket(fd);
+			if (typeof socket === 'number') return socket;
+			const result = socket.shutdown(how);
+			return result === 0 ? waiting.turn().then(() => 0) : result;
+		},
+
+		localName: (fd: number, address: number, length: number): number => {
+			const socket = descriptors.socket(fd);
+			if (typeof socket === 'number') return socket;
+			writeAddress(memory().view, address, length, addressBytes(socket.local, socket.family));
+			return 0;
+		},
+
+		peerName: (fd: number, address: number, length: number): number => {
+			const socket = descriptors.socket(fd);
+			if (typeof socket === 'number') return socket;
+			if (!socket.connected) return -ERRNO.ENOTCONN;
+			writeAddress(memory().view, address, length, addressBytes(socket.peer, socket.family));
+			return 0;
+		},
+
+		getOption: (fd: number, level: number, name: number, value: number, length: number): number => {
+			const socket = descriptors.socket(fd);
+			return typeof socket === 'number' ? socket : getOption(memory(), socket, level, name, value, length);
+		},
+
+		setOption: (fd: number, level: number, name: number, value: number, length: number): number => {
+			const socket = descriptors.socket(fd);
+			return typeof socket === 'number' ? socket : setOption(memory(), socket, level, name, value, length);
+		},
+
+		poll: polling.poll.bind(polling),
+		select: polling.select.bind(polling),
+
+		/** getaddrinfo(3); its own numbers of errors. */
+		addresses: (name: number, service: number, hints: number, out: number): Result => {
+			const question = readQuestion(memory(), name, service, hints);
+			if (typeof question === 'number') return question;
+			const write = (addresses: Parameters<typeof writeAddresses>[3]): number =>
+				writeAddresses(memory(), context.malloc, question, addresses, out);
+			const numeric = numericAddress(question.name);
+			if (numeric !== undefined) return write([numeric]);
+			const family = question.family === 0 ? undefined : question.family === AF_INET6 ? 6 : 4;
+			return lookup(question.name, family).then((found) => (typeof found === 'number' ? found : write(found)));
+		},
+
+		/** What gethostbyname(3) of Emscripten asks: an IPv4 address as a number in network order; 0 = unknown. */
+		address: (name: number): Result => {
+			const asked = readString(memory(), name);
+			const pack = (text: string): number => {
+				const bytes = parseIpv4(text);
+				return bytes === undefined ? 0 : new DataView(bytes.buffer).getInt32(0, true);
+			};
+			if (parseIpv4(asked) !== undefined) return pack(asked);
+			return lookup(asked, 4).then((found) => (typeof found === 'number' ? 0 : pack(found[0]?.address ?? '')));
+		},
+	};
+
+	/** Asks the host's resolver; ends early when the thread has to stop. Negative = an error of getaddrinfo(). */
+	async function lookup(name: string, family: 4 | 6 | undefined): ReturnType<typeof ask> {
+		let answer: Awaited<ReturnType<typeof ask>> | undefined;
+		ask(name, family).then((found) => {
+			answer = found;
+			waiting.changed();
+		});
+		await waiting.until(() => answer !== undefined, Infinity);
+		return answer ?? resolverError('EAI_AGAIN');
+	}
+
+	function ask(name: string, family: 4 | 6 | undefined) {
+		return port.lookup(name, family).catch((error: { code?: string }) => resolverError(error.code ?? ''));
+	}
+}

@@ -1,0 +1,101 @@
+import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
+import type { NetworkPort } from './network-port.ts';
+
+/** How long a wait lasts at most that begins after the stop flag was raised, milliseconds: enough for a last word. */
+const LAST_WAIT = 50;
+/** A loop that always finds something ready lets the event loop turn this often, milliseconds. */
+const FAIR = 1;
+/** The longest delay of a timer, milliseconds; longer waits are as good as endless. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Everything that makes PHP wait for its sockets. The event loop turns meanwhile. PHP thread. */
+export class Waiting {
+	readonly #cell: ThreadCell;
+	readonly #port: NetworkPort;
+	/** One for each wait that is going on: with fibers there can be several. */
+	readonly #checks = new Set<() => void>();
+	#listensForStop = false;
+	#lastTurn = 0;
+	#looksAgain = false;
+
+	constructor(cell: ThreadCell, port: NetworkPort) {
+		this.#cell = cell;
+		this.#port = port;
+	}
+
+	/** Something may have become possible: tells everybody who waits. */
+	readonly changed = (): void => {
+		for (const check of [...this.#checks]) check();
+	};
+
+	/** Something that tells nobody about its changes is waited for: asks again in that many milliseconds. */
+	lookAgain(milliseconds: number): void {
+		if (this.#looksAgain) return;
+		this.#looksAgain = true;
+		setTimeout(() => {
+			this.#looksAgain = false;
+			this.changed();
+		}, milliseconds);
+	}
+
+	/** True when it is time to let the event loop turn although there is no need to wait. */
+	get turnIsDue(): boolean {
+		return performance.now() - this.#lastTurn > FAIR;
+	}
+
+	/** Lets the event loop see what has arrived. */
+	turn(): Promise<void> {
+		return new Promise((resolve) => {
+			this.#port.turn(() => {
+				this.#lastTurn = performance.now();
+				resolve();
+			});
+		});
+	}
+
+	/**
+	 * Waits until `ready()` says so (true), for at most `milliseconds` (Infinity = as long as it takes) or until the stop
+	 * flag is raised (false). `ready` is asked whenever something has changed.
+	 */
+	until(ready: () => boolean, milliseconds: number): Promise<boolean> {
+		const limit = Math.min(milliseconds, this.#cell.mustStop ? LAST_WAIT : LONGEST);
+		if (limit <= 0) return this.turn().then(ready);
+		const end = performance.now() + limit;
+		this.#cell.blocked = true;
+		this.#listenForStop();
+		return new Promise((resolve) => {
+			let timer: ReturnType<typeof setTimeout> | undefined;
+			const finish = (result: boolean): void => {
+				clearTimeout(timer);
+				this.#checks.delete(check);
+				this.#cell.blocked = false;
+				this.#lastTurn = performance.now();
+				resolve(result);
+			};
+			const stopped = this.#cell.mustStop;
+			const check = (): void => {
+				if (ready()) finish(true);
+				else if (!stopped && this.#cell.mustStop) finish(false);
+			};
+			// Timers may fire a fraction of a millisecond early.
+			const expire = (): void => {
+				const left = end - performance.now();
+				if (left > 0) timer = setTimeout(expire, Math.ceil(left));
+				else finish(ready());
+			};
+			this.#checks.add(check);
+			timer = setTimeout(expire, Math.ceil(limit));
+		});
+	}
+
+	#listenForStop(): void {
+		if (this.#listensForStop) return;
+		const raised = this.#cell.stopRaised();
+		if (raised === undefined) return;
+		this.#listensForStop = true;
+		raised.then(() => {
+			this.#listensForStop = false;
+			this.changed();
+		});
+	}
+}

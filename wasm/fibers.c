@@ -1,0 +1,155 @@
+/*
+ * The C stacks of Fibers. PHP asks mmap() for them, which zeroes them in WASM, all of 192 KB with the guard page that
+ * protects nothing here: too much for programs with thousands of fibers. So each fiber gets another stack, of the same
+ * size, that costs what it touches. A fatal error leaves suspended fibers behind, and PHP their stacks, for its process
+ * ends soon; ours does not: they are freed after the request.
+ */
+#include "igor.h"
+#include "zend_fibers.h"
+#include "zend_observer.h"
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#define WASM_PAGE 65536
+/* Below a stack: deeper use than this damages somebody else's memory. */
+#define GUARD_SIZE 16384
+#define INTACT 0x1690f1be
+/* Stacks kept for the next fibers. */
+#define MAX_SPARE 64
+
+/* What zend_fibers.c keeps to itself, without valgrind and ASAN: compared with the context before anything is done. */
+struct _zend_fiber_stack {
+	void *pointer;
+	size_t size;
+	ucontext_t context;
+};
+
+typedef struct _fiber_memory {
+	struct _fiber_memory *previous;
+	struct _fiber_memory *next;
+	size_t size; /* of the stack */
+	void *context;
+	uint32_t *canary; /* the word below the stack */
+} fiber_memory;
+
+static fiber_memory *used;
+static fiber_memory *spare;
+static uint32_t spare_count;
+
+static fiber_memory *take_memory(size_t size)
+{
+	fiber_memory *memory = spare;
+
+	if (memory != NULL && memory->size == size) {
+		spare = memory->next;
+		spare_count--;
+	} else {
+		memory = malloc(sizeof(fiber_memory) + GUARD_SIZE + size);
+		if (memory == NULL) {
+			return NULL;
+		}
+		memory->size = size;
+		memory->canary = (uint32_t *) ((char *) (memory + 1) + GUARD_SIZE) - 1;
+		*memory->canary = INTACT;
+	}
+	memory->previous = NULL;
+	memory->next = used;
+	if (used != NULL) {
+		used->previous = memory;
+	}
+	used = memory;
+	return memory;
+}
+
+static void give_memory(fiber_memory *memory)
+{
+	if (memory->previous != NULL) {
+		memory->previous->next = memory->next;
+	} else {
+		used = memory->next;
+	}
+	if (memory->next != NULL) {
+		memory->next->previous = memory->previous;
+	}
+	if (spare_count == MAX_SPARE || (spare != NULL && spare->size != memory->size)) {
+		free(memory);
+		return;
+	}
+	memory->next = spare;
+	spare = memory;
+	spare_count++;
+}
+
+/* NULL: a stack of PHP's own. `context` is a fiber's, not that of the script. */
+static fiber_memory *memory_of(zend_fiber_context *context)
+{
+	return (fiber_memory *) ((ucontext_t *) context->handle)->uc_link;
+}
+
+static void fiber_created(zend_fiber_context *context)
+{
+	zend_fiber_stack *stack = context->stack;
+	ucontext_t *handle = context->handle;
+	fiber_memory *memory;
+
+	if (handle != &stack->context || handle->uc_link != NULL || handle->uc_stack.ss_sp != stack->pointer
+		|| handle->uc_stack.ss_size != stack->size) {
+		return;
+	}
+	memory = take_memory(stack->size);
+	if (memory == NULL) {
+		return;
+	}
+	if (munmap((char *) stack->pointer - WASM_PAGE, stack->size + WASM_PAGE) != 0) {
+		give_memory(memory);
+		return;
+	}
+	memory->context = handle;
+	handle->uc_link = (ucontext_t *) memory;
+	stack->pointer = memory->canary + 1;
+	handle->uc_stack.ss_sp = stack->pointer;
+}
+
+/* Before a fiber is left, at its end, too. Whoever went below the stack may have damaged anything: nothing goes on. */
+static void fiber_left(zend_fiber_context *from, zend_fiber_context *to)
+{
+	fiber_memory *memory;
+
+	if (from == EG(main_fiber_context)) {
+		return;
+	}
+	memory = memory_of(from);
+	if (memory != NULL && *memory->canary != INTACT) {
+		static const char message[] = "A fiber has used more than its C stack, as deep recursion through internal "
+			"functions does. The thread ends. Raise fiber.stack_size.";
+		igor_host_log(8, message, sizeof(message) - 1, NULL, 0);
+		__builtin_trap();
+	}
+}
+
+static void fiber_destroyed(zend_fiber_context *context)
+{
+	fiber_memory *memory = memory_of(context);
+
+	igor_host_fiber_destroyed(context->handle);
+	if (memory != NULL) {
+		give_memory(memory);
+		/* PHP unmaps what lies a page below: nothing is mapped at 0. */
+		context->stack->pointer = (void *) WASM_PAGE;
+	}
+}
+
+void igor_fibers_install(void)
+{
+	zend_observer_fiber_init_register(fiber_created);
+	zend_observer_fiber_switch_register(fiber_left);
+	zend_observer_fiber_destroy_register(fiber_destroyed);
+}
+
+void igor_fibers_end_request(void)
+{
+	while (used != NULL) {
+		igor_host_fiber_destroyed(used->context);
+		give_memory(used);
+	}
+}
