@@ -114,7 +114,7 @@ class NodeSharedServer implements SharedServer {
 		env: Readonly<Record<string, string>>,
 		phpIni: Readonly<Record<string, string>>,
 	): Promise<ThreadFactory> {
-		const binaries = await loadPhpBinaries(version);
+		const binaries = await loadPhpBinaries(version, []);
 		const ini = [binaries.ini, ...Object.entries(phpIni).map(([key, value]) => `${key}=${value}`)].join('\n');
 		return {
 			start: (buffers, extra, listener) => {

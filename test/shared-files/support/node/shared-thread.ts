@@ -28,6 +28,7 @@ try {
 		runtime: 'NODE',
 		module: data.module,
 		extension: data.extension,
+		extensions: data.extensions,
 		ini: data.ini,
 		env: data.env,
 		threadId: data.processId,
