@@ -38,6 +38,13 @@ describe.each(NAMES)('%s', (name) => {
 		}
 	});
 
+	test('has no folder that is missing in a clone or in a zip', () => {
+		const folders = readdirSync(folderOf(name), { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isDirectory())
+			.map((entry) => join(entry.parentPath, entry.name));
+		for (const folder of folders) expect(readdirSync(folder), folder).not.toEqual([]);
+	});
+
 	test('answers as worker, by every request that it suggests', async () => {
 		await using running = await Scenario.start(name);
 		const page = await running.get('/');

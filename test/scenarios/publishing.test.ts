@@ -99,6 +99,15 @@ describe('failover', () => {
 		expect(app.server.sidekicks.get('redis-master')?.crashes).toBe(0);
 	});
 
+	test('several elections at the same moment: one of them wins, and nothing goes wrong', async () => {
+		await using app = await Scenario.start('failover');
+		await app.state();
+		for (let round = 0; round < 20; round++) {
+			await Promise.all(['redis-a', 'redis-b', 'redis-c'].map((master) => app.post({ master })));
+		}
+		expect(app.log.matching('PHP ')).toEqual([]);
+	});
+
 	test('a master that does not exist is not elected', async () => {
 		await using app = await Scenario.start('failover');
 		expect(await app.post({ master: 'redis-z' })).toMatchObject({ master: 'redis-a', epoch: '1' });

@@ -1,14 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserProgram } from '../browser-support/installed-browsers.ts';
 import { type Bench, type BenchBrowser, openBenchBrowser } from './support/bench-page.ts';
 
 declare const bench: Bench;
 
-/** A machine without a browser runs the other tests; a build machine has one. */
-const isMissing = browserProgram('chromium') === undefined && !process.env.CI;
-
-describe.skipIf(isMissing)('the timeline on a page', () => {
+describe('the timeline on a page', () => {
 	let browser: BenchBrowser;
 	let page: Page;
 

@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'preact/hooks';
 import { chosenExchange, type Exchange, exchanges, shownExchange } from './console-state.ts';
 import { duration } from './figures.ts';
 import { useNow } from './use-now.ts';
@@ -32,16 +31,10 @@ export function ExchangeList() {
 /** The chosen answer: status, time, headers, body. */
 export function AnswerView() {
 	const exchange = shownExchange.value;
-	const article = useRef<HTMLElement>(null);
-	const isAnswered = exchange?.answer !== undefined;
-	// In a low panel it would come below what can be seen.
-	useEffect(() => {
-		if (isAnswered) article.current?.scrollIntoView({ block: 'nearest' });
-	}, [exchange?.id, isAnswered]);
 	if (exchange === undefined) return <p class="empty">Send a request, and its answer appears here.</p>;
 	const { answer, failure, request } = exchange;
 	return (
-		<article ref={article} class="answer" aria-label="Answer" aria-live="polite">
+		<article class="answer" aria-label="Answer" aria-live="polite">
 			<p class="answer-head">
 				<StatusBadge exchange={exchange} />
 				<code>

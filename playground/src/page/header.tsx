@@ -65,7 +65,7 @@ function Watch() {
 	return (
 		<div class="watch" data-whole={whole}>
 			<p>{scenario.value.watch}</p>
-			<button type="button" class="link narrow-only" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+			<button type="button" class="link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
 				{whole ? 'less' : 'more'}
 			</button>
 		</div>

@@ -22,8 +22,9 @@ final readonly class Sentinel
 			return;
 		}
 		$state = ['master' => $node, 'epoch' => $state['epoch'] + 1] + $state;
-		// Written beside it, then renamed: nobody reads half a file.
-		file_put_contents(self::PATH . '.new', json_encode($state, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES) . "\n");
-		rename(self::PATH . '.new', self::PATH);
+		// Written beside it, under a name of its own, then renamed: nobody reads half a file.
+		$draft = self::PATH . '.' . bin2hex(random_bytes(4));
+		file_put_contents($draft, json_encode($state, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES) . "\n");
+		rename($draft, self::PATH);
 	}
 }
