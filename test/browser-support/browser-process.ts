@@ -60,6 +60,7 @@ export class BrowserProcess {
 	readonly #profile: string;
 	readonly #ended: Promise<void>;
 	#closing = false;
+	#isOver = false;
 
 	/**
 	 * Opens the page. `onEnd` hears a sentence when the browser ends by itself.
@@ -83,6 +84,9 @@ export class BrowserProcess {
 				resolve();
 			});
 			this.#process.once('exit', (status, signal) => {
+				// The rest of its group, at once: later the number may be another one's.
+				this.#signal('SIGKILL');
+				this.#isOver = true;
 				if (!this.#closing) onEnd(`${program} ended by itself (${signal ?? status}). It said last:\n${complaints}`);
 				resolve();
 			});
@@ -98,16 +102,20 @@ export class BrowserProcess {
 		const timer = setTimeout(() => this.#signal('SIGKILL'), END);
 		await this.#ended;
 		clearTimeout(timer);
-		this.#kill();
+		this.#removeProfile();
 		process.off('exit', this.#kill);
 		for (const signal of SIGNALS) process.off(signal, this.#onSignal);
 	}
 
 	readonly #kill = (): void => {
 		this.#signal('SIGKILL');
-		// What a dying process still writes must not make this fail.
-		rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+		this.#removeProfile();
 	};
+
+	/** What a dying process still writes must not make this fail. */
+	#removeProfile(): void {
+		rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+	}
 
 	/** A process that is ended by a signal has no 'exit' event. */
 	readonly #onSignal = (signal: NodeJS.Signals): void => {
@@ -118,7 +126,7 @@ export class BrowserProcess {
 	/** To the whole group. */
 	#signal(signal: NodeJS.Signals): void {
 		try {
-			if (this.#process.pid !== undefined) process.kill(-this.#process.pid, signal);
+			if (this.#process.pid !== undefined && !this.#isOver) process.kill(-this.#process.pid, signal);
 		} catch {
 			// It has ended already.
 		}
