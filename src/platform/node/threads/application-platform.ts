@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
+import { CERTIFICATES_FILE, loadCertificates } from '../network/certificates.ts';
 import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
 import { loadPhpBinaries } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
+
+/** Whom TLS trusts unless the configuration says otherwise. */
+const TRUST = { 'openssl.cafile': CERTIFICATES_FILE, 'curl.cainfo': CERTIFICATES_FILE };
 
 /** What of the options the platform needs. */
 export type NodePlatformOptions = {
@@ -24,15 +28,17 @@ export type NodePlatformOptions = {
 export async function createNodePlatform(
 	options: NodePlatformOptions,
 ): Promise<ApplicationPlatform & { dispose(): Promise<void> }> {
-	const [binaries, temporary, folders] = await Promise.all([
+	const [binaries, certificates, temporary, folders] = await Promise.all([
 		loadPhpBinaries(options.phpVersion),
+		loadCertificates(),
 		mkdtemp(path.join(tmpdir(), 'igor-')),
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);
 	const threads = createWorkerThreads(binaries, {
 		env: { ...options.env },
 		folders: [...folders, { host: temporary, visible: '/tmp' }],
-		ini: iniLines(binaries.ini, options.phpIni),
+		certificates,
+		ini: iniLines(binaries.ini, { ...TRUST, ...options.phpIni }),
 	});
 	// A second signal ends the process without dispose().
 	const removeAtExit = (): void => rmSync(temporary, { recursive: true, force: true });

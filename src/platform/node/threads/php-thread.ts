@@ -5,6 +5,7 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
+import { CERTIFICATES_FILE } from '../network/certificates.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
 import { showSocketFiles } from '../network/socket-files.ts';
 import { mountHostFolders } from './host-folders.ts';
@@ -32,6 +33,7 @@ try {
 		mount: (fs) => {
 			showSocketFiles(fs);
 			mountHostFolders(fs, data.folders);
+			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
 		post,
 	});

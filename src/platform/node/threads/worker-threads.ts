@@ -11,6 +11,8 @@ import type { PhpBinaries } from './php-binaries.ts';
 export type PhpThreadData = PhpBinaries & {
 	env: Record<string, string>;
 	folders: HostFolder[];
+	/** PEM, in shared memory. */
+	certificates: Uint8Array;
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
@@ -25,7 +27,7 @@ const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 /** Starts PHP threads as worker threads of Node. */
 export function createWorkerThreads(
 	binaries: PhpBinaries,
-	settings: { env: Record<string, string>; folders: HostFolder[]; ini: string },
+	settings: { env: Record<string, string>; folders: HostFolder[]; certificates: Uint8Array; ini: string },
 ): ThreadFactory {
 	let processId = 0;
 	return {
