@@ -1,3 +1,4 @@
+import { type NetworkOption, parseNetworkRule } from '../config/network.ts';
 import { parseKeyValue, parseWorker } from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */
@@ -14,4 +15,11 @@ export function workers(
 	before: readonly { file: string; num?: number }[] = [],
 ): { file: string; num?: number }[] {
 	return [...before, parseWorker(text)];
+}
+
+/** Collects `--network HOST:PORT`, or `--network off`. */
+export function networkRules(text: string, before: NetworkOption = []): NetworkOption {
+	if (text === 'off' || before === 'off') return 'off';
+	parseNetworkRule(text);
+	return [...before, text];
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { NetworkOption } from '../config/network.ts';
 import { PHP_VERSIONS, type PhpVersion, wholeNumber } from '../config/values.ts';
-import { keyValues, workers } from './collect.ts';
+import { keyValues, networkRules, workers } from './collect.ts';
 import { stopSignal } from './signals.ts';
 
 interface Flags {
@@ -13,6 +14,7 @@ interface Flags {
 	php: PhpVersion;
 	env?: Record<string, string>;
 	phpIni?: Record<string, string>;
+	network?: NetworkOption;
 }
 
 /** Adds `igor php-server`. */
@@ -29,6 +31,7 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
+		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
 		.action(async (flags: Flags) => finish(await serveUntilStopped(flags)));
 }
 

@@ -85,6 +85,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 					phpVersion: defaults.phpVersion,
 					env: { ...defaults.env, ...directive.env },
 					phpIni: config.global.frankenphp.phpIni,
+					network: directive.network,
 					visiblePaths: [...visible],
 					stopTimeout,
 				},

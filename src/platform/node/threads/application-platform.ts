@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
+import type { NetworkRule } from '../../../config/network.ts';
 import { CERTIFICATES_FILE, loadCertificates } from '../network/certificates.ts';
 import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
@@ -19,6 +20,8 @@ export type NodePlatformOptions = {
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;
 	visiblePaths: readonly string[];
+	/** Where PHP may connect to; not there = anywhere. */
+	network?: readonly NetworkRule[] | undefined;
 };
 
 /**
@@ -38,6 +41,7 @@ export async function createNodePlatform(
 		env: { ...options.env },
 		folders: [...folders, { host: temporary, visible: '/tmp' }],
 		certificates,
+		network: options.network,
 		ini: iniLines(binaries.ini, { ...TRUST, ...options.phpIni }),
 	});
 	// A second signal ends the process without dispose().

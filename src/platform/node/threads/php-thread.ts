@@ -30,6 +30,7 @@ try {
 		threadId: data.processId,
 		buffers: data.buffers,
 		network: createNodeNetwork(),
+		networkRules: data.network,
 		mount: (fs) => {
 			showSocketFiles(fs);
 			mountHostFolders(fs, data.folders);
