@@ -13,20 +13,24 @@ afterAll(() => peer.close());
 const scripts = useScripts();
 
 test('an idle select() loop takes next to no processor time', async () => {
+	const loop = (times: number) =>
+		scripts().run<number>(
+			`$f = stream_socket_client("tcp://127.0.0.1:{$_GET['port']}");
+			$start = hrtime(true);
+			for ($i = 0; $i < $_GET['times']; $i++) {
+				$read = [$f];
+				$write = $except = null;
+				if (stream_select($read, $write, $except, 0, 100000) !== 0) return -1;
+			}
+			return (hrtime(true) - $start) / 1e9;`,
+			{ port: peer.port, times },
+		);
+	// The first requests compile: that is not the loop's.
+	await loop(3);
 	const before = process.cpuUsage();
-	const seconds = await scripts().run<number>(
-		`$f = stream_socket_client("tcp://127.0.0.1:{$_GET['port']}");
-		$start = hrtime(true);
-		for ($i = 0; $i < 15; $i++) {
-			$read = [$f];
-			$write = $except = null;
-			if (stream_select($read, $write, $except, 0, 100000) !== 0) return -1;
-		}
-		return (hrtime(true) - $start) / 1e9;`,
-		{ port: peer.port },
-	);
+	const seconds = await loop(30);
 	const { user, system } = process.cpuUsage(before);
-	expect(seconds).toBeGreaterThanOrEqual(1.5);
+	expect(seconds).toBeGreaterThanOrEqual(3);
 	expect((user + system) / 1e6 / seconds).toBeLessThan(MOST_BUSY);
 });
 
