@@ -1,4 +1,6 @@
+import type { NetworkRule } from '../config/network.ts';
 import { CaddyfileError, quoteWord } from './errors.ts';
+import { readNetwork } from './network.ts';
 import type { Directive } from './parser.ts';
 import { Arguments, type BlockRules, keyAndValue, noBlock, onlyArgument, readBlock, someArguments } from './reading.ts';
 import { readSidekick, type SidekickConfig } from './sidekick.ts';
@@ -20,6 +22,8 @@ export interface PhpConfig {
 	readonly requestBodyTimeout?: number;
 	readonly workers: readonly WorkerConfig[];
 	readonly sidekick?: SidekickConfig;
+	/** Where PHP may connect to; `undefined` = anywhere. */
+	readonly network?: readonly NetworkRule[];
 }
 
 /** `php_server`: PHP, its front controller and the static files beside it. */
@@ -63,6 +67,9 @@ class PhpLines {
 			},
 			sidekick_entrypoint: (line) => {
 				this.#entrypoint = line;
+			},
+			network: (line) => {
+				this.#config.network = readNetwork(line);
 			},
 			sidekick: (line) => {
 				this.#sidekick = line;

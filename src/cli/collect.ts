@@ -1,3 +1,4 @@
+import { type NetworkOption, parseNetworkRule } from '../config/network.ts';
 import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */
@@ -19,4 +20,11 @@ export function workers(
 	before: readonly { file: string; num?: number }[] = [],
 ): { file: string; num?: number }[] {
 	return [...before, parseWorker(text)];
+}
+
+/** Collects `--network HOST:PORT`, or `--network off`. */
+export function networkRules(text: string, before: NetworkOption = []): NetworkOption {
+	if (text === 'off' || before === 'off') return 'off';
+	parseNetworkRule(text);
+	return [...before, text];
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { NetworkOption } from '../config/network.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
-import { extensions, keyValues, workers } from './collect.ts';
+import { extensions, keyValues, networkRules, workers } from './collect.ts';
 import { stopSignal } from './signals.ts';
 
 interface Flags {
@@ -14,6 +15,7 @@ interface Flags {
 	env?: Record<string, string>;
 	ext?: PhpExtension[];
 	phpIni?: Record<string, string>;
+	network?: NetworkOption;
 }
 
 /** Adds `igor php-server`. */
@@ -31,6 +33,7 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
+		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
 		.action(async (flags: Flags) => finish(await serveUntilStopped(flags)));
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.ts';
+import { type NetworkOption, type NetworkRule, parseNetwork } from './network.ts';
 import { OptionsError } from './options-error.ts';
 import {
 	type ListenAddress,
@@ -60,6 +61,11 @@ export interface ServeOptions {
 	extensions?: readonly PhpExtension[];
 	/** php.ini directives. */
 	phpIni?: Readonly<Record<string, string>>;
+	/**
+	 * Where PHP may open connections to: `'off'` = nowhere, or a list of HOST:PORT, each of which may be `*`. Default:
+	 * anywhere.
+	 */
+	network?: NetworkOption;
 	/** Milliseconds that running requests and sidekicks get to end. Default: 5000. */
 	stopTimeout?: number;
 	/** The largest snapshot that a sidekick may publish, in bytes of its encoded form. Default: 8 MiB. */
@@ -127,6 +133,8 @@ export interface ResolvedOptions {
 	env: Readonly<Record<string, string>>;
 	extensions: readonly PhpExtension[];
 	phpIni: Readonly<Record<string, string>>;
+	/** Where PHP may connect to; not there = anywhere. */
+	network?: readonly NetworkRule[] | undefined;
 	/** Directories and files that PHP may see, under the same absolute paths: the current directory and every path named. */
 	visiblePaths: readonly string[];
 	/** Milliseconds that running requests get to end when the server stops. */
@@ -221,6 +229,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		env: stringRecord(options.env ?? {}, 'environment variable'),
 		extensions: [...new Set((options.extensions ?? []).map(parsePhpExtension))],
 		phpIni: stringRecord(options.phpIni ?? {}, 'php.ini directive'),
+		network: parseNetwork(options.network),
 		visiblePaths: [...visible],
 		stopTimeout,
 	};

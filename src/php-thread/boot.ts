@@ -50,7 +50,7 @@ export type PhpInstanceOptions = {
 	/** System calls for file locks between threads. */
 	lockFiles(context: UserSpaceContext): UserSpace;
 	/** Sockets of the host; not there = PHP has those of the glue. */
-	sockets?: Pick<SocketsContext, 'network' | 'cell'> | undefined;
+	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused'> | undefined;
 	/** Makes the host's folders visible. */
 	mount(fs: EmscriptenFs): void;
 	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
@@ -75,6 +75,7 @@ type PhpExports = FiberExports & {
 	memory: WebAssembly.Memory;
 	malloc(size: number): number;
 	__errno_location(): number;
+	strerror(errno: number): number;
 };
 
 /** Boots PHP on this thread. Rejects when the runtime or the SAPI cannot start. */

@@ -3,7 +3,8 @@ export interface EmscriptenFs {
 	mkdirTree(path: string): void;
 	symlink(target: string, path: string): void;
 	open(path: string, flags: number, mode?: number): unknown;
-	writeFile(path: string, data: Uint8Array | string): void;
+	/** With `canOwn` the bytes become the file's, uncopied; they may be shared memory. */
+	writeFile(path: string, data: Uint8Array | string, options?: { canOwn: boolean }): void;
 	mount(type: unknown, options: { root: string }, mountpoint: string): void;
 	filesystems: Record<string, unknown> & { MEMFS: { stream_ops: { mmap: MapFile } } };
 	/** Open files, by descriptor. */

@@ -1,3 +1,4 @@
+import type { NetworkRule } from '../config/network.ts';
 import { PHP_LEVEL } from '../log/php-log.ts';
 import { FileLocks } from '../shared-memory/file-locks.ts';
 import { FramePipe } from '../shared-memory/frame-pipe.ts';
@@ -14,6 +15,7 @@ import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
+import { restrictNetwork } from './sockets/restricted-network.ts';
 import { warmUpPublication } from './warm-up.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
@@ -25,6 +27,8 @@ export type PhpThreadOptions = Omit<
 	buffers: ThreadBuffers;
 	/** What sockets are made of; not there = this host has none. */
 	network?: NetworkPort;
+	/** Where PHP may connect to; undefined = anywhere. */
+	networkRules?: readonly NetworkRule[] | undefined;
 	post(event: ThreadEvent): void;
 };
 
@@ -65,7 +69,12 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	const php = await bootPhp({
 		...options,
 		host: createHostFunctions(context),
-		sockets: options.network && { network: options.network, cell },
+		sockets: options.network && {
+			...restrictNetwork(options.network, options.networkRules),
+			cell,
+			refused: (message) =>
+				post({ type: 'log', level: PHP_LEVEL.warning, message, context: undefined, request: cell.currentRequest }),
+		},
 		lockFiles: (userSpace) => createFileLocking(userSpace, locks, cell, options.threadId, () => context.memory().view),
 		armLimit: (milliseconds) => cell.armLimit(milliseconds),
 		output: (stream, bytes) => post({ type: 'output', stream, bytes }),

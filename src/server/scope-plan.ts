@@ -86,6 +86,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 					env: { ...defaults.env, ...directive.env },
 					extensions: config.global.frankenphp.extensions,
 					phpIni: config.global.frankenphp.phpIni,
+					network: directive.network,
 					visiblePaths: [...visible],
 					stopTimeout,
 				},

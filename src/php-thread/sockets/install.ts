@@ -4,6 +4,8 @@ import { type DescriptorFs, Descriptors, O_NONBLOCK } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
 import { Polling } from './polling.ts';
 import { SELECT_MARK } from './redirect-calls.ts';
+import { explainRefusal } from './refusal-text.ts';
+import type { Restriction } from './restricted-network.ts';
 import { createSyscalls } from './syscalls.ts';
 import { type PathFs, resolveSocketPath } from './unix-paths.ts';
 import { Waiting } from './waiting.ts';
@@ -16,10 +18,14 @@ const CHANGEABLE = 0o2000 | O_NONBLOCK;
 export type SocketsContext = {
 	network: NetworkPort;
 	cell: ThreadCell;
+	/** Why PHP must not connect there; undefined = it may. */
+	refusal: Restriction['refusal'];
+	/** Hears of each connection that was refused. */
+	refused(message: string): void;
 	memory(): WasmMemory;
 	fs(): unknown;
 	/** C functions by name. */
-	exports(): { malloc(bytes: number): number; __errno_location(): number };
+	exports(): { malloc(bytes: number): number; __errno_location(): number; strerror(errno: number): number };
 };
 
 type Import = (...args: number[]) => number | Promise<number>;
@@ -40,6 +46,12 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		descriptors,
 		waiting,
 		polling: new Polling(memory, descriptors, waiting),
+		refuse: (to) => {
+			const reason = context.refusal(to);
+			if (reason === undefined) return 0;
+			context.refused(reason);
+			return -explainRefusal(memory(), context.exports().strerror);
+		},
 		hostPath: (path) => resolveSocketPath(context.fs() as PathFs, path),
 	});
 	const { Suspending } = WebAssembly as unknown as { Suspending: Suspending };

@@ -3,7 +3,7 @@ import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, write
 import { type Descriptors, O_NONBLOCK } from './descriptors.ts';
 import { ERRNO } from './errno.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
-import type { Endpoint, NetworkPort } from './network-port.ts';
+import type { Endpoint, IpEndpoint, NetworkPort } from './network-port.ts';
 import type { Polling } from './polling.ts';
 import { Socket } from './socket.ts';
 import { getOption, setOption } from './socket-options.ts';
@@ -26,6 +26,8 @@ export type SyscallContext = {
 	descriptors: Descriptors;
 	waiting: Waiting;
 	polling: Polling;
+	/** 0, or the negative errno of a connection that is not allowed. */
+	refuse(to: IpEndpoint): number;
 	/** The host's path of a UNIX socket that PHP names, or a negative errno: it must lie in a visible folder. */
 	hostPath(path: string): string | number;
 };
@@ -71,6 +73,8 @@ export function createSyscalls(context: SyscallContext) {
 			if (socket.type !== SOCK_STREAM) return -ERRNO.EOPNOTSUPP;
 			const to = target(pointer, length);
 			if (typeof to === 'number') return to;
+			const refused = 'port' in to.host ? context.refuse(to.host) : 0;
+			if (refused !== 0) return refused;
 			const begun = socket.connect(to.host, to.shown);
 			if (begun !== 0) return begun;
 			// A kernel knows at once whether somebody listens at a path.

@@ -40,6 +40,18 @@ function find(fs: PathFs, path: string): { node: PathNode; name: string | undefi
 		if ((error as { errno?: number }).errno !== ERRNO.ENOENT) throw error;
 		const name = path.replace(/\/+$/, '').replace(/^.*\//, '');
 		if (name === '' || name === '.' || name === '..') throw error;
+		// A link that leads out of PHP's view: the host would follow it.
+		if (exists(fs, path)) throw error;
 		return { node: fs.lookupPath(path, { parent: true }).node, name };
+	}
+}
+
+/** Whether there is something of that name, be it a link that leads nowhere. */
+function exists(fs: PathFs, path: string): boolean {
+	try {
+		fs.lookupPath(path, { follow: false });
+		return true;
+	} catch {
+		return false;
 	}
 }

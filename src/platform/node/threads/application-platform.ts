@@ -4,11 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
+import type { NetworkRule } from '../../../config/network.ts';
 import type { PhpExtension } from '../../../config/values.ts';
+import { CERTIFICATES_FILE, loadCertificates } from '../network/certificates.ts';
 import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
 import { loadPhpBinaries } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
+
+/** Whom TLS trusts unless the configuration says otherwise. */
+const TRUST = { 'openssl.cafile': CERTIFICATES_FILE, 'curl.cainfo': CERTIFICATES_FILE };
 
 /** What of the options the platform needs. */
 export type NodePlatformOptions = {
@@ -17,6 +22,8 @@ export type NodePlatformOptions = {
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;
 	visiblePaths: readonly string[];
+	/** Where PHP may connect to; not there = anywhere. */
+	network?: readonly NetworkRule[] | undefined;
 };
 
 /**
@@ -26,15 +33,18 @@ export type NodePlatformOptions = {
 export async function createNodePlatform(
 	options: NodePlatformOptions,
 ): Promise<ApplicationPlatform & { dispose(): Promise<void> }> {
-	const [binaries, temporary, folders] = await Promise.all([
+	const [binaries, certificates, temporary, folders] = await Promise.all([
 		loadPhpBinaries(options.phpVersion, options.extensions),
+		loadCertificates(),
 		mkdtemp(path.join(tmpdir(), 'igor-')),
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);
 	const threads = createWorkerThreads(binaries, {
 		env: { ...options.env },
 		folders: [...folders, { host: temporary, visible: '/tmp' }],
-		ini: iniLines(binaries.ini, options.phpIni),
+		certificates,
+		network: options.network,
+		ini: iniLines(binaries.ini, { ...TRUST, ...options.phpIni }),
 	});
 	// A second signal ends the process without dispose().
 	const removeAtExit = (): void => rmSync(temporary, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { NetworkRule } from '../../../config/network.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
 import type { HostFolder } from './host-folders.ts';
@@ -11,6 +12,10 @@ import type { PhpBinaries } from './php-binaries.ts';
 export type PhpThreadData = PhpBinaries & {
 	env: Record<string, string>;
 	folders: HostFolder[];
+	/** PEM, in shared memory. */
+	certificates: Uint8Array;
+	/** Where PHP may connect to; undefined = anywhere. */
+	network: readonly NetworkRule[] | undefined;
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
@@ -25,7 +30,7 @@ const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 /** Starts PHP threads as worker threads of Node. */
 export function createWorkerThreads(
 	binaries: PhpBinaries,
-	settings: { env: Record<string, string>; folders: HostFolder[]; ini: string },
+	settings: Pick<PhpThreadData, 'env' | 'folders' | 'certificates' | 'network' | 'ini'>,
 ): ThreadFactory {
 	let processId = 0;
 	return {

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { rootCertificates } from 'node:tls';
+
+/** Where PHP finds the certificates that it trusts. */
+export const CERTIFICATES_FILE = '/internal/shared/ca-certificates.crt';
+
+/** Where systems keep theirs: Debian, Fedora, SUSE, Alpine and macOS. */
+const SYSTEM_FILES = [
+	'/etc/ssl/certs/ca-certificates.crt',
+	'/etc/pki/tls/certs/ca-bundle.crt',
+	'/etc/ssl/ca-bundle.pem',
+	'/etc/ssl/cert.pem',
+];
+let loading: Promise<Uint8Array> | undefined;
+
+/** The certificates that the system trusts, else those that come with Node: PEM, one copy for all threads. Main thread. */
+export function loadCertificates(): Promise<Uint8Array> {
+	loading ??= load();
+	return loading;
+}
+
+async function load(): Promise<Uint8Array> {
+	const text = await firstFile(SYSTEM_FILES);
+	const bytes = new TextEncoder().encode(text ?? rootCertificates.join('\n'));
+	const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+	shared.set(bytes);
+	return shared;
+}
+
+async function firstFile(files: readonly string[]): Promise<string | undefined> {
+	for (const file of files) {
+		const text = await readFile(file, 'utf8').catch(() => '');
+		if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+	}
+	return undefined;
+}
