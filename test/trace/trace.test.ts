@@ -7,7 +7,8 @@ import { Recorder } from './recorder.ts';
 const CONSOLE = `<?php
 	while (!is_file(__DIR__ . '/go') && !frankenphp_sidekick_should_stop()) { usleep(1000); clearstatcache(); }
 	while (!frankenphp_sidekick_should_stop()) {
-		frankenphp_sidekick_set_vars(['value' => (string) @file_get_contents(__DIR__ . '/value')]);
+		$value = @file_get_contents(__DIR__ . '/value');
+		if ($value !== false) frankenphp_sidekick_set_vars(['value' => $value]);
 		if (is_file(__DIR__ . '/crash')) { unlink(__DIR__ . '/crash'); exit(9); }
 		usleep(1000);
 		clearstatcache();
