@@ -23,9 +23,10 @@ final readonly class Sabotage
 		if ($times < 1) {
 			return;
 		}
-		self::write($order['kind'], $times - 1);
+		$kind = (string) ($order['kind'] ?? '');
+		self::write($kind, $times - 1);
 
-		match ($order['kind']) {
+		match ($kind) {
 			'memory' => str_repeat('more than PHP may have', 100_000_000),
 			'exit' => exit(3),
 			default => throw new RuntimeException('The thermometer fell into the river'),
