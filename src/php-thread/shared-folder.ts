@@ -10,6 +10,7 @@ import type {
 	NodeOperations,
 	StreamOperations,
 } from './emscripten.ts';
+import { renameOverWhatOthersCreate } from './shared-renames.ts';
 
 const KIND = 0o170000;
 const FOLDER = 0o040000;
@@ -61,6 +62,7 @@ export function mountSharedFolder(fs: EmscriptenFs, files: FileStore, path: stri
 		prepared.add(fs);
 		keepOutOfNameTable(fs);
 		openWhatOthersCreate(fs);
+		renameOverWhatOthersCreate(fs);
 	}
 	fs.mkdirTree(path);
 	fs.mount(createType(fs, files, folder), { root: path }, path);

@@ -114,7 +114,9 @@ export class Scenario implements AsyncDisposable {
 
 	/** Sends a form of the page; the state after it. */
 	async post(form: Readonly<Record<string, string>>): Promise<State> {
-		return JSON.parse(await this.get('/?format=json', { method: 'POST', body: new URLSearchParams(form) })) as State;
+		const text = await this.get('/?format=json', { method: 'POST', body: new URLSearchParams(form) });
+		if (!text.startsWith('{')) throw new Error(`No state: ${text}`);
+		return JSON.parse(text) as State;
 	}
 
 	/** Asks for the state again and again, each time with success, until `condition` holds; all states, in order. */

@@ -1,4 +1,5 @@
 import type { EmscriptenFs } from '../../../php-thread/emscripten.ts';
+import { renameOverWhatOthersCreate } from '../../../php-thread/shared-renames.ts';
 
 // Numbers of Emscripten's libc.
 const O_CREAT = 0o100;
@@ -14,6 +15,7 @@ export type HostFolder = { host: string; visible: string };
  */
 export function mountHostFolders(fs: EmscriptenFs, folders: readonly HostFolder[]): void {
 	openWhatOthersCreate(fs);
+	renameOverWhatOthersCreate(fs);
 	// A folder inside another one that is mounted already is visible through it, unless that one is an alias: the
 	// private /tmp must not hide an application that lies in the host's /tmp.
 	const sorted = [...folders].sort((a, b) => a.visible.length - b.visible.length);
