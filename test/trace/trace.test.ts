@@ -20,6 +20,7 @@ const READ = `
 `;
 const FILES = {
 	'console.php': CONSOLE,
+	value: '',
 	'classic.php': `<?php ${READ}`,
 	'worker.php': `<?php while (frankenphp_handle_request(static function (): void { ${READ} }));`,
 	'loop.php': '<?php file_put_contents(__DIR__ . "/looping", ""); while (true);',
