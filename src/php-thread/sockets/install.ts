@@ -1,9 +1,9 @@
+import { SELECT_MARK } from '../../php-binary/redirect-calls.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
 import { type DescriptorFs, Descriptors, O_NONBLOCK } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
 import { Polling } from './polling.ts';
-import { SELECT_MARK } from './redirect-calls.ts';
 import { explainRefusal } from './refusal-text.ts';
 import type { Restriction } from './restricted-network.ts';
 import { createSyscalls } from './syscalls.ts';
