@@ -1,4 +1,5 @@
 import type { EmscriptenFs, UserSpaceContext } from './emscripten.ts';
+import { ERRNO } from './errno.ts';
 
 // Numbers of musl.
 const F_DUPFD = 0;
@@ -9,8 +10,6 @@ const F_SETFL = 4;
 const F_DUPFD_CLOEXEC = 1030;
 /** What F_SETFL can change. */
 const CHANGEABLE = 0o2000 | 0o4000;
-const EBADF = 8;
-const EINVAL = 28;
 
 /**
  * fcntl() without locks, for builds of the glue whose own one may only be called by WASM. Runs on a PHP thread.
@@ -23,7 +22,7 @@ export function createFcntl(
 	const fs: EmscriptenFs = context.FS;
 	return (fd, command, args) => {
 		const stream = fs.streams[fd];
-		if (stream === undefined || stream === null) return -EBADF;
+		if (stream === undefined || stream === null) return -ERRNO.EBADF;
 		switch (command) {
 			case F_GETFD:
 			case F_SETFD:
@@ -36,12 +35,12 @@ export function createFcntl(
 			case F_DUPFD:
 			case F_DUPFD_CLOEXEC: {
 				let at = view().getInt32(args, true);
-				if (at < 0) return -EINVAL;
+				if (at < 0) return -ERRNO.EINVAL;
 				while (fs.streams[at] != null) at++;
 				return fs.dupStream(stream, at).fd;
 			}
 			default:
-				return -EINVAL;
+				return -ERRNO.EINVAL;
 		}
 	};
 }

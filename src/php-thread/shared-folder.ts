@@ -1,4 +1,4 @@
-import { FileError, type FileErrorCode } from '../shared-memory/files/file-error.ts';
+import { FileError } from '../shared-memory/files/file-error.ts';
 import type { FileStore } from '../shared-memory/files/file-store.ts';
 import { makeFolders } from '../shared-memory/files/paths.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
 	NodeOperations,
 	StreamOperations,
 } from './emscripten.ts';
+import { ERRNO } from './errno.ts';
 import { renameOverWhatOthersCreate } from './shared-renames.ts';
 
 const KIND = 0o170000;
@@ -24,24 +25,6 @@ const SEEK_END = 2;
 /** What stat(2) calls the device; no other file system of the glue has this number. */
 const DEVICE = 0x1609;
 const BLOCK = 4096;
-
-/** Numbers of Emscripten's libc. */
-const ERRNO: Record<FileErrorCode, number> = {
-	EBUSY: 10,
-	EEXIST: 20,
-	EFBIG: 22,
-	EINVAL: 28,
-	EIO: 29,
-	EISDIR: 31,
-	ELOOP: 32,
-	ENAMETOOLONG: 37,
-	ENFILE: 41,
-	ENOENT: 44,
-	ENOSPC: 51,
-	ENOTDIR: 54,
-	ENOTEMPTY: 55,
-	EPERM: 63,
-};
 
 /** A file as the glue knows it; it is made anew by each lookup, so another thread's changes are seen at once. */
 type Node = FileSystemNode & { parent: Node; fileId: number; lockKey: number; isListed?: boolean };

@@ -1,7 +1,6 @@
 import type { EmscriptenFs } from './emscripten.ts';
+import { ERRNO } from './errno.ts';
 
-/** EEXIST of Emscripten's libc. */
-const EEXIST = 20;
 /** Another thread would have to come in between again and again. */
 const ATTEMPTS = 5;
 
@@ -17,7 +16,7 @@ export function renameOverWhatOthersCreate(fs: EmscriptenFs): void {
 				rename(from, to);
 				return;
 			} catch (error) {
-				if ((error as { errno?: number }).errno !== EEXIST || attempt === ATTEMPTS) throw error;
+				if ((error as { errno?: number }).errno !== ERRNO.EEXIST || attempt === ATTEMPTS) throw error;
 			}
 		}
 	};

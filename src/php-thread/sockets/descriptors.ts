@@ -1,5 +1,5 @@
 import type { EmscriptenFs } from '../emscripten.ts';
-import { ERRNO } from './errno.ts';
+import { ERRNO } from '../errno.ts';
 import type { Socket } from './socket.ts';
 
 const S_IFSOCK = 0o140000;

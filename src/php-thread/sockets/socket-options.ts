@@ -1,5 +1,5 @@
+import { ERRNO } from '../errno.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
-import { ERRNO } from './errno.ts';
 import type { Socket } from './socket.ts';
 
 // Numbers of musl.

@@ -1,7 +1,7 @@
+import { ERRNO } from '../errno.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
 import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './addresses.ts';
 import { type Descriptors, O_NONBLOCK } from './descriptors.ts';
-import { ERRNO } from './errno.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
 import type { Endpoint, IpEndpoint, NetworkPort } from './network-port.ts';
 import type { Polling } from './polling.ts';

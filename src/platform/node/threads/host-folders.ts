@@ -1,10 +1,9 @@
 import type { EmscriptenFs } from '../../../php-thread/emscripten.ts';
+import { ERRNO } from '../../../php-thread/errno.ts';
 import { renameOverWhatOthersCreate } from '../../../php-thread/shared-renames.ts';
 
-// Numbers of Emscripten's libc.
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
-const EEXIST = 20;
 
 /** A folder of the host and where PHP sees it. */
 export type HostFolder = { host: string; visible: string };
@@ -38,7 +37,7 @@ function openWhatOthersCreate(fs: EmscriptenFs): void {
 		try {
 			return open(path, flags, mode);
 		} catch (error) {
-			const exists = (error as { errno?: number }).errno === EEXIST;
+			const exists = (error as { errno?: number }).errno === ERRNO.EEXIST;
 			if (!exists || (flags & (O_CREAT | O_EXCL)) !== O_CREAT) throw error;
 			return open(path, flags, mode);
 		}
