@@ -11,14 +11,12 @@ import type {
 	StreamOperations,
 } from './emscripten.ts';
 import { ERRNO } from './errno.ts';
-import { renameOverWhatOthersCreate } from './shared-renames.ts';
+import { bearWithOtherThreads } from './file-races.ts';
 
 const KIND = 0o170000;
 const FOLDER = 0o040000;
 const FILE = 0o100000;
 const PERMISSIONS = 0o7777;
-const O_CREAT = 0o100;
-const O_EXCL = 0o200;
 const O_APPEND = 0o2000;
 const SEEK_CUR = 1;
 const SEEK_END = 2;
@@ -44,8 +42,7 @@ export function mountSharedFolder(fs: EmscriptenFs, files: FileStore, path: stri
 	if (!prepared.has(fs)) {
 		prepared.add(fs);
 		keepOutOfNameTable(fs);
-		openWhatOthersCreate(fs);
-		renameOverWhatOthersCreate(fs);
+		bearWithOtherThreads(fs);
 	}
 	fs.mkdirTree(path);
 	fs.mount(createType(fs, files, folder), { root: path }, path);
@@ -204,25 +201,5 @@ function keepOutOfNameTable(fs: EmscriptenFs): void {
 	const add = fs.hashAddNode.bind(fs);
 	fs.hashAddNode = (node) => {
 		if (node.isSharedFS !== true) add(node);
-	};
-}
-
-/**
- * The glue opens a file in steps: it looks, then creates, then opens. When another thread creates or removes the file in
- * between, the next attempt finds things as open(2) would have.
- */
-function openWhatOthersCreate(fs: EmscriptenFs): void {
-	const open = fs.open.bind(fs);
-	fs.open = (path, flags, mode) => {
-		for (let attempts = 1; ; attempts++) {
-			try {
-				return open(path, flags, mode);
-			} catch (error) {
-				const errno = (error as { errno?: number }).errno;
-				const interfered =
-					(flags & O_CREAT) !== 0 && (errno === ERRNO.ENOENT || (errno === ERRNO.EEXIST && (flags & O_EXCL) === 0));
-				if (!interfered || attempts === 10) throw error;
-			}
-		}
 	};
 }
