@@ -6,10 +6,12 @@ const F_DUPFD = 0;
 const F_GETFD = 1;
 const F_SETFD = 2;
 const F_GETFL = 3;
-const F_SETFL = 4;
+export const F_SETFL = 4;
 const F_DUPFD_CLOEXEC = 1030;
+const O_APPEND = 0o2000;
+export const O_NONBLOCK = 0o4000;
 /** What F_SETFL can change. */
-const CHANGEABLE = 0o2000 | 0o4000;
+const CHANGEABLE = O_APPEND | O_NONBLOCK;
 
 /**
  * fcntl() without locks, for builds of the glue whose own one may only be called by WASM. Runs on a PHP thread.
@@ -30,8 +32,7 @@ export function createFcntl(
 			case F_GETFL:
 				return stream.flags;
 			case F_SETFL:
-				stream.flags = (stream.flags & ~CHANGEABLE) | (view().getInt32(args, true) & CHANGEABLE);
-				return 0;
+				return setFlags(stream, view().getInt32(args, true));
 			case F_DUPFD:
 			case F_DUPFD_CLOEXEC: {
 				let at = view().getInt32(args, true);
@@ -43,4 +44,10 @@ export function createFcntl(
 				return -ERRNO.EINVAL;
 		}
 	};
+}
+
+/** F_SETFL of fcntl(2) on an open file or socket; 0. */
+export function setFlags(stream: { flags: number }, flags: number): number {
+	stream.flags = (stream.flags & ~CHANGEABLE) | (flags & CHANGEABLE);
+	return 0;
 }
