@@ -37,17 +37,16 @@ export async function buildPhp(folder, versions) {
 	put('php.ini', readFileSync(join(root, 'php-runtime', 'php.ini')));
 	for (const version of versions) {
 		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
-		const needed = new Set(WebAssembly.Module.imports(new WebAssembly.Module(extension)).map(({ name }) => name));
 		const { glue, binary } = phpOf(version);
 		put(`frankenphp-${version}.so`, extension);
-		put(`php-${version}.wasm`, trimExports(readFileSync(binary), needed));
+		put(`php-${version}.wasm`, trimExports(readFileSync(binary), [extension]));
 		put(`php-thread-${version}.js`, await buildThread(glue));
 	}
 	return names;
 }
 
 /** The library itself, which knows the names. */
-export async function buildLibrary(folder, names) {
+async function buildLibrary(folder, names) {
 	await build({
 		...common,
 		entryPoints: { index: 'src/browser.ts' },
@@ -97,7 +96,7 @@ async function buildThread(glue) {
 async function loadTrimExports() {
 	const { outputFiles } = await build({
 		absWorkingDir: root,
-		entryPoints: ['src/threads/trim-exports.ts'],
+		entryPoints: ['src/php-binary/trim-exports.ts'],
 		bundle: true,
 		format: 'esm',
 		write: false,

@@ -12,9 +12,10 @@ import type { PhpThreadHandle } from './threads/php-thread-handle.ts';
 import { BoardCells } from './threads/sidekick-cells.ts';
 import { PhpSidekickThreads } from './threads/sidekick-threads.ts';
 import type { SpareThread } from './threads/spare-thread.ts';
+import { present } from './time/present.ts';
 
 const CLOCK: Clock = {
-	now: () => performance.timeOrigin + performance.now(),
+	now: present,
 	after: (milliseconds, fn) => {
 		const timer = setTimeout(fn, milliseconds);
 		return () => clearTimeout(timer);

@@ -1,16 +1,17 @@
 import type { EmscriptenFs, UserSpaceContext } from './emscripten.ts';
+import { ERRNO } from './errno.ts';
 
 // Numbers of musl.
 const F_DUPFD = 0;
 const F_GETFD = 1;
 const F_SETFD = 2;
 const F_GETFL = 3;
-const F_SETFL = 4;
+export const F_SETFL = 4;
 const F_DUPFD_CLOEXEC = 1030;
+const O_APPEND = 0o2000;
+export const O_NONBLOCK = 0o4000;
 /** What F_SETFL can change. */
-const CHANGEABLE = 0o2000 | 0o4000;
-const EBADF = 8;
-const EINVAL = 28;
+const CHANGEABLE = O_APPEND | O_NONBLOCK;
 
 /**
  * fcntl() without locks, for builds of the glue whose own one may only be called by WASM. Runs on a PHP thread.
@@ -23,7 +24,7 @@ export function createFcntl(
 	const fs: EmscriptenFs = context.FS;
 	return (fd, command, args) => {
 		const stream = fs.streams[fd];
-		if (stream === undefined || stream === null) return -EBADF;
+		if (stream === undefined || stream === null) return -ERRNO.EBADF;
 		switch (command) {
 			case F_GETFD:
 			case F_SETFD:
@@ -31,17 +32,22 @@ export function createFcntl(
 			case F_GETFL:
 				return stream.flags;
 			case F_SETFL:
-				stream.flags = (stream.flags & ~CHANGEABLE) | (view().getInt32(args, true) & CHANGEABLE);
-				return 0;
+				return setFlags(stream, view().getInt32(args, true));
 			case F_DUPFD:
 			case F_DUPFD_CLOEXEC: {
 				let at = view().getInt32(args, true);
-				if (at < 0) return -EINVAL;
+				if (at < 0) return -ERRNO.EINVAL;
 				while (fs.streams[at] != null) at++;
 				return fs.dupStream(stream, at).fd;
 			}
 			default:
-				return -EINVAL;
+				return -ERRNO.EINVAL;
 		}
 	};
+}
+
+/** F_SETFL of fcntl(2) on an open file or socket; 0. */
+export function setFlags(stream: { flags: number }, flags: number): number {
+	stream.flags = (stream.flags & ~CHANGEABLE) | (flags & CHANGEABLE);
+	return 0;
 }

@@ -1,4 +1,4 @@
-import { FileError, type FileErrorCode } from '../shared-memory/files/file-error.ts';
+import { FileError } from '../shared-memory/files/file-error.ts';
 import type { FileStore } from '../shared-memory/files/file-store.ts';
 import { makeFolders } from '../shared-memory/files/paths.ts';
 import type {
@@ -10,38 +10,19 @@ import type {
 	NodeOperations,
 	StreamOperations,
 } from './emscripten.ts';
-import { renameOverWhatOthersCreate } from './shared-renames.ts';
+import { ERRNO } from './errno.ts';
+import { bearWithOtherThreads } from './file-races.ts';
 
 const KIND = 0o170000;
 const FOLDER = 0o040000;
 const FILE = 0o100000;
 const PERMISSIONS = 0o7777;
-const O_CREAT = 0o100;
-const O_EXCL = 0o200;
 const O_APPEND = 0o2000;
 const SEEK_CUR = 1;
 const SEEK_END = 2;
 /** What stat(2) calls the device; no other file system of the glue has this number. */
 const DEVICE = 0x1609;
 const BLOCK = 4096;
-
-/** Numbers of Emscripten's libc. */
-const ERRNO: Record<FileErrorCode, number> = {
-	EBUSY: 10,
-	EEXIST: 20,
-	EFBIG: 22,
-	EINVAL: 28,
-	EIO: 29,
-	EISDIR: 31,
-	ELOOP: 32,
-	ENAMETOOLONG: 37,
-	ENFILE: 41,
-	ENOENT: 44,
-	ENOSPC: 51,
-	ENOTDIR: 54,
-	ENOTEMPTY: 55,
-	EPERM: 63,
-};
 
 /** A file as the glue knows it; it is made anew by each lookup, so another thread's changes are seen at once. */
 type Node = FileSystemNode & { parent: Node; fileId: number; lockKey: number; isListed?: boolean };
@@ -61,8 +42,7 @@ export function mountSharedFolder(fs: EmscriptenFs, files: FileStore, path: stri
 	if (!prepared.has(fs)) {
 		prepared.add(fs);
 		keepOutOfNameTable(fs);
-		openWhatOthersCreate(fs);
-		renameOverWhatOthersCreate(fs);
+		bearWithOtherThreads(fs);
 	}
 	fs.mkdirTree(path);
 	fs.mount(createType(fs, files, folder), { root: path }, path);
@@ -221,25 +201,5 @@ function keepOutOfNameTable(fs: EmscriptenFs): void {
 	const add = fs.hashAddNode.bind(fs);
 	fs.hashAddNode = (node) => {
 		if (node.isSharedFS !== true) add(node);
-	};
-}
-
-/**
- * The glue opens a file in steps: it looks, then creates, then opens. When another thread creates or removes the file in
- * between, the next attempt finds things as open(2) would have.
- */
-function openWhatOthersCreate(fs: EmscriptenFs): void {
-	const open = fs.open.bind(fs);
-	fs.open = (path, flags, mode) => {
-		for (let attempts = 1; ; attempts++) {
-			try {
-				return open(path, flags, mode);
-			} catch (error) {
-				const errno = (error as { errno?: number }).errno;
-				const interfered =
-					(flags & O_CREAT) !== 0 && (errno === ERRNO.ENOENT || (errno === ERRNO.EEXIST && (flags & O_EXCL) === 0));
-				if (!interfered || attempts === 10) throw error;
-			}
-		}
 	};
 }

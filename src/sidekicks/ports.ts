@@ -6,7 +6,7 @@ export type Cancel = () => void;
 
 /** Time, as the registry sees it. */
 export interface Clock {
-	/** Milliseconds since 1970. Must not run backwards: `performance.timeOrigin + performance.now()`. */
+	/** Milliseconds since 1970. Must not run backwards. */
 	now(): number;
 	/** Calls `fn` once, `milliseconds` from now, never before this call has returned. */
 	after(milliseconds: number, fn: () => void): Cancel;

@@ -15,7 +15,7 @@ import {
 } from '../shared-memory/trace-ring.ts';
 import type { SidekickEvent } from '../sidekicks/events.ts';
 import { inBackground } from '../time/in-background.ts';
-import { traceTime } from './clock.ts';
+import { present } from '../time/present.ts';
 import type { TraceEvent, TraceRole } from './events.ts';
 
 /** How often the threads' records are collected, milliseconds: once per frame of a screen. */
@@ -63,7 +63,7 @@ export class ApplicationTrace implements RequestTrace {
 	/** A thread has come, or its role is another one now. */
 	thread(thread: TracedThread, role: TraceRole): void {
 		this.#threads.add(thread);
-		this.#push({ type: 'thread', at: traceTime(), thread: thread.id, role, label: thread.label });
+		this.#push({ type: 'thread', at: present(), thread: thread.id, role, label: thread.label });
 	}
 
 	/** A thread is about to get this role; its label says so already. */
@@ -78,7 +78,7 @@ export class ApplicationTrace implements RequestTrace {
 
 	/** A thread is gone. What it has recorded still counts. */
 	lost(thread: TracedThread): void {
-		this.#collect(thread, traceTime());
+		this.#collect(thread, present());
 		this.thread(thread, 'ended');
 		this.#threads.delete(thread);
 	}
@@ -93,11 +93,11 @@ export class ApplicationTrace implements RequestTrace {
 	// ---- requests
 
 	submitted(request: number, method: string, url: string): void {
-		this.#push({ type: 'submitted', at: traceTime(), request, method, url });
+		this.#push({ type: 'submitted', at: present(), request, method, url });
 	}
 
 	answered(request: number, status: number): void {
-		this.#push({ type: 'answered', at: traceTime(), request, status });
+		this.#push({ type: 'answered', at: present(), request, status });
 	}
 
 	// ---- sidekicks
@@ -106,7 +106,7 @@ export class ApplicationTrace implements RequestTrace {
 		const { type, name } = event;
 		// Its thread is not known yet: the role of that thread tells.
 		if (type === 'starting') this.#runs.delete(name);
-		this.#push({ type: 'sidekick', at: traceTime(), thread: this.#runs.get(name), event });
+		this.#push({ type: 'sidekick', at: present(), thread: this.#runs.get(name), event });
 		if (type === 'stopped' || type === 'failed' || type === 'abandoned') this.#runs.delete(name);
 	}
 
@@ -131,7 +131,7 @@ export class ApplicationTrace implements RequestTrace {
 	#flush(): void {
 		// What happens from here on may have causes that the rings show only when they have been read: it waits.
 		const upTo = this.#sequence.last;
-		const now = traceTime();
+		const now = present();
 		for (const thread of this.#threads) this.#collect(thread, now);
 		if (this.#pending.length === 0) return;
 		const ready = this.#pending.filter(({ sequence }) => ((sequence - upTo) | 0) <= 0);
@@ -157,7 +157,7 @@ export class ApplicationTrace implements RequestTrace {
 		const ring = thread.traceRing;
 		if (ring === undefined) return;
 		for (let record = ring.read(); record !== undefined; record = ring.read()) {
-			if (record.at > now) record.at = Math.min(record.at, traceTime());
+			if (record.at > now) record.at = Math.min(record.at, present());
 			const event = this.#eventOf(thread.id, record);
 			if (event !== undefined) this.#pending.push({ sequence: record.sequence, event });
 		}

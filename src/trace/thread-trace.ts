@@ -9,7 +9,7 @@ import {
 	TraceRing,
 	TraceSequence,
 } from '../shared-memory/trace-ring.ts';
-import { traceTime } from './clock.ts';
+import { present } from '../time/present.ts';
 
 /** The shared buffers of a thread whose trace is on. */
 export type TraceBuffers = { ring: SharedArrayBuffer; sequence: SharedArrayBuffer };
@@ -42,7 +42,7 @@ export class ThreadTrace {
 
 	/** This moment: a wait begins, and its message takes the mark along. */
 	mark(): TraceMark {
-		return { sequence: this.#sequence.next(), at: traceTime(), request: this.#cell.currentRequest };
+		return { sequence: this.#sequence.next(), at: present(), request: this.#cell.currentRequest };
 	}
 
 	waitEnded(ok: boolean): void {
@@ -62,6 +62,6 @@ export class ThreadTrace {
 	}
 
 	#write(kind: number, request: number, handle: number, version: number): void {
-		this.#ring.write(kind, request, handle, version, this.#sequence.next(), traceTime());
+		this.#ring.write(kind, request, handle, version, this.#sequence.next(), present());
 	}
 }

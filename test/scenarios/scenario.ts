@@ -3,24 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from 'igor-php';
-import type { AppSettings, ConsoleRequest } from '../../playground/src/host/protocol.ts';
+import type { AppSettings } from '../../playground/src/host/protocol.ts';
+import type { ScenarioDescription } from '../../playground/src/page/scenario.ts';
 import { readScenarioFiles } from '../../scripts/playground-scenarios.mjs';
 import type { Server } from '../../src/index.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 
 const SCENARIOS = fileURLToPath(new URL('../../playground/scenarios', import.meta.url));
-
-/** What a scenario.json says. */
-export type ScenarioDescription = {
-	readonly title: string;
-	/** What to watch, in two sentences. */
-	readonly watch: string;
-	readonly settings: AppSettings;
-	/** The file that the editor shows first. */
-	readonly open: string;
-	readonly requests: readonly (ConsoleRequest & { readonly label: string })[];
-	readonly load?: { readonly path: string; readonly perSecond: number };
-};
 
 /** The state of a page, as `?format=json` shows it. */
 export type State = Readonly<Record<string, string | number | boolean>>;

@@ -1,4 +1,4 @@
-import type { SidekickInfo, ThreadStatus, TraceEvent } from '../../../src/browser.ts';
+import type { SidekickInfo, StartProgress, ThreadStatus, TraceEvent } from '../../../src/browser.ts';
 
 /** The files of an app by path, relative to its folder (`public/index.php`). All of them are text. */
 export type AppFiles = Readonly<Record<string, string>>;
@@ -43,13 +43,6 @@ export type LogRecord = {
 	/** The sidekick or thread that it is about, for people; '' = the server. */
 	readonly source: string;
 };
-
-/** How far the start is. `loaded` and `total` in bytes (total 0 = not known). */
-export type StartProgress =
-	| { readonly step: 'download'; readonly loaded: number; readonly total: number }
-	| { readonly step: 'compile' }
-	| { readonly step: 'threads'; readonly ready: number; readonly total: number }
-	| { readonly step: 'ready' };
 
 /** What the host worker tells the page, by `postMessage`, about every 16 ms while something happens. */
 export type HostMessage =

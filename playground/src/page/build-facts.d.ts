@@ -1,6 +1,6 @@
 /** What scripts/build-playground.mjs puts into the page. */
 declare module 'igor:scenarios' {
-	import type { Scenario } from './scenarios.ts';
+	import type { Scenario } from './scenario.ts';
 
 	const scenarios: readonly Scenario[];
 	export default scenarios;

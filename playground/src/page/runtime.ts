@@ -1,6 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { ThreadStatus } from '../../../src/browser.ts';
-import type { AppFiles, HostMessage, SidekickView, StartProgress } from '../host/protocol.ts';
+import type { StartProgress, ThreadStatus } from '../../../src/browser.ts';
+import type { AppFiles, HostMessage, SidekickView } from '../host/protocol.ts';
 import { emptyFrame } from './frame.ts';
 import { connectHost, type HostConnection } from './host-connection.ts';
 import { keepPage } from './keep-page.ts';

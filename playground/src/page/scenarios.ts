@@ -1,22 +1,5 @@
 import bundled from 'igor:scenarios';
-import type { AppFiles, AppSettings, ConsoleRequest } from '../host/protocol.ts';
-
-/** A small app to look at, with what to watch in it. */
-export type Scenario = {
-	/** Its folder; stands in links. */
-	readonly name: string;
-	readonly title: string;
-	/** Two sentences. */
-	readonly watch: string;
-	readonly settings: AppSettings;
-	/** The file that the editor shows first. */
-	readonly open: string;
-	/** Suggestions for the console. */
-	readonly requests: readonly (ConsoleRequest & { readonly label: string })[];
-	/** A steady load that suits it. */
-	readonly load?: { readonly path: string; readonly perSecond: number };
-	readonly files: AppFiles;
-};
+import type { Scenario } from './scenario.ts';
 
 /** All of them, in the order of the chooser; at least one. */
 export const scenarios: readonly Scenario[] = bundled;

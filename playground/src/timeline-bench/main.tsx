@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { present } from '../../../src/time/present.ts';
 import { Timeline, TimelineModel, type TimelineView } from '../timeline/index.ts';
 import { crashing, Load, waiting } from './scenarios.ts';
 
@@ -9,7 +10,6 @@ import { crashing, Load, waiting } from './scenarios.ts';
 const query = new URLSearchParams(location.search);
 const model = new TimelineModel();
 let view: TimelineView | undefined;
-const present = () => performance.timeOrigin + performance.now();
 const story = { waiting, crashing }[query.get('show') ?? ''];
 const frozen = story === undefined ? undefined : present();
 

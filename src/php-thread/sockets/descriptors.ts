@@ -1,10 +1,10 @@
 import type { EmscriptenFs } from '../emscripten.ts';
-import { ERRNO } from './errno.ts';
+import { ERRNO } from '../errno.ts';
+import { O_NONBLOCK } from '../fcntl.ts';
 import type { Socket } from './socket.ts';
 
 const S_IFSOCK = 0o140000;
 const O_RDWR = 2;
-export const O_NONBLOCK = 0o4000;
 
 type SocketStream = { fd: number; flags: number; node: SocketNode; stream_ops: unknown };
 type SocketNode = { igorSocket?: Socket; mode: number };

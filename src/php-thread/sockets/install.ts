@@ -1,18 +1,16 @@
+import { SELECT_MARK } from '../../php-binary/redirect-calls.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
+import { F_SETFL, setFlags } from '../fcntl.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
-import { type DescriptorFs, Descriptors, O_NONBLOCK } from './descriptors.ts';
+import { type DescriptorFs, Descriptors } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
 import { Polling } from './polling.ts';
-import { SELECT_MARK } from './redirect-calls.ts';
 import { explainRefusal } from './refusal-text.ts';
 import type { Restriction } from './restricted-network.ts';
 import { createSyscalls } from './syscalls.ts';
+import { readTimeval } from './timeval.ts';
 import { type PathFs, resolveSocketPath } from './unix-paths.ts';
 import { Waiting } from './waiting.ts';
-
-const F_SETFL = 4;
-/** What F_SETFL can change. */
-const CHANGEABLE = 0o2000 | O_NONBLOCK;
 
 /** What sockets need of the instance; asked for only while C code runs. */
 export type SocketsContext = {
@@ -68,8 +66,10 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			return typeof result === 'number' ? withErrno(result) : result.then(withErrno);
 		};
 	};
-	const select: Import = (highest = 0, read = 0, write = 0, except = 0, timeval = 0) =>
-		calls.select(highest, read, write, except, readTimeval(memory(), timeval));
+	const select: Import = (highest = 0, read = 0, write = 0, except = 0, timeval = 0) => {
+		const limit = timeval === 0 ? Infinity : Math.max(0, readTimeval(memory().view, timeval));
+		return calls.select(highest, read, write, except, limit);
+	};
 	const fcntl = env.__syscall_fcntl64 as Import;
 
 	Object.assign(env, {
@@ -92,8 +92,7 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		__syscall_fcntl64: (fd: number, command: number, args: number) => {
 			const stream = command === F_SETFL ? descriptors.stream(fd) : undefined;
 			if (stream === undefined || typeof descriptors.socket(fd) === 'number') return fcntl(fd, command, args);
-			stream.flags = (stream.flags & ~CHANGEABLE) | (memory().view.getInt32(args, true) & CHANGEABLE);
-			return 0;
+			return setFlags(stream, memory().view.getInt32(args, true));
 		},
 		getaddrinfo: suspending(calls.addresses as Import),
 		_emscripten_lookup_name: suspending(calls.address as Import),
@@ -104,11 +103,4 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		wasm_close: call((fd = -1) => descriptors.close(fd)),
 		wasm_recv: suspending(call(calls.receive as Import)),
 	});
-}
-
-/** Milliseconds of a `struct timeval` of 64 and 32 (padded) bits; a null pointer = no limit. */
-function readTimeval(memory: WasmMemory, pointer: number): number {
-	if (pointer === 0) return Infinity;
-	const { view } = memory;
-	return Math.max(0, Number(view.getBigInt64(pointer, true)) * 1000 + view.getInt32(pointer + 8, true) / 1000);
 }

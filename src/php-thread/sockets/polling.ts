@@ -1,3 +1,4 @@
+import { ERRNO } from '../errno.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
 import type { Descriptors } from './descriptors.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from './socket.ts';
@@ -41,7 +42,7 @@ export class Polling {
 			for (const fd of asked[i] ?? []) interest.set(fd, (interest.get(fd) ?? 0) | events);
 		}
 		const unknown = [...interest.keys()].some((fd) => this.#descriptors.stream(fd) === undefined);
-		if (unknown) return -8;
+		if (unknown) return -ERRNO.EBADF;
 		const found = new Map<number, number>();
 		const scan = (): number => {
 			found.clear();

@@ -1,9 +1,6 @@
 import type { NetworkRule } from '../../config/network.ts';
 import type { IpEndpoint, NetworkPort } from './network-port.ts';
 
-/** The code of a connection that the option `network` does not allow. */
-export const NOT_ALLOWED = 'EACCES';
-
 /** A network in which only some places can be reached: who asks. PHP thread. */
 export type Restriction = {
 	/** Why PHP must not connect there, as a sentence; undefined = it may. */

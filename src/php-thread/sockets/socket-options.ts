@@ -1,6 +1,7 @@
+import { ERRNO } from '../errno.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
-import { ERRNO } from './errno.ts';
 import type { Socket } from './socket.ts';
+import { readTimeval, TIMEVAL_BYTES } from './timeval.ts';
 
 // Numbers of musl.
 const SOL_SOCKET = 1;
@@ -14,8 +15,9 @@ const SO_ACCEPTCONN = 30;
 const SO_DOMAIN = 39;
 const TCP_NODELAY = 1;
 const TCP_KEEPIDLE = 4;
-/** Seconds and microseconds of 64 bits each. */
-const TIMEVAL_BYTES = 16;
+const NO_DELAY = key(IPPROTO_TCP, TCP_NODELAY);
+const KEEP_IDLE = key(IPPROTO_TCP, TCP_KEEPIDLE);
+const KEEP_ALIVE = key(SOL_SOCKET, SO_KEEPALIVE);
 
 /** setsockopt(2). What the host has no word for is remembered, for getsockopt(). */
 export function setOption(
@@ -30,18 +32,25 @@ export function setOption(
 	const { view } = memory;
 	if (level === SOL_SOCKET && (SO_RCVTIMEO.includes(name) || SO_SNDTIMEO.includes(name))) {
 		if (length < TIMEVAL_BYTES) return -ERRNO.EINVAL;
-		const milliseconds = Number(view.getBigInt64(value, true)) * 1000 + view.getInt32(value + 8, true) / 1000;
+		const milliseconds = readTimeval(view, value);
 		if (SO_RCVTIMEO.includes(name)) socket.receiveTimeout = milliseconds;
 		else socket.sendTimeout = milliseconds;
 		return 0;
 	}
-	const number = view.getInt32(value, true);
-	socket.options.set(`${level}:${name}`, number);
-	if (level === IPPROTO_TCP && name === TCP_NODELAY) socket.setNoDelay(number !== 0);
-	if (level === SOL_SOCKET && name === SO_KEEPALIVE) {
-		socket.setKeepAlive(number !== 0, (socket.options.get(`${IPPROTO_TCP}:${TCP_KEEPIDLE}`) ?? 0) * 1000);
-	}
+	socket.options.set(key(level, name), view.getInt32(value, true));
+	applyOption(socket, key(level, name));
 	return 0;
+}
+
+/** Tells a new connection the options that were set before. */
+export function applyOptions(socket: Socket): void {
+	for (const option of socket.options.keys()) applyOption(socket, option);
+}
+
+function applyOption(socket: Socket, option: string): void {
+	const on = (socket.options.get(option) ?? 0) !== 0;
+	if (option === NO_DELAY) socket.setNoDelay(on);
+	if (option === KEEP_ALIVE) socket.setKeepAlive(on, (socket.options.get(KEEP_IDLE) ?? 0) * 1000);
 }
 
 /** getsockopt(2). */
@@ -67,5 +76,10 @@ function optionValue(socket: Socket, level: number, name: number): number {
 		if (name === SO_DOMAIN) return socket.family;
 		if (name === SO_ACCEPTCONN) return socket.listening ? 1 : 0;
 	}
-	return socket.options.get(`${level}:${name}`) ?? 0;
+	return socket.options.get(key(level, name)) ?? 0;
+}
+
+/** What an option is remembered by. */
+function key(level: number, name: number): string {
+	return `${level}:${name}`;
 }

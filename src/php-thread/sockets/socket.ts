@@ -1,6 +1,7 @@
+import { ERRNO, errnoOf } from '../errno.ts';
 import { ByteQueue } from './byte-queue.ts';
-import { ERRNO, errnoOf } from './errno.ts';
 import type { Connection, ConnectionEvents, Endpoint, Listener, ListenerEvents, NetworkPort } from './network-port.ts';
+import { applyOptions } from './socket-options.ts';
 
 // poll(2)
 export const POLLIN = 1;
@@ -233,7 +234,7 @@ export class Socket {
 				this.#state = 'connected';
 				this.local = this.#connection?.local();
 				this.peer = this.#connection?.peer() ?? this.peer;
-				this.applyOptions();
+				applyOptions(this);
 				this.#changed();
 			},
 			data: (bytes) => {
@@ -258,12 +259,6 @@ export class Socket {
 				this.#changed();
 			},
 		};
-	}
-
-	/** Options that were set before there was a connection. */
-	applyOptions(): void {
-		if (this.options.get('6:1') === 1) this.setNoDelay(true);
-		if (this.options.get('1:9') === 1) this.setKeepAlive(true, (this.options.get('6:4') ?? 0) * 1000);
 	}
 }
 

@@ -1,7 +1,8 @@
+import { ERRNO } from '../errno.ts';
+import { O_NONBLOCK } from '../fcntl.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
 import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './addresses.ts';
-import { type Descriptors, O_NONBLOCK } from './descriptors.ts';
-import { ERRNO } from './errno.ts';
+import type { Descriptors } from './descriptors.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
 import type { Endpoint, IpEndpoint, NetworkPort } from './network-port.ts';
 import type { Polling } from './polling.ts';
@@ -36,6 +37,15 @@ export type SyscallContext = {
 export function createSyscalls(context: SyscallContext) {
 	const { memory, descriptors, waiting, port, polling } = context;
 
+	/** A call on the socket behind a descriptor; where there is none, the result is that error. */
+	const on = <R extends Result>(fd: number, call: (socket: Socket) => R): R | number => {
+		const socket = descriptors.socket(fd);
+		return typeof socket === 'number' ? socket : call(socket);
+	};
+	/** The same for what only stream sockets can do. */
+	const onStream = (fd: number, call: (socket: Socket) => Result): Result =>
+		on(fd, (socket) => (socket.type === SOCK_STREAM ? call(socket) : -ERRNO.EOPNOTSUPP));
+	const mustNotWait = (fd: number, flags = 0): boolean => (flags & MSG_DONTWAIT) !== 0 || descriptors.isNonBlocking(fd);
 	/** Repeats an attempt until it is no longer EAGAIN. Non-blocking: once more, after a look at what has arrived. */
 	const attempt = (once: () => number, nonBlocking: boolean, timeout: number): Result => {
 		const first = once();
@@ -67,138 +77,109 @@ export function createSyscalls(context: SyscallContext) {
 			return descriptors.open(new Socket(family, kind, port, waiting.changed), (type & O_NONBLOCK) !== 0);
 		},
 
-		connect: (fd: number, pointer: number, length: number): Result => {
-			const socket = descriptors.socket(fd);
-			if (typeof socket === 'number') return socket;
-			if (socket.type !== SOCK_STREAM) return -ERRNO.EOPNOTSUPP;
-			const to = target(pointer, length);
-			if (typeof to === 'number') return to;
-			const refused = 'port' in to.host ? context.refuse(to.host) : 0;
-			if (refused !== 0) return refused;
-			const begun = socket.connect(to.host, to.shown);
-			if (begun !== 0) return begun;
-			// A kernel knows at once whether somebody listens at a path.
-			if (descriptors.isNonBlocking(fd) && 'port' in to.host) return -ERRNO.EINPROGRESS;
-			return outcome(socket, () => !socket.connecting, socket.sendTimeout);
-		},
+		connect: (fd: number, pointer: number, length: number): Result =>
+			onStream(fd, (socket) => {
+				const to = target(pointer, length);
+				if (typeof to === 'number') return to;
+				const refused = 'port' in to.host ? context.refuse(to.host) : 0;
+				if (refused !== 0) return refused;
+				const begun = socket.connect(to.host, to.shown);
+				if (begun !== 0) return begun;
+				// A kernel knows at once whether somebody listens at a path.
+				if (mustNotWait(fd) && 'port' in to.host) return -ERRNO.EINPROGRESS;
+				return outcome(socket, () => !socket.connecting, socket.sendTimeout);
+			}),
 
-		bind: (fd: number, pointer: number, length: number): Result => {
-			const socket = descriptors.socket(fd);
-			if (typeof socket === 'number') return socket;
-			if (socket.type !== SOCK_STREAM) return -ERRNO.EOPNOTSUPP;
-			const at = target(pointer, length);
-			if (typeof at === 'number') return at;
-			const begun = socket.bind(at.host, at.shown);
-			return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);
-		},
+		bind: (fd: number, pointer: number, length: number): Result =>
+			onStream(fd, (socket) => {
+				const at = target(pointer, length);
+				if (typeof at === 'number') return at;
+				const begun = socket.bind(at.host, at.shown);
+				return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);
+			}),
 
-		listen: (fd: number, backlog: number): Result => {
-			const socket = descriptors.socket(fd);
-			if (typeof socket === 'number') return socket;
-			if (socket.type !== SOCK_STREAM) return -ERRNO.EOPNOTSUPP;
-			const begun = socket.listen(backlog);
-			return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);
-		},
+		listen: (fd: number, backlog: number): Result =>
+			onStream(fd, (socket) => {
+				const begun = socket.listen(backlog);
+				return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);
+			}),
 
-		accept: (fd: number, address: number, addressLength: number, flags: number): Result => {
-			const listening = descriptors.socket(fd);
-			if (typeof listening === 'number') return listening;
-			let accepted: Socket | undefined;
-			const once = (): number => {
-				const socket = listening.accept();
-				if (typeof socket === 'number') return socket;
-				accepted = socket;
-				return 0;
-			};
-			const finish = (result: number): number => {
-				if (accepted === undefined) return result;
-				writeAddress(memory().view, address, addressLength, addressBytes(accepted.peer, accepted.family));
-				return descriptors.open(accepted, (flags & O_NONBLOCK) !== 0);
-			};
-			const result = attempt(once, descriptors.isNonBlocking(fd), listening.receiveTimeout);
-			return typeof result === 'number' ? finish(result) : result.then(finish);
-		},
+		accept: (fd: number, address: number, addressLength: number, flags: number): Result =>
+			on(fd, (listening) => {
+				let accepted: Socket | undefined;
+				const once = (): number => {
+					const socket = listening.accept();
+					if (typeof socket === 'number') return socket;
+					accepted = socket;
+					return 0;
+				};
+				const finish = (result: number): number => {
+					if (accepted === undefined) return result;
+					writeAddress(memory().view, address, addressLength, addressBytes(accepted.peer, accepted.family));
+					return descriptors.open(accepted, (flags & O_NONBLOCK) !== 0);
+				};
+				const result = attempt(once, mustNotWait(fd), listening.receiveTimeout);
+				return typeof result === 'number' ? finish(result) : result.then(finish);
+			}),
 
-		receive: (fd: number, buffer: number, length: number, flags: number): Result => {
-			const socket = descriptors.socket(fd);
-			if (typeof socket === 'number') return socket;
-			const peek = (flags & MSG_PEEK) !== 0;
-			let filled = 0;
-			const once = (): number => {
-				const { bytes } = memory();
-				const result = socket.receive(bytes.subarray(buffer + filled, buffer + length), peek);
-				if ((flags & MSG_WAITALL) === 0 || peek || result <= 0) return result <= 0 && filled > 0 ? filled : result;
-				filled += result;
-				return filled === length ? filled : -ERRNO.EAGAIN;
-			};
-			const nonBlocking = (flags & MSG_DONTWAIT) !== 0 || descriptors.isNonBlocking(fd);
-			return attempt(once, nonBlocking, socket.receiveTimeout);
-		},
+		receive: (fd: number, buffer: number, length: number, flags: number): Result =>
+			on(fd, (socket) => {
+				const peek = (flags & MSG_PEEK) !== 0;
+				let filled = 0;
+				const once = (): number => {
+					const { bytes } = memory();
+					const result = socket.receive(bytes.subarray(buffer + filled, buffer + length), peek);
+					if ((flags & MSG_WAITALL) === 0 || peek || result <= 0) return result <= 0 && filled > 0 ? filled : result;
+					filled += result;
+					return filled === length ? filled : -ERRNO.EAGAIN;
+				};
+				return attempt(once, mustNotWait(fd, flags), socket.receiveTimeout);
+			}),
 
-		send: (fd: number, buffer: number, length: number, flags: number): Result => {
-			const socket = descriptors.socket(fd);
-			if (typeof socket === 'number') return socket;
-			const nonBlocking = (flags & MSG_DONTWAIT) !== 0 || descriptors.isNonBlocking(fd);
-			const once = (): number => socket.send(memory().bytes.subarray(buffer, buffer + length), nonBlocking);
-			const result = attempt(once, nonBlocking, socket.sendTimeout);
-			if (nonBlocking || (typeof result === 'number' && socket.flushed)) return result;
-			// The bytes of a blocking call are with the system when it returns: the event loop may not turn for long.
-			return Promise.resolve(result).then((sent) =>
-				socket.flushed ? sent : waiting.until(() => socket.flushed, socket.sendTimeout || Infinity).then(() => sent),
-			);
-		},
+		send: (fd: number, buffer: number, length: number, flags: number): Result =>
+			on(fd, (socket) => {
+				const nonBlocking = mustNotWait(fd, flags);
+				const once = (): number => socket.send(memory().bytes.subarray(buffer, buffer + length), nonBlocking);
+				const result = attempt(once, nonBlocking, socket.sendTimeout);
+				if (nonBlocking || (typeof result === 'number' && socket.flushed)) return result;
+				// The bytes of a blocking call are with the system when it returns: the event loop may not turn for long.
+				return Promise.resolve(result).then((sent) =>
+					socket.flushed ? sent : waiting.until(() => socket.flushed, socket.sendTimeout || Infinity).then(() => sent),
+				);
+			}),
 
-		sendMessage(fd: number, message: number, flags: number): Result {
-			const { view, bytes } = memory();
-			const vectors = view.getUint32(message + 8, true);
-			const parts = Array.from({ length: view.getInt32(message + 12, true) }, (_, i) => {
-				const start = view.getUint32(vectors + i * 8, true);
-				return bytes.slice(start, start + view.getUint32(vectors + i * 8 + 4, true));
-			});
-			const socket = descriptors.socket(fd);
-			if (typeof socket === 'number') return socket;
-			const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-			let at = 0;
-			for (const part of parts) {
-				whole.set(part, at);
-				at += part.length;
-			}
-			const nonBlocking = (flags & MSG_DONTWAIT) !== 0 || descriptors.isNonBlocking(fd);
-			return attempt(() => socket.send(whole, nonBlocking), nonBlocking, socket.sendTimeout);
-		},
+		sendMessage: (fd: number, message: number, flags: number): Result =>
+			on(fd, (socket) => {
+				const bytes = readMessage(memory(), message);
+				const nonBlocking = mustNotWait(fd, flags);
+				return attempt(() => socket.send(bytes, nonBlocking), nonBlocking, socket.sendTimeout);
+			}),
 
 		/** One turn of the event loop follows: the peer is told now, whatever PHP does next. */
-		shutdown: (fd: number, how: number): Result => {
-			const socket = descriptors.socket(fd);
-			if (typeof socket === 'number') return socket;
-			const result = socket.shutdown(how);
-			return result === 0 ? waiting.turn().then(() => 0) : result;
-		},
+		shutdown: (fd: number, how: number): Result =>
+			on(fd, (socket) => {
+				const result = socket.shutdown(how);
+				return result === 0 ? waiting.turn().then(() => 0) : result;
+			}),
 
-		localName: (fd: number, address: number, length: number): number => {
-			const socket = descriptors.socket(fd);
-			if (typeof socket === 'number') return socket;
-			writeAddress(memory().view, address, length, addressBytes(socket.local, socket.family));
-			return 0;
-		},
+		localName: (fd: number, address: number, length: number): number =>
+			on(fd, (socket) => {
+				writeAddress(memory().view, address, length, addressBytes(socket.local, socket.family));
+				return 0;
+			}),
 
-		peerName: (fd: number, address: number, length: number): number => {
-			const socket = descriptors.socket(fd);
-			if (typeof socket === 'number') return socket;
-			if (!socket.connected) return -ERRNO.ENOTCONN;
-			writeAddress(memory().view, address, length, addressBytes(socket.peer, socket.family));
-			return 0;
-		},
+		peerName: (fd: number, address: number, length: number): number =>
+			on(fd, (socket) => {
+				if (!socket.connected) return -ERRNO.ENOTCONN;
+				writeAddress(memory().view, address, length, addressBytes(socket.peer, socket.family));
+				return 0;
+			}),
 
-		getOption: (fd: number, level: number, name: number, value: number, length: number): number => {
-			const socket = descriptors.socket(fd);
-			return typeof socket === 'number' ? socket : getOption(memory(), socket, level, name, value, length);
-		},
+		getOption: (fd: number, level: number, name: number, value: number, length: number): number =>
+			on(fd, (socket) => getOption(memory(), socket, level, name, value, length)),
 
-		setOption: (fd: number, level: number, name: number, value: number, length: number): number => {
-			const socket = descriptors.socket(fd);
-			return typeof socket === 'number' ? socket : setOption(memory(), socket, level, name, value, length);
-		},
+		setOption: (fd: number, level: number, name: number, value: number, length: number): number =>
+			on(fd, (socket) => setOption(memory(), socket, level, name, value, length)),
 
 		poll: polling.poll.bind(polling),
 		select: polling.select.bind(polling),
@@ -241,4 +222,20 @@ export function createSyscalls(context: SyscallContext) {
 	function ask(name: string, family: 4 | 6 | undefined) {
 		return port.lookup(name, family).catch((error: { code?: string }) => resolverError(error.code ?? ''));
 	}
+}
+
+/** The bytes of a `struct msghdr`, from all its parts. */
+function readMessage({ view, bytes }: WasmMemory, message: number): Uint8Array {
+	const vectors = view.getUint32(message + 8, true);
+	const parts = Array.from({ length: view.getInt32(message + 12, true) }, (_, i) => {
+		const start = view.getUint32(vectors + i * 8, true);
+		return bytes.subarray(start, start + view.getUint32(vectors + i * 8 + 4, true));
+	});
+	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return whole;
 }

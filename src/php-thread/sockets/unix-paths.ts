@@ -1,4 +1,4 @@
-import { ERRNO } from './errno.ts';
+import { ERRNO } from '../errno.ts';
 
 /** The longest path of a UNIX socket, bytes; one more ends it. */
 const LONGEST_PATH = 107;

@@ -4,6 +4,7 @@ import { OptionsError } from '../../config/options-error.ts';
 import type { PhpVersion } from '../../config/values.ts';
 import type { PhpApplication } from '../../http/php-application.ts';
 import { ServerClosedError } from '../../http/server-closed-error.ts';
+import { workersBelow } from '../../http/workers-below.ts';
 import { silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
 import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
@@ -74,11 +75,9 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 		options.onFatal?.(error);
 	});
 	progress({ step: 'ready' });
-	const { root, stopTimeout, workers } = resolved;
-	const below = new Map(
-		workers.map(({ file }, index) => [file.startsWith(`${root}/`) ? file.slice(root.length) : file, index]),
-	);
-	const site = new WebSite({ root, workers: below, files, gateway: application.gateway, log });
+	const { root, stopTimeout } = resolved;
+	const workers = workersBelow(resolved, log);
+	const site = new WebSite({ root, workers, files, gateway: application.gateway, log });
 	let closing: Promise<void> | undefined;
 	const server: BrowserServer = {
 		url: undefined,

@@ -1,3 +1,4 @@
+import { present } from '../../../../src/time/present.ts';
 import type { TraceEvent } from '../../../../src/trace/events.ts';
 import { TimelineModel } from '../model/model.ts';
 import type { Item } from '../model/records.ts';
@@ -52,7 +53,7 @@ export class TimelineView {
 	constructor(options: TimelineViewOptions = {}) {
 		this.#options = options;
 		this.model = options.model ?? new TimelineModel();
-		this.#present = new Present(options.now ?? (() => performance.timeOrigin + performance.now()));
+		this.#present = new Present(options.now ?? present);
 		this.#present.heard(this.model.newest);
 		this.#window = new TimeWindow(options.span ?? 10_000);
 	}

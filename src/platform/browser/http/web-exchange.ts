@@ -1,6 +1,7 @@
 import type { PhpExchange, PhpFailure, ResponseSink } from '../../../http/php-gateway.ts';
 import { completeHeaders, prepareHeaders } from '../../../http/response-headers.ts';
 import type { Logger } from '../../../log/logger.ts';
+import { byteStrings } from '../threads/byte-strings.ts';
 import { BodyFeed } from './body-feed.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse, webResponse } from './web-response.ts';
@@ -66,7 +67,7 @@ export class WebExchange implements ResponseSink {
 		const { method } = this.#request;
 		completeHeaders(method, status, headers, body.length);
 		const bytes = new Uint8Array(body.length);
-		for (let at = 0; at < body.length; at++) bytes[at] = body.charCodeAt(at);
+		byteStrings.write(bytes, body, 0);
 		this.#respond(method === 'HEAD' ? null : bytes, status, reason, headers);
 		this.#finish();
 	}

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PhpExtension } from '../../../config/values.ts';
+import { redirectCalls } from '../../../php-binary/redirect-calls.ts';
+import { trimExports } from '../../../php-binary/trim-exports.ts';
 import type { ExtensionBinary } from '../../../php-thread/boot.ts';
-import { redirectCalls } from '../../../php-thread/sockets/redirect-calls.ts';
-import { trimExports } from '../../../threads/trim-exports.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
 export type PhpBinaries = {
@@ -59,12 +59,8 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 			bytes: new Uint8Array(await readFile(path.join(folder, 'extensions', name, `${name}.so`))),
 		})),
 	]);
-	const needed = new Set(
-		[extension, ...extensions.map(({ bytes }) => bytes)].flatMap((bytes) =>
-			WebAssembly.Module.imports(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>)).map(({ name }) => name),
-		),
-	);
-	const module = await WebAssembly.compile(trimExports(redirectCalls(binary), needed));
+	redirectCalls(binary);
+	const module = await WebAssembly.compile(trimExports(binary, [extension, ...extensions.map(({ bytes }) => bytes)]));
 	const icuData = names.includes('intl')
 		? path.join(path.dirname(require.resolve('@php-wasm/node/package.json')), 'shared', 'icu.dat')
 		: undefined;

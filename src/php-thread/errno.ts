@@ -1,4 +1,4 @@
-/** Error numbers of Emscripten's libc, those that sockets know. */
+/** Error numbers of Emscripten's libc, those that Igor knows. */
 export const ERRNO = {
 	EACCES: 2,
 	EADDRINUSE: 3,
@@ -7,26 +7,32 @@ export const ERRNO = {
 	EAGAIN: 6,
 	EALREADY: 7,
 	EBADF: 8,
+	EBUSY: 10,
 	ECONNABORTED: 13,
 	ECONNREFUSED: 14,
 	ECONNRESET: 15,
 	EDESTADDRREQ: 17,
 	EEXIST: 20,
+	EFBIG: 22,
 	EHOSTUNREACH: 23,
 	EINPROGRESS: 26,
 	EINTR: 27,
 	EINVAL: 28,
 	EIO: 29,
 	EISCONN: 30,
+	EISDIR: 31,
 	ELOOP: 32,
 	EMFILE: 33,
 	ENAMETOOLONG: 37,
 	ENETDOWN: 38,
 	ENETUNREACH: 40,
+	ENFILE: 41,
 	ENOENT: 44,
 	ENOPROTOOPT: 50,
+	ENOSPC: 51,
 	ENOTCONN: 53,
 	ENOTDIR: 54,
+	ENOTEMPTY: 55,
 	ENOTSOCK: 57,
 	EPERM: 63,
 	EPIPE: 64,
@@ -36,7 +42,7 @@ export const ERRNO = {
 	EOPNOTSUPP: 138,
 } as const;
 
-/** The number of a code as hosts name it (`'ECONNREFUSED'`); codes that sockets do not know are input/output errors. */
+/** The number of a code as hosts name it (`'ECONNREFUSED'`); unknown codes are input/output errors. */
 export function errnoOf(code: string): number {
 	return code in ERRNO ? ERRNO[code as keyof typeof ERRNO] : ERRNO.EIO;
 }

@@ -1,0 +1,82 @@
+import { redirectShutdown } from './redirect-shutdown.ts';
+import {
+	CODE_SECTION,
+	EXPORT_SECTION,
+	FUNCTION,
+	findSection,
+	numberBytes,
+	readImports,
+	readName,
+	readNumber,
+	type Section,
+	signedBytes,
+} from './wasm-format.ts';
+
+/** What `__syscall_sendmsg` gets as its sixth argument when it stands for select(); libc passes 0. */
+export const SELECT_MARK = 0x53454c;
+
+const NOP = 0x01;
+const LOCAL_GET = 0x20;
+const I32_CONST = 0x41;
+const CALL = 0x10;
+const END = 0x0b;
+const SELECT_PARAMETERS = 5;
+
+/**
+ * Changes php.wasm so that select() and shutdown() reach the host, as poll() does. In place: nothing in it moves. Takes
+ * 20 ms, once per process.
+ * @throws RangeError when the binary is not as expected; it is of no use then
+ */
+export function redirectCalls(binary: Uint8Array): void {
+	const functions = readImports(binary).filter(({ kind }) => kind === FUNCTION);
+	const indexOf = (wanted: string): number => {
+		const index = functions.findIndex(({ name }) => name === wanted);
+		if (index === -1) throw new RangeError(`php.wasm does not import ${wanted}.`);
+		return index;
+	};
+	const code = findSection(binary, CODE_SECTION);
+	const select = exportedFunction(binary, '__wrap_select') - functions.length;
+	replaceBody(bodyOf(binary, code, select), selectBody(indexOf('__syscall_sendmsg')));
+	redirectShutdown(binary.subarray(code.body, code.end), indexOf('wasm_shutdown'));
+}
+
+/** The body of a function; `index` does not count imports. */
+function bodyOf(binary: Uint8Array, code: Section, index: number): Uint8Array {
+	let at = readNumber(binary, code.body).next;
+	for (let i = 0; at < code.end; i++) {
+		const size = readNumber(binary, at);
+		at = size.next + size.value;
+		if (i === index) return binary.subarray(size.next, at);
+	}
+	throw new RangeError(`php.wasm has no function ${index}.`);
+}
+
+/** The new body does nothing for the rest of the old one's length. */
+function replaceBody(old: Uint8Array, body: readonly number[]): void {
+	if (old.length <= body.length) throw new RangeError('php.wasm has a select() that is shorter than expected.');
+	old.fill(NOP);
+	old.set(body);
+	old[old.length - 1] = END;
+}
+
+/**
+ * select() as a call of the import, without its end. Upstream's asks for one descriptor after the other, waits the whole
+ * time for each, and tells the caller that all of them are ready. It has no import of its own, and a new one would
+ * renumber all functions: it comes by one of the same shape, with a mark.
+ */
+function selectBody(sendmsg: number): number[] {
+	const noLocals = 0;
+	const parameters = Array.from({ length: SELECT_PARAMETERS }, (_, i) => [LOCAL_GET, i]).flat();
+	return [noLocals, ...parameters, I32_CONST, ...signedBytes(SELECT_MARK), CALL, ...numberBytes(sendmsg)];
+}
+
+function exportedFunction(binary: Uint8Array, wanted: string): number {
+	const count = readNumber(binary, findSection(binary, EXPORT_SECTION).body);
+	for (let i = 0, at = count.next; i < count.value; i++) {
+		const name = readName(binary, at);
+		const index = readNumber(binary, name.next + 1);
+		if (name.text === wanted && binary[name.next] === FUNCTION) return index.value;
+		at = index.next;
+	}
+	throw new RangeError(`php.wasm does not export ${wanted}.`);
+}

@@ -1,0 +1,90 @@
+import {
+	EXPORT_SECTION,
+	FUNCTION,
+	findSection,
+	GLOBAL,
+	numberBytes,
+	readImports,
+	readName,
+	readNumber,
+} from './wasm-format.ts';
+
+/** Exports that Emscripten's glue, its dynamic linker and Igor call by name. */
+const RUNTIME_EXPORTS = new RegExp(
+	`^(${[
+		'_?emscripten',
+		'__wasm',
+		'wasm_',
+		'php_wasm',
+		'run_cli',
+		'(m|c|re)alloc',
+		'free',
+		'memalign',
+		'mem(ory|cpy|set|move)',
+		'setThrew',
+		'_ZN',
+		'__cxa',
+		'__errno',
+		'hton[sl]',
+		'ntoh[sl]',
+		'__?set',
+		'(__)?stack',
+		'main',
+		'_start',
+		'fflush',
+		'__(indirect|memory|table|c_longjmp|cpp|trap|dl|funcs|tz|environ|get_temp)',
+		'dl',
+		'get_',
+		'strerror',
+		'_?initialize',
+		'getpid',
+		'(set|un)env',
+		'environ',
+		'timezone',
+		'daylight',
+		'tzname',
+		'saveSetjmp',
+	].join('|')})`,
+);
+
+/**
+ * A copy of a WASM binary that exports only what is needed. php.wasm exports its whole Zend API, 10,000 functions;
+ * building that table costs every thread 75 ms and 25 MB.
+ * @param binary php.wasm
+ * @param sideModules extensions that will be loaded into it: what they import is needed, too
+ * @throws RangeError when a binary is not well-formed
+ */
+export function trimExports(binary: Uint8Array, sideModules: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+	const needed = new Set(sideModules.flatMap((module) => readImports(module).map(({ name }) => name)));
+	const section = findSection(binary, EXPORT_SECTION);
+	const kept = keptExports(binary, section.body, needed);
+	const count = numberBytes(kept.length);
+	const size = kept.reduce((sum, entry) => sum + entry.length, count.length);
+	const parts = [
+		binary.subarray(0, section.start),
+		[EXPORT_SECTION, ...numberBytes(size), ...count],
+		...kept,
+		binary.subarray(section.end),
+	];
+	const trimmed = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		trimmed.set(part, at);
+		at += part.length;
+	}
+	return trimmed;
+}
+
+function keptExports(binary: Uint8Array, start: number, needed: ReadonlySet<string>): Uint8Array[] {
+	const count = readNumber(binary, start);
+	const kept: Uint8Array[] = [];
+	for (let i = 0, at = count.next; i < count.value; i++) {
+		const name = readName(binary, at);
+		const kind = binary[name.next];
+		const { next } = readNumber(binary, name.next + 1);
+		const named = kind === FUNCTION || kind === GLOBAL;
+		if (!named || needed.has(name.text) || RUNTIME_EXPORTS.test(name.text)) kept.push(binary.subarray(at, next));
+		at = next;
+	}
+	return kept;
+}

@@ -1,0 +1,106 @@
+/** Ids of sections. */
+const IMPORT_SECTION = 2;
+export const EXPORT_SECTION = 7;
+export const CODE_SECTION = 10;
+/** Kinds of imports and exports. */
+export const FUNCTION = 0;
+const TABLE = 1;
+const MEMORY = 2;
+export const GLOBAL = 3;
+
+/** Magic number and version. */
+const PREAMBLE = 8;
+const TRUNCATED = 'The WASM binary ends in the middle of something.';
+
+/** A part of a binary: its id stands at `start`, its contents from `body` up to `end`. */
+export type Section = { id: number; start: number; body: number; end: number };
+
+/** Something that a binary imports; `kind` says what. */
+export type Import = { name: string; kind: number };
+
+const decoder = new TextDecoder();
+
+/** @throws RangeError when the binary has no such section, or is not well-formed */
+export function findSection(binary: Uint8Array, id: number): Section {
+	for (let at = PREAMBLE; at < binary.length; ) {
+		const size = readNumber(binary, at + 1);
+		const section = { id: binary[at] as number, start: at, body: size.next, end: size.next + size.value };
+		if (section.end > binary.length) throw new RangeError(TRUNCATED);
+		if (section.id === id) return section;
+		at = section.end;
+	}
+	throw new RangeError(`The WASM binary has no section ${id}.`);
+}
+
+/** What a binary imports, in its order: functions, tables, memories, globals. */
+export function readImports(binary: Uint8Array): Import[] {
+	const { body } = findSection(binary, IMPORT_SECTION);
+	const count = readNumber(binary, body);
+	const imports: Import[] = [];
+	for (let i = 0, at = count.next; i < count.value; i++) {
+		const module = readName(binary, at);
+		const { text, next } = readName(binary, module.next);
+		const kind = binary[next] as number;
+		imports.push({ name: text, kind });
+		at = afterType(binary, next + 1, kind);
+	}
+	return imports;
+}
+
+function afterType(binary: Uint8Array, at: number, kind: number): number {
+	switch (kind) {
+		case FUNCTION:
+			return readNumber(binary, at).next;
+		case TABLE:
+			return afterLimits(binary, at + 1);
+		case MEMORY:
+			return afterLimits(binary, at);
+		case GLOBAL:
+			return at + 2;
+		default:
+			return readNumber(binary, at + 1).next;
+	}
+}
+
+function afterLimits(binary: Uint8Array, at: number): number {
+	const limited = ((binary[at] ?? 0) & 1) === 1;
+	const { next } = readNumber(binary, at + 1);
+	return limited ? readNumber(binary, next).next : next;
+}
+
+/** Reads a name, with its length before it. */
+export function readName(bytes: Uint8Array, at: number): { text: string; next: number } {
+	const length = readNumber(bytes, at);
+	const next = length.next + length.value;
+	return { text: decoder.decode(bytes.subarray(length.next, next)), next };
+}
+
+/** Reads a number in LEB128, unsigned, 32 bits. */
+export function readNumber(bytes: Uint8Array, at: number): { value: number; next: number } {
+	let value = 0;
+	let next = at;
+	for (let shift = 0; ; shift += 7) {
+		const byte = bytes[next++];
+		if (byte === undefined) throw new RangeError(TRUNCATED);
+		value |= (byte & 0x7f) << shift;
+		if ((byte & 0x80) === 0) return { value: value >>> 0, next };
+	}
+}
+
+/** A number in LEB128, unsigned. */
+export function numberBytes(value: number): number[] {
+	const bytes: number[] = [];
+	for (let rest = value; ; ) {
+		const low = rest & 0x7f;
+		rest >>>= 7;
+		bytes.push(rest === 0 ? low : low | 0x80);
+		if (rest === 0) return bytes;
+	}
+}
+
+/** A positive number in signed LEB128: its highest bit must not look like a sign. */
+export function signedBytes(value: number): number[] {
+	const bytes = numberBytes(value);
+	const last = bytes.at(-1) ?? 0;
+	return (last & 0x40) === 0 ? bytes : [...bytes.slice(0, -1), last | 0x80, 0];
+}

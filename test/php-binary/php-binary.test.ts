@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { redirectCalls } from '../../src/php-binary/redirect-calls.ts';
+import { trimExports } from '../../src/php-binary/trim-exports.ts';
+
+const fromNode = createRequire(createRequire(import.meta.url).resolve('@php-wasm/node/package.json'));
+
+async function phpWasm(version: string): Promise<Uint8Array<ArrayBuffer>> {
+	const [dashed, underscored] = [version.replace('.', '-'), version.replace('.', '_')];
+	const folder = path.join(path.dirname(fromNode.resolve(`@php-wasm/node-${dashed}/package.json`)), 'jspi');
+	const release = (await readdir(folder)).find((name) => name.startsWith(`${underscored}_`));
+	return new Uint8Array(await readFile(path.join(folder, release ?? '', `php_${underscored}.wasm`)));
+}
+
+describe.each(['8.2', '8.4', '8.5'])('php.wasm of PHP %s', (version) => {
+	test('remains valid where select() and shutdown() are redirected, and that is done once', async () => {
+		const binary = await phpWasm(version);
+		redirectCalls(binary);
+		expect(WebAssembly.validate(binary)).toBe(true);
+		expect(() => redirectCalls(binary)).toThrow('php.wasm has 0 places where a stream is shut down; 1 was expected.');
+	});
+
+	test('exports what the extension imports, and little else', async () => {
+		const binary = await phpWasm(version);
+		const extension = new Uint8Array(
+			await readFile(new URL(`../../wasm/build/${version}/frankenphp.so`, import.meta.url)),
+		);
+		const exportsOf = (bytes: Uint8Array<ArrayBuffer>) =>
+			WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
+		const all = exportsOf(binary);
+		const kept = exportsOf(trimExports(binary, [extension]));
+		const imported = WebAssembly.Module.imports(new WebAssembly.Module(extension)).map(({ name }) => name);
+		expect(kept).toEqual(expect.arrayContaining(imported.filter((name) => all.includes(name))));
+		expect(kept.length).toBeLessThan(all.length / 10);
+	});
+});
+
+test('a binary that is not php.wasm is refused', async () => {
+	const extension = new Uint8Array(await readFile(new URL('../../wasm/build/8.4/frankenphp.so', import.meta.url)));
+	expect(() => redirectCalls(extension)).toThrow('php.wasm does not export __wrap_select.');
+	expect(() => trimExports(extension.slice(0, 2000), [])).toThrow('The WASM binary ends in the middle of something.');
+});
