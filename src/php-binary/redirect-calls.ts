@@ -73,9 +73,12 @@ function selectBody(sendmsg: number): number[] {
 function exportedFunction(binary: Uint8Array, wanted: string): number {
 	const count = readNumber(binary, findSection(binary, EXPORT_SECTION).body);
 	for (let i = 0, at = count.next; i < count.value; i++) {
-		const name = readName(binary, at);
-		const index = readNumber(binary, name.next + 1);
-		if (name.text === wanted && binary[name.next] === FUNCTION) return index.value;
+		const length = readNumber(binary, at);
+		const end = length.next + length.value;
+		const index = readNumber(binary, end + 1);
+		// To decode 10,000 names would take 10 ms.
+		const isNamed = length.value === wanted.length && readName(binary, at).text === wanted;
+		if (isNamed && binary[end] === FUNCTION) return index.value;
 		at = index.next;
 	}
 	throw new RangeError(`php.wasm does not export ${wanted}.`);
