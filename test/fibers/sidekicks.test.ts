@@ -94,7 +94,12 @@ describe.each(platform.phpVersions)('fibers and sidekicks on PHP %s', (php) => {
 	});
 
 	function start(): Promise<Scope> {
-		return Scope.start(FILES, { php, sidekickEntrypoint: 'console.php', maxConsecutiveFailures: 1, stopTimeout: 10_000 });
+		return Scope.start(FILES, {
+			php,
+			sidekickEntrypoint: 'console.php',
+			maxConsecutiveFailures: 1,
+			stopTimeout: 10_000,
+		});
 	}
 });
 

@@ -68,7 +68,8 @@ describe.each(platform.phpVersions)('fibers in a worker on PHP %s', (php) => {
 			expect(await scope.get('/suspended.php')).toBe(`begun, ${refusal}, ended`);
 			expect(await scope.get('/suspended.php')).toBe('next');
 
-			for (let i = 0; i < 2; i++) expect(await scope.get('/left.php')).toBe('begun, destroyed');
+			// What the fiber prints while it is destroyed comes too late for the client.
+			for (let i = 0; i < 2; i++) expect(await scope.get('/left.php')).toBe('begun');
 		} finally {
 			await scope.server.close();
 		}
