@@ -5,7 +5,7 @@ import type { WasmMemory } from '../wasm-memory.ts';
 import { type DescriptorFs, Descriptors } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
 import { Polling } from './polling.ts';
-import { explainRefusal } from './refusal-text.ts';
+import { RefusalText } from './refusal-text.ts';
 import type { Restriction } from './restricted-network.ts';
 import { createSyscalls } from './syscalls.ts';
 import { readTimeval } from './timeval.ts';
@@ -16,7 +16,7 @@ import { Waiting } from './waiting.ts';
 export type SocketsContext = {
 	network: NetworkPort;
 	cell: ThreadCell;
-	/** Why PHP must not connect there; undefined = it may. */
+	/** Why PHP must not connect or listen there; undefined = it may. */
 	refusal: Restriction['refusal'];
 	/** Hears of each connection that was refused. */
 	refused(message: string): void;
@@ -37,6 +37,7 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 	const { network, cell, memory } = context;
 	const waiting = new Waiting(cell, network);
 	const descriptors = new Descriptors(() => context.fs() as DescriptorFs);
+	const refusalText = new RefusalText();
 	const calls = createSyscalls({
 		memory,
 		malloc: (bytes) => context.exports().malloc(bytes),
@@ -44,11 +45,11 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		descriptors,
 		waiting,
 		polling: new Polling(memory, descriptors, waiting),
-		refuse: (to) => {
-			const reason = context.refusal(to);
-			if (reason === undefined) return 0;
-			context.refused(reason);
-			return -explainRefusal(memory(), context.exports().strerror);
+		refuse: (to, purpose) => {
+			const refusal = context.refusal(to, purpose);
+			if (refusal === undefined) return 0;
+			context.refused(refusal.message);
+			return -refusalText.errno(memory(), context.exports().strerror, refusal.reason);
 		},
 		hostPath: (path) => resolveSocketPath(context.fs() as PathFs, path),
 	});

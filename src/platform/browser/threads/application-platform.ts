@@ -3,10 +3,14 @@ import { iniLines } from '../../../config/ini-lines.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { StartProgress } from '../browser-server.ts';
+import { CERTIFICATES_FILE } from '../network/certificates-file.ts';
 import { ASSET_NAMES } from './asset-names.ts';
 import { byteStrings } from './byte-strings.ts';
 import { loadPhpBinaries } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
+
+/** Whom TLS trusts unless the configuration says otherwise. */
+const TRUST = { 'openssl.cafile': CERTIFICATES_FILE, 'curl.cainfo': CERTIFICATES_FILE };
 
 /** What the platform needs beside the options of the application. */
 export type BrowserPlatformOptions = {
@@ -34,7 +38,8 @@ export async function createBrowserPlatform(
 			onBooted: () => {
 				if (ready < total) onProgress({ step: 'threads', ready: ++ready, total });
 			},
-			ini: iniLines(binaries.ini, options.phpIni),
+			ini: iniLines(binaries.ini, { ...TRUST, ...options.phpIni }),
+			network: options.network,
 		}),
 		byteStrings,
 		entrypointProblem: (file) => {

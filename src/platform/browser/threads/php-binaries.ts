@@ -4,6 +4,8 @@ import type { StartProgress } from '../browser-server.ts';
 export type PhpBinaries = {
 	/** The script of a thread: one file for each PHP version, because each has glue code of its own. */
 	thread: URL;
+	/** URL of the library that ends PHP's TLS; loaded when it is needed. */
+	tls: string;
 	module: WebAssembly.Module;
 	extension: Uint8Array;
 	ini: string;
@@ -45,7 +47,8 @@ async function load(
 		download(urlOf(`frankenphp-${version}.so`)).then((response) => response.arrayBuffer()),
 		download(urlOf('php.ini')).then((response) => response.text()),
 	]);
-	return { thread: urlOf(`php-thread-${version}.js`), module, extension: new Uint8Array(extension), ini };
+	const thread = urlOf(`php-thread-${version}.js`);
+	return { thread, tls: urlOf('tls.js').href, module, extension: new Uint8Array(extension), ini };
 }
 
 async function download(url: URL): Promise<Response> {

@@ -1,4 +1,5 @@
 import { wrap } from 'comlink';
+import type { NetworkRule } from '../../../config/network.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
@@ -10,6 +11,8 @@ export type PhpThreadData = Omit<PhpBinaries, 'thread'> & {
 	files: SharedArrayBuffer;
 	folders: readonly string[];
 	processId: number;
+	/** Where PHP may connect to; undefined = anywhere. */
+	network: readonly NetworkRule[] | undefined;
 	buffers: ThreadBuffers;
 	control: MessagePort;
 	/** Name of the web lock that it holds as long as it lives. */
@@ -32,6 +35,7 @@ export function createWorkerThreads(
 		files: SharedFiles;
 		folders: readonly string[];
 		ini: string;
+		network: readonly NetworkRule[] | undefined;
 		/** Called when PHP has started on a thread. */
 		onBooted: () => void;
 	},
@@ -70,10 +74,12 @@ export function createWorkerThreads(
 				// It ends by its lock, if it came so far.
 				setTimeout(end, END_LIMIT, message, false);
 			};
-			const { module, extension } = binaries;
+			const { module, extension, tls } = binaries;
 			const data: PhpThreadData = {
 				module,
 				extension,
+				tls,
+				network: settings.network,
 				ini: settings.ini,
 				files: settings.files.buffer,
 				folders: settings.folders,
