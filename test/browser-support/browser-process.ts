@@ -24,6 +24,8 @@ const CHROMIUM_FLAGS = [
 	'--disable-background-timer-throttling',
 	'--disable-backgrounding-occluded-windows',
 	'--disable-renderer-backgrounding',
+	// The tests' own servers have certificates that nobody else trusts.
+	'--ignore-certificate-errors',
 	// Containers often have a tiny /dev/shm.
 	'--disable-dev-shm-usage',
 ];
