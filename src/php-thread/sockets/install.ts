@@ -67,10 +67,10 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			return typeof result === 'number' ? withErrno(result) : result.then(withErrno);
 		};
 	};
-	const select: Import = (highest = 0, read = 0, write = 0, except = 0, timeval = 0) => {
+	const select = call((highest = 0, read = 0, write = 0, except = 0, timeval = 0) => {
 		const limit = timeval === 0 ? Infinity : Math.max(0, readTimeval(memory().view, timeval));
 		return calls.select(highest, read, write, except, limit);
-	};
+	});
 	const fcntl = env.__syscall_fcntl64 as Import;
 
 	Object.assign(env, {
@@ -80,12 +80,11 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		__syscall_listen: suspending(calls.listen as Import),
 		__syscall_accept4: suspending(calls.accept as Import),
 		__syscall_recvfrom: suspending(calls.receive as Import),
-		__syscall_sendto: suspending(calls.send as Import),
 		// select() comes by the same import; see redirect-calls.ts.
-		__syscall_sendmsg: suspending((...args) => {
-			if (args[5] === SELECT_MARK) return call(select)(...args);
-			return calls.sendMessage(args[0] ?? 0, args[1] ?? 0, args[2] ?? 0);
-		}),
+		__syscall_sendto: suspending((a = 0, b = 0, c = 0, d = 0, e = 0, mark = 0) =>
+			mark === SELECT_MARK ? select(a, b, c, d, e) : calls.send(a, b, c, d),
+		),
+		__syscall_sendmsg: suspending(calls.sendMessage as Import),
 		__syscall_getsockname: calls.localName,
 		__syscall_getpeername: calls.peerName,
 		__syscall_getsockopt: calls.getOption,
