@@ -29,7 +29,7 @@ describe('http:// streams', () => {
 		const echo = await run<Echo>(
 			`$context = stream_context_create(['http' => [
 				'method' => 'PUT',
-				'header' => ['Content-Type: text/x-test', 'X-Asked: by PHP', 'Host: elsewhere.invalid'],
+				'header' => ['Content-Type: text/x-test', 'X-Asked: by PHP'],
 				'content' => "a\\0b\\r\\n\\r\\nc",
 			]]);
 			return json_decode(file_get_contents("$url/echo", false, $context));`,
@@ -139,11 +139,13 @@ describe('http:// streams', () => {
 		const warnings = await run<string[]>(
 			`file_get_contents($url, false, stream_context_create(['http' => ['method' => 'TRACE']]));
 			file_get_contents($url, false, stream_context_create(['http' => ['content' => 'x', 'method' => 'GET']]));
+			file_get_contents($url, false, stream_context_create(['http' => ['header' => 'Host: elsewhere']]));
 			return $GLOBALS['warnings'];`,
 		);
 		expect(warnings).toEqual([
 			expect.stringContaining('A browser does not send this TRACE request'),
 			expect.stringContaining('A browser sends no body with GET'),
+			expect.stringContaining(`A browser sends no other Host header than localhost:${plain}`),
 		]);
 	});
 });

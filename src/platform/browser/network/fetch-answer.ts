@@ -1,4 +1,4 @@
-import type { HttpRequest } from './http-request.ts';
+import { type HttpRequest, header } from './http-request.ts';
 
 /** Where a connection leads, and what it may. */
 export type Origin = {
@@ -70,6 +70,11 @@ async function fetchIt(
 	body: Uint8Array<ArrayBuffer> | undefined,
 ): Promise<Response | string> {
 	if (!request.target.startsWith('/')) return 'A browser speaks to servers, not to proxies';
+	const own = new URL(url);
+	const host = header(request.headers, 'host');
+	if (host !== '' && URL.parse(`${own.protocol}//${host}`)?.host !== own.host) {
+		return `A browser sends no other Host header than ${own.host}`;
+	}
 	let asked: Request;
 	try {
 		asked = new Request(url + request.target, {

@@ -75,7 +75,7 @@ export class FetchConnection implements Connection {
 		clearTimeout(this.#silence);
 		this.#source.end();
 		this.#given.abort();
-		this.#paused?.resolve();
+		this.resume();
 	}
 
 	resume(): void {

@@ -7,7 +7,6 @@ const DAY = 24 * 60 * 60 * 1000;
 const RECORD_HEADER = 5;
 /** The type of the record by which a client begins. */
 const HANDSHAKE = 0x16;
-const LONGEST_COMMON_NAME = 64;
 
 /** Whether a connection that begins by this byte speaks TLS. */
 export function beginsTls(firstByte: number | undefined): boolean {
@@ -85,7 +84,6 @@ export class TlsEnd {
 		const authority = await library.generateCertificate({
 			subject: { commonName: 'The browser, for this thread of Igor' },
 			basicConstraints: { ca: true },
-			keyUsage: { keyCertSign: true },
 			validity: { notBefore: new Date(now - DAY), notAfter: new Date(now + 365 * DAY) },
 		});
 		this.#trust(`${library.certificateToPEM(authority.certificate)}\n`);
@@ -98,10 +96,9 @@ export class TlsEnd {
 			const now = Date.now();
 			making = library.generateCertificate(
 				{
-					subject: { commonName: host.slice(0, LONGEST_COMMON_NAME) },
+					// The library encodes alternative names and usages wrongly. Without them, OpenSSL's users look here.
+					subject: { commonName: host },
 					issuer: authority.tbsDescription.subject,
-					// Addresses are looked for in the common name.
-					...(/[a-z]/i.test(host) && !host.includes(':') && { subjectAltNames: { dnsNames: [host] } }),
 					validity: { notBefore: new Date(now - DAY), notAfter: new Date(now + 364 * DAY) },
 				},
 				authority.keyPair,

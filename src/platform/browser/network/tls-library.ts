@@ -5,14 +5,12 @@ export type Certificate = {
 	tbsDescription: { subject: DistinguishedName };
 };
 
-type DistinguishedName = { commonName?: string; organizationName?: string; countryName?: string };
+type DistinguishedName = { commonName: string };
 
 type CertificateDescription = {
 	subject: DistinguishedName;
 	issuer?: DistinguishedName;
-	subjectAltNames?: { dnsNames: string[] };
 	basicConstraints?: { ca: boolean };
-	keyUsage?: { keyCertSign?: boolean; digitalSignature?: boolean; keyEncipherment?: boolean };
 	validity?: { notBefore: Date; notAfter: Date };
 };
 
