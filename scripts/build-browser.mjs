@@ -112,13 +112,16 @@ async function buildTls() {
 
 /** The package has that class without exporting it. Whatever else it imports may be left out when it is not used. */
 function tlsOnly() {
-	const unused = /^(?!.*@php-wasm\/(web|util)$)./;
+	const used = new Set(['@php-wasm/web', '@php-wasm/util']);
 	const definition = /class (\w+) \{\s*constructor\(\) \{\s*this\.receivedRecordSequenceNumber = 0/;
 	return {
 		name: 'igor:tls-only',
 		setup: (of) => {
-			of.onResolve({ filter: unused }, ({ kind, path }) =>
-				kind === 'entry-point' ? undefined : { path, external: true, sideEffects: false },
+			// It would tell the console about each signature algorithm that it does not know.
+			of.onResolve({ filter: /^@php-wasm\/logger$/ }, ({ path }) => ({ path, namespace: 'silent' }));
+			of.onLoad({ filter: /./, namespace: 'silent' }, () => ({ contents: 'export const logger = { warn() {} };' }));
+			of.onResolve({ filter: /./ }, ({ path }) =>
+				used.has(path) ? undefined : { path, external: true, sideEffects: false },
 			);
 			of.onLoad({ filter: /@php-wasm\/web\/index\.js$/ }, ({ path }) => {
 				const source = readFileSync(path, 'utf8');
