@@ -52,7 +52,7 @@ const pages: UserWorkspaceConfig = {
 /** The tests of the core in a browser of this machine: side by side with the other browser, after those in Node. */
 function inBrowser(name: BrowserName): UserWorkspaceConfig {
 	return {
-		plugins: [browserSupport()],
+		plugins: [browserSupport(BROWSER_BUILD)],
 		// As a page loads it.
 		resolve: { alias: { 'igor-php/browser': `${BROWSER_BUILD}/index.js` } },
 		// As the build has it.

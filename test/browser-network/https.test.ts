@@ -1,5 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { useScripts } from '../sockets/php-script.ts';
+import { CapturingLogger } from '../support/capturing-logger.ts';
 import { platform } from '../support/node/platform.ts';
 
 const { secure } = inject('origins');
@@ -7,7 +8,8 @@ const { secure } = inject('origins');
 const trusts = /Chrome\//.test(navigator.userAgent);
 
 describe.each(platform.phpVersions)('https on PHP %s', (php) => {
-	const scripts = useScripts({ php });
+	const log = new CapturingLogger();
+	const scripts = useScripts({ php, log });
 	const run = <T>(code: string) =>
 		scripts().run<T>(
 			`$url = "https://localhost:{$_GET['port']}";
@@ -21,15 +23,18 @@ describe.each(platform.phpVersions)('https on PHP %s', (php) => {
 		);
 
 	test.runIf(trusts)('streams and curl, with bodies of 5 MB both ways', async () => {
-		const [echo, streamed, curled, posted, expected, error] = await run<string[]>(
+		const [echo, streamed, curled, posted, expected, error, warnings] = await run<unknown[]>(
 			`$post = $curl('/digest', [CURLOPT_POSTFIELDS => file_get_contents("$url/megabytes")]);
 			return [
 				json_decode(file_get_contents("$url/echo?a"))->url,
 				hash('sha256', file_get_contents("$url/megabytes")),
 				hash('sha256', (string) curl_exec($curl('/megabytes'))),
 				curl_exec($post), file_get_contents("$url/megabytes/digest"), curl_error($post),
+				$GLOBALS['warnings'],
 			];`,
 		);
+		expect(log.records.filter(({ level }) => level === 'warn')).toEqual([]);
+		expect(warnings).toEqual([]);
 		expect(echo).toBe('/echo?a');
 		expect([streamed, curled, posted, error]).toEqual([expected, expected, expected, '']);
 	});

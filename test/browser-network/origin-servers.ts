@@ -79,6 +79,7 @@ function talker(): (request: IncomingMessage, response: ServerResponse) => Promi
 				break;
 			}
 			case '/megabytes':
+				response.setHeader('Content-Length', MEGABYTES * 1024 * 1024);
 				response.end(megabytes());
 				break;
 			case '/megabytes/digest':

@@ -41,14 +41,9 @@ describe('what a browser does not have', () => {
 		const result = await scripts().run(
 			`stream_socket_client('unix:///tmp/redis.sock', $errno, $client);
 			stream_socket_server('tcp://127.0.0.1:8000', $errno, $server);
-			stream_socket_server('unix:///tmp/own.sock', $errno, $own);
-			return [$client, $server, $own];`,
+			return [$client, $server];`,
 		);
-		expect(result).toEqual([
-			'browsers have no UNIX sockets',
-			'browsers cannot listen',
-			'browsers have no UNIX sockets',
-		]);
+		expect(result).toEqual(['browsers have no UNIX sockets', 'browsers cannot listen']);
 	});
 
 	test('a name that is none is not found', async () => {

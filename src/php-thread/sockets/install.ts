@@ -23,7 +23,7 @@ export type SocketsContext = {
 	memory(): WasmMemory;
 	fs(): unknown;
 	/** C functions by name. */
-	exports(): { malloc(bytes: number): number; __errno_location(): number; strerror(errno: number): number };
+	exports(): { malloc(bytes: number): number; __errno_location(): number };
 };
 
 type Import = (...args: number[]) => number | Promise<number>;
@@ -49,7 +49,7 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			const refusal = context.refusal(to, purpose);
 			if (refusal === undefined) return 0;
 			context.refused(refusal.message);
-			return -refusalText.errno(memory(), context.exports().strerror, refusal.reason);
+			return -refusalText.errno(memory(), refusal.reason);
 		},
 		hostPath: (path) => resolveSocketPath(context.fs() as PathFs, path),
 	});

@@ -6,19 +6,26 @@ const ENOMEDIUM = 148;
 const LENT = 'No medium found\0Wrong medium type\0';
 
 /**
- * The text of a refusal in PHP's warnings: that of an errno, which is rewritten. In a libc whose texts lie otherwise the
- * errno is EACCES, `Permission denied`.
+ * The text of a refusal in PHP's warnings: that of an errno, which is rewritten. In a libc that has other texts the errno
+ * is EACCES, `Permission denied`.
  */
 export class RefusalText {
-	#current = LENT;
+	/** Where the text lies: the web's php.wasm has no function that tells. -1 = nowhere. */
+	#at: number | undefined;
 
 	/** The errno of a refusal. @param reason what PHP's warning says in parentheses; what is too long is cut */
-	errno(memory: WasmMemory, strerror: (errno: number) => number, reason: string): number {
-		const at = strerror(ENOMEDIUM);
-		if (memory.text(at, LENT.length) !== this.#current) return ERRNO.EACCES;
-		const text = reason.slice(0, LENT.length - 1).padEnd(LENT.length, '\0');
-		if (text !== this.#current) memory.writeText(at, LENT.length, text);
-		this.#current = text;
+	errno(memory: WasmMemory, reason: string): number {
+		this.#at ??= find(memory.bytes, new TextEncoder().encode(LENT));
+		if (this.#at === -1) return ERRNO.EACCES;
+		memory.writeText(this.#at, LENT.length, reason.slice(0, LENT.length - 1).padEnd(LENT.length, '\0'));
 		return ENOMEDIUM;
 	}
+}
+
+/** Where `wanted` begins. It is rare, and static data comes first. */
+function find(bytes: Uint8Array, wanted: Uint8Array): number {
+	const [first = 0] = wanted;
+	let at = bytes.indexOf(first);
+	while (at !== -1 && !wanted.every((byte, i) => bytes[at + i] === byte)) at = bytes.indexOf(first, at + 1);
+	return at;
 }
