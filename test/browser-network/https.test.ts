@@ -23,12 +23,13 @@ describe.each(platform.phpVersions)('https on PHP %s', (php) => {
 		);
 
 	test.runIf(trusts)('streams and curl, with bodies of 5 MB both ways', async () => {
-		const [echo, streamed, curled, posted, expected, error, warnings] = await run<unknown[]>(
+		const [echo, streamed, curled, closed, posted, expected, error, warnings] = await run<unknown[]>(
 			`$post = $curl('/digest', [CURLOPT_POSTFIELDS => file_get_contents("$url/megabytes")]);
 			return [
 				json_decode(file_get_contents("$url/echo?a"))->url,
 				hash('sha256', file_get_contents("$url/megabytes")),
 				hash('sha256', (string) curl_exec($curl('/megabytes'))),
+				hash('sha256', (string) curl_exec($curl('/megabytes', [CURLOPT_HTTPHEADER => ['Connection: close']]))),
 				curl_exec($post), file_get_contents("$url/megabytes/digest"), curl_error($post),
 				$GLOBALS['warnings'],
 			];`,
@@ -36,7 +37,7 @@ describe.each(platform.phpVersions)('https on PHP %s', (php) => {
 		expect(log.records.filter(({ level }) => level === 'warn')).toEqual([]);
 		expect(warnings).toEqual([]);
 		expect(echo).toBe('/echo?a');
-		expect([streamed, curled, posted, error]).toEqual([expected, expected, expected, '']);
+		expect([streamed, curled, closed, posted, error]).toEqual([expected, expected, expected, expected, '']);
 	});
 
 	test.runIf(trusts)('three at once by curl', async () => {

@@ -138,7 +138,9 @@ describe('http:// streams', () => {
 	test('what fetch() cannot send is told apart', async () => {
 		const warnings = await run<string[]>(
 			`file_get_contents($url, false, stream_context_create(['http' => ['method' => 'TRACE']]));
-			file_get_contents($url, false, stream_context_create(['http' => ['content' => 'x', 'method' => 'GET']]));
+			file_get_contents($url, false, stream_context_create(['http' => [
+				'method' => 'GET', 'content' => 'x', 'header' => 'Content-Type: text/plain',
+			]]));
 			file_get_contents($url, false, stream_context_create(['http' => ['header' => 'Host: elsewhere']]));
 			return $GLOBALS['warnings'];`,
 		);

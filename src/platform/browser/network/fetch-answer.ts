@@ -56,7 +56,8 @@ export async function answerByFetch(
 		return;
 	}
 	const bodiless = request.method === 'HEAD' || BODILESS.has(response.status);
-	const chunked = !bodiless && request.modern;
+	// Where the connection ends with the answer there is no need for them, and PHP passes bytes on as they come.
+	const chunked = !bodiless && request.modern && !request.closes;
 	await send(headOf(response, request, bodiless, chunked));
 	if (bodiless) return;
 	for await (const part of response.body ?? []) await send(chunked ? chunkOf(part) : part);

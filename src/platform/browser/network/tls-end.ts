@@ -1,12 +1,15 @@
 import { ByteQueue } from '../../../php-thread/sockets/byte-queue.ts';
 import type { Send } from './fetch-answer.ts';
-import type { Certificate, TlsLibrary } from './tls-library.ts';
+import type { Certificate, TlsConnection, TlsLibrary } from './tls-library.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Type, version and length of a TLS record. */
 const RECORD_HEADER = 5;
 /** The type of the record by which a client begins. */
 const HANDSHAKE = 0x16;
+
+const ALERT = 0x15;
+const CLOSE_NOTIFY = Uint8Array.of(1, 0);
 
 /** Whether a connection that begins by this byte speaks TLS. */
 export function beginsTls(firstByte: number | undefined): boolean {
@@ -56,6 +59,7 @@ export class TlsEnd {
 		const { library, authority } = (await this.#loading) as { library: TlsLibrary; authority: Certificate };
 		const certificate = await this.#certificateOf(host, library, authority);
 		const connection = new library.TLS_1_2_Connection();
+		sayGoodbye(connection);
 		const fromPhp = connection.clientEnd.upstream.writable.getWriter();
 		const plain = connection.serverEnd.downstream.writable.getWriter();
 		connection.clientEnd.downstream.readable.pipeTo(toPhp).catch(() => {});
@@ -111,6 +115,15 @@ export class TlsEnd {
 
 /** Who hears what comes out of a TLS connection. */
 export type Received = { bytes(bytes: Uint8Array | undefined): void; failed(error: unknown): void };
+
+/** The library closes without a word: that could be an answer that breaks off, which curl does not take. */
+function sayGoodbye(connection: TlsConnection): void {
+	const close = connection.close.bind(connection);
+	connection.close = async () => {
+		await connection.writeTLSRecord(ALERT, CLOSE_NOTIFY);
+		await close();
+	};
+}
 
 async function forward(from: ReadableStream<Uint8Array>, to: Received['bytes']): Promise<void> {
 	try {

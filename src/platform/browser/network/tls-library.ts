@@ -25,6 +25,8 @@ export interface TlsConnection {
 		downstream: { writable: WritableStream<Uint8Array> };
 	};
 	TLSHandshake(key: CryptoKey, certificates: Uint8Array[]): Promise<void>;
+	/** @param type of the record, as in RFC 5246 */
+	writeTLSRecord(type: number, bytes: Uint8Array): Promise<void>;
 	close(): Promise<void>;
 }
 
