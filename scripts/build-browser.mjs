@@ -49,7 +49,7 @@ export async function buildPhp(folder, versions) {
 }
 
 /** The library itself, which knows the names. */
-export async function buildLibrary(folder, names) {
+async function buildLibrary(folder, names) {
 	await build({
 		...common,
 		entryPoints: { index: 'src/browser.ts' },

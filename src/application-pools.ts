@@ -80,9 +80,14 @@ export class ApplicationPools {
 		return this.#all.flatMap(({ pool }) => [...pool.runs].map(({ thread }) => thread));
 	}
 
-	/** Resolves when every thread can serve; rejects when one cannot. */
+	/** Resolves when every worker, and one classic thread, can serve; rejects when one cannot. */
 	async start(): Promise<void> {
-		await Promise.all(this.#all.map(({ pool }) => pool.start()));
+		await Promise.all([this.#classic.pool.start(1), ...this.#workers.map(({ pool }) => pool.start())]);
+	}
+
+	/** Starts the other classic threads, while the first one serves already. One that cannot start is fatal. */
+	complete(): void {
+		this.#classic.pool.start().catch(() => {});
 	}
 
 	/** See PhpApplication.restartWorkers(). */

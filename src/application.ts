@@ -151,7 +151,9 @@ export async function startApplication(
 	}
 	started = true;
 	sidekicks.startEager();
+	// A first request may wait for a sidekick.
 	spares.prepare();
+	pools.complete();
 	return {
 		name: options.name,
 		gateway,

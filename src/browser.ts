@@ -11,6 +11,7 @@ export type {
 	ServerFiles,
 	StartProgress,
 } from './platform/browser/browser-server.ts';
+export { loadPhp } from './platform/browser/load-php.ts';
 export {
 	answerFrame,
 	type FrameAnswer,
@@ -23,6 +24,7 @@ export { type Frames, type FramesOptions, forwardFrames, serveFrames } from './p
 export { keepOffline } from './platform/browser/page/keep-offline.ts';
 export { type Isolated, prepareIsolation } from './platform/browser/page/prepare-isolation.ts';
 export { serve } from './platform/browser/serve.ts';
+export type { PhpBinaries } from './platform/browser/threads/php-binaries.ts';
 export type { SidekickControl, SidekickInfo, SidekickSnapshot, SnapshotEntry } from './sidekicks/control.ts';
 export type { SidekickEvent } from './sidekicks/events.ts';
 export type { TraceEvent, TraceRole } from './trace/events.ts';

@@ -44,7 +44,7 @@ export const DIRECTIVE_ORDER: readonly string[] = [
 ];
 
 /** Directives of a site that are no steps of a request and have no place in the order. */
-export const UNORDERED_DIRECTIVES: readonly string[] = ['bind', 'tls', 'handle_errors', 'log'];
+const UNORDERED_DIRECTIVES: readonly string[] = ['bind', 'tls', 'handle_errors', 'log'];
 
 /** What Igor serves. */
 export const SUPPORTED_DIRECTIVES = [

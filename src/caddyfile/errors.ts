@@ -84,9 +84,3 @@ export function quoteWord(word: string): string {
 	const line = word.replace(/\s+/g, ' ');
 	return `'${line.length > 60 ? `${line.slice(0, 57)}…` : line}'`;
 }
-
-/** `a`, `a or b`, `a, b or c`. */
-export function alternatives(words: readonly string[]): string {
-	if (words.length < 2) return words.join('');
-	return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}

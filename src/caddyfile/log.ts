@@ -5,7 +5,7 @@ import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments
 import { readChoice } from './units.ts';
 
 /** From the least to the most important. */
-export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

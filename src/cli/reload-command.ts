@@ -1,12 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { addAddressOption, adminAddress } from './admin-address.ts';
-import { AdminClient } from './admin-client.ts';
+import { type AdminFlags, addAdminOptions, adminClient } from './admin-options.ts';
 import { readText } from './config-file.ts';
 
-interface Flags {
-	config: string;
-	address?: string;
+interface Flags extends AdminFlags {
 	force?: boolean;
 }
 
@@ -15,21 +12,20 @@ const TIMEOUT = 300_000;
 
 /** Adds `igor reload`. */
 export function addReload(program: Command, finish: (status: number) => void): void {
-	addAddressOption(
-		program
-			.command('reload')
-			.description('Have the running server load a Caddyfile, without a failed request')
-			.option('-c, --config <file>', 'the Caddyfile', 'Caddyfile')
-			.option('-f, --force', "for Caddy's sake: Igor loads a Caddyfile also when it has not changed"),
-	).action(async (flags: Flags) => finish(await reload(flags)));
+	addAdminOptions(
+		program.command('reload').description('Have the running server load a Caddyfile, without a failed request'),
+		'the Caddyfile',
+	)
+		.option('-f, --force', "for Caddy's sake: Igor loads a Caddyfile also when it has not changed")
+		.action(async (flags: Flags) => finish(await reload(flags)));
 }
 
-async function reload({ config, address, force }: Flags): Promise<number> {
-	const file = resolve(config);
+async function reload(flags: Flags): Promise<number> {
+	const file = resolve(flags.config);
 	const body = readText(file);
-	const client = new AdminClient(await adminAddress(address, config, true));
+	const client = await adminClient(flags, true);
 	const warnings = await client.askJson('POST', `/load?file=${encodeURIComponent(file)}`, {
-		headers: { 'content-type': 'text/caddyfile', ...(force && { 'cache-control': 'must-revalidate' }) },
+		headers: { 'content-type': 'text/caddyfile', ...(flags.force && { 'cache-control': 'must-revalidate' }) },
 		body,
 		timeout: TIMEOUT,
 	});

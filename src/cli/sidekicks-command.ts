@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
 import type { SidekickView } from '../admin/sidekick-view.ts';
-import { addAddressOption, adminAddress } from './admin-address.ts';
-import { AdminClient } from './admin-client.ts';
+import type { AdminClient } from './admin-client.ts';
+import { type AdminFlags, addAdminOptions, adminClient } from './admin-options.ts';
 import { stopSignal } from './signals.ts';
 
-interface Flags {
-	config: string;
-	address?: string;
+interface Flags extends AdminFlags {
 	watch?: boolean;
 	json?: boolean;
 }
@@ -16,17 +14,13 @@ const TIMEOUT = 10_000;
 
 /** Adds `igor sidekicks`. */
 export function addSidekicks(program: Command, finish: (status: number) => void): void {
-	addAddressOption(
-		program
-			.command('sidekicks')
-			.description('Show the sidekicks of the running server')
-			.option('-c, --config <file>', 'a Caddyfile that says where the admin API is', 'Caddyfile')
-			.option('-w, --watch', 'follow what happens, until Ctrl-C')
-			.option('--json', 'print JSON; with --watch, one object for each event'),
-	).action(async (flags: Flags) => {
-		const client = new AdminClient(await adminAddress(flags.address, flags.config, false));
-		finish(await (flags.watch ? watch(client, flags.json) : list(client, flags.json)));
-	});
+	addAdminOptions(program.command('sidekicks').description('Show the sidekicks of the running server'))
+		.option('-w, --watch', 'follow what happens, until Ctrl-C')
+		.option('--json', 'print JSON; with --watch, one object for each event')
+		.action(async (flags: Flags) => {
+			const client = await adminClient(flags);
+			finish(await (flags.watch ? watch(client, flags.json) : list(client, flags.json)));
+		});
 }
 
 async function list(client: AdminClient, json: boolean | undefined): Promise<number> {

@@ -142,7 +142,7 @@ export interface ResolvedOptions {
 }
 
 /** The name of a scope that was given none. */
-export const DEFAULT_SCOPE = 'default';
+const DEFAULT_SCOPE = 'default';
 /** Milliseconds; FrankenPHP's. */
 export const DEFAULT_IDLE_TIME = 5000;
 

@@ -14,7 +14,7 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td a{overflow-wrap:anywhere}`;
 
 /** Folders first, then by name as people sort: `2` before `10`. */
-export function sortEntries(entries: readonly ListingEntry[]): ListingEntry[] {
+function sortEntries(entries: readonly ListingEntry[]): ListingEntry[] {
 	const collator = new Intl.Collator('en', { numeric: true });
 	return entries.toSorted(
 		(a, b) => Number(b.isFolder) - Number(a.isFolder) || collator.compare(a.name, b.name) || (a.name < b.name ? -1 : 1),

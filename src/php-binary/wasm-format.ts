@@ -1,11 +1,11 @@
 /** Ids of sections. */
-export const IMPORT_SECTION = 2;
+const IMPORT_SECTION = 2;
 export const EXPORT_SECTION = 7;
 export const CODE_SECTION = 10;
 /** Kinds of imports and exports. */
 export const FUNCTION = 0;
-export const TABLE = 1;
-export const MEMORY = 2;
+const TABLE = 1;
+const MEMORY = 2;
 export const GLOBAL = 3;
 
 /** Magic number and version. */

@@ -13,7 +13,7 @@ export interface ThreadShares {
 }
 
 /** Threads for classic requests of a scope, when nothing else is said. */
-export const DEFAULT_CLASSIC_THREADS = 2;
+const DEFAULT_CLASSIC_THREADS = 2;
 /** Threads of a worker, when nothing else is said. */
 export const DEFAULT_WORKER_THREADS = 2;
 

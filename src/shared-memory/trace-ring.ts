@@ -14,7 +14,7 @@ const CONTROL_BYTES = 16;
 const RECORD_BYTES = 32;
 const RECORD_WORDS = RECORD_BYTES / 4;
 /** Records that a ring holds; a power of two, so that positions may wrap at 32 bits. */
-export const TRACE_CAPACITY = 2048;
+const TRACE_CAPACITY = 2048;
 
 /** What a record tells. */
 export const TRACE_REQUEST_BEGAN = 1;

@@ -1,5 +1,5 @@
 /** Shortest time from one start to the next, milliseconds, when a run ended cleanly. */
-export const MIN_START_INTERVAL = 100;
+const MIN_START_INTERVAL = 100;
 /** A run that was ready for so long, milliseconds, forgives the failures before it. */
 export const STABLE_AFTER = 10_000;
 const UNIT = 100;

@@ -70,9 +70,9 @@ export class ServingPool implements PlaceOwner {
 		return this.#runs;
 	}
 
-	/** Starts the threads of the start. Resolves when each of them can serve; rejects when one cannot. */
-	async start(): Promise<void> {
-		const places = Array.from({ length: this.#options.threads }, () => this.#addPlace(false));
+	/** Starts threads of the start. Resolves when each of them can serve; rejects when one cannot. */
+	async start(threads = this.#options.threads - this.#places.size): Promise<void> {
+		const places = Array.from({ length: threads }, () => this.#addPlace(false));
 		await Promise.all(places.map(({ started }) => started));
 	}
 

@@ -1,10 +1,10 @@
 // The servers beside which Igor is measured, each on a port of its own on the loopback interface.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.ts';
 import { start, which } from './children.mjs';
 import { app } from './igor.mjs';
 
@@ -90,16 +90,6 @@ http {
 	}
 }
 `;
-}
-
-function freePort() {
-	return new Promise((resolve, reject) => {
-		const probe = createServer().once('error', reject);
-		probe.listen(0, '127.0.0.1', () => {
-			const { port } = probe.address();
-			probe.close(() => resolve(port));
-		});
-	});
 }
 
 /** The server, once it says hello. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CHROMIUM_FLAGS } from './chromium-flags.ts';
 import { type BrowserName, browserProgram, missingBrowser } from './installed-browsers.ts';
 
 /** How long a browser gets to end by itself, milliseconds. */
@@ -10,25 +11,16 @@ const END = 5000;
 /** What ends this process, and has to end the browser with it. */
 const SIGNALS = ['SIGTERM', 'SIGHUP'] as const;
 
-/** Chromium: no window, no network of its own, and a tab that is never "in the background". */
-const CHROMIUM_FLAGS = [
+/** No window, and a tab that is never "in the background". */
+const CHROMIUM_IN_FRONT = [
 	'--headless',
-	'--no-sandbox',
-	'--disable-gpu',
-	'--disable-quic',
-	'--no-first-run',
-	'--no-default-browser-check',
-	'--disable-background-networking',
-	'--disable-component-update',
-	'--disable-sync',
 	'--disable-background-timer-throttling',
 	'--disable-backgrounding-occluded-windows',
 	'--disable-renderer-backgrounding',
-	// The tests' own servers have certificates that nobody else trusts.
-	'--ignore-certificate-errors',
-	// Containers often have a tiny /dev/shm.
-	'--disable-dev-shm-usage',
 ];
+
+/** The servers of browser tests have certificates that nobody else trusts. */
+const CHROMIUM_TRUSTING = '--ignore-certificate-errors';
 
 /** Firefox says the same in its profile. */
 const FIREFOX_PREFERENCES: Record<string, string | number | boolean> = {
@@ -135,7 +127,7 @@ export class BrowserProcess {
 	}
 
 	#chromium(): string[] {
-		return [...CHROMIUM_FLAGS, `--user-data-dir=${this.#profile}`];
+		return [...CHROMIUM_FLAGS, ...CHROMIUM_IN_FRONT, CHROMIUM_TRUSTING, `--user-data-dir=${this.#profile}`];
 	}
 
 	#firefox(): string[] {

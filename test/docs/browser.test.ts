@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium, noChromium } from '../service-worker/support/chromium.ts';
+import { launchChromium, noChromium } from '../browser-support/chromium.ts';
 import { type HostedFile, openStaticHost } from '../service-worker/support/static-host.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -4,37 +4,11 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PhpRequest } from '../../src/http/php-gateway.ts';
-import { folderWith, OK, type Script, serveStub } from './stub-application.ts';
-
-/** Sends raw bytes, resolves with everything that came back until the connection ended. */
-function raw(url: string, text: string): Promise<string> {
-	return new Promise((resolve, reject) => {
-		let answer = '';
-		const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text, 'latin1'));
-		socket.setEncoding('latin1').on('data', (chunk) => {
-			answer += chunk;
-		});
-		socket.on('close', () => resolve(answer)).on('error', reject);
-	});
-}
+import { COUNT_BODY, folderWith, OK, raw, serveStub } from './stub-application.ts';
 
 function deferred<T = void>() {
 	return Promise.withResolvers<T>();
 }
-
-/** Answers with the body's length, after reading all of it; takes `credit` chunks before it says stop. */
-const countBody: Script = (_request, sink) => {
-	let bytes = 0;
-	setImmediate(() => sink.wantBody());
-	return {
-		pushBody(chunk) {
-			bytes += chunk.byteLength;
-			setImmediate(() => sink.wantBody());
-			return false;
-		},
-		endBody: () => sink.complete(200, undefined, [], String(bytes)),
-	};
-};
 
 describe('requests to PHP', () => {
 	test('carry what the client sent', async () => {
@@ -86,7 +60,7 @@ describe('requests to PHP', () => {
 	});
 
 	test.each(['socket', 'fetch'] as const)('bodies stream in with back-pressure (%s)', async (way) => {
-		const server = await serveStub(countBody);
+		const server = await serveStub(COUNT_BODY);
 		const send = way === 'socket' ? fetch : server.fetch;
 		const post = { method: 'POST', body: 'x'.repeat(3_000_000) };
 		expect(await (await send(`${server.url}/`, post)).text()).toBe('3000000');
@@ -97,7 +71,7 @@ describe('requests to PHP', () => {
 		const seen: PhpRequest[] = [];
 		const server = await serveStub((request, sink) => {
 			seen.push(request);
-			return countBody(request, sink);
+			return COUNT_BODY(request, sink);
 		});
 		const answer = await raw(
 			server.url,

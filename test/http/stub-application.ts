@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -17,6 +18,32 @@ export const OK: Script = (_request, sink) => {
 	setImmediate(() => sink.complete(200, undefined, ['Content-Type', 'text/plain'], 'ok'));
 	return undefined;
 };
+
+/** Reads the whole body, then tells its length; each chunk is answered by 'enough for now'. */
+export const COUNT_BODY: Script = (_request, sink) => {
+	let bytes = 0;
+	setImmediate(() => sink.wantBody());
+	return {
+		pushBody(chunk) {
+			bytes += chunk.byteLength;
+			setImmediate(() => sink.wantBody());
+			return false;
+		},
+		endBody: () => sink.complete(200, undefined, [], String(bytes)),
+	};
+};
+
+/** Sends bytes (latin1), resolves with everything that came back until the connection ended, or broke after that. */
+export function raw(url: string, text: string): Promise<string> {
+	return new Promise((resolve, reject) => {
+		let answer = '';
+		const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text, 'latin1'));
+		socket.setEncoding('latin1').on('data', (chunk) => {
+			answer += chunk;
+		});
+		socket.on('close', () => resolve(answer)).on('error', (error) => answer === '' && reject(error));
+	});
+}
 
 /** A folder with these files, real path. */
 export function folderWith(files: Record<string, string>): string {

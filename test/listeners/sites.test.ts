@@ -6,7 +6,8 @@ import { ListenError } from '../../src/http/listen-error.ts';
 import { CertificateError } from '../../src/platform/node/sockets/certificate-authority.ts';
 import { ProxyRangeError } from '../../src/platform/node/sockets/client-address.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
-import { ask, askTwo, freePort, handler, open, options, portOf, says, session, site } from './support.ts';
+import { freePort } from '../support/free-port.ts';
+import { ask, askTwo, handler, open, options, portOf, says, session, site } from './support.ts';
 
 describe('sites of one port', () => {
 	test('are told apart by the host', async () => {

@@ -2,7 +2,6 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { type Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { request as secureRequest } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -72,15 +71,6 @@ export async function open(
 export function portOf(listeners: SiteListeners, scheme = 'http'): number {
 	const url = listeners.urls.find((each) => each.startsWith(`${scheme}:`));
 	return Number(new URL(url ?? '').port);
-}
-
-/** A port that nobody uses at this moment. */
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, resolve));
-	const { port } = server.address() as { port: number };
-	await new Promise((resolve) => server.close(resolve));
-	return port;
 }
 
 export interface Answer {

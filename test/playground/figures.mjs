@@ -1,11 +1,11 @@
-// How fast the playground starts, and how much it downloads: `node test/playground/figures.mjs` after
+// How fast the playground starts, and how much it downloads: `npx node test/playground/figures.mjs` after
 // `npm run playground:build`. Prints the median of several visits, each with a profile of its own; asserts nothing.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launchChromium } from '../browser-support/chromium.ts';
 
 const folder = fileURLToPath(new URL('../../dist/playground/', import.meta.url));
 const ROUNDS = 5;
@@ -30,10 +30,7 @@ const server = createServer((request, response) => {
 });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const url = `http://localhost:${server.address().port}/`;
-const browser = await chromium.launch({
-	executablePath: process.env.IGOR_CHROMIUM ?? '/usr/bin/chromium',
-	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-});
+const browser = await launchChromium();
 
 const figures = {};
 const note = (name, value) => {

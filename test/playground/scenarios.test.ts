@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { noChromium } from '../service-worker/support/chromium.ts';
+import { noChromium } from '../browser-support/chromium.ts';
 import type { Visitor } from './support/playground.ts';
 import { usePlayground } from './support/use-playground.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noChromium } from '../service-worker/support/chromium.ts';
+import { noChromium } from '../browser-support/chromium.ts';
 import type { Visitor } from './support/playground.ts';
 import { usePlayground } from './support/use-playground.ts';
 

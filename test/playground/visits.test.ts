@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, describe, expect, test } from 'vitest';
+import { noChromium } from '../browser-support/chromium.ts';
 import { cleanUp, Igor } from '../process/support/igor.ts';
-import { noChromium } from '../service-worker/support/chromium.ts';
 import { usePlayground } from './support/use-playground.ts';
 
 const FLAGS = '{"headline": "Edited by me", "accent": "teal", "discount": 5}';

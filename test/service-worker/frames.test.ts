@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noChromium } from './support/chromium.ts';
+import { noChromium } from '../browser-support/chromium.ts';
 import { openStaticHost } from './support/static-host.ts';
 import { openTab } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noChromium } from './support/chromium.ts';
+import { noChromium } from '../browser-support/chromium.ts';
 import { openTab, settled } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { noChromium } from './support/chromium.ts';
+import { noChromium } from '../browser-support/chromium.ts';
 import { buildSite } from './support/site.ts';
 import { openTab, settled } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';

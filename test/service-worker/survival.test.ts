@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noChromium } from './support/chromium.ts';
+import { noChromium } from '../browser-support/chromium.ts';
 import { buildSite } from './support/site.ts';
 import { openTab, settled, stopServiceWorkers } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';

@@ -2,12 +2,12 @@
 // was asked and what failed; exit 1 when a single request did. wrk makes the load when it is installed, else autocannon.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { freePort } from '../support/free-port.ts';
 
 const SECONDS = Number(process.argv[2] ?? 30);
 const RELOADS = 5;
@@ -39,14 +39,6 @@ while (!frankenphp_sidekick_should_stop()) {
 }
 `,
 };
-
-async function freePort() {
-	const server = createServer();
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'igor-soak-'));
 const [port, adminPort] = [await freePort(), await freePort()];

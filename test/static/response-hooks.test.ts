@@ -10,6 +10,12 @@ const WAYS: Record<string, (response: ServerResponse) => void> = {
 		response.writeHead(201, ['X-One', 'a', 'Set-Cookie', 'b=1', 'Set-Cookie', 'c=2']).end('body'),
 	'writeHead with an object': (response) =>
 		response.writeHead(201, { 'X-One': 'a', 'Set-Cookie': ['b=1', 'c=2'] }).end('body'),
+	'writeHead with a reason and an object': (response) =>
+		response.writeHead(201, 'Fine', { 'X-One': 'a', 'Set-Cookie': ['b=1', 'c=2'] }).end('body'),
+	'writeHead with an object over a field that was set': (response) => {
+		response.setHeader('set-cookie', 'd=3');
+		response.writeHead(201, { 'X-One': 'a', 'Set-Cookie': ['b=1', 'c=2'] }).end('body');
+	},
 	'writeHead over fields that were set': (response) => {
 		response.setHeader('X-One', 'replaced');
 		response.setHeader('Set-Cookie', ['b=1', 'c=2']);
@@ -56,16 +62,19 @@ describe.each(VERSIONS)('beforeHead, %s', (version) => {
 		expect(seen[0]?.status).toBe(201);
 	});
 
-	it('the one added last runs first', async () => {
+	it('the one added last runs first, and the next sees what it made', async () => {
 		const order: string[] = [];
 		await using server = await new TestServer(version, (_request, response) => {
-			beforeHead(response, () => order.push('first'));
+			beforeHead(response, ({ status }) => order.push(`first ${status}`));
 			beforeHead(response, () => order.push('second'));
-			beforeHead(response, () => order.push('third'));
+			beforeHead(response, (head) => {
+				order.push('third');
+				head.status = 201;
+			});
 			response.end();
 		}).open();
 		await server.ask();
-		expect(order).toEqual(['third', 'second', 'first']);
+		expect(order).toEqual(['third', 'second', 'first 201']);
 	});
 
 	it('removes a field for good, whoever set it', async () => {

@@ -1,4 +1,4 @@
-// How fast the timeline draws: node test/timeline/rate.mjs [EVENTS-PER-SECOND] [SECONDS]
+// How fast the timeline draws: npx node test/timeline/rate.mjs [EVENTS-PER-SECOND] [SECONDS]
 // Prints frames per second, and how long the main thread works for one frame.
 import { openBenchBrowser } from './support/bench-page.ts';
 

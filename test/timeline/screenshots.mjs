@@ -1,4 +1,4 @@
-// Screenshots of the timeline, to look at: node test/timeline/screenshots.mjs FOLDER
+// Screenshots of the timeline, to look at: npx node test/timeline/screenshots.mjs FOLDER
 import { openBenchBrowser } from './support/bench-page.ts';
 
 const folder = process.argv[2] ?? '.';

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { IconButton } from '../icons/icon-button.tsx';
 import { AddIcon, DeleteIcon, RenameIcon } from '../icons/icons.tsx';
 import { notify } from '../page/notices.ts';
 import {
@@ -32,39 +33,25 @@ export function FileList() {
 	return (
 		<nav class="files" aria-label="Files">
 			<div class="files-head">
-				<button
-					type="button"
-					class="quiet square"
-					title="New file"
-					aria-label="New file"
-					onClick={() => setNaming({ from: undefined })}
-				>
-					<AddIcon />
-				</button>
-				<button
-					type="button"
-					class="quiet square"
+				<IconButton icon={AddIcon} title="New file" label="New file" onClick={() => setNaming({ from: undefined })} />
+				<IconButton
+					icon={RenameIcon}
 					title="Rename this file"
-					aria-label={`Rename ${open}`}
+					label={`Rename ${open}`}
 					disabled={open === ''}
 					onClick={() => setNaming({ from: open })}
-				>
-					<RenameIcon />
-				</button>
-				<button
-					type="button"
-					class="quiet square"
+				/>
+				<IconButton
+					icon={DeleteIcon}
 					title="Delete this file"
-					aria-label={`Delete ${open}`}
+					label={`Delete ${open}`}
 					disabled={open === ''}
 					onClick={() => {
 						const content = shownFiles.value[open] ?? '';
 						removeFile(open);
 						notify('info', `${open} is deleted.`, { label: 'Undo', run: () => editFile(open, content) });
 					}}
-				>
-					<DeleteIcon />
-				</button>
+				/>
 			</div>
 			{naming && (
 				<NameForm

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { IconButton } from '../icons/icon-button.tsx';
 import { NewTabIcon, ReloadIcon } from '../icons/icons.tsx';
 import { pathInFrame, setFrame, showInFrame } from './frame.ts';
 import { failure, frameObstacle, frameUrl, obstacle, phase, run, startNumber } from './runtime.ts';
@@ -36,16 +37,13 @@ export function AppPanel() {
 						open(path);
 					}}
 				>
-					<button
-						type="button"
-						class="quiet square"
+					<IconButton
+						icon={ReloadIcon}
 						disabled={!isRunning}
 						onClick={() => open(last.current)}
 						title="Reload the app's page"
-						aria-label="Reload the app's page"
-					>
-						<ReloadIcon />
-					</button>
+						label="Reload the app's page"
+					/>
 					<input
 						type="text"
 						value={path}

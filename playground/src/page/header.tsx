@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { IconButton } from '../icons/icon-button.tsx';
 import { DarkIcon, DownloadIcon, LightIcon, ShareIcon, SystemIcon } from '../icons/icons.tsx';
 import { download } from './download.ts';
 import { nextTheme, theme } from './preferences.ts';
@@ -43,15 +44,12 @@ export function Header() {
 					<span class="wide-only">Download</span>
 					<span class="visually-hidden narrow-only">Download</span>
 				</button>
-				<button
-					type="button"
-					class="quiet square"
+				<IconButton
+					icon={ThemeIcon}
 					onClick={nextTheme}
 					title={`Colours: ${theme.value}`}
-					aria-label={`Colours: ${theme.value}. Change`}
-				>
-					<ThemeIcon />
-				</button>
+					label={`Colours: ${theme.value}. Change`}
+				/>
 			</div>
 			<Watch />
 			{sharing && <ShareDialog onClose={() => setSharing(false)} />}

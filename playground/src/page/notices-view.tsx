@@ -1,3 +1,4 @@
+import { IconButton } from '../icons/icon-button.tsx';
 import { CloseIcon } from '../icons/icons.tsx';
 import { dismiss, notices } from './notices.ts';
 
@@ -20,9 +21,7 @@ export function Notices() {
 							{action.label}
 						</button>
 					)}
-					<button type="button" class="quiet square" aria-label="Close the message" onClick={() => dismiss(id)}>
-						<CloseIcon />
-					</button>
+					<IconButton icon={CloseIcon} label="Close the message" onClick={() => dismiss(id)} />
 				</div>
 			))}
 		</div>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { IconButton } from '../icons/icon-button.tsx';
 import { CloseIcon, DownloadIcon } from '../icons/icons.tsx';
 import { countOf } from '../share/difference.ts';
 import { LONGEST_LINK, writeLink } from '../share/link.ts';
@@ -32,9 +33,7 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
 		<dialog ref={dialog} class="share" aria-labelledby="share-title" onClose={onClose}>
 			<form method="dialog" class="dialog-head">
 				<h2 id="share-title">Share this app</h2>
-				<button type="submit" class="quiet square" aria-label="Close">
-					<CloseIcon />
-				</button>
+				<IconButton icon={CloseIcon} label="Close" />
 			</form>
 			{isTooLong ? (
 				<>

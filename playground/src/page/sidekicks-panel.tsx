@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { SidekickView, SnapshotVariable } from '../host/protocol.ts';
+import { IconButton } from '../icons/icon-button.tsx';
 import { ReloadIcon, StopIcon } from '../icons/icons.tsx';
 import { age, bytes } from './figures.ts';
 import { phase, restartSidekick, sidekicks, stopSidekick } from './runtime.ts';
@@ -41,24 +42,8 @@ function Sidekick({ sidekick }: { sidekick: SidekickView }) {
 					{state}
 				</span>
 				<span class="spring" />
-				<button
-					type="button"
-					class="quiet square"
-					title="Restart"
-					aria-label={`Restart ${name}`}
-					onClick={() => restartSidekick(name)}
-				>
-					<ReloadIcon />
-				</button>
-				<button
-					type="button"
-					class="quiet square"
-					title="Stop"
-					aria-label={`Stop ${name}`}
-					onClick={() => stopSidekick(name)}
-				>
-					<StopIcon />
-				</button>
+				<IconButton icon={ReloadIcon} title="Restart" label={`Restart ${name}`} onClick={() => restartSidekick(name)} />
+				<IconButton icon={StopIcon} title="Stop" label={`Stop ${name}`} onClick={() => stopSidekick(name)} />
 			</header>
 			<p class="facts">
 				{version > 0 ? (

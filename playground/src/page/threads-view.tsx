@@ -1,4 +1,5 @@
 import type { ThreadStatus } from '../../../src/browser.ts';
+import { IconButton } from '../icons/icon-button.tsx';
 import { StopIcon } from '../icons/icons.tsx';
 import { bytes, duration } from './figures.ts';
 import { LOOKS_STUCK, type RunningRequest, runningRequests } from './running-requests.ts';
@@ -65,15 +66,12 @@ function Row({ thread, running, now }: { thread: ThreadStatus; running: RunningR
 			<td class="number">{thread.requests > 0 ? thread.requests : ''}</td>
 			<td class="number">{memory > 0 ? bytes(memory) : ''}</td>
 			<td>
-				<button
-					type="button"
-					class="quiet square"
+				<IconButton
+					icon={StopIcon}
 					title="End this thread at once; another one replaces it"
-					aria-label={`End thread ${thread.id}`}
+					label={`End thread ${thread.id}`}
 					onClick={() => endThread(thread.id)}
-				>
-					<StopIcon />
-				</button>
+				/>
 			</td>
 		</tr>
 	);

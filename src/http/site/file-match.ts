@@ -59,7 +59,7 @@ export function absolutePath(path: string, folder: string): string {
 }
 
 /** Cuts a path behind the first ending of a list, if that ends a segment; letters count without their case. */
-export function splitAt(path: string, endings: readonly string[]): [start: string, remainder: string] {
+function splitAt(path: string, endings: readonly string[]): [start: string, remainder: string] {
 	const lower = path.toLowerCase();
 	for (const ending of endings) {
 		const at = lower.indexOf(ending.toLowerCase());

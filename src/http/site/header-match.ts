@@ -1,7 +1,7 @@
 import type { HeaderMatch } from '../../caddyfile/matchers.ts';
 
 /** A value of a `header` matcher: `*` at its ends is a wildcard. Letters count with their case. */
-export function matchesValue(pattern: string, value: string): boolean {
+function matchesValue(pattern: string, value: string): boolean {
 	if (pattern === '*') return true;
 	const first = pattern.startsWith('*');
 	const last = pattern.endsWith('*');

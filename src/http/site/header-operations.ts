@@ -39,7 +39,7 @@ export function fieldValues(headers: readonly string[], name: string): string[] 
 }
 
 /** Takes every field away whose name, in lower case, is one of these. */
-export function deleteFields(headers: string[], isOne: (name: string) => boolean): void {
+function deleteFields(headers: string[], isOne: (name: string) => boolean): void {
 	let kept = 0;
 	for (let at = 0; at + 1 < headers.length; at += 2) {
 		const name = headers[at] as string;

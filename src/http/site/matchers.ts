@@ -44,7 +44,7 @@ function matcherTest(matcher: Matcher, tools: FileTools): RequestTest {
 }
 
 /** The `path` matcher. */
-export function pathsTest(patterns: readonly string[]): RequestTest {
+function pathsTest(patterns: readonly string[]): RequestTest {
 	const tests = patterns.map((pattern): RequestTest => {
 		const template = new Template(pattern);
 		if (template.constant === undefined) return (request) => pathTest(template.evaluate(request))(request.uri);

@@ -3,6 +3,7 @@ import type { ThreadStatus, Unsubscribe } from '../../http/php-application.ts';
 import type { Server } from '../../http/server.ts';
 import type { SidekickEvent } from '../../sidekicks/events.ts';
 import type { TraceEvent } from '../../trace/events.ts';
+import type { PhpBinaries } from './threads/php-binaries.ts';
 
 /** Options of `serve()` in the browser. Paths are those of `files`; relative ones are below `/app`. */
 export interface BrowserServeOptions extends Omit<ServeOptions, 'listen'> {
@@ -10,6 +11,8 @@ export interface BrowserServeOptions extends Omit<ServeOptions, 'listen'> {
 	files: Readonly<Record<string, string | Uint8Array>>;
 	/** Where Igor's own files lie (`php-thread.js`, `php-8.4.wasm`, …). Default: beside this module. */
 	assets?: string | URL;
+	/** From `loadPhp()`, called in this thread or another one. Default: what `assets` and `php` say is loaded now. */
+	binaries?: PhpBinaries | Promise<PhpBinaries>;
 	/** Hears how far the start is. */
 	onProgress?: (progress: StartProgress) => void;
 	/** Hears what threads, requests and sidekicks do, in batches. Default: nothing is recorded. */

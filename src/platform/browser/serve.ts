@@ -1,8 +1,10 @@
 import { startApplication } from '../../application.ts';
 import { resolveOptions } from '../../config/options.ts';
 import { OptionsError } from '../../config/options-error.ts';
+import type { PhpVersion } from '../../config/values.ts';
 import type { PhpApplication } from '../../http/php-application.ts';
 import { ServerClosedError } from '../../http/server-closed-error.ts';
+import { workersBelow } from '../../http/workers-below.ts';
 import { silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
 import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
@@ -12,12 +14,11 @@ import type { BrowserServeOptions, BrowserServer } from './browser-server.ts';
 import { consoleLogger } from './console-logger.ts';
 import { readRequest } from './http/web-request.ts';
 import { WebSite } from './http/web-site.ts';
+import { assetsBase, loadPhp } from './load-php.ts';
 import { missingFeature } from './missing-feature.ts';
 import { APP_FOLDER, createFilesHost, visibleFolder } from './options-host.ts';
 import { createBrowserPlatform } from './threads/application-platform.ts';
-
-/** Beside this module, unless the options say otherwise. */
-const ASSETS = new URL('.', import.meta.url);
+import type { PhpBinaries } from './threads/php-binaries.ts';
 
 /**
  * Starts a server in this page, or in a worker of it: boots the PHP threads and the workers.
@@ -58,22 +59,25 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 			`The PHP extension '${extension}' is not available in browsers; leave it out of the option "extensions".`,
 		);
 	}
-	const platform = await createBrowserPlatform(resolved, files, {
+	const binaries = binariesOf(options, resolved.phpVersion);
+	const platform = createBrowserPlatform(resolved, files, {
 		folders: [...folders],
-		assets: new URL(options.assets ?? ASSETS, ASSETS),
+		assets: assetsBase(options.assets),
+		binaries,
 		onProgress: progress,
 	});
-	const application = await startApplication(resolved, platform, log, budget, options.onTrace);
+	const starting = startApplication(resolved, platform, log, budget, options.onTrace);
+	// Without the binaries no thread starts; why they are missing says more than that.
+	await Promise.all([binaries, starting]);
+	const application = await starting;
 	application.onFatal((error) => {
 		log.error(error.message, { error: error.stack });
 		options.onFatal?.(error);
 	});
 	progress({ step: 'ready' });
-	const { root, stopTimeout, workers } = resolved;
-	const below = new Map(
-		workers.map(({ file }, index) => [file.startsWith(`${root}/`) ? file.slice(root.length) : file, index]),
-	);
-	const site = new WebSite({ root, workers: below, files, gateway: application.gateway, log });
+	const { root, stopTimeout } = resolved;
+	const workers = workersBelow(resolved, log);
+	const site = new WebSite({ root, workers, files, gateway: application.gateway, log });
 	let closing: Promise<void> | undefined;
 	const server: BrowserServer = {
 		url: undefined,
@@ -105,4 +109,13 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 		[Symbol.asyncDispose]: () => server.close(),
 	};
 	return { server, application, files };
+}
+
+async function binariesOf(options: BrowserServeOptions, version: PhpVersion): Promise<PhpBinaries> {
+	const binaries = await (options.binaries ?? loadPhp(options));
+	if (binaries.version === version) return binaries;
+	throw new OptionsError(
+		'bad_php_version',
+		`The option "binaries" holds PHP ${binaries.version}, but PHP ${version} is asked for; give loadPhp() the same "php".`,
+	);
 }

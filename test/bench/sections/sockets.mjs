@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../support/free-port.ts';
 import { run, start, which } from '../children.mjs';
 import { get, startIgor } from '../igor.mjs';
 import { interleave, median, medianRatio } from '../statistics.mjs';
@@ -38,13 +37,4 @@ export async function sockets() {
 			},
 		],
 	};
-}
-
-async function freePort() {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address();
-	server.close();
-	await once(server, 'close');
-	return port;
 }

@@ -3,7 +3,7 @@ import { RedisNode } from './redis-node.ts';
 
 const MASTER = 'mymaster';
 /** Milliseconds of silence after which a Sentinel holds a node for dead. */
-export const DOWN_AFTER = 1000;
+const DOWN_AFTER = 1000;
 
 /** One Redis master, two replicas, three Sentinels, on loopback. */
 export class RedisCluster implements AsyncDisposable {

@@ -1,8 +1,8 @@
-import { connect } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Logger } from '../../../src/log/logger.ts';
 import { silentLogger } from '../../../src/log/logger.ts';
+import { raw } from '../stub-application.ts';
 import { serveSite } from './serve-site.ts';
 
 const DIRECTIVES = `
@@ -98,16 +98,6 @@ test('whatever is asked is answered, and nothing is thrown', async () => {
 		},
 	};
 	const { url, idle } = await serveSite(DIRECTIVES, { files: { 'index.php': '', 'sub/a.txt': 'a', 'a.php': '' }, log });
-	const { port } = new URL(url);
-	const ask = (text: string): Promise<string> =>
-		new Promise((resolve, reject) => {
-			let answer = '';
-			const socket = connect(Number(port), '127.0.0.1', () => socket.write(text, 'latin1'));
-			socket.setEncoding('latin1').on('data', (chunk) => {
-				answer += chunk;
-			});
-			socket.on('close', () => resolve(answer)).on('error', reject);
-		});
 	const prefix = fc.constantFrom('', 'p/', 'strip', 'files/', 'status', 'error', 'a.php/');
 	await fc.assert(
 		fc.asyncProperty(
@@ -121,7 +111,7 @@ test('whatever is asked is answered, and nothing is thrown', async () => {
 				const target = `/${start}${path.replaceAll('?', '')}?x=${x}&root=${header}`.replaceAll('#', '');
 				const body = 'x'.repeat(path.length * 5);
 				const head = `${method} ${target} HTTP/1.1\r\nHost: h${host}\r\nX-A: ${header}\r\nX-Name: ${x}\r\nCookie: c=${x}\r\n`;
-				const answer = await ask(`${head}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+				const answer = await raw(url, `${head}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
 				expect(answer).toMatch(/^HTTP\/1\.1 [2-9]\d\d /);
 			},
 		),

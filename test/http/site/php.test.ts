@@ -1,8 +1,7 @@
 import { symlinkSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Script } from '../stub-application.ts';
+import { COUNT_BODY, raw } from '../stub-application.ts';
 import { ECHO, type ServedSite, type SiteSetup, serveSite } from './serve-site.ts';
 
 const FILES = {
@@ -128,20 +127,6 @@ test('php: only what names a script', async () => {
 	for (const path of ['/', '/public/', '/public/style.css', '/none.php']) expect(await asked(site, path)).toBe(404);
 });
 
-/** Reads the whole body, then tells its length. */
-const READ: Script = (_request, sink) => {
-	let bytes = 0;
-	setImmediate(() => sink.wantBody());
-	return {
-		pushBody(chunk) {
-			bytes += chunk.byteLength;
-			setImmediate(() => sink.wantBody());
-			return false;
-		},
-		endBody: () => sink.complete(200, undefined, [], String(bytes)),
-	};
-};
-
 describe('bodies', () => {
 	const limited = `root .
 		request_body {
@@ -157,7 +142,7 @@ describe('bodies', () => {
 		['announced', {}],
 		['chunked', { 'Transfer-Encoding': 'chunked' }],
 	])('too large is 413 (%s)', async (_way, headers) => {
-		const { ask, idle } = await serveSite(limited, { files, script: READ });
+		const { ask, idle } = await serveSite(limited, { files, script: COUNT_BODY });
 		expect((await ask('/', { method: 'POST', body: 'x'.repeat(1000), headers })).body).toBe('1000');
 		expect(await ask('/', { method: 'POST', body: 'x'.repeat(1001), headers })).toMatchObject({
 			status: 413,
@@ -187,18 +172,9 @@ describe('bodies', () => {
 		const aborted = Promise.withResolvers<void>();
 		const { url, idle } = await serveSite('root .\nphp_server {\n request_body_timeout 50ms\n}', {
 			files,
-			script: (request, sink) => ({ ...READ(request, sink), abort: aborted.resolve }),
+			script: (request, sink) => ({ ...COUNT_BODY(request, sink), abort: aborted.resolve }),
 		});
-		const answer = await new Promise<string>((resolve) => {
-			let text = '';
-			const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
-				socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc');
-			});
-			socket.setEncoding('latin1').on('data', (chunk) => {
-				text += chunk;
-			});
-			socket.on('close', () => resolve(text)).on('error', () => {});
-		});
+		const answer = await raw(url, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc');
 		expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*Connection: close/);
 		await aborted.promise;
 		await idle();

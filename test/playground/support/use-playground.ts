@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { launchChromium, noChromium } from '../../service-worker/support/chromium.ts';
+import { launchChromium, noChromium } from '../../browser-support/chromium.ts';
 import type { StaticHost } from '../../service-worker/support/static-host.ts';
 import { hostPlayground, Visitor } from './playground.ts';
 

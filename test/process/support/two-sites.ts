@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { freePort } from '../../support/free-port.ts';
 import { Igor, writeApp } from './igor.ts';
 
 const CADDYFILE = `{
@@ -120,16 +120,6 @@ export async function startTwoSites(): Promise<TwoSites> {
 	const igor = new Igor(['run'], folder, env);
 	await igor.ready();
 	return { igor, folder, httpPort, httpsPort, admin: `http://127.0.0.1:${adminPort}`, dataFolder, env };
-}
-
-/** A port that nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-	return address.port;
 }
 
 /** The app without a process, for commands that start none. */

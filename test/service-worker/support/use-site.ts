@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { launchChromium, noChromium } from './chromium.ts';
+import { launchChromium, noChromium } from '../../browser-support/chromium.ts';
 import { buildSite } from './site.ts';
 import { openStaticHost, type StaticHost } from './static-host.ts';
 

@@ -50,14 +50,14 @@ export class TestServer {
 		return this.#version === 'HTTP/2' ? this.#askHttp2(question) : this.#askHttp1(question);
 	}
 
-	get #port(): number {
+	get port(): number {
 		return (this.#server.address() as AddressInfo).port;
 	}
 
 	#askHttp1({ path = '/', method = 'GET', headers = {}, onChunk }: Question): Promise<Answer> {
 		return new Promise((resolve, reject) => {
 			const early: number[] = [];
-			const request = http1Request({ port: this.#port, host: '127.0.0.1', path, method, headers, agent: false });
+			const request = http1Request({ port: this.port, host: '127.0.0.1', path, method, headers, agent: false });
 			request.on('information', ({ statusCode }) => early.push(statusCode));
 			request.on('error', reject).on('response', (response) => {
 				const chunks: Buffer[] = [];
@@ -81,7 +81,7 @@ export class TestServer {
 
 	#askHttp2({ path = '/', method = 'GET', headers = {}, onChunk }: Question): Promise<Answer> {
 		return new Promise((resolve, reject) => {
-			const session = connect(`http://127.0.0.1:${this.#port}`).on('error', reject);
+			const session = connect(`http://127.0.0.1:${this.port}`).on('error', reject);
 			const stream = session.request({ ...headers, ':path': path, ':method': method });
 			const chunks: Buffer[] = [];
 			const early: number[] = [];

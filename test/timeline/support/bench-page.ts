@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { TimelineModel, TimelineView } from '../../../playground/src/timeline/index.ts';
-import { browserProgram } from '../../browser-support/installed-browsers.ts';
+import { launchChromium } from '../../browser-support/chromium.ts';
 
 const folder = fileURLToPath(new URL('../../../playground/src/timeline-bench/', import.meta.url));
 const styles = fileURLToPath(new URL('../../../playground/src/timeline/timeline.css', import.meta.url));
@@ -36,18 +36,7 @@ export async function openBenchBrowser(): Promise<BenchBrowser> {
 		'main.css': ['text/css', await readFile(styles)],
 	};
 	const errors: string[] = [];
-	const browser = await chromium.launch({
-		executablePath: browserProgram('chromium') ?? 'chromium',
-		args: [
-			'--no-sandbox',
-			'--disable-gpu',
-			'--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
-		],
-	});
+	const browser = await launchChromium();
 	return {
 		async open(query, options = {}) {
 			const context = await browser.newContext(options);

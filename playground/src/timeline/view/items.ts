@@ -115,7 +115,7 @@ export function describe(item: Item, origin: number, now: number): ItemDetails {
 }
 
 /** `feature-flags`, `index.php, thread 3`. */
-export function laneName(lane: Lane): string {
+function laneName(lane: Lane): string {
 	return lane.group === 'sidekick' ? lane.label : `${shortLabel(lane)} (thread ${lane.thread ?? '?'})`;
 }
 

@@ -6,7 +6,7 @@ import type { StartProgress } from '../browser-server.ts';
 import { CERTIFICATES_FILE } from '../network/certificates-file.ts';
 import { ASSET_NAMES } from './asset-names.ts';
 import { byteStrings } from './byte-strings.ts';
-import { loadPhpBinaries } from './php-binaries.ts';
+import { type PhpBinaries, threadScript } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
 
 /** Whom TLS trusts unless the configuration says otherwise. */
@@ -16,29 +16,30 @@ const TRUST = { 'openssl.cafile': CERTIFICATES_FILE, 'curl.cainfo': CERTIFICATES
 export type BrowserPlatformOptions = {
 	/** Where Igor's own files lie. */
 	assets: URL;
+	/** They may still be on their way: the threads start meanwhile, and boot when these are there. */
+	binaries: Promise<PhpBinaries>;
 	/** Folders of the shared files that PHP sees, absolute. */
 	folders: readonly string[];
 	onProgress: (progress: StartProgress) => void;
 };
 
-/** Prepares the browser for one application: PHP's binaries, and the files that all its threads share. */
-export async function createBrowserPlatform(
+/** Prepares the browser for one application. */
+export function createBrowserPlatform(
 	options: ResolvedOptions,
 	files: SharedFiles,
-	{ assets, folders, onProgress }: BrowserPlatformOptions,
-): Promise<ApplicationPlatform> {
+	{ assets, binaries, folders, onProgress }: BrowserPlatformOptions,
+): ApplicationPlatform {
 	const total = options.workers.reduce((sum, { num }) => sum + num, options.threads);
 	let ready = 0;
-	const binaries = await loadPhpBinaries(assets, ASSET_NAMES, options.phpVersion, onProgress);
 	return {
-		threads: createWorkerThreads(binaries, {
+		threads: createWorkerThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
 			env: { ...options.env },
 			files,
 			folders,
 			onBooted: () => {
 				if (ready < total) onProgress({ step: 'threads', ready: ++ready, total });
 			},
-			ini: iniLines(binaries.ini, { ...TRUST, ...options.phpIni }),
+			ini: (shipped) => iniLines(shipped, { ...TRUST, ...options.phpIni }),
 			network: options.network,
 		}),
 		byteStrings,

@@ -1,17 +1,17 @@
+import type { PhpVersion } from '../../../config/values.ts';
 import type { StartProgress } from '../browser-server.ts';
 
-/** What every PHP thread is booted from. */
+/** What every PHP thread is booted from. It can be posted to workers. */
 export type PhpBinaries = {
-	/** The script of a thread: one file for each PHP version, because each has glue code of its own. */
-	thread: URL;
+	readonly version: PhpVersion;
+	readonly module: WebAssembly.Module;
+	readonly extension: Uint8Array;
+	readonly ini: string;
 	/** URL of the library that ends PHP's TLS; loaded when it is needed. */
-	tls: string;
-	module: WebAssembly.Module;
-	extension: Uint8Array;
-	ini: string;
+	readonly tls: string;
 };
 
-/** Names of Igor's files, which the build has put beside each other; `%` stands for the PHP version. */
+/** What Igor's files are called in this build (`php-8.4.wasm` → a name with a hash); those that are missing keep theirs. */
 export type AssetNames = Readonly<Record<string, string>>;
 
 const cache = new Map<string, Promise<PhpBinaries>>();
@@ -23,7 +23,7 @@ const cache = new Map<string, Promise<PhpBinaries>>();
 export function loadPhpBinaries(
 	base: URL,
 	names: AssetNames,
-	version: string,
+	version: PhpVersion,
 	onProgress: (progress: StartProgress) => void,
 ): Promise<PhpBinaries> {
 	const key = `${base} ${version}`;
@@ -38,17 +38,25 @@ export function loadPhpBinaries(
 async function load(
 	base: URL,
 	names: AssetNames,
-	version: string,
+	version: PhpVersion,
 	onProgress: (progress: StartProgress) => void,
 ): Promise<PhpBinaries> {
-	const urlOf = (asset: string): URL => new URL(names[asset] ?? asset, base);
+	const urlOf = (asset: string): URL => assetUrl(base, names, asset);
 	const [module, extension, ini] = await Promise.all([
 		download(urlOf(`php-${version}.wasm`)).then((response) => compile(response, onProgress)),
 		download(urlOf(`frankenphp-${version}.so`)).then((response) => response.arrayBuffer()),
 		download(urlOf('php.ini')).then((response) => response.text()),
 	]);
-	const thread = urlOf(`php-thread-${version}.js`);
-	return { thread, tls: urlOf('tls.js').href, module, extension: new Uint8Array(extension), ini };
+	return { version, module, extension: new Uint8Array(extension), ini, tls: urlOf('tls.js').href };
+}
+
+/** Where the script of a PHP thread lies: one file for each PHP version, because each has glue code of its own. */
+export function threadScript(base: URL, names: AssetNames, version: PhpVersion): URL {
+	return assetUrl(base, names, `php-thread-${version}.js`);
+}
+
+function assetUrl(base: URL, names: AssetNames, asset: string): URL {
+	return new URL(names[asset] ?? asset, base);
 }
 
 async function download(url: URL): Promise<Response> {

@@ -6,7 +6,7 @@ import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../thr
 import type { PhpBinaries } from './php-binaries.ts';
 
 /** What a web worker gets as its first message. */
-export type PhpThreadData = Omit<PhpBinaries, 'thread'> & {
+export type PhpThreadData = Omit<PhpBinaries, 'version'> & {
 	env: Record<string, string>;
 	files: SharedArrayBuffer;
 	folders: readonly string[];
@@ -22,31 +22,38 @@ export type PhpThreadData = Omit<PhpBinaries, 'thread'> & {
 /** What a web worker says before it boots: it holds its lock. */
 export type AliveMessage = { type: 'alive' };
 
-/** A worker that was terminated and does not give its lock back is taken for gone after this long, milliseconds. */
-const END_LIMIT = 2000;
+/**
+ * A worker that was terminated and does not give its lock back is taken for gone after this long, milliseconds. Chromium
+ * lets busy ones go on for 2000.
+ */
+const END_LIMIT = 3000;
 
-let servers = 0;
-
-/** Starts PHP threads as module web workers. The caller's thread must never block. */
+/**
+ * Starts PHP threads as module web workers. The caller's thread must never block.
+ *
+ * @param script what they run; it is loaded while the binaries may still be on their way
+ */
 export function createWorkerThreads(
-	binaries: PhpBinaries,
+	script: URL,
+	binaries: Promise<PhpBinaries>,
 	settings: {
 		env: Record<string, string>;
 		files: SharedFiles;
 		folders: readonly string[];
-		ini: string;
 		network: readonly NetworkRule[] | undefined;
+		/** The whole php.ini, made from the one that is shipped. */
+		ini(shipped: string): string;
 		/** Called when PHP has started on a thread. */
 		onBooted: () => void;
 	},
 ): ThreadFactory {
-	const server = `igor-${crypto.randomUUID()}-${++servers}`;
+	const server = `igor-${crypto.randomUUID()}`;
 	let threads = 0;
 	return {
 		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
 			const processId = ++threads;
 			const life = `${server}-${processId}`;
-			const worker = new Worker(binaries.thread, { type: 'module', name: `php ${processId}` });
+			const worker = new Worker(script, { type: 'module', name: `php ${processId}` });
 			const { port1, port2 } = new MessageChannel();
 			const control = wrap<ThreadControl>(port1);
 			const ended = Promise.withResolvers<void>();
@@ -69,27 +76,30 @@ export function createWorkerThreads(
 			};
 			worker.onerror = (event) => {
 				event.preventDefault();
-				const message = event.message || `${binaries.thread} could not be loaded`;
+				const message = event.message || `${script} could not be loaded`;
 				worker.terminate();
 				// It ends by its lock, if it came so far.
 				setTimeout(end, END_LIMIT, message, false);
 			};
-			const { module, extension, tls } = binaries;
-			const data: PhpThreadData = {
-				module,
-				extension,
-				tls,
-				network: settings.network,
-				ini: settings.ini,
-				files: settings.files.buffer,
-				folders: settings.folders,
-				env: { ...settings.env, ...env },
-				processId,
-				buffers,
-				control: port2,
-				life,
+			const begin = ({ module, extension, ini, tls }: PhpBinaries): void => {
+				if (isOver) return;
+				const data: PhpThreadData = {
+					module,
+					extension,
+					tls,
+					ini: settings.ini(ini),
+					network: settings.network,
+					files: settings.files.buffer,
+					folders: settings.folders,
+					env: { ...settings.env, ...env },
+					processId,
+					buffers,
+					control: port2,
+					life,
+				};
+				worker.postMessage(data, [port2]);
 			};
-			worker.postMessage(data, [port2]);
+			binaries.then(begin, (error: Error) => end(error.message, true));
 			return {
 				id: processId,
 				processId,

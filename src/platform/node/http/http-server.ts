@@ -1,8 +1,9 @@
-import { relative, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import type { PhpApplication } from '../../../http/php-application.ts';
 import type { Server } from '../../../http/server.ts';
 import { ServerClosedError } from '../../../http/server-closed-error.ts';
+import { workersBelow } from '../../../http/workers-below.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { within } from '../../../time/within.ts';
 import { fetchFrom } from './http-fetch.ts';
@@ -18,7 +19,7 @@ import { PhpScope } from './php-scope.ts';
  */
 export async function openServer(options: ResolvedOptions, application: PhpApplication, log: Logger): Promise<Server> {
 	const { root, stopTimeout } = options;
-	const table = { root, workers: workersBelow(options, log) };
+	const table = { root, workers: workersBelow(options, log, sep) };
 	const scope = new PhpScope({ root, table, gateway: application.gateway, log, folders: options.visiblePaths });
 	const handler = new HttpHandler(scope);
 	const listener =
@@ -57,16 +58,4 @@ export async function openServer(options: ResolvedOptions, application: PhpAppli
 /** A body that is a stream needs `duplex`, which every caller would have to know. */
 function withDuplex(init: RequestInit | undefined): RequestInit | undefined {
 	return init?.body === undefined ? init : Object.assign({ duplex: 'half' }, init);
-}
-
-/** Which scripts below the root belong to which worker. */
-function workersBelow({ root, workers }: ResolvedOptions, log: Logger): Map<string, number> {
-	const below = new Map<string, number>();
-	for (const [index, { file }] of workers.entries()) {
-		const path = relative(root, file);
-		if (path === '..' || path.startsWith(`..${sep}`)) {
-			log.warn(`The worker ${file} gets no requests: it is outside the root ${root}.`);
-		} else below.set(`/${path.split(sep).join('/')}`, index);
-	}
-	return below;
 }

@@ -19,7 +19,7 @@ import type { PhpCaller } from './php-caller.ts';
 import { PhpFileSender } from './php-file-sender.ts';
 
 /** How long PHP waits for the next piece of a body, unless the configuration says otherwise: FrankenPHP's minute. */
-export const DEFAULT_BODY_TIMEOUT = 60_000;
+const DEFAULT_BODY_TIMEOUT = 60_000;
 
 /** Paths that a worker answers, whether there is a file or not. */
 export interface WorkerMatch {

@@ -3,29 +3,37 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { OptionsError } from '../config/options-error.ts';
 import { type ListenAddress, parseListen } from '../config/values.ts';
+import { AdminClient } from './admin-client.ts';
 import { readText } from './config-file.ts';
 
-/** Adds `--address`. */
-export function addAddressOption(command: Command): Command {
-	return command.option(
-		'--address <host:port>',
-		'where the admin API of the running server is (default: as the Caddyfile here says, else localhost:2019)',
-	);
+/** The options that every command has which speaks to a running server. */
+export interface AdminFlags {
+	config: string;
+	address?: string;
+}
+
+/** Adds them to a command. @param config what it needs the Caddyfile for */
+export function addAdminOptions(command: Command, config = 'a Caddyfile that says where the admin API is'): Command {
+	return command
+		.option('-c, --config <file>', config, 'Caddyfile')
+		.option(
+			'--address <host:port>',
+			'where the admin API of the running server is (default: as the Caddyfile here says, else localhost:2019)',
+		);
 }
 
 /**
- * Where the admin API is: what `--address` says, else what the Caddyfile says, else Caddy's default.
+ * What speaks to the running server.
  *
- * @param config a Caddyfile; one that is not there says nothing
  * @param strict whether a Caddyfile with mistakes is an error; else it says nothing
  * @throws OptionsError for a wrong address, or when the Caddyfile turns the API off; FileError, CaddyfileError
  */
-export async function adminAddress(
-	address: string | undefined,
-	config: string,
-	strict: boolean,
-): Promise<ListenAddress> {
-	if (address !== undefined) return parseAddress(address);
+export async function adminClient({ address, config }: AdminFlags, strict = false): Promise<AdminClient> {
+	return new AdminClient(address === undefined ? await configuredAddress(config, strict) : parseAddress(address));
+}
+
+/** What the Caddyfile says, else Caddy's default. A Caddyfile that is not there says nothing. */
+async function configuredAddress(config: string, strict: boolean): Promise<ListenAddress> {
 	const { adminEndpoint, DEFAULT_ADMIN_ADDRESS } = await import('../server/admin-address.ts');
 	const file = resolve(config);
 	if (!existsSync(file)) return parseListen(DEFAULT_ADMIN_ADDRESS);
