@@ -9,6 +9,9 @@ export const SHARED_TESTS: readonly string[] = [
 	'test/trace/**/*.test.ts',
 ];
 
+/** What only browsers do. */
+export const BROWSER_TESTS: readonly string[] = ['test/browser-network/**/*.test.ts'];
+
 /** What of them stays in Node, and why it cannot run in a page. */
 export const NODE_ONLY: readonly { readonly files: string; readonly reason: string }[] = [
 	{ files: 'test/php-api/early-hints.test.ts', reason: 'a response of fetch() has no informational responses' },
