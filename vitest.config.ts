@@ -10,7 +10,7 @@ import {
 	missingBrowser,
 } from './test/browser-support/installed-browsers.ts';
 import PerProjectReporter from './test/browser-support/per-project-reporter.ts';
-import { NODE_ONLY, PAGE_TESTS, SHARED_TESTS } from './test/browser-support/shared-tests.ts';
+import { BROWSER_TESTS, NODE_ONLY, PAGE_TESTS, SHARED_TESTS } from './test/browser-support/shared-tests.ts';
 
 const BROWSER_BUILD = fileURLToPath(new URL('dist/browser', import.meta.url));
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
@@ -27,7 +27,7 @@ const node: UserWorkspaceConfig = {
 		...timeouts,
 		name: 'node',
 		include: ['test/**/*.test.ts'],
-		exclude: ['test/bench/**', 'test/browser-support/**', '**/node_modules/**', ...PAGE_TESTS],
+		exclude: ['test/bench/**', 'test/browser-support/**', '**/node_modules/**', ...PAGE_TESTS, ...BROWSER_TESTS],
 		// A process per file: it starts worker threads of its own, and a crash of PHP must not take other files along.
 		pool: 'forks',
 		// Each file runs several PHP threads; more files at a time would only make each other slow.
@@ -52,7 +52,7 @@ const pages: UserWorkspaceConfig = {
 /** The tests of the core in a browser of this machine: side by side with the other browser, after those in Node. */
 function inBrowser(name: BrowserName): UserWorkspaceConfig {
 	return {
-		plugins: [browserSupport()],
+		plugins: [browserSupport(BROWSER_BUILD)],
 		// As a page loads it.
 		resolve: { alias: { 'igor-php/browser': `${BROWSER_BUILD}/index.js` } },
 		// As the build has it.
@@ -62,7 +62,8 @@ function inBrowser(name: BrowserName): UserWorkspaceConfig {
 		test: {
 			...timeouts,
 			name,
-			include: [...SHARED_TESTS],
+			include: [...SHARED_TESTS, ...BROWSER_TESTS],
+			globalSetup: ['test/browser-network/origin-servers.ts'],
 			exclude: NODE_ONLY.map(({ files }) => files),
 			// Pages, of both browsers together.
 			maxWorkers: 2,

@@ -1,5 +1,5 @@
 // Builds dist/browser, the folder that a page needs: the library, a thread script for each PHP version, php.wasm with
-// only the exports that are used, the extension, php.ini. File names carry a hash of their content, except index.js.
+// only the exports that are used and calls of select() led to us, the extension, php.ini. File names carry a hash of their content, except index.js.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -32,14 +32,17 @@ export async function buildPhp(folder, versions) {
 		names[name] = `${name.slice(0, dot)}-${hashOf(content)}${name.slice(dot)}`;
 		writeFileSync(join(folder, names[name]), content);
 	};
-	const trimExports = await loadTrimExports();
+	const { redirectCalls, trimExports } = await loadChanges();
 	mkdirSync(folder, { recursive: true });
 	put('php.ini', readFileSync(join(root, 'php-runtime', 'php.ini')));
+	put('tls.js', await buildTls());
 	for (const version of versions) {
 		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
 		const { glue, binary } = phpOf(version);
 		put(`frankenphp-${version}.so`, extension);
-		put(`php-${version}.wasm`, trimExports(readFileSync(binary), [extension]));
+		const php = readFileSync(binary);
+		redirectCalls(php);
+		put(`php-${version}.wasm`, trimExports(php, [extension]));
 		put(`php-thread-${version}.js`, await buildThread(glue));
 	}
 	return names;
@@ -93,18 +96,57 @@ async function buildThread(glue) {
 	return outputFiles[0].contents;
 }
 
-async function loadTrimExports() {
+/** The server's end of TLS out of @php-wasm/web, which PHP's OpenSSL talks to in a browser, and nothing else of it. */
+async function buildTls() {
+	const { outputFiles } = await build({
+		...common,
+		stdin: {
+			contents: "export { generateCertificate, certificateToPEM, TLS_1_2_Connection } from '@php-wasm/web';",
+			resolveDir: root,
+		},
+		write: false,
+		plugins: [tlsOnly()],
+	});
+	return outputFiles[0].contents;
+}
+
+/** The package has that class without exporting it. Whatever else it imports may be left out when it is not used. */
+function tlsOnly() {
+	const used = new Set(['@php-wasm/web', '@php-wasm/util']);
+	const definition = /class (\w+) \{\s*constructor\(\) \{\s*this\.receivedRecordSequenceNumber = 0/;
+	return {
+		name: 'igor:tls-only',
+		setup: (of) => {
+			// It would tell the console about each signature algorithm that it does not know.
+			of.onResolve({ filter: /^@php-wasm\/logger$/ }, ({ path }) => ({ path, namespace: 'silent' }));
+			of.onLoad({ filter: /./, namespace: 'silent' }, () => ({ contents: 'export const logger = { warn() {} };' }));
+			of.onResolve({ filter: /./ }, ({ path }) =>
+				used.has(path) ? undefined : { path, external: true, sideEffects: false },
+			);
+			of.onLoad({ filter: /@php-wasm\/web\/index\.js$/ }, ({ path }) => {
+				const source = readFileSync(path, 'utf8');
+				const [, name] = definition.exec(source) ?? [];
+				if (name === undefined) throw new Error(`${path} has no TLS connection; look for what it is called now.`);
+				return { contents: `${source}\nexport { ${name} as TLS_1_2_Connection };`, loader: 'js' };
+			});
+		},
+	};
+}
+
+/** What of src/ changes php.wasm. */
+async function loadChanges() {
 	const { outputFiles } = await build({
 		absWorkingDir: root,
-		entryPoints: ['src/php-binary/trim-exports.ts'],
+		stdin: {
+			contents: `export * from './src/php-binary/redirect-calls.ts';
+				export * from './src/php-binary/trim-exports.ts';`,
+			resolveDir: root,
+		},
 		bundle: true,
 		format: 'esm',
 		write: false,
 	});
-	const { trimExports } = await import(
-		`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-	);
-	return trimExports;
+	return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
 /** Builds dist/browser. */

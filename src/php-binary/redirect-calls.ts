@@ -12,7 +12,7 @@ import {
 	signedBytes,
 } from './wasm-format.ts';
 
-/** What `__syscall_sendmsg` gets as its sixth argument when it stands for select(); libc passes 0. */
+/** What `__syscall_sendto` gets as its sixth argument when it stands for select(); no address is that long. */
 export const SELECT_MARK = 0x53454c;
 
 const NOP = 0x01;
@@ -36,7 +36,7 @@ export function redirectCalls(binary: Uint8Array): void {
 	};
 	const code = findSection(binary, CODE_SECTION);
 	const select = exportedFunction(binary, '__wrap_select') - functions.length;
-	replaceBody(bodyOf(binary, code, select), selectBody(indexOf('__syscall_sendmsg')));
+	replaceBody(bodyOf(binary, code, select), selectBody(indexOf('__syscall_sendto')));
 	redirectShutdown(binary.subarray(code.body, code.end), indexOf('wasm_shutdown'));
 }
 
@@ -64,10 +64,10 @@ function replaceBody(old: Uint8Array, body: readonly number[]): void {
  * time for each, and tells the caller that all of them are ready. It has no import of its own, and a new one would
  * renumber all functions: it comes by one of the same shape, with a mark.
  */
-function selectBody(sendmsg: number): number[] {
+function selectBody(sendto: number): number[] {
 	const noLocals = 0;
 	const parameters = Array.from({ length: SELECT_PARAMETERS }, (_, i) => [LOCAL_GET, i]).flat();
-	return [noLocals, ...parameters, I32_CONST, ...signedBytes(SELECT_MARK), CALL, ...numberBytes(sendmsg)];
+	return [noLocals, ...parameters, I32_CONST, ...signedBytes(SELECT_MARK), CALL, ...numberBytes(sendto)];
 }
 
 function exportedFunction(binary: Uint8Array, wanted: string): number {

@@ -75,7 +75,6 @@ type PhpExports = FiberExports & {
 	memory: WebAssembly.Memory;
 	malloc(size: number): number;
 	__errno_location(): number;
-	strerror(errno: number): number;
 };
 
 /** Boots PHP on this thread. Rejects when the runtime or the SAPI cannot start. */

@@ -19,6 +19,9 @@ const CHROMIUM_IN_FRONT = [
 	'--disable-renderer-backgrounding',
 ];
 
+/** The servers of browser tests have certificates that nobody else trusts. */
+const CHROMIUM_TRUSTING = '--ignore-certificate-errors';
+
 /** Firefox says the same in its profile. */
 const FIREFOX_PREFERENCES: Record<string, string | number | boolean> = {
 	'app.normandy.enabled': false,
@@ -124,7 +127,7 @@ export class BrowserProcess {
 	}
 
 	#chromium(): string[] {
-		return [...CHROMIUM_FLAGS, ...CHROMIUM_IN_FRONT, `--user-data-dir=${this.#profile}`];
+		return [...CHROMIUM_FLAGS, ...CHROMIUM_IN_FRONT, CHROMIUM_TRUSTING, `--user-data-dir=${this.#profile}`];
 	}
 
 	#firefox(): string[] {

@@ -26,6 +26,8 @@ export function useScripts(options: StartOptions = {}): () => Scripts {
 /** A server whose scripts are written when they are run; the caller closes it. */
 export async function startScripts(options: StartOptions = {}): Promise<Scripts> {
 	const files = platform.emptyFolder();
+	// A folder in a browser exists by its files.
+	files.write('index.php', '');
 	const server = await files.serve({ threads: 1, phpIni: { display_errors: '0' }, log: false, ...options });
 	let scripts = 0;
 	return {

@@ -5,7 +5,7 @@ import type { WasmMemory } from '../wasm-memory.ts';
 import { type DescriptorFs, Descriptors } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
 import { Polling } from './polling.ts';
-import { explainRefusal } from './refusal-text.ts';
+import { RefusalText } from './refusal-text.ts';
 import type { Restriction } from './restricted-network.ts';
 import { createSyscalls } from './syscalls.ts';
 import { readTimeval } from './timeval.ts';
@@ -16,14 +16,14 @@ import { Waiting } from './waiting.ts';
 export type SocketsContext = {
 	network: NetworkPort;
 	cell: ThreadCell;
-	/** Why PHP must not connect there; undefined = it may. */
+	/** Why PHP must not connect or listen there; undefined = it may. */
 	refusal: Restriction['refusal'];
 	/** Hears of each connection that was refused. */
 	refused(message: string): void;
 	memory(): WasmMemory;
 	fs(): unknown;
 	/** C functions by name. */
-	exports(): { malloc(bytes: number): number; __errno_location(): number; strerror(errno: number): number };
+	exports(): { malloc(bytes: number): number; __errno_location(): number };
 };
 
 type Import = (...args: number[]) => number | Promise<number>;
@@ -37,6 +37,7 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 	const { network, cell, memory } = context;
 	const waiting = new Waiting(cell, network);
 	const descriptors = new Descriptors(() => context.fs() as DescriptorFs);
+	const refusalText = new RefusalText();
 	const calls = createSyscalls({
 		memory,
 		malloc: (bytes) => context.exports().malloc(bytes),
@@ -44,11 +45,11 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		descriptors,
 		waiting,
 		polling: new Polling(memory, descriptors, waiting),
-		refuse: (to) => {
-			const reason = context.refusal(to);
-			if (reason === undefined) return 0;
-			context.refused(reason);
-			return -explainRefusal(memory(), context.exports().strerror);
+		refuse: (to, purpose) => {
+			const refusal = context.refusal(to, purpose);
+			if (refusal === undefined) return 0;
+			context.refused(refusal.message);
+			return -refusalText.errno(memory(), refusal.reason);
 		},
 		hostPath: (path) => resolveSocketPath(context.fs() as PathFs, path),
 	});
@@ -66,10 +67,10 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			return typeof result === 'number' ? withErrno(result) : result.then(withErrno);
 		};
 	};
-	const select: Import = (highest = 0, read = 0, write = 0, except = 0, timeval = 0) => {
+	const select = call((highest = 0, read = 0, write = 0, except = 0, timeval = 0) => {
 		const limit = timeval === 0 ? Infinity : Math.max(0, readTimeval(memory().view, timeval));
 		return calls.select(highest, read, write, except, limit);
-	};
+	});
 	const fcntl = env.__syscall_fcntl64 as Import;
 
 	Object.assign(env, {
@@ -79,12 +80,11 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		__syscall_listen: suspending(calls.listen as Import),
 		__syscall_accept4: suspending(calls.accept as Import),
 		__syscall_recvfrom: suspending(calls.receive as Import),
-		__syscall_sendto: suspending(calls.send as Import),
 		// select() comes by the same import; see redirect-calls.ts.
-		__syscall_sendmsg: suspending((...args) => {
-			if (args[5] === SELECT_MARK) return call(select)(...args);
-			return calls.sendMessage(args[0] ?? 0, args[1] ?? 0, args[2] ?? 0);
-		}),
+		__syscall_sendto: suspending((a = 0, b = 0, c = 0, d = 0, e = 0, mark = 0) =>
+			mark === SELECT_MARK ? select(a, b, c, d, e) : calls.send(a, b, c, d),
+		),
+		__syscall_sendmsg: suspending(calls.sendMessage as Import),
 		__syscall_getsockname: calls.localName,
 		__syscall_getpeername: calls.peerName,
 		__syscall_getsockopt: calls.getOption,

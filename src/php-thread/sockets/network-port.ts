@@ -8,7 +8,14 @@ export interface NetworkPort {
 	lookup(name: string, family: 4 | 6 | undefined): Promise<IpAddress[]>;
 	/** Calls back once the event loop has seen everything that has arrived by now. */
 	turn(done: () => void): void;
+	/** Why this host cannot do that at all; not there = it can do everything. A path is PHP's own. */
+	refusal?(to: Endpoint, purpose: Purpose): Refusal | undefined;
 }
+
+/** What an endpoint is wanted for. */
+export type Purpose = 'connect' | 'listen';
+/** Why that is not done: a sentence for the log, and the few words that fit into PHP's warning (33 bytes). */
+export type Refusal = { message: string; reason: string };
 
 export type IpAddress = { family: 4 | 6; address: string };
 export type IpEndpoint = { address: string; port: number };

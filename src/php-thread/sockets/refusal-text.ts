@@ -4,18 +4,28 @@ import type { WasmMemory } from '../wasm-memory.ts';
 /** An error that sockets never have: it lends its number and its text, with that of its neighbour. */
 const ENOMEDIUM = 148;
 const LENT = 'No medium found\0Wrong medium type\0';
-/** What PHP's warning says in parentheses; as long as what it replaces. */
-const REASON = "not allowed by option 'network'\0".padEnd(LENT.length, '\0');
 
 /**
- * The errno of a connection that the option `network` does not allow, whose text in PHP's warnings is the reason. In a
- * libc whose texts lie otherwise it is EACCES, `Permission denied`.
+ * The text of a refusal in PHP's warnings: that of an errno, which is rewritten. In a libc that has other texts the errno
+ * is EACCES, `Permission denied`.
  */
-export function explainRefusal(memory: WasmMemory, strerror: (errno: number) => number): number {
-	const at = strerror(ENOMEDIUM);
-	const text = memory.text(at, LENT.length);
-	if (text === REASON) return ENOMEDIUM;
-	if (text !== LENT) return ERRNO.EACCES;
-	memory.writeText(at, LENT.length, REASON);
-	return ENOMEDIUM;
+export class RefusalText {
+	/** Where the text lies: the web's php.wasm has no function that tells. -1 = nowhere. */
+	#at: number | undefined;
+
+	/** The errno of a refusal. @param reason what PHP's warning says in parentheses; what is too long is cut */
+	errno(memory: WasmMemory, reason: string): number {
+		this.#at ??= find(memory.bytes, new TextEncoder().encode(LENT));
+		if (this.#at === -1) return ERRNO.EACCES;
+		memory.writeText(this.#at, LENT.length, reason.slice(0, LENT.length - 1).padEnd(LENT.length, '\0'));
+		return ENOMEDIUM;
+	}
+}
+
+/** Where `wanted` begins. It is rare, and static data comes first. */
+function find(bytes: Uint8Array, wanted: Uint8Array): number {
+	const [first = 0] = wanted;
+	let at = bytes.indexOf(first);
+	while (at !== -1 && !wanted.every((byte, i) => bytes[at + i] === byte)) at = bytes.indexOf(first, at + 1);
+	return at;
 }

@@ -4,7 +4,7 @@ import type { WasmMemory } from '../wasm-memory.ts';
 import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './addresses.ts';
 import type { Descriptors } from './descriptors.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
-import type { Endpoint, IpEndpoint, NetworkPort } from './network-port.ts';
+import type { Endpoint, NetworkPort, Purpose } from './network-port.ts';
 import type { Polling } from './polling.ts';
 import { Socket } from './socket.ts';
 import { getOption, setOption } from './socket-options.ts';
@@ -28,7 +28,7 @@ export type SyscallContext = {
 	waiting: Waiting;
 	polling: Polling;
 	/** 0, or the negative errno of a connection that is not allowed. */
-	refuse(to: IpEndpoint): number;
+	refuse(to: Endpoint, purpose: Purpose): number;
 	/** The host's path of a UNIX socket that PHP names, or a negative errno: it must lie in a visible folder. */
 	hostPath(path: string): string | number;
 };
@@ -58,9 +58,11 @@ export function createSyscalls(context: SyscallContext) {
 		};
 		return waiting.until(settled, timeout || Infinity).then(() => result);
 	};
-	const target = (pointer: number, length: number): { host: Endpoint; shown: Endpoint } | number => {
+	const target = (pointer: number, length: number, purpose: Purpose): { host: Endpoint; shown: Endpoint } | number => {
 		const shown = readAddress(memory().bytes, pointer, length);
 		if (shown === undefined) return -ERRNO.EAFNOSUPPORT;
+		const refused = context.refuse(shown, purpose);
+		if (refused !== 0) return refused;
 		if ('port' in shown) return { host: shown, shown };
 		const path = context.hostPath(shown.path);
 		return typeof path === 'number' ? path : { host: { path }, shown };
@@ -79,10 +81,8 @@ export function createSyscalls(context: SyscallContext) {
 
 		connect: (fd: number, pointer: number, length: number): Result =>
 			onStream(fd, (socket) => {
-				const to = target(pointer, length);
+				const to = target(pointer, length, 'connect');
 				if (typeof to === 'number') return to;
-				const refused = 'port' in to.host ? context.refuse(to.host) : 0;
-				if (refused !== 0) return refused;
 				const begun = socket.connect(to.host, to.shown);
 				if (begun !== 0) return begun;
 				// A kernel knows at once whether somebody listens at a path.
@@ -92,7 +92,7 @@ export function createSyscalls(context: SyscallContext) {
 
 		bind: (fd: number, pointer: number, length: number): Result =>
 			onStream(fd, (socket) => {
-				const at = target(pointer, length);
+				const at = target(pointer, length, 'listen');
 				if (typeof at === 'number') return at;
 				const begun = socket.bind(at.host, at.shown);
 				return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);

@@ -3,10 +3,14 @@ import { iniLines } from '../../../config/ini-lines.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { StartProgress } from '../browser-server.ts';
+import { CERTIFICATES_FILE } from '../network/certificates-file.ts';
 import { ASSET_NAMES } from './asset-names.ts';
 import { byteStrings } from './byte-strings.ts';
 import { type PhpBinaries, threadScript } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
+
+/** Whom TLS trusts unless the configuration says otherwise. */
+const TRUST = { 'openssl.cafile': CERTIFICATES_FILE, 'curl.cainfo': CERTIFICATES_FILE };
 
 /** What the platform needs beside the options of the application. */
 export type BrowserPlatformOptions = {
@@ -27,6 +31,10 @@ export function createBrowserPlatform(
 ): ApplicationPlatform {
 	const total = options.workers.reduce((sum, { num }) => sum + num, options.threads);
 	let ready = 0;
+	binaries.then(
+		() => onProgress({ step: 'threads', ready, total }),
+		() => {},
+	);
 	return {
 		threads: createWorkerThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
 			env: { ...options.env },
@@ -35,7 +43,8 @@ export function createBrowserPlatform(
 			onBooted: () => {
 				if (ready < total) onProgress({ step: 'threads', ready: ++ready, total });
 			},
-			ini: (shipped) => iniLines(shipped, options.phpIni),
+			ini: (shipped) => iniLines(shipped, { ...TRUST, ...options.phpIni }),
+			network: options.network,
 		}),
 		byteStrings,
 		entrypointProblem: (file) => {

@@ -7,6 +7,8 @@ export type PhpBinaries = {
 	readonly module: WebAssembly.Module;
 	readonly extension: Uint8Array;
 	readonly ini: string;
+	/** URL of the library that ends PHP's TLS; loaded when it is needed. */
+	readonly tls: string;
 };
 
 /** What Igor's files are called in this build (`php-8.4.wasm` → a name with a hash); those that are missing keep theirs. */
@@ -45,7 +47,7 @@ async function load(
 		download(urlOf(`frankenphp-${version}.so`)).then((response) => response.arrayBuffer()),
 		download(urlOf('php.ini')).then((response) => response.text()),
 	]);
-	return { version, module, extension: new Uint8Array(extension), ini };
+	return { version, module, extension: new Uint8Array(extension), ini, tls: urlOf('tls.js').href };
 }
 
 /** Where the script of a PHP thread lies: one file for each PHP version, because each has glue code of its own. */

@@ -1,9 +1,13 @@
 import { expose } from 'comlink';
-import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
+import { PHP_LEVEL } from '../../../log/php-log.ts';
+import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { mountSharedFolder } from '../../../php-thread/shared-folder.ts';
 import { FileStore } from '../../../shared-memory/files/file-store.ts';
+import { ThreadCell } from '../../../shared-memory/thread-cell.ts';
+import { createBrowserNetwork } from '../network/browser-network.ts';
+import { CERTIFICATES_FILE } from '../network/certificates-file.ts';
 import type { AliveMessage, PhpThreadData } from './worker-threads.ts';
 
 /** The web build of the glue names NODEFS when it starts, and does not have it: nothing here is on a host's disk. */
@@ -19,6 +23,8 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 	const started = performance.now();
 	try {
 		await holdUntilTheEnd(data.life);
+		const cell = new ThreadCell(data.buffers.cell);
+		let disk: EmscriptenFs | undefined;
 		post({ type: 'alive' });
 		const control = await startPhpThread({
 			glue,
@@ -30,7 +36,16 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 			env: data.env,
 			threadId: data.processId,
 			buffers: data.buffers,
+			network: createBrowserNetwork({
+				tls: data.tls,
+				restricted: data.network !== undefined,
+				trust: (pem) => disk?.writeFile(CERTIFICATES_FILE, new TextEncoder().encode(pem)),
+				log: (message) =>
+					post({ type: 'log', level: PHP_LEVEL.warning, message, context: undefined, request: cell.currentRequest }),
+			}),
+			networkRules: data.network,
 			mount: (fs) => {
+				disk = fs;
 				const files = new FileStore(data.files, data.processId, true);
 				for (const folder of data.folders) mountSharedFolder(fs, files, folder);
 			},

@@ -1,4 +1,5 @@
 import { wrap } from 'comlink';
+import type { NetworkRule } from '../../../config/network.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
@@ -10,6 +11,8 @@ export type PhpThreadData = Omit<PhpBinaries, 'version'> & {
 	files: SharedArrayBuffer;
 	folders: readonly string[];
 	processId: number;
+	/** Where PHP may connect to; undefined = anywhere. */
+	network: readonly NetworkRule[] | undefined;
 	buffers: ThreadBuffers;
 	control: MessagePort;
 	/** Name of the web lock that it holds as long as it lives. */
@@ -37,6 +40,7 @@ export function createWorkerThreads(
 		env: Record<string, string>;
 		files: SharedFiles;
 		folders: readonly string[];
+		network: readonly NetworkRule[] | undefined;
 		/** The whole php.ini, made from the one that is shipped. */
 		ini(shipped: string): string;
 		/** Called when PHP has started on a thread. */
@@ -77,12 +81,14 @@ export function createWorkerThreads(
 				// It ends by its lock, if it came so far.
 				setTimeout(end, END_LIMIT, message, false);
 			};
-			const begin = ({ module, extension, ini }: PhpBinaries): void => {
+			const begin = ({ module, extension, ini, tls }: PhpBinaries): void => {
 				if (isOver) return;
 				const data: PhpThreadData = {
 					module,
 					extension,
+					tls,
 					ini: settings.ini(ini),
+					network: settings.network,
 					files: settings.files.buffer,
 					folders: settings.folders,
 					env: { ...settings.env, ...env },

@@ -1,0 +1,67 @@
+import { ByteQueue } from '../../../php-thread/sockets/byte-queue.ts';
+
+/** Bytes that one side pushes when it has some and the other awaits in the portions of its protocol. One reader. */
+export class ByteSource {
+	readonly #queue = new ByteQueue();
+	#ended = false;
+	#wake: (() => void) | undefined;
+
+	/** Appends bytes; they are the source's from now on. */
+	push(bytes: Uint8Array): void {
+		this.#queue.push(bytes);
+		this.#wake?.();
+	}
+
+	/** No more will come. */
+	end(): void {
+		this.#ended = true;
+		this.#wake?.();
+	}
+
+	/** What is there by now, up to `count` bytes, and stays. */
+	peek(count: number): Uint8Array {
+		const bytes = new Uint8Array(Math.min(count, this.#queue.length));
+		this.#queue.read(bytes, true);
+		return bytes;
+	}
+
+	/** Waits until there are more bytes than `known`; false = there will be no more. */
+	async more(known: number): Promise<boolean> {
+		while (this.#queue.length <= known) {
+			if (this.#ended) return false;
+			await new Promise<void>((resolve) => {
+				this.#wake = resolve;
+			});
+		}
+		return true;
+	}
+
+	/** Takes exactly so many bytes; undefined = the end came before. */
+	async take(count: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+		while (this.#queue.length < count) if (!(await this.more(this.#queue.length))) return undefined;
+		const bytes = new Uint8Array(count);
+		this.#queue.read(bytes, false);
+		return bytes;
+	}
+
+	/** Takes text up to a mark, without it, a character for each byte; undefined = the end or the limit came before. */
+	async takeUntil(mark: string, limit: number): Promise<string | undefined> {
+		for (;;) {
+			const bytes = this.peek(limit);
+			const text = latin1(bytes);
+			const at = text.indexOf(mark);
+			if (at !== -1) {
+				await this.take(at + mark.length);
+				return text.slice(0, at);
+			}
+			if (bytes.length === limit || !(await this.more(bytes.length))) return undefined;
+		}
+	}
+}
+
+/** A character for each byte. TextDecoder's "latin1" is another encoding in truth. */
+export function latin1(bytes: Uint8Array): string {
+	let text = '';
+	for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+	return text;
+}
