@@ -36,21 +36,24 @@ const common = {
 const hostSource = 'playground/src/host/host-worker.ts';
 // One version: each further one would be a download of its own.
 const php = await buildPhp(common.outdir, ['8.4']);
-const host = await build({ ...common, entryPoints: [hostSource], define: { IGOR_ASSETS: JSON.stringify(php) } });
-const phpBytes = statSync(join(common.outdir, php['php-8.4.wasm'])).size;
+const define = { IGOR_ASSETS: JSON.stringify(php) };
+const host = await build({ ...common, entryPoints: [hostSource], define });
+const phpFile = php['php-8.4.wasm'];
+const phpBytes = statSync(join(common.outdir, phpFile)).size;
 const hostWorker = `./${basename(entryOf(host, hostSource))}`;
 
 const page = await build({
 	...common,
 	entryPoints: ['playground/src/main.tsx', 'playground/style.css'],
 	splitting: true,
+	define,
 	jsx: 'automatic',
 	jsxImportSource: 'preact',
 	plugins: [
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			Object.entries({ hostWorker, workerFiles: Object.values(php), version, phpBytes })
+			Object.entries({ hostWorker, workerFiles: Object.values(php), version, phpFile, phpBytes })
 				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
 				.join('\n'),
 		),

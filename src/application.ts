@@ -35,7 +35,8 @@ export type ApplicationPlatform = {
 
 /**
  * One application: its PHP threads, its queue of requests, its sidekicks. Main thread only.
- * Resolves when every worker is ready; rejects, with everything stopped again, when one cannot start.
+ * Resolves when every worker and one classic thread are ready; rejects, with everything stopped again, when one cannot
+ * start. The other classic threads come while that one serves.
  *
  * @param budget threads beyond those of the start that all scopes of a server share; undefined = there are no others,
  *   and `options.maxThreads` alone counts

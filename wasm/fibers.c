@@ -1,8 +1,9 @@
 /*
  * The C stacks of Fibers. PHP asks mmap() for them, which zeroes them in WASM, all of 192 KB with the guard page that
- * protects nothing here: too much for programs with thousands of fibers. So each fiber gets another stack, of the same
- * size, that costs what it touches. A fatal error leaves suspended fibers behind, and PHP their stacks, for its process
- * ends soon; ours does not: they are freed after the request.
+ * protects nothing here: too much for programs with thousands of fibers. So each fiber gets another stack that costs what
+ * it touches. A few dozen fibers get large ones, for recursion as deep as in the main script; with more of them 10,000
+ * fibers would not fit into the address space. A fatal error leaves suspended fibers behind, and PHP their stacks, for its
+ * process ends soon; ours does not: they are freed after the request.
  */
 #include "igor.h"
 #include "zend_fibers.h"
@@ -14,7 +15,11 @@
 /* Below a stack: deeper use than this damages somebody else's memory. */
 #define GUARD_SIZE 16384
 #define INTACT 0x1690f1be
-/* Stacks kept for the next fibers. */
+/* Deep recursion through internal functions meets the engine's own limit before it needs more. */
+#define LARGE_SIZE (512 * 1024)
+/* So many fibers have large stacks; what is alive beside them has fiber.stack_size. */
+#define MAX_LARGE 32
+/* Stacks of a size that are kept for the next fibers. */
 #define MAX_SPARE 64
 
 /* What zend_fibers.c keeps to itself, without valgrind and ASAN: compared with the context before anything is done. */
@@ -32,17 +37,36 @@ typedef struct _fiber_memory {
 	uint32_t *canary; /* the word below the stack */
 } fiber_memory;
 
-static fiber_memory *used;
-static fiber_memory *spare;
-static uint32_t spare_count;
+typedef struct {
+	fiber_memory *first;
+	uint32_t count;
+} fiber_memory_list;
 
-static fiber_memory *take_memory(size_t size)
+static fiber_memory *used;
+static uint32_t large_count;
+/* All of a list are of the same size. */
+static fiber_memory_list spare_large;
+static fiber_memory_list spare_small;
+
+static bool is_large(size_t size)
 {
-	fiber_memory *memory = spare;
+	return size >= LARGE_SIZE;
+}
+
+static fiber_memory_list *spare_of(size_t size)
+{
+	return is_large(size) ? &spare_large : &spare_small;
+}
+
+static fiber_memory *take_memory(size_t least)
+{
+	size_t size = large_count < MAX_LARGE && least < LARGE_SIZE ? LARGE_SIZE : least;
+	fiber_memory_list *spare = spare_of(size);
+	fiber_memory *memory = spare->first;
 
 	if (memory != NULL && memory->size == size) {
-		spare = memory->next;
-		spare_count--;
+		spare->first = memory->next;
+		spare->count--;
 	} else {
 		memory = malloc(sizeof(fiber_memory) + GUARD_SIZE + size);
 		if (memory == NULL) {
@@ -58,11 +82,15 @@ static fiber_memory *take_memory(size_t size)
 		used->previous = memory;
 	}
 	used = memory;
+	large_count += is_large(size);
 	return memory;
 }
 
 static void give_memory(fiber_memory *memory)
 {
+	fiber_memory_list *spare = spare_of(memory->size);
+
+	large_count -= is_large(memory->size);
 	if (memory->previous != NULL) {
 		memory->previous->next = memory->next;
 	} else {
@@ -71,13 +99,13 @@ static void give_memory(fiber_memory *memory)
 	if (memory->next != NULL) {
 		memory->next->previous = memory->previous;
 	}
-	if (spare_count == MAX_SPARE || (spare != NULL && spare->size != memory->size)) {
+	if (spare->count == MAX_SPARE || (spare->first != NULL && spare->first->size != memory->size)) {
 		free(memory);
 		return;
 	}
-	memory->next = spare;
-	spare = memory;
-	spare_count++;
+	memory->next = spare->first;
+	spare->first = memory;
+	spare->count++;
 }
 
 /* NULL: a stack of PHP's own. `context` is a fiber's, not that of the script. */
@@ -107,7 +135,9 @@ static void fiber_created(zend_fiber_context *context)
 	memory->context = handle;
 	handle->uc_link = (ucontext_t *) memory;
 	stack->pointer = memory->canary + 1;
+	stack->size = memory->size;
 	handle->uc_stack.ss_sp = stack->pointer;
+	handle->uc_stack.ss_size = stack->size;
 }
 
 /* Before a fiber is left, at its end, too. Whoever went below the stack may have damaged anything: nothing goes on. */

@@ -5,6 +5,7 @@ export const SHARED_TESTS: readonly string[] = [
 	'test/shared-files/**/*.test.ts',
 	'test/php-api/**/*.test.ts',
 	'test/threads/**/*.test.ts',
+	'test/fibers/**/*.test.ts',
 	'test/trace/**/*.test.ts',
 ];
 
@@ -14,6 +15,11 @@ export const BROWSER_TESTS: readonly string[] = ['test/browser-network/**/*.test
 /** What of them stays in Node, and why it cannot run in a page. */
 export const NODE_ONLY: readonly { readonly files: string; readonly reason: string }[] = [
 	{ files: 'test/php-api/early-hints.test.ts', reason: 'a response of fetch() has no informational responses' },
+	{ files: 'test/fibers/sockets.test.ts', reason: 'a page has no sockets' },
+	{
+		files: 'test/fibers/ten-thousand.test.ts',
+		reason: 'Firefox takes 12 seconds for them, and two threads of one page with so many end the page',
+	},
 ];
 
 /** Tests in Node that drive pages in Chromium. */

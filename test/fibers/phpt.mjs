@@ -53,7 +53,7 @@ export function asBefore84(output) {
 	// From PHP 8.4 on closures are called {closure:FILE:LINE}, or by the function around them.
 	for (let before = ''; before !== text; ) {
 		before = text;
-		text = text.replaceAll(/\{closure:[^{}\n]+(?:\{closure\}[^{}\n]*)?:\d+\}/g, '{closure}');
+		text = text.replaceAll(/\{closure:[^{}\n]*(?:\{closure\}[^{}\n]*)?:\d+\}/g, '{closure}');
 	}
 	return text;
 }

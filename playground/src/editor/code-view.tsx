@@ -1,24 +1,7 @@
-import { effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { phase } from '../page/runtime.ts';
+import { firstPage } from '../page/runtime.ts';
 import { editFile, scenario, shownFiles } from '../page/workspace.ts';
 import type { CodeEditor } from './code-editor.ts';
-
-/** Milliseconds that the editor leaves the first start of the app alone. */
-const MOST_WAIT = 1500;
-
-/** Resolves when the app runs, or cannot; the editor is most of the page's code, and PHP is to be there first. */
-function afterStart(): Promise<void> {
-	return new Promise((resolve) => {
-		const stop = effect(() => {
-			if (phase.value !== 'preparing' && phase.value !== 'starting') resolve();
-		});
-		setTimeout(() => {
-			stop();
-			resolve();
-		}, MOST_WAIT);
-	});
-}
 
 /** The code of one file. Until the editor is loaded, and when it cannot be, a plain text field does. */
 export function CodeView({ name }: { name: string }) {
@@ -29,7 +12,8 @@ export function CodeView({ name }: { name: string }) {
 	useEffect(() => {
 		let isGone = false;
 		let made: CodeEditor | undefined;
-		afterStart().then(async () => {
+		// The editor is most of the page's code, and PHP is to be there first.
+		firstPage().then(async () => {
 			const loaded = await import('./code-editor.ts').catch(() => undefined);
 			if (isGone || place.current === null || loaded === undefined) return;
 			made = new loaded.CodeEditor(place.current, editFile);

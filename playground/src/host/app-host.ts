@@ -1,4 +1,4 @@
-import { answerFrame, type BrowserServer, CookieJar, serve } from '../../../src/browser.ts';
+import { answerFrame, type BrowserServer, CookieJar, type PhpBinaries, serve } from '../../../src/browser.ts';
 import { FileFeed } from './file-feed.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { LogFeed } from './log-feed.ts';
@@ -27,10 +27,22 @@ export class AppHost implements PlaygroundHost {
 	#change: Promise<void> = Promise.resolve();
 	/** Of the newest start or stop: one that is overtaken while it waits does nothing. */
 	#newest = 0;
+	/** The page loads it, so that it need not wait for this worker. */
+	#php = Promise.withResolvers<PhpBinaries>();
 
 	constructor(tell: (message: HostMessage) => void) {
 		this.#tell = tell;
 		this.#log = new LogFeed((records) => tell({ type: 'log', records }));
+	}
+
+	async usePhp(binaries: PhpBinaries): Promise<void> {
+		this.#php.resolve(binaries);
+	}
+
+	async lackPhp(sentence: string): Promise<void> {
+		this.#php.reject(new Error(sentence));
+		this.#php.promise.catch(() => {});
+		this.#php = Promise.withResolvers();
 	}
 
 	start(files: AppFiles, settings: AppSettings): Promise<void> {
@@ -91,7 +103,8 @@ export class AppHost implements PlaygroundHost {
 	}
 
 	async serve(port: MessagePort): Promise<void> {
-		// Asked for here, per request: a frame may still load while the app is started anew.
+		// A frame asks while the app is started, for the first time or anew.
+		await this.#change;
 		answerFrame(port, (request) => this.#running().server.fetch(new URL(request.url), request), this.#app?.cookies);
 	}
 
@@ -112,6 +125,7 @@ export class AppHost implements PlaygroundHost {
 	}
 
 	async #start(files: AppFiles, settings: AppSettings): Promise<void> {
+		this.#tell({ type: 'starting' });
 		const state = new StateFeed((message) => this.#tell(message));
 		const { workers, sidekickEntrypoint, sidekickEager } = settings;
 		const server = await serve({
@@ -122,6 +136,7 @@ export class AppHost implements PlaygroundHost {
 			...(sidekickEntrypoint !== undefined && { sidekickEntrypoint }),
 			...(sidekickEager !== undefined && { sidekickEager }),
 			stopTimeout: settings.stopTimeout,
+			binaries: this.#php.promise,
 			phpIni: { max_execution_time: String(settings.timeLimit), 'opcache.revalidate_freq': '0' },
 			log: this.#log,
 			onProgress: (progress) => this.#tell({ type: 'progress', progress }),

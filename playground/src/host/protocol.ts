@@ -1,4 +1,4 @@
-import type { SidekickInfo, StartProgress, ThreadStatus, TraceEvent } from '../../../src/browser.ts';
+import type { PhpBinaries, SidekickInfo, StartProgress, ThreadStatus, TraceEvent } from '../../../src/browser.ts';
 
 /** The files of an app by path, relative to its folder (`public/index.php`). All of them are text. */
 export type AppFiles = Readonly<Record<string, string>>;
@@ -46,6 +46,8 @@ export type LogRecord = {
 
 /** What the host worker tells the page, by `postMessage`, about every 16 ms while something happens. */
 export type HostMessage =
+	/** What comes now is about the start that was asked for last. */
+	| { readonly type: 'starting' }
 	| { readonly type: 'progress'; readonly progress: StartProgress }
 	| { readonly type: 'trace'; readonly events: readonly TraceEvent[] }
 	| { readonly type: 'log'; readonly records: readonly LogRecord[] }
@@ -64,6 +66,10 @@ export type HostMessage =
 
 /** What the page asks of the host worker, over comlink. The app runs in there: the page may be busy, or in the background. */
 export interface PlaygroundHost {
+	/** PHP is there; starts wait for it. */
+	usePhp(binaries: PhpBinaries): Promise<void>;
+	/** PHP could not be loaded, for the reason in the sentence: starts that wait fail. */
+	lackPhp(sentence: string): Promise<void>;
 	/** Ends what runs, writes the files and starts the app. Rejects with a sentence when it cannot start. */
 	start(files: AppFiles, settings: AppSettings): Promise<void>;
 	/** Ends the app. */
@@ -79,6 +85,9 @@ export interface PlaygroundHost {
 	stopSidekick(name: string): Promise<void>;
 	/** Ends a thread at once, whatever it does: an endless loop, or a crash on purpose. */
 	endThread(thread: number): Promise<void>;
-	/** A request of the frame, from the service worker; the answer goes to the port. See `src/platform/browser`. */
+	/**
+	 * A request of the frame, from the service worker; the answer goes to the port, when a start that is under way is over.
+	 * See `src/platform/browser`.
+	 */
 	serve(port: MessagePort): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../icons/icon-button.tsx';
 import { NewTabIcon, ReloadIcon } from '../icons/icons.tsx';
-import { pathInFrame, setFrame, showInFrame } from './frame.ts';
+import { isShown, pathInFrame, setFrame, showInFrame } from './frame.ts';
 import { failure, frameObstacle, frameUrl, obstacle, phase, run, startNumber } from './runtime.ts';
 import { FIRST_PATH } from './scenarios.ts';
 import { StartPanel } from './start-panel.tsx';
@@ -72,6 +72,7 @@ export function AppPanel() {
 					onLoad={() => {
 						const shown = pathInFrame(frameUrl('/'));
 						if (shown === undefined) return;
+						isShown.value = true;
 						last.current = shown;
 						setPath(shown);
 					}}

@@ -1,5 +1,10 @@
+import { signal } from '@preact/signals';
+
 /** Milliseconds that a page of the app gets to leave: it may be busy. */
 const LEAVES = 500;
+
+/** The frame has shown a page of the app. */
+export const isShown = signal(false);
 
 let element: HTMLIFrameElement | null = null;
 

@@ -39,6 +39,7 @@ export function connectHost(
 }
 
 const TYPES: readonly string[] = [
+	'starting',
 	'progress',
 	'trace',
 	'log',

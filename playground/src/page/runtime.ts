@@ -1,12 +1,13 @@
-import { batch, computed, signal } from '@preact/signals';
-import type { StartProgress, ThreadStatus } from '../../../src/browser.ts';
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { ThreadStatus } from '../../../src/browser.ts';
 import type { AppFiles, HostMessage, SidekickView } from '../host/protocol.ts';
-import { emptyFrame } from './frame.ts';
+import { emptyFrame, isShown } from './frame.ts';
 import { connectHost, type HostConnection } from './host-connection.ts';
 import { keepPage } from './keep-page.ts';
 import { LiveEdits } from './live-edits.ts';
 import { addToLog, clearLog } from './log-book.ts';
 import { notify } from './notices.ts';
+import { php, progress } from './php.ts';
 import { RequestTracker, runningRequests } from './running-requests.ts';
 import { timeline } from './timeline-model.ts';
 import { files, scenario, writtenByApp } from './workspace.ts';
@@ -21,12 +22,11 @@ export const obstacle = signal('');
 export const frameObstacle = signal('');
 /** Why, when `failed`. */
 export const failure = signal('');
-export const progress = signal<StartProgress>({ step: 'download', loaded: 0, total: 0 });
 export const sidekicks = signal<readonly SidekickView[]>([]);
 export const threads = signal<readonly ThreadStatus[]>([]);
 /** Answers per second. */
 export const rate = signal(0);
-/** Grows with each start; the frame shows the app of this start. */
+/** Grows with each start that gets as far as to its threads; the frame shows the app of this start. */
 export const startNumber = signal(0);
 
 /** The files with which the app was started. */
@@ -42,8 +42,6 @@ let connection: HostConnection | undefined;
 let framesReady: Promise<void> = Promise.resolve();
 let current = 0;
 let lastSign = 0;
-/** The start has been asked for, and nothing has been heard of it so far. */
-let isFresh = false;
 
 /** The host, once it is there. */
 export function host(): HostConnection['host'] | undefined {
@@ -66,11 +64,12 @@ export async function run(): Promise<void> {
 		rate.value = 0;
 	});
 	forget();
-	isFresh = true;
 	edits.starting(files.value);
 	try {
 		if (startNumber.value > 0) await emptyFrame();
-		await alive(connection.host.start(files.value, scenario.value.settings));
+		const started = connection.host.start(files.value, scenario.value.settings);
+		void bringPhp(connection.host).then(() => showFrame(number));
+		await alive(started);
 	} catch (error) {
 		if (number === current) fail(sentenceOf(error));
 		return;
@@ -79,13 +78,25 @@ export async function run(): Promise<void> {
 	await framesReady.catch(() => {});
 	// A later start has taken over: what the visitor sees is its business.
 	if (number !== current) return;
-	batch(() => {
-		phase.value = 'running';
-		startNumber.value = number;
-	});
+	phase.value = 'running';
 	edits.running();
 	performance.mark('igor-running');
-	if (number === 1) void keepPage();
+	if (number === 1) void firstPage().then(keepPage);
+}
+
+/** Resolves when the host has PHP, or knows why not. */
+async function bringPhp(host: HostConnection['host']): Promise<void> {
+	try {
+		await host.usePhp(await php());
+	} catch (error) {
+		await host.lackPhp(sentenceOf(error));
+	}
+}
+
+/** The frame asks for its page while the threads boot: it is answered as soon as one of them can. */
+async function showFrame(number: number): Promise<void> {
+	await framesReady.catch(() => {});
+	if (number === current && frameObstacle.value === '') startNumber.value = number;
 }
 
 async function writeToApp(name: string, content: string | undefined): Promise<void> {
@@ -122,6 +133,23 @@ export function frameUrl(path: string): string {
 	return connection?.frames.url(path) ?? '';
 }
 
+/** Milliseconds for which a first page of the app has the computer for itself. */
+const FIRST_PAGE_LIMIT = 4000;
+
+/** Resolves when the app has shown its first page, or will not: what can wait until then is not to delay it. */
+export function firstPage(): Promise<void> {
+	return new Promise((resolve) => {
+		const stop = effect(() => {
+			const canCome = phase.value === 'preparing' || phase.value === 'starting' || phase.value === 'running';
+			if (isShown.value || !canCome || frameObstacle.value !== '') resolve();
+		});
+		setTimeout(() => {
+			stop();
+			resolve();
+		}, FIRST_PAGE_LIMIT);
+	});
+}
+
 /** PHP cannot run here; a sentence says why, and what to do. */
 export function block(sentence: string): void {
 	obstacle.value = sentence;
@@ -153,10 +181,11 @@ function forget(): void {
 function receive(message: HostMessage): void {
 	lastSign = performance.now();
 	switch (message.type) {
-		case 'progress':
+		case 'starting':
 			// What came until now was the end of the former run.
-			if (isFresh) forget();
-			isFresh = false;
+			forget();
+			break;
+		case 'progress':
 			progress.value = message.progress;
 			break;
 		case 'trace':
@@ -183,12 +212,15 @@ function receive(message: HostMessage): void {
 	}
 }
 
-/** The same, but rejects when the host is silent for too long. */
+/** The same, but rejects when nothing goes on for too long. */
 async function alive(starting: Promise<void>): Promise<void> {
 	lastSign = performance.now();
 	let timer: ReturnType<typeof setInterval> | undefined;
+	let last = progress.peek();
 	const silence = new Promise<never>((_, reject) => {
 		timer = setInterval(() => {
+			if (progress.peek() !== last) lastSign = performance.now();
+			last = progress.peek();
 			if (performance.now() - lastSign < START_SILENCE) return;
 			reject(
 				new Error(

@@ -1,6 +1,6 @@
 import { phpBytes } from 'igor:build';
 import { bytes } from './figures.ts';
-import { progress } from './runtime.ts';
+import { progress } from './php.ts';
 
 const STEPS = ['download', 'compile', 'threads'] as const;
 

@@ -132,7 +132,9 @@ export class AssetStore {
 
 	async #fetchAndPut(url: string): Promise<boolean> {
 		try {
-			return await this.#put(url, await fetch(url, { signal: AbortSignal.timeout(KEEP_DEADLINE) }));
+			// A file that never changes is not asked for again, however old the browser's copy is.
+			const cache = HASHED.test(new URL(url).pathname) ? 'force-cache' : 'default';
+			return await this.#put(url, await fetch(url, { cache, signal: AbortSignal.timeout(KEEP_DEADLINE) }));
 		} catch {
 			return false;
 		}

@@ -31,6 +31,10 @@ export function createBrowserPlatform(
 ): ApplicationPlatform {
 	const total = options.workers.reduce((sum, { num }) => sum + num, options.threads);
 	let ready = 0;
+	binaries.then(
+		() => onProgress({ step: 'threads', ready, total }),
+		() => {},
+	);
 	return {
 		threads: createWorkerThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
 			env: { ...options.env },
