@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { useScripts } from '../sockets/php-script.ts';
+import { type Scripts, useScripts } from '../sockets/php-script.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 import { platform } from '../support/node/platform.ts';
 
@@ -7,10 +7,10 @@ const { secure } = inject('origins');
 /** Chromium is told to trust the certificate of the tests' server. */
 const trusts = /Chrome\//.test(navigator.userAgent);
 
-describe.each(platform.phpVersions)('https on PHP %s', (php) => {
-	const log = new CapturingLogger();
-	const scripts = useScripts({ php, log });
-	const run = <T>(code: string) =>
+/** Runs PHP code that finds a URL in $url, and a function that makes handles of curl in $curl. */
+const runner =
+	(scripts: () => Scripts) =>
+	<T>(code: string) =>
 		scripts().run<T>(
 			`$url = "https://localhost:{$_GET['port']}";
 			$curl = function (string $path, array $options = []) use ($url) {
@@ -22,25 +22,50 @@ describe.each(platform.phpVersions)('https on PHP %s', (php) => {
 			{ port: secure },
 		);
 
-	test.runIf(trusts)('streams and curl, with bodies of 5 MB both ways', async () => {
-		const [echo, streamed, curled, closed, posted, expected, error, warnings] = await run<unknown[]>(
-			`$post = $curl('/digest', [CURLOPT_POSTFIELDS => file_get_contents("$url/megabytes")]);
-			return [
-				json_decode(file_get_contents("$url/echo?a"))->url,
-				hash('sha256', file_get_contents("$url/megabytes")),
-				hash('sha256', (string) curl_exec($curl('/megabytes'))),
-				hash('sha256', (string) curl_exec($curl('/megabytes', [CURLOPT_HTTPHEADER => ['Connection: close']]))),
-				curl_exec($post), file_get_contents("$url/megabytes/digest"), curl_error($post),
+describe.each(platform.phpVersions)('https on PHP %s', (php) => {
+	const run = runner(useScripts({ php }));
+
+	test.runIf(trusts)('streams and curl read what fetch() gets', async () => {
+		const answers = await run(
+			`return [
+				json_decode(file_get_contents("$url/echo?a"))->url, json_decode(curl_exec($curl('/echo?b')))->url,
 				$GLOBALS['warnings'],
 			];`,
 		);
-		expect(log.records.filter(({ level }) => level === 'warn')).toEqual([]);
-		expect(warnings).toEqual([]);
-		expect(echo).toBe('/echo?a');
-		expect([streamed, curled, closed, posted, error]).toEqual([expected, expected, expected, expected, '']);
+		expect(answers).toEqual(['/echo?a', '/echo?b', []]);
 	});
 
-	test.runIf(trusts)('three at once by curl', async () => {
+	test.runIf(!trusts)('a host that the browser does not trust: PHP is told by TLS', async () => {
+		const [warnings, status] = await run<[string[], number]>(
+			`$get = $curl('/echo');
+			curl_exec($get);
+			file_get_contents("$url/echo");
+			return [$GLOBALS['warnings'], curl_getinfo($get, CURLINFO_RESPONSE_CODE)];`,
+		);
+		expect(warnings).toEqual([expect.stringContaining('HTTP request failed! HTTP/1.1 502 No answer')]);
+		expect(status).toBe(502);
+	});
+});
+
+describe.runIf(trusts)('https', () => {
+	const log = new CapturingLogger();
+	const run = runner(useScripts({ log }));
+
+	test('carries 5 MB both ways, also when the connection ends with the answer', async () => {
+		const [expected, ...digests] = await run<string[]>(
+			`$streamed = file_get_contents("$url/megabytes");
+			$curled = curl_exec($curl('/megabytes'));
+			$closed = curl_exec($curl('/megabytes', [CURLOPT_HTTPHEADER => ['Connection: close']]));
+			return [
+				file_get_contents("$url/megabytes/digest"), hash('sha256', $streamed), hash('sha256', $curled),
+				hash('sha256', $closed), curl_exec($curl('/digest', [CURLOPT_POSTFIELDS => $streamed])),
+			];`,
+		);
+		expect(digests).toEqual([expected, expected, expected, expected]);
+		expect(log.records.filter(({ level }) => level === 'warn')).toEqual([]);
+	});
+
+	test('three requests at once by curl', async () => {
 		const answers = await run<string[]>(
 			`$multi = curl_multi_init();
 			foreach ([1, 2, 3] as $i) curl_multi_add_handle($multi, $handles[] = $curl("/together?$i"));
@@ -53,14 +78,13 @@ describe.each(platform.phpVersions)('https on PHP %s', (php) => {
 		expect(answers).toEqual(['together', 'together', 'together']);
 	});
 
-	test.runIf(!trusts)('a host that the browser does not trust: PHP is told by TLS', async () => {
-		const [warnings, status] = await run<[string[], number]>(
-			`$get = $curl('/echo');
-			curl_exec($get);
-			file_get_contents("$url/echo");
-			return [$GLOBALS['warnings'], curl_getinfo($get, CURLINFO_RESPONSE_CODE)];`,
+	test('answers of an event stream come one by one', async () => {
+		const lines = await run(
+			`$f = fopen("$url/half?key=secure", 'r');
+			$first = fgets($f);
+			file_get_contents("$url/rest?key=secure");
+			return [$first, fgets($f), fgets($f), feof($f)];`,
 		);
-		expect(warnings).toEqual([expect.stringContaining('HTTP request failed! HTTP/1.1 502 No answer')]);
-		expect(status).toBe(502);
+		expect(lines).toEqual(['first\n', 'second\n', false, true]);
 	});
 });

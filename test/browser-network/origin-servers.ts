@@ -17,7 +17,8 @@ declare module 'vitest' {
 	}
 }
 
-const MEGABYTES = 5;
+/** 5 MB in which every byte occurs. */
+const BYTES = Uint8Array.from({ length: 5 * 1024 * 1024 }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
 
 /** Before tests in a browser: servers for PHP to ask, which only Node can start. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -79,11 +80,11 @@ function talker(): (request: IncomingMessage, response: ServerResponse) => Promi
 				break;
 			}
 			case '/megabytes':
-				response.setHeader('Content-Length', MEGABYTES * 1024 * 1024);
-				response.end(megabytes());
+				response.setHeader('Content-Length', BYTES.length);
+				response.end(BYTES);
 				break;
 			case '/megabytes/digest':
-				response.end(createHash('sha256').update(megabytes()).digest('hex'));
+				response.end(createHash('sha256').update(BYTES).digest('hex'));
 				break;
 			case '/gzip':
 				response.setHeader('Content-Encoding', 'gzip');
@@ -127,8 +128,4 @@ function talker(): (request: IncomingMessage, response: ServerResponse) => Promi
 				response.writeHead(400).end();
 		}
 	};
-}
-
-function megabytes(): Uint8Array {
-	return Uint8Array.from({ length: MEGABYTES * 1024 * 1024 }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
 }
