@@ -22,7 +22,7 @@ for ($i = 0; $i < ${PER_REQUEST / 4}; $i++) {
 	$throws = new Fiber(fn () => throw new Exception());
 	try { $throws->start(); } catch (Exception) {}
 	$cycle = new stdClass();
-	$cycle->fiber = new Fiber(fn () => Fiber::suspend($cycle));
+	$cycle->fiber = new Fiber(function () use ($cycle) { Fiber::suspend(); });
 	$cycle->fiber->start();
 	unset($cycle);
 	if ($i % 100 === 0) gc_collect_cycles();
