@@ -111,23 +111,10 @@ describe.each(platform.phpVersions)('fibers on PHP %s', { timeout: 60_000 }, (ph
 			}
 		}
 	});
-
-	test('a fatal error inside one ends the request with 500, and the next one is well', async () => {
-		const fatal = '<?php $f = new Fiber(function () { undefined_function(); }); $f->start();';
-		const memory = "<?php $f = new Fiber(function () { $s = str_repeat('x', 1 << 30); }); $f->start();";
-		await using scope = await Scope.start(
-			{ 'fatal.php': fatal, 'memory.php': memory, 'ok.php': files['0.php'] as string },
-			{ php },
-		);
-		for (const script of ['fatal.php', 'memory.php', 'fatal.php']) {
-			expect((await scope.server.fetch(`/${script}`)).status, script).toBe(500);
-			expect(await scope.get('/ok.php')).toBe('got a, got b, caught c, thrown d');
-		}
-	});
 });
 
 test('memory stays flat over many fibers', { timeout: 60_000 }, async () => {
-	const script = `<?php for ($i = 0; $i < 1000; $i++) { $f = new Fiber(fn () => Fiber::suspend()); $f->start(); $f->resume(); } echo 'done';`;
+	const script = `<?php for ($i = 0; $i < 500; $i++) { $f = new Fiber(fn () => Fiber::suspend()); $f->start(); $f->resume(); } echo 'done';`;
 	await using scope = await Scope.start({ 'index.php': script });
 	const memory = (): number => Math.max(...scope.application.threads().map((thread) => thread.memory));
 	await scope.get('/');
