@@ -78,7 +78,7 @@ export async function startApplication(
 		},
 		lost: (thread) => {
 			trace?.lost(thread);
-			gateway.failRequest(thread.cell.currentRequest, ending.get(thread) ?? CRASHED);
+			for (const id of thread.abandoned) gateway.failRequest(id, ending.get(thread) ?? CRASHED);
 			ending.delete(thread);
 			alive.delete(thread);
 			sidekicks.threadLost(thread);

@@ -4,7 +4,7 @@ import { IN_PIPE_BYTES, OUT_PIPE_BYTES } from '../requests/frames.ts';
 import type { RequestThread } from '../requests/request-thread.ts';
 import { createPipeBuffer, FramePipe } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
-import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
+import { createThreadCellBuffer, NO_REQUEST, ThreadCell } from '../shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
 import type { TraceRole } from '../trace/events.ts';
 import type { PlatformThread, ThreadFactory } from './thread-port.ts';
@@ -54,6 +54,8 @@ export class PhpThreadHandle implements RequestThread {
 	/** Hears the events of the role that runs. */
 	onEvent: ((event: Exclude<ThreadEvent, null>) => void) | undefined;
 	#state: ThreadState = 'booting';
+	#isEnding = false;
+	#requestAtEnd = NO_REQUEST;
 	readonly #thread: PlatformThread;
 	readonly #hub: ThreadHub;
 	readonly #boot = Promise.withResolvers<number>();
@@ -100,6 +102,11 @@ export class PhpThreadHandle implements RequestThread {
 		return this.#state;
 	}
 
+	/** Requests that it leaves without an answer, once it is gone. */
+	get abandoned(): number[] {
+		return [this.#requestAtEnd, this.cell.currentRequest].filter((id) => id !== NO_REQUEST);
+	}
+
 	/** Runs a role to its end; never rejects. The thread must be idle. */
 	assume(role: Role): Promise<HandleOutcome> {
 		this.#state = transition(this.#state, 'busy');
@@ -127,9 +134,16 @@ export class PhpThreadHandle implements RequestThread {
 		if (this.#state !== 'ended') this.#hub.changed?.(this, 'spare');
 	}
 
-	/** Ends the thread at once. A running role ends as `lost`. */
+	/** Ends the thread at once. A running role ends as `lost`. What PHP has written by now counts, and nothing after it. */
 	async terminate(): Promise<void> {
 		if (this.#state === 'ended') return;
+		if (!this.#isEnding) {
+			this.#drain();
+			this.#requestAtEnd = this.cell.currentRequest;
+			this.#isEnding = true;
+			// A browser lets it go on for a moment, without its files: what it says then (404) must not count.
+			this.cell.retire();
+		}
 		await this.#thread.terminate();
 		await this.ended;
 	}
@@ -137,7 +151,7 @@ export class PhpThreadHandle implements RequestThread {
 	#onEvent(event: ThreadEvent): void {
 		if (event === null) {
 			this.cell.answerDoorbell();
-			this.#hub.doorbell(this);
+			this.#drain();
 		} else if (event.type === 'booted') {
 			this.#state = transition(this.#state, 'idle');
 			this.cell.idle();
@@ -147,7 +161,8 @@ export class PhpThreadHandle implements RequestThread {
 			this.#boot.reject(new Error(`PHP could not start: ${event.message}`));
 			void this.terminate();
 		} else if (event.type === 'roleEnded') {
-			this.#hub.doorbell(this);
+			if (this.#isEnding) return;
+			this.#drain();
 			this.#settleRole?.(event.outcome);
 		} else {
 			if (event.type === 'workerReady') this.isServing = true;
@@ -156,11 +171,15 @@ export class PhpThreadHandle implements RequestThread {
 		}
 	}
 
+	#drain(): void {
+		if (!this.#isEnding) this.#hub.doorbell(this);
+	}
+
 	#onEnded(reason: string | undefined): void {
 		this.#state = 'ended';
 		this.#boot.reject(new Error(reason ?? 'The PHP thread ended before PHP had started.'));
 		// What it wrote before it died still counts; only then is its request given up.
-		this.#hub.doorbell(this);
+		this.#drain();
 		this.#hub.lost(this);
 		this.#settleRole?.({ kind: 'lost', message: reason });
 		this.#end.resolve();
