@@ -38,8 +38,7 @@ const hostSource = 'playground/src/host/host-worker.ts';
 const php = await buildPhp(common.outdir, ['8.4']);
 const define = { IGOR_ASSETS: JSON.stringify(php) };
 const host = await build({ ...common, entryPoints: [hostSource], define });
-const phpFile = php['php-8.4.wasm'];
-const phpBytes = statSync(join(common.outdir, phpFile)).size;
+const phpBytes = statSync(join(common.outdir, php['php-8.4.wasm'])).size;
 const hostWorker = `./${basename(entryOf(host, hostSource))}`;
 
 const page = await build({
@@ -53,7 +52,7 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			Object.entries({ hostWorker, workerFiles: Object.values(php), version, phpFile, phpBytes })
+			Object.entries({ hostWorker, workerFiles: Object.values(php), version, phpBytes })
 				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
 				.join('\n'),
 		),

@@ -3,13 +3,13 @@ import { missingInBrowser } from '../../src/platform/browser/page/browser-suppor
 import { prepareIsolation } from '../../src/platform/browser/page/prepare-isolation.ts';
 import { followScenario } from './page/console-state.ts';
 import { Page } from './page/page.tsx';
-import { downloadAhead, php } from './page/php.ts';
+import { php } from './page/php.ts';
 import { followTheme } from './page/preferences.ts';
 import { block, run, useFrames } from './page/runtime.ts';
 import { openFragment } from './page/workspace.ts';
 
 // The longest of all that follows.
-if (missingInBrowser() === undefined) (crossOriginIsolated ? php() : downloadAhead()).catch(() => {});
+if (crossOriginIsolated && missingInBrowser() === undefined) php().catch(() => {});
 followTheme();
 followScenario();
 // First of all: on a first visit the service worker is installed, and the page is loaded once more.

@@ -11,8 +11,6 @@ declare module 'igor:build' {
 	export const hostWorker: string;
 	/** What the host worker and PHP threads load, relative to the page's script. */
 	export const workerFiles: readonly string[];
-	/** php.wasm, relative to the page's script. */
-	export const phpFile: string;
 	/** Bytes of php.wasm, unpacked: what servers that compress do not tell. */
 	export const phpBytes: number;
 	/** Of Igor. */

@@ -1,4 +1,3 @@
-import { phpFile } from 'igor:build';
 import { signal } from '@preact/signals';
 import type { PhpBinaries, StartProgress } from '../../../src/browser.ts';
 import { loadPhp } from '../../../src/platform/browser/load-php.ts';
@@ -13,11 +12,4 @@ export function php(): Promise<PhpBinaries> {
 			progress.value = at;
 		},
 	});
-}
-
-/** Fills the cache of the browser, for a page that is about to be loaded once more. */
-export async function downloadAhead(): Promise<void> {
-	const response = await fetch(new URL(phpFile, import.meta.url), { credentials: 'same-origin' });
-	// What nobody reads is not downloaded.
-	await response.body?.pipeTo(new WritableStream());
 }

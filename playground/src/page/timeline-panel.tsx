@@ -1,4 +1,6 @@
 import { Timeline } from '../timeline/index.ts';
+import type { TimelineView } from '../timeline/view/timeline-view.ts';
+import { firstPage } from './runtime.ts';
 import { timeline } from './timeline-model.ts';
 
 /** What threads, requests and sidekicks do. */
@@ -6,7 +8,14 @@ export function TimelinePanel() {
 	return (
 		<section class="panel" data-panel="timeline" aria-labelledby="timeline-title">
 			<h2 id="timeline-title">Timeline</h2>
-			<Timeline source={timeline} />
+			<Timeline source={timeline} onView={startCalmly} />
 		</section>
 	);
+}
+
+function startCalmly(view: TimelineView): void {
+	view.isCalm = true;
+	void firstPage().then(() => {
+		view.isCalm = false;
+	});
 }

@@ -45,6 +45,7 @@ export class TimelineView {
 	#surface: Surface | undefined;
 	#layout: Layout = layOut(new TimelineModel(), 0, 0);
 	#layoutOf = '';
+	#isCalm = false;
 	#selected: Item | undefined;
 	#hovered: Item | undefined;
 	#dirty = true;
@@ -56,6 +57,12 @@ export class TimelineView {
 		this.#present = new Present(options.now ?? present);
 		this.#present.heard(this.model.newest);
 		this.#window = new TimeWindow(options.span ?? 10_000);
+	}
+
+	/** Draws a few pictures a second only, while something else needs the computer. */
+	set isCalm(isCalm: boolean) {
+		this.#isCalm = isCalm;
+		this.repaint();
 	}
 
 	/** How much time is shown, milliseconds. */
@@ -210,7 +217,7 @@ export class TimelineView {
 			if (this.#selected !== undefined) this.select(undefined);
 			this.#window.goLive();
 		}
-		this.#loop.soon();
+		if (!this.#isCalm) this.#loop.soon();
 	}
 
 	#moved(): void {
@@ -234,7 +241,7 @@ export class TimelineView {
 			this.#painter.paint(surface.frame(model, this.#layout, this.#window, now, marked));
 		}
 		if (!this.#window.following || Number.isNaN(model.origin)) return;
-		if (now - model.newest > this.#window.span || surface.prefersCalm) this.#loop.later(CALM);
+		if (this.#isCalm || now - model.newest > this.#window.span || surface.prefersCalm) this.#loop.later(CALM);
 		else this.#loop.soon();
 	}
 

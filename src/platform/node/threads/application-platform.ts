@@ -52,6 +52,7 @@ export async function createNodePlatform(
 	return {
 		threads,
 		byteStrings,
+		bootsInTurn: false,
 		entrypointProblem: (file) => {
 			try {
 				accessSync(file, constants.R_OK);
