@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Scope } from '../support/scope.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { useScripts } from './php-script.ts';
 
@@ -47,5 +48,24 @@ test('a persistent connection is used again by the next request, and replaced wh
 	expect(peer.connections.length).toBe(before + 1);
 	peer.connections.at(-1)?.destroy();
 	expect(await ask()).toBe('PONG\n');
+	expect(peer.connections.length).toBe(before + 2);
+});
+
+test.each([
+	'pfsockopen("127.0.0.1", (int) $_GET["port"])',
+	'stream_socket_client("tcp://127.0.0.1:{$_GET["port"]}", flags: STREAM_CLIENT_CONNECT | STREAM_CLIENT_PERSISTENT)',
+])('a worker keeps it from request to request: %s', async (open) => {
+	const worker = `<?php while (frankenphp_handle_request(static function (): void {
+		$f = ${open};
+		fwrite($f, "PING\\n");
+		echo fgets($f), get_resource_type($f);
+	}));`;
+	await using scope = await Scope.start({ 'worker.php': worker }, { workers: [{ file: 'worker.php', num: 1 }] });
+	const ask = () => scope.get(`/worker.php?port=${peer.port}`);
+	const before = peer.connections.length;
+	for (let i = 0; i < 3; i++) expect(await ask()).toBe('PONG\npersistent stream');
+	expect(peer.connections.length).toBe(before + 1);
+	peer.connections.at(-1)?.destroy();
+	expect(await ask()).toBe('PONG\npersistent stream');
 	expect(peer.connections.length).toBe(before + 2);
 });
