@@ -1,14 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { type NetworkOption, parseNetwork } from '../config/network.ts';
 import { OptionsError } from '../config/options-error.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, parsePhpVersion } from '../config/values.ts';
 import { createOptionsHost } from '../platform/node/config/options-host.ts';
-import { extensions, keyValues } from './collect.ts';
+import { extensions, keyValues, networkRules } from './collect.ts';
 
 interface Flags {
 	php: string;
 	env?: Record<string, string>;
 	ext?: PhpExtension[];
+	network?: NetworkOption;
 	phpIni?: Record<string, string>;
 }
 
@@ -24,6 +26,7 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
+		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.action(async (script: string, args: string[], flags: Flags) => finish(await runScript(script, args, flags)));
 }
@@ -43,6 +46,7 @@ async function runScript(path: string, args: string[], flags: Flags): Promise<nu
 		phpVersion: parsePhpVersion(flags.php),
 		env: flags.env ?? {},
 		extensions: flags.ext ?? [],
+		network: parseNetwork(flags.network),
 		phpIni: flags.phpIni ?? {},
 		visiblePaths: [...new Set([host.cwd, dirname(script), dirname(found.realPath)])],
 	});

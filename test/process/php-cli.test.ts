@@ -38,6 +38,17 @@ describe('igor php-cli', { timeout: 20_000 }, () => {
 		expect(err).toMatch(/PHP crashed: .*call stack/);
 	});
 
+	test('--network off: nothing is reached, and the warning says why', async () => {
+		const script = '<?php echo stream_socket_client("tcp://127.0.0.1:6379") ? "connected" : "refused";';
+		const { status, out, err } = await run(
+			['php-cli', '--network', 'off', 'script.php'],
+			writeApp({ 'script.php': script }),
+		);
+		expect(status).toBe(0);
+		expect(out).toMatch(/refused$/);
+		expect(out + err).toContain("not allowed by option 'network'");
+	});
+
 	test('megabytes on stdout arrive whole', async () => {
 		const { status, out } = await runScript('<?php for ($i = 0; $i < 100; $i++) echo str_repeat("o", 50_000), "\\n";');
 		expect(status).toBe(0);
