@@ -80,27 +80,14 @@ export class ApplicationPools {
 		return this.#all.flatMap(({ pool }) => [...pool.runs].map(({ thread }) => thread));
 	}
 
-	/**
-	 * Resolves when every worker and one classic thread can serve; rejects when one cannot.
-	 *
-	 * @param inTurn one thread of each worker is enough
-	 */
-	async start(inTurn: boolean): Promise<void> {
-		const first = inTurn ? 1 : undefined;
-		await Promise.all([this.#classic.pool.start(1), ...this.#workers.map(({ pool }) => pool.start(first))]);
+	/** Resolves when every worker, and one classic thread, can serve; rejects when one cannot. */
+	async start(): Promise<void> {
+		await Promise.all([this.#classic.pool.start(1), ...this.#workers.map(({ pool }) => pool.start())]);
 	}
 
-	/**
-	 * Starts all that are missing, while the first ones serve. Never rejects: one that cannot start is fatal.
-	 *
-	 * @param inTurn one after another
-	 */
-	async complete(inTurn: boolean): Promise<void> {
-		const pools = this.#all.map(({ pool }) => pool);
-		const most = inTurn ? 1 : Number.POSITIVE_INFINITY;
-		while (!this.#isClosing && pools.some(({ missing }) => missing > 0)) {
-			for (const pool of pools) await pool.start(Math.min(most, pool.missing)).catch(() => {});
-		}
+	/** Starts the other classic threads, while the first one serves already. One that cannot start is fatal. */
+	complete(): void {
+		this.#classic.pool.start().catch(() => {});
 	}
 
 	/** See PhpApplication.restartWorkers(). */

@@ -29,11 +29,6 @@ const MAIN_THREAD = -1;
 export type ApplicationPlatform = {
 	threads: ThreadFactory;
 	byteStrings: ByteStrings;
-	/**
-	 * One thread of each pool is started, and when these serve, the others one after another: where few processors are
-	 * shared with what shows the first answer. Otherwise they boot side by side.
-	 */
-	bootsInTurn: boolean;
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
 };
@@ -150,17 +145,16 @@ export async function startApplication(
 	};
 
 	try {
-		await pools.start(platform.bootsInTurn);
+		await pools.start();
 	} catch (error) {
 		await close();
 		throw error;
 	}
 	started = true;
 	sidekicks.startEager();
-	const { bootsInTurn } = platform;
 	// A first request may wait for a sidekick.
-	if (!bootsInTurn || options.sidekicks !== undefined) spares.prepare();
-	void pools.complete(bootsInTurn).then(() => spares.prepare());
+	spares.prepare();
+	pools.complete();
 	return {
 		name: options.name,
 		gateway,

@@ -52,6 +52,7 @@ export class ServingPool implements PlaceOwner {
 	readonly #idle: IdleThreads;
 	/** Replacements go one after another. */
 	#turn: Promise<unknown> = Promise.resolve();
+	/** Threads of the start that have not been started. */
 	#missing: number;
 	#isGrowing = false;
 	#failedGrowths = 0;
@@ -70,11 +71,6 @@ export class ServingPool implements PlaceOwner {
 	/** Every run of the role, the ones that are about to end included. */
 	get runs(): Iterable<ServingRun> {
 		return this.#runs;
-	}
-
-	/** Threads of the start that have not been started. */
-	get missing(): number {
-		return this.#missing;
 	}
 
 	/** Starts threads of the start. Resolves when each of them can serve; rejects when one cannot. */

@@ -47,7 +47,6 @@ export function createBrowserPlatform(
 			network: options.network,
 		}),
 		byteStrings,
-		bootsInTurn: true,
 		entrypointProblem: (file) => {
 			const found = files.look(file);
 			if (found === undefined) return 'the file does not exist';

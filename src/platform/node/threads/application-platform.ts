@@ -52,7 +52,6 @@ export async function createNodePlatform(
 	return {
 		threads,
 		byteStrings,
-		bootsInTurn: false,
 		entrypointProblem: (file) => {
 			try {
 				accessSync(file, constants.R_OK);
