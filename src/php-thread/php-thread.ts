@@ -25,8 +25,8 @@ export type PhpThreadOptions = Omit<
 	'host' | 'sockets' | 'lockFiles' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
-	/** What sockets are made of; not there = this host has none. */
-	network?: NetworkPort;
+	/** Makes what sockets are made of; not there = this host has none. `log` takes warnings about the running request. */
+	network?(log: (message: string) => void): NetworkPort;
 	/** Where PHP may connect to; undefined = anywhere. */
 	networkRules?: readonly NetworkRule[] | undefined;
 	post(event: ThreadEvent): void;
@@ -39,6 +39,8 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	const board = new SidekickBoard(buffers.board);
 	const trace = buffers.trace && new ThreadTrace(buffers.trace, cell);
 	const locks = new FileLocks(buffers.fileLocks, options.threadId);
+	const logAt = (level: number) => (message: string) =>
+		post({ type: 'log', level, message, context: undefined, request: cell.currentRequest });
 	const doorbell = () => {
 		if (cell.ring()) post(null);
 	};
@@ -48,8 +50,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		new FramePipe(buffers.outPipe),
 		new FramePipe(buffers.inPipe),
 		doorbell,
-		(message) =>
-			post({ type: 'log', level: PHP_LEVEL.error, message, context: undefined, request: cell.currentRequest }),
+		logAt(PHP_LEVEL.error),
 		() => post({ type: 'maxRequestsReached' }),
 		trace,
 	);
@@ -66,14 +67,14 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		run: { handle: -1, published: false },
 		post,
 	};
+	const warn = logAt(PHP_LEVEL.warning);
 	const php = await bootPhp({
 		...options,
 		host: createHostFunctions(context),
 		sockets: options.network && {
-			...restrictNetwork(options.network, options.networkRules),
+			...restrictNetwork(options.network(warn), options.networkRules),
 			cell,
-			refused: (message) =>
-				post({ type: 'log', level: PHP_LEVEL.warning, message, context: undefined, request: cell.currentRequest }),
+			refused: warn,
 		},
 		lockFiles: (userSpace) => createFileLocking(userSpace, locks, cell, options.threadId, () => context.memory().view),
 		armLimit: (milliseconds) => cell.armLimit(milliseconds),

@@ -1,16 +1,13 @@
 import type { ApplicationPlatform } from '../../../application.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
+import { TRUST } from '../../../config/trust.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { StartProgress } from '../browser-server.ts';
-import { CERTIFICATES_FILE } from '../network/certificates-file.ts';
 import { ASSET_NAMES } from './asset-names.ts';
 import { byteStrings } from './byte-strings.ts';
 import { type PhpBinaries, threadScript } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
-
-/** Whom TLS trusts unless the configuration says otherwise. */
-const TRUST = { 'openssl.cafile': CERTIFICATES_FILE, 'curl.cainfo': CERTIFICATES_FILE };
 
 /** What the platform needs beside the options of the application. */
 export type BrowserPlatformOptions = {

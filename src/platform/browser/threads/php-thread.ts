@@ -1,13 +1,11 @@
 import { expose } from 'comlink';
-import { PHP_LEVEL } from '../../../log/php-log.ts';
+import { CERTIFICATES_FILE } from '../../../config/trust.ts';
 import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { mountSharedFolder } from '../../../php-thread/shared-folder.ts';
 import { FileStore } from '../../../shared-memory/files/file-store.ts';
-import { ThreadCell } from '../../../shared-memory/thread-cell.ts';
 import { createBrowserNetwork } from '../network/browser-network.ts';
-import { CERTIFICATES_FILE } from '../network/certificates-file.ts';
 import type { AliveMessage, PhpThreadData } from './worker-threads.ts';
 
 /** The web build of the glue names NODEFS when it starts, and does not have it: nothing here is on a host's disk. */
@@ -23,7 +21,6 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 	const started = performance.now();
 	try {
 		await holdUntilTheEnd(data.life);
-		const cell = new ThreadCell(data.buffers.cell);
 		let disk: EmscriptenFs | undefined;
 		post({ type: 'alive' });
 		const control = await startPhpThread({
@@ -36,13 +33,13 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 			env: data.env,
 			threadId: data.processId,
 			buffers: data.buffers,
-			network: createBrowserNetwork({
-				tls: data.tls,
-				restricted: data.network !== undefined,
-				trust: (pem) => disk?.writeFile(CERTIFICATES_FILE, new TextEncoder().encode(pem)),
-				log: (message) =>
-					post({ type: 'log', level: PHP_LEVEL.warning, message, context: undefined, request: cell.currentRequest }),
-			}),
+			network: (log) =>
+				createBrowserNetwork({
+					tls: data.tls,
+					restricted: data.network !== undefined,
+					trust: (pem) => disk?.writeFile(CERTIFICATES_FILE, new TextEncoder().encode(pem)),
+					log,
+				}),
 			networkRules: data.network,
 			mount: (fs) => {
 				disk = fs;

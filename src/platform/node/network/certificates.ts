@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 
-/** Where PHP finds the certificates that it trusts. */
-export const CERTIFICATES_FILE = '/internal/shared/ca-certificates.crt';
-
 /** Where systems keep theirs: Debian, Fedora, SUSE, Alpine and macOS. */
 const SYSTEM_FILES = [
 	'/etc/ssl/certs/ca-certificates.crt',

@@ -5,15 +5,13 @@ import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { NetworkRule } from '../../../config/network.ts';
+import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension } from '../../../config/values.ts';
-import { CERTIFICATES_FILE, loadCertificates } from '../network/certificates.ts';
+import { loadCertificates } from '../network/certificates.ts';
 import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
 import { loadPhpBinaries } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
-
-/** Whom TLS trusts unless the configuration says otherwise. */
-const TRUST = { 'openssl.cafile': CERTIFICATES_FILE, 'curl.cainfo': CERTIFICATES_FILE };
 
 /** What of the options the platform needs. */
 export type NodePlatformOptions = {

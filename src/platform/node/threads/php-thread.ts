@@ -2,10 +2,10 @@ import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { CERTIFICATES_FILE } from '../../../config/trust.ts';
 import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
-import { CERTIFICATES_FILE } from '../network/certificates.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
 import { showSocketFiles } from '../network/socket-files.ts';
 import { mountHostFolders } from './host-folders.ts';
@@ -31,7 +31,7 @@ try {
 		env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
 		threadId: data.processId,
 		buffers: data.buffers,
-		network: createNodeNetwork(),
+		network: createNodeNetwork,
 		networkRules: data.network,
 		mount: (fs) => {
 			showSocketFiles(fs);
