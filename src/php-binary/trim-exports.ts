@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes/join-bytes.ts';
 import {
 	EXPORT_SECTION,
 	FUNCTION,
@@ -60,19 +61,12 @@ export function trimExports(binary: Uint8Array, sideModules: readonly Uint8Array
 	const kept = keptExports(binary, section.body, needed);
 	const count = numberBytes(kept.length);
 	const size = kept.reduce((sum, entry) => sum + entry.length, count.length);
-	const parts = [
+	return joinBytes([
 		binary.subarray(0, section.start),
 		[EXPORT_SECTION, ...numberBytes(size), ...count],
 		...kept,
 		binary.subarray(section.end),
-	];
-	const trimmed = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		trimmed.set(part, at);
-		at += part.length;
-	}
-	return trimmed;
+	]);
 }
 
 function keptExports(binary: Uint8Array, start: number, needed: ReadonlySet<string>): Uint8Array[] {

@@ -8,7 +8,7 @@ const F_SETFD = 2;
 const F_GETFL = 3;
 export const F_SETFL = 4;
 const F_DUPFD_CLOEXEC = 1030;
-const O_APPEND = 0o2000;
+export const O_APPEND = 0o2000;
 export const O_NONBLOCK = 0o4000;
 /** What F_SETFL can change. */
 const CHANGEABLE = O_APPEND | O_NONBLOCK;

@@ -11,13 +11,13 @@ import type {
 	StreamOperations,
 } from './emscripten.ts';
 import { ERRNO } from './errno.ts';
+import { O_APPEND } from './fcntl.ts';
 import { bearWithOtherThreads } from './file-races.ts';
 
 const KIND = 0o170000;
 const FOLDER = 0o040000;
 const FILE = 0o100000;
 const PERMISSIONS = 0o7777;
-const O_APPEND = 0o2000;
 const SEEK_CUR = 1;
 const SEEK_END = 2;
 /** What stat(2) calls the device; no other file system of the glue has this number. */

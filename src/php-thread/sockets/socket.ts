@@ -1,5 +1,5 @@
+import { ByteQueue } from '../../bytes/byte-queue.ts';
 import { ERRNO, errnoOf } from '../errno.ts';
-import { ByteQueue } from './byte-queue.ts';
 import type { Connection, ConnectionEvents, Endpoint, Listener, ListenerEvents, NetworkPort } from './network-port.ts';
 import { applyOptions } from './socket-options.ts';
 

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../bytes/join-bytes.ts';
 import { ERRNO } from '../errno.ts';
 import { O_NONBLOCK } from '../fcntl.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
@@ -231,11 +232,5 @@ function readMessage({ view, bytes }: WasmMemory, message: number): Uint8Array {
 		const start = view.getUint32(vectors + i * 8, true);
 		return bytes.subarray(start, start + view.getUint32(vectors + i * 8 + 4, true));
 	});
-	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
+	return joinBytes(parts);
 }

@@ -1,4 +1,5 @@
-import { ByteQueue } from '../../../php-thread/sockets/byte-queue.ts';
+import { ByteQueue } from '../../../bytes/byte-queue.ts';
+import { byteStrings } from '../threads/byte-strings.ts';
 
 /** Bytes that one side pushes when it has some and the other awaits in the portions of its protocol. One reader. */
 export class ByteSource {
@@ -48,7 +49,7 @@ export class ByteSource {
 	async takeUntil(mark: string, limit: number): Promise<string | undefined> {
 		for (;;) {
 			const bytes = this.peek(limit);
-			const text = latin1(bytes);
+			const text = byteStrings.read(bytes, 0, bytes.length);
 			const at = text.indexOf(mark);
 			if (at !== -1) {
 				await this.take(at + mark.length);
@@ -57,11 +58,4 @@ export class ByteSource {
 			if (bytes.length === limit || !(await this.more(bytes.length))) return undefined;
 		}
 	}
-}
-
-/** A character for each byte. TextDecoder's "latin1" is another encoding in truth. */
-export function latin1(bytes: Uint8Array): string {
-	let text = '';
-	for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-	return text;
 }

@@ -1,3 +1,5 @@
+import { joinBytes } from '../../../bytes/join-bytes.ts';
+import { byteStrings } from '../threads/byte-strings.ts';
 import { type HttpRequest, header } from './http-request.ts';
 
 /** Where a connection leads, and what it may. */
@@ -30,6 +32,7 @@ const REQUEST_ONLY_HERE = new Set([
 const RESPONSE_ONLY_THERE = new Set(['content-encoding', 'transfer-encoding', 'connection', 'keep-alive', 'trailer']);
 const BODILESS = new Set([204, 205, 304]);
 const encoder = new TextEncoder();
+const LINE_END = encoder.encode('\r\n');
 
 /**
  * Answers one request by fetch(). What fetch() cannot do is answered as a gateway would: 502, with the reason in the
@@ -122,14 +125,12 @@ function headOf(response: Response, request: HttpRequest, bodiless: boolean, chu
 		...(chunked ? ['transfer-encoding: chunked'] : []),
 		`connection: ${request.closes || !(chunked || bodiless) ? 'close' : 'keep-alive'}`,
 	];
-	return Uint8Array.from(`${lines.join('\r\n')}\r\n\r\n`, (character) => character.charCodeAt(0));
+	const head = `${lines.join('\r\n')}\r\n\r\n`;
+	const bytes = new Uint8Array(head.length);
+	byteStrings.write(bytes, head, 0);
+	return bytes;
 }
 
 function chunkOf(part: Uint8Array): Uint8Array {
-	const size = encoder.encode(`${part.length.toString(16)}\r\n`);
-	const chunk = new Uint8Array(size.length + part.length + 2);
-	chunk.set(size);
-	chunk.set(part, size.length);
-	chunk.set([13, 10], size.length + part.length);
-	return chunk;
+	return joinBytes([encoder.encode(`${part.length.toString(16)}\r\n`), part, LINE_END]);
 }

@@ -1,4 +1,5 @@
-import { type ByteSource, latin1 } from './byte-source.ts';
+import { byteStrings } from '../threads/byte-strings.ts';
+import type { ByteSource } from './byte-source.ts';
 
 /** A request as PHP or curl has written it. */
 export type HttpRequest = {
@@ -27,7 +28,9 @@ const REQUEST_LINE = /^([A-Za-z-]+) (\S+) HTTP\/1\.([01])$/;
 export async function readHead(source: ByteSource): Promise<HttpRequest | undefined> {
 	if (!(await source.more(0))) return undefined;
 	// Whoever speaks another protocol hears it at once: its first words may never end by an empty line.
-	if (!METHOD.test(latin1(source.peek(METHOD_BYTES)))) throw new NotHttpError('its first bytes are no HTTP request');
+	const first = source.peek(METHOD_BYTES);
+	if (!METHOD.test(byteStrings.read(first, 0, first.length)))
+		throw new NotHttpError('its first bytes are no HTTP request');
 	const head = await source.takeUntil('\r\n\r\n', LONGEST_HEAD);
 	const [line = '', ...fields] = (head ?? '').split('\r\n');
 	const [, method, target, minor] = REQUEST_LINE.exec(line) ?? [];

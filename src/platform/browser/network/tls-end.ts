@@ -1,4 +1,4 @@
-import { ByteQueue } from '../../../php-thread/sockets/byte-queue.ts';
+import { ByteQueue } from '../../../bytes/byte-queue.ts';
 import type { Send } from './fetch-answer.ts';
 import type { Certificate, TlsConnection, TlsLibrary } from './tls-library.ts';
 
