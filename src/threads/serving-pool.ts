@@ -52,8 +52,6 @@ export class ServingPool implements PlaceOwner {
 	readonly #idle: IdleThreads;
 	/** Replacements go one after another. */
 	#turn: Promise<unknown> = Promise.resolve();
-	/** Threads of the start that have not been started. */
-	#missing: number;
 	#isGrowing = false;
 	#failedGrowths = 0;
 	#growAgainAt = 0;
@@ -61,7 +59,6 @@ export class ServingPool implements PlaceOwner {
 	constructor(options: ServingPoolOptions) {
 		this.#options = options;
 		this.label = options.label;
-		this.#missing = options.threads;
 		this.maxConsecutiveFailures = options.maxConsecutiveFailures;
 		this.closing = this.#close.signal;
 		this.#ring = new RequestRing(options.role.ring);
@@ -73,17 +70,15 @@ export class ServingPool implements PlaceOwner {
 		return this.#runs;
 	}
 
-	/** Starts threads of the start. Resolves when each of them can serve; rejects when one cannot. */
-	async start(threads = this.#missing): Promise<void> {
-		if (this.closing.aborted) return;
-		this.#missing -= threads;
+	/** Starts so many threads of the start, or all that are missing. Resolves when each serves; rejects when one cannot. */
+	async start(threads = this.#options.threads - this.#places.size): Promise<void> {
 		const places = Array.from({ length: threads }, () => this.#addPlace(false));
 		await Promise.all(places.map(({ started }) => started));
 	}
 
 	/** One more thread, if there may be one and none is being started already: requests have been waiting. */
 	grow(): void {
-		if (this.#isGrowing || this.#missing > 0 || this.closing.aborted || performance.now() < this.#growAgainAt) return;
+		if (this.#isGrowing || this.closing.aborted || performance.now() < this.#growAgainAt) return;
 		if (!this.#options.budget.take()) return;
 		this.#isGrowing = true;
 		const { log, spare } = this.#options;
