@@ -1,21 +1,12 @@
 import { describe, expect, inject, test } from 'vitest';
 import { useScripts } from '../sockets/php-script.ts';
+import { curlCode } from './curl-code.ts';
 
 const { plain, withoutCors } = inject('origins');
 
 describe('curl', () => {
 	const scripts = useScripts();
-	const run = <T>(code: string) =>
-		scripts().run<T>(
-			`$url = "http://localhost:{$_GET['port']}";
-			$curl = function (string $path, array $options = []) use ($url) {
-				$curl = curl_init($url . $path);
-				curl_setopt_array($curl, $options + [CURLOPT_RETURNTRANSFER => true]);
-				return $curl;
-			};
-			${code}`,
-			{ port: plain },
-		);
+	const run = curlCode(scripts, 'http', plain);
 
 	test('gets and posts, twice by one handle', async () => {
 		const result = await run(

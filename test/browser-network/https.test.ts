@@ -1,29 +1,15 @@
 import { describe, expect, inject, test } from 'vitest';
-import { type Scripts, useScripts } from '../sockets/php-script.ts';
+import { useScripts } from '../sockets/php-script.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 import { platform } from '../support/node/platform.ts';
+import { curlCode } from './curl-code.ts';
 
 const { secure } = inject('origins');
 /** Chromium is told to trust the certificate of the tests' server. */
 const trusts = /Chrome\//.test(navigator.userAgent);
 
-/** Runs PHP code that finds a URL in $url, and a function that makes handles of curl in $curl. */
-const runner =
-	(scripts: () => Scripts) =>
-	<T>(code: string) =>
-		scripts().run<T>(
-			`$url = "https://localhost:{$_GET['port']}";
-			$curl = function (string $path, array $options = []) use ($url) {
-				$curl = curl_init($url . $path);
-				curl_setopt_array($curl, $options + [CURLOPT_RETURNTRANSFER => true]);
-				return $curl;
-			};
-			${code}`,
-			{ port: secure },
-		);
-
 describe.each(platform.phpVersions)('https on PHP %s', (php) => {
-	const run = runner(useScripts({ php }));
+	const run = curlCode(useScripts({ php }), 'https', secure);
 
 	test.runIf(trusts)('streams and curl read what fetch() gets', async () => {
 		const answers = await run(
@@ -49,7 +35,7 @@ describe.each(platform.phpVersions)('https on PHP %s', (php) => {
 
 describe.runIf(trusts)('https', () => {
 	const log = new CapturingLogger();
-	const run = runner(useScripts({ log }));
+	const run = curlCode(useScripts({ log }), 'https', secure);
 
 	test('carries 5 MB both ways, also when the connection ends with the answer', async () => {
 		const [expected, ...digests] = await run<string[]>(
