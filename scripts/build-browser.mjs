@@ -1,5 +1,6 @@
 // Builds dist/browser, the folder that a page needs: the library, a thread script for each PHP version, php.wasm with
-// only the exports that are used and calls of select() led to us, the extension, php.ini. File names carry a hash of their content, except index.js.
+// only the exports that are used and calls of select() led to us, the extension, php.ini, TLS for PHP's sockets. File
+// names carry a hash of their content, except index.js.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

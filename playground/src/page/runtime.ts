@@ -140,8 +140,8 @@ const FIRST_PAGE_LIMIT = 4000;
 export function firstPage(): Promise<void> {
 	return new Promise((resolve) => {
 		const stop = effect(() => {
-			const canCome = phase.value === 'preparing' || phase.value === 'starting' || phase.value === 'running';
-			if (isShown.value || !canCome || frameObstacle.value !== '') resolve();
+			const isOff = phase.value === 'blocked' || phase.value === 'failed';
+			if (isShown.value || isOff || frameObstacle.value !== '') resolve();
 		});
 		setTimeout(() => {
 			stop();

@@ -68,8 +68,7 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 	});
 	const starting = startApplication(resolved, platform, log, budget, options.onTrace);
 	// Without the binaries no thread starts; why they are missing says more than that.
-	await Promise.all([binaries, starting]);
-	const application = await starting;
+	const [, application] = await Promise.all([binaries, starting]);
 	application.onFatal((error) => {
 		log.error(error.message, { error: error.stack });
 		options.onFatal?.(error);
