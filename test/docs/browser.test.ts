@@ -4,10 +4,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium, noChromium } from '../browser-support/chromium.ts';
 import { type HostedFile, openStaticHost } from '../service-worker/support/static-host.ts';
+import { lacking } from '../support/lacking.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-describe.skipIf(noChromium)('the page of the README', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(noChromium))('the page of the README', { timeout: 60_000 }, () => {
 	let browser: Browser;
 	beforeAll(async () => {
 		browser = await launchChromium();

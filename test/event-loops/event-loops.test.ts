@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { RedisNode } from '../failover/support/redis-node.ts';
 import { noRedis } from '../failover/support/redis-programs.ts';
 import { eventually } from '../support/eventually.ts';
+import { lacking } from '../support/lacking.ts';
 import { LOOPS, LoopApp, missing } from './support.ts';
 
-describe.skipIf(noRedis)('a sidekick with an event loop', { timeout: 30_000 }, () => {
+describe.skipIf(lacking(noRedis))('a sidekick with an event loop', { timeout: 30_000 }, () => {
 	for (const loop of LOOPS) {
-		test.skipIf(missing(loop))(
+		test.skipIf(lacking(missing(loop)))(
 			`${loop.name}: hears a message of Redis at once, and ends when it is asked to`,
 			async () => {
 				await using redis = await RedisNode.start('redis-server', ['save ""']);

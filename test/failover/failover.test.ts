@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { lacking } from '../support/lacking.ts';
 import { Scope } from '../support/scope.ts';
 import { RedisCluster } from './support/redis-cluster.ts';
 import { noRedis } from './support/redis-programs.ts';
@@ -58,7 +59,7 @@ function published(scope: Scope): { address: string; at: number } {
 	return { address: value('address'), at: Number(value('at')) * 1000 };
 }
 
-describe.skipIf(noRedis)('when the Redis master is killed under load', { timeout: 90_000 }, () => {
+describe.skipIf(lacking(noRedis))('when the Redis master is killed under load', { timeout: 90_000 }, () => {
 	test.for([
 		['and the sidekick listens', false],
 		['and the sidekick crashes in the middle', true],

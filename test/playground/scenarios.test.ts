@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { noChromium } from '../browser-support/chromium.ts';
+import { lacking } from '../support/lacking.ts';
 import type { Visitor } from './support/playground.ts';
 import { usePlayground } from './support/use-playground.ts';
 
@@ -63,7 +64,7 @@ async function versionOf(visitor: Visitor, sidekick: string): Promise<number> {
 	return Number(/version (\d+)/.exec(text)?.[1] ?? 0);
 }
 
-describe.skipIf(noChromium)('a visitor sees', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(noChromium))('a visitor sees', { timeout: 60_000 }, () => {
 	const setting = usePlayground();
 
 	test.for(Object.entries(PROMISES))('%s', async ([name, keepsItsPromise]) => {

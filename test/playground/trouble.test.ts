@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noChromium } from '../browser-support/chromium.ts';
+import { lacking } from '../support/lacking.ts';
 import type { Visitor } from './support/playground.ts';
 import { usePlayground } from './support/use-playground.ts';
 
@@ -7,7 +8,7 @@ import { usePlayground } from './support/use-playground.ts';
 const worker = (handler: string): string => `<?php while (frankenphp_handle_request(function () { ${handler} }));`;
 const LOOP = worker('if (isset($_GET["loop"])) { while (true) {} } echo "<h1>quick</h1>";');
 
-describe.skipIf(noChromium)('the playground in trouble', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(noChromium))('the playground in trouble', { timeout: 60_000 }, () => {
 	const setting = usePlayground();
 
 	/** What stands where the app would be. */

@@ -5,11 +5,12 @@ import { unzipSync } from 'fflate';
 import { afterEach, describe, expect, test } from 'vitest';
 import { noChromium } from '../browser-support/chromium.ts';
 import { cleanUp, Igor } from '../process/support/igor.ts';
+import { lacking } from '../support/lacking.ts';
 import { usePlayground } from './support/use-playground.ts';
 
 const FLAGS = '{"headline": "Edited by me", "accent": "teal", "discount": 5}';
 
-describe.skipIf(noChromium)('the playground on a bare static host, below a path', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(noChromium))('the playground on a bare static host, below a path', { timeout: 60_000 }, () => {
 	const setting = usePlayground();
 	afterEach(cleanUp);
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noChromium } from '../browser-support/chromium.ts';
+import { lacking } from '../support/lacking.ts';
 import { openStaticHost } from './support/static-host.ts';
 import { openTab } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';
@@ -7,7 +8,7 @@ import { useSite } from './support/use-site.ts';
 const DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"/>';
 const SVG = { 'Content-Type': 'image/svg+xml' };
 
-describe.skipIf(noChromium)('frames', () => {
+describe.skipIf(lacking(noChromium))('frames', () => {
 	const site = useSite();
 
 	describe.each([

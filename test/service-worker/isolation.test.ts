@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { noChromium } from '../browser-support/chromium.ts';
+import { lacking } from '../support/lacking.ts';
 import { openTab, settled } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';
 
-describe.skipIf(noChromium)('isolation on a plain static host', () => {
+describe.skipIf(lacking(noChromium))('isolation on a plain static host', () => {
 	const site = useSite();
 
 	test('the first visit loads the page twice, then memory is shared with workers', async () => {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { noChromium } from '../browser-support/chromium.ts';
+import { lacking } from '../support/lacking.ts';
 import { buildSite } from './support/site.ts';
 import { openTab, settled } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';
@@ -14,7 +15,7 @@ const compile = (page: Page) =>
 		return module instanceof WebAssembly.Module;
 	});
 
-describe.skipIf(noChromium)('the files of the page', () => {
+describe.skipIf(lacking(noChromium))('the files of the page', () => {
 	const site = useSite();
 
 	test('are stored: the next visit needs no network', async () => {

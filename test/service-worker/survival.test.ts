@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { noChromium } from '../browser-support/chromium.ts';
+import { lacking } from '../support/lacking.ts';
 import { buildSite } from './support/site.ts';
 import { openTab, settled, stopServiceWorkers } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';
 
-describe.skipIf(noChromium)('whatever happens to the service worker and the pages', () => {
+describe.skipIf(lacking(noChromium))('whatever happens to the service worker and the pages', () => {
 	const site = useSite();
 
 	test('frames load after the browser has stopped the service worker', async () => {

@@ -5,6 +5,7 @@ import { serve } from 'igor-php';
 import { describe, expect, test } from 'vitest';
 import { cleanUp, run } from '../process/support/igor.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
+import { lacking } from '../support/lacking.ts';
 
 /** Where Debian installs PHP libraries. */
 const DEBIAN = '/usr/share/php';
@@ -72,7 +73,7 @@ class App implements Disposable {
 	}
 }
 
-describe.skipIf(noConsole)("Symfony's console, as Debian has it", () => {
+describe.skipIf(lacking(noConsole))("Symfony's console, as Debian has it", () => {
 	test('is a sidekick entrypoint: the name of the sidekick is the name of the command', async () => {
 		using app = new App();
 		const log = new CapturingLogger();
