@@ -1,6 +1,8 @@
 /** Ids of sections. */
+export const CUSTOM_SECTION = 0;
 const IMPORT_SECTION = 2;
 export const EXPORT_SECTION = 7;
+export const ELEMENT_SECTION = 9;
 export const CODE_SECTION = 10;
 /** Kinds of imports and exports. */
 export const FUNCTION = 0;

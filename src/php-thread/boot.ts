@@ -1,3 +1,4 @@
+import { exportedSlots } from '../php-binary/exported-slots.ts';
 import type {
 	EmscriptenFs,
 	EmscriptenGlue,
@@ -10,6 +11,7 @@ import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import type { FiberImports, HostImports } from './host-imports.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
+import { hideUnexported } from './table-lookup.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 const SYSTEM_FOLDER = '/internal/shared';
@@ -135,7 +137,10 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
 					.then((made) => {
 						instance = made;
-						memory = new WasmMemory((made.exports as PhpExports).memory, options.onMemorySize);
+						const { memory: linear, __indirect_function_table: table } = made.exports as PhpExports;
+						memory = new WasmMemory(linear, options.onMemorySize);
+						const exported = exportedSlots(options.module);
+						if (exported !== undefined) hideUnexported(table, exported);
 						options.onMemory(memory);
 						receive(made, options.module);
 					})

@@ -2,6 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { exportedSlots, listExportedSlots } from '../../src/php-binary/exported-slots.ts';
+import { preparePhp } from '../../src/php-binary/prepare-php.ts';
 import { redirectCalls } from '../../src/php-binary/redirect-calls.ts';
 import { trimExports } from '../../src/php-binary/trim-exports.ts';
 
@@ -14,6 +16,10 @@ async function phpWasm(version: string): Promise<Uint8Array<ArrayBuffer>> {
 	return new Uint8Array(await readFile(path.join(folder, release ?? '', `php_${underscored}.wasm`)));
 }
 
+async function extensionOf(version: string): Promise<Uint8Array<ArrayBuffer>> {
+	return new Uint8Array(await readFile(new URL(`../../wasm/build/${version}/frankenphp.so`, import.meta.url)));
+}
+
 describe.each(['8.2', '8.4', '8.5'])('php.wasm of PHP %s', (version) => {
 	test('remains valid where select() and shutdown() are redirected, and that is done once', async () => {
 		const binary = await phpWasm(version);
@@ -24,9 +30,7 @@ describe.each(['8.2', '8.4', '8.5'])('php.wasm of PHP %s', (version) => {
 
 	test('exports what the extension imports, and little else', async () => {
 		const binary = await phpWasm(version);
-		const extension = new Uint8Array(
-			await readFile(new URL(`../../wasm/build/${version}/frankenphp.so`, import.meta.url)),
-		);
+		const extension = await extensionOf(version);
 		const exportsOf = (bytes: Uint8Array<ArrayBuffer>) =>
 			WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
 		const all = exportsOf(binary);
@@ -35,10 +39,28 @@ describe.each(['8.2', '8.4', '8.5'])('php.wasm of PHP %s', (version) => {
 		expect(kept).toEqual(expect.arrayContaining(imported.filter((name) => all.includes(name))));
 		expect(kept.length).toBeLessThan(all.length / 10);
 	});
+
+	test('lists the slots of its table that hold an exported function', async () => {
+		const module = new WebAssembly.Module(preparePhp(await phpWasm(version), [await extensionOf(version)]));
+		const imports: WebAssembly.Imports = {};
+		for (const { module: space, name } of WebAssembly.Module.imports(module)) {
+			imports[space] ??= {};
+			imports[space][name] = () => 0;
+		}
+		const { exports } = new WebAssembly.Instance(module, imports);
+		const exported = new Set<unknown>(Object.values(exports));
+		const table = exports.__indirect_function_table as WebAssembly.Table;
+		const slots = Array.from({ length: table.length }, (_, slot) => slot);
+		const expected = slots.filter((slot) => exported.has(table.get(slot)));
+		expect(expected.length).toBeGreaterThan(10);
+		expect([...(exportedSlots(module) ?? [])]).toEqual(expected);
+	});
 });
 
 test('a binary that is not php.wasm is refused', async () => {
 	const extension = new Uint8Array(await readFile(new URL('../../wasm/build/8.4/frankenphp.so', import.meta.url)));
 	expect(() => redirectCalls(extension)).toThrow('php.wasm does not export __wrap_select.');
+	expect(() => listExportedSlots(extension)).toThrow('php.wasm fills its function table in an unknown way.');
+	expect(exportedSlots(new WebAssembly.Module(extension))).toBeUndefined();
 	expect(() => trimExports(extension.slice(0, 2000), [])).toThrow('The WASM binary ends in the middle of something.');
 });

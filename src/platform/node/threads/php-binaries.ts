@@ -3,8 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PhpExtension } from '../../../config/values.ts';
-import { redirectCalls } from '../../../php-binary/redirect-calls.ts';
-import { trimExports } from '../../../php-binary/trim-exports.ts';
+import { preparePhp } from '../../../php-binary/prepare-php.ts';
 import type { ExtensionBinary } from '../../../php-thread/boot.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
@@ -59,8 +58,8 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 			bytes: new Uint8Array(await readFile(path.join(folder, 'extensions', name, `${name}.so`))),
 		})),
 	]);
-	redirectCalls(binary);
-	const module = await WebAssembly.compile(trimExports(binary, [extension, ...extensions.map(({ bytes }) => bytes)]));
+	const sideModules = [extension, ...extensions.map(({ bytes }) => bytes)];
+	const module = await WebAssembly.compile(preparePhp(binary, sideModules));
 	const icuData = names.includes('intl')
 		? path.join(path.dirname(require.resolve('@php-wasm/node/package.json')), 'shared', 'icu.dat')
 		: undefined;
