@@ -33,7 +33,7 @@ export async function buildPhp(folder, versions) {
 		names[name] = `${name.slice(0, dot)}-${hashOf(content)}${name.slice(dot)}`;
 		writeFileSync(join(folder, names[name]), content);
 	};
-	const { redirectCalls, trimExports } = await loadChanges();
+	const preparePhp = await loadPreparePhp();
 	mkdirSync(folder, { recursive: true });
 	put('php.ini', readFileSync(join(root, 'php-runtime', 'php.ini')));
 	put('tls.js', await buildTls());
@@ -41,9 +41,7 @@ export async function buildPhp(folder, versions) {
 		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
 		const { glue, binary } = phpOf(version);
 		put(`frankenphp-${version}.so`, extension);
-		const php = readFileSync(binary);
-		redirectCalls(php);
-		put(`php-${version}.wasm`, trimExports(php, [extension]));
+		put(`php-${version}.wasm`, preparePhp(readFileSync(binary), [extension]));
 		put(`php-thread-${version}.js`, await buildThread(glue));
 	}
 	return names;
@@ -135,19 +133,18 @@ function tlsOnly() {
 }
 
 /** What of src/ changes php.wasm. */
-async function loadChanges() {
+async function loadPreparePhp() {
 	const { outputFiles } = await build({
 		absWorkingDir: root,
-		stdin: {
-			contents: `export * from './src/php-binary/redirect-calls.ts';
-				export * from './src/php-binary/trim-exports.ts';`,
-			resolveDir: root,
-		},
+		entryPoints: ['src/php-binary/prepare-php.ts'],
 		bundle: true,
 		format: 'esm',
 		write: false,
 	});
-	return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+	const { preparePhp } = await import(
+		`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+	);
+	return preparePhp;
 }
 
 /** Builds dist/browser. */
@@ -159,6 +156,8 @@ export async function buildBrowser() {
 	await buildServiceWorker(folder, hashOf(readFileSync(join(folder, 'index.js'))));
 }
 
+/** Of digits and letters: the service worker takes eight digits for a date, and its file for one that changes. */
 function hashOf(content) {
-	return createHash('sha256').update(content).digest('hex').slice(0, 8);
+	const [hash] = /(?=\d{0,7}[a-f])(?=[a-f]{0,7}\d).{8}/.exec(createHash('sha256').update(content).digest('hex'));
+	return hash;
 }

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { noChromium } from '../browser-support/chromium.ts';
 import { lacking } from '../support/lacking.ts';
-import { buildSite } from './support/site.ts';
+import { addPhp, buildSite } from './support/site.ts';
 import { openTab, settled } from './support/tab.ts';
 import { useSite } from './support/use-site.ts';
 
@@ -11,7 +11,7 @@ const WASM = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 const compile = (page: Page) =>
 	page.evaluate(async () => {
-		const module = await WebAssembly.compileStreaming(fetch('php-0A1B2C3D.wasm'));
+		const module = await WebAssembly.compileStreaming(fetch('big-0A1B2C3D.wasm'));
 		return module instanceof WebAssembly.Module;
 	});
 
@@ -19,7 +19,7 @@ describe.skipIf(lacking(noChromium))('the files of the page', () => {
 	const site = useSite();
 
 	test('are stored: the next visit needs no network', async () => {
-		site.host.files.set('php-0A1B2C3D.wasm', { content: WASM });
+		site.host.files.set('big-0A1B2C3D.wasm', { content: WASM });
 		const first = await openTab(site.context, site.host.url);
 		expect(await compile(first.page)).toBe(true);
 		await first.page.evaluate(() => window.page.share());
@@ -34,7 +34,7 @@ describe.skipIf(lacking(noChromium))('the files of the page', () => {
 	});
 
 	test('with a hash in their name are asked for once', async () => {
-		site.host.files.set('php-0A1B2C3D.wasm', { content: WASM, headers: { 'Cache-Control': 'no-cache' } });
+		site.host.files.set('big-0A1B2C3D.wasm', { content: WASM, headers: { 'Cache-Control': 'no-cache' } });
 		const { page } = await openTab(site.context, site.host.url);
 		await compile(page);
 		await page.evaluate(() => window.page.keep());
@@ -42,7 +42,7 @@ describe.skipIf(lacking(noChromium))('the files of the page', () => {
 		await page.reload();
 		await settled(page);
 		await compile(page);
-		expect(site.host.asked.slice(before)).not.toContain('php-0A1B2C3D.wasm');
+		expect(site.host.asked.slice(before)).not.toContain('big-0A1B2C3D.wasm');
 	});
 
 	test('without one are the newest that the network has', async () => {
@@ -83,6 +83,34 @@ describe.skipIf(lacking(noChromium))('the files of the page', () => {
 		await expect
 			.poll(() => page.evaluate(async () => (await caches.match('page.js'))?.status), { timeout: 10_000 })
 			.toBe(200);
+	});
+
+	test('with PHP among them are stored, by a newer version once more, and PHP comes from the store', async () => {
+		addPhp(site.host.files);
+		const names = [...site.host.files.keys()].filter((name) => /^(franken)?php-/.test(name));
+		expect(names).toHaveLength(3);
+		const storedBy = async (version: string) =>
+			page.evaluate(
+				async ({ names, cacheName }) => {
+					const found = await Promise.all(names.map((name) => caches.match(name, { cacheName })));
+					return found.filter((response) => response?.status === 200).length;
+				},
+				{ names, cacheName: `igor:/some/path/:${version}` },
+			);
+		let { page, errors } = await openTab(site.context, site.host.url);
+		expect(await page.evaluate(() => window.page.php())).toBe('8.4');
+		await page.evaluate(() => window.page.keep());
+		expect(await storedBy('1')).toBe(3);
+		await page.close();
+		site.host.files.set('service-worker.js', (await buildSite('2')).get('service-worker.js')!);
+		const before = site.host.asked.length;
+		({ page, errors } = await openTab(site.context, site.host.url));
+		expect(await page.evaluate(() => window.page.php())).toBe('8.4');
+		expect(site.host.asked.slice(before).filter((name) => names.includes(name))).toEqual([]);
+		await page.evaluate(() => window.page.keep());
+		await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+		await expect.poll(() => storedBy('2'), { timeout: 20_000 }).toBe(3);
+		expect(errors).toEqual([]);
 	});
 
 	test('are not stored when there is no space, and that is no error', async () => {

@@ -1,5 +1,6 @@
 /** The page of these tests: what a page that runs apps does, with a function in place of PHP. Asked by the tests. */
 
+import { loadPhp } from '../../../src/platform/browser/load-php.ts';
 import { forwardFrames, serveFrames } from '../../../src/platform/browser/page/frames.ts';
 import { keepOffline } from '../../../src/platform/browser/page/keep-offline.ts';
 import { prepareIsolation } from '../../../src/platform/browser/page/prepare-isolation.ts';
@@ -17,6 +18,8 @@ declare global {
 			show(path: string): Promise<string>;
 			/** Fetches a path of the app as a script of a frame does. */
 			fetch(path: string, init?: RequestInit): Promise<{ status: number; url: string; headers: object; body: string }>;
+			/** Loads PHP, if the site has it; its version. */
+			php(): Promise<string>;
 			keep(): Promise<unknown>;
 			close(): void;
 			/** Starts a worker of the page that shares memory with it: the number that it wrote. */
@@ -41,6 +44,7 @@ if (result.state === 'unsupported') {
 		pageId,
 		url: frames.url,
 		close: frames.close,
+		php: async () => (await loadPhp()).version,
 		keep: () => keepOffline(),
 		async show(path) {
 			const frame = document.createElement('iframe');

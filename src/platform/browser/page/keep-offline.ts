@@ -1,5 +1,6 @@
 import { within } from '../../../time/within.ts';
 import type { KeepCall, KeepResult } from '../service-worker/messages.ts';
+import { broughtFiles } from '../threads/php-binaries.ts';
 
 /** How long the storing may take, ms: it fetches what the HTTP cache has not. */
 const DEADLINE = 180_000;
@@ -41,7 +42,8 @@ async function keep(worker: ServiceWorker | null | undefined, urls: string[]): P
 
 /** What the page has loaded from its origin. */
 function loadedUrls(): string[] {
-	const urls = performance.getEntriesByType('resource').map(({ name }) => name);
+	// What PHP is made of does not come by the network when an older version of the page has stored it.
+	const urls = [...performance.getEntriesByType('resource').map(({ name }) => name), ...broughtFiles()];
 	return urls.filter((url) => URL.parse(url)?.origin === location.origin);
 }
 

@@ -1,4 +1,5 @@
 import { within } from '../../../time/within.ts';
+import { isHashed } from '../hashed-name.ts';
 import { errorPage } from './error-page.ts';
 import { ROUTES } from './frame-route.ts';
 import type { KeepResult } from './messages.ts';
@@ -12,14 +13,11 @@ const SLOW_FOR = 20_000;
 /** How long a file may take that is only fetched to be stored, ms. */
 const KEEP_DEADLINE = 120_000;
 
-/**
- * Files that never change, because a hash of their content is in the name: `main-7QH3ZKTA.js`, `php.0123abcd.wasm`. Not
- * a date: `news-20260101.json`.
- */
-const HASHED = /[-.](?!\d+\.)(?:[A-Z0-9]{8}|(?=[a-f]*\d)[0-9a-f]{8,64})\.\w+$/;
-
 /** A file by the looks of its name; not what a program on the server would answer. */
 const FILE = /\.(?!php$)\w+$/;
+
+/** What PHP is made of: `loadPhp()` looks into the stores itself, and 20 MB more quickly come without a service worker. */
+const PHP_BINARY = /\/(franken)?php-[^/]*\.(wasm|so|ini)$/;
 
 /** What a page or a worker loads of itself; `''` is `fetch()`. */
 const KINDS = new Set(['', 'script', 'style', 'image', 'font', 'manifest', 'worker', 'sharedworker']);
@@ -46,11 +44,13 @@ export class AssetStore {
 		this.#name = this.#prefix + version;
 	}
 
-	/** Whether a request is for a file of the page. */
+	/** Whether a request is for a file of the page that is to come by way of the store. */
 	handles(request: Request): boolean {
 		if (request.method !== 'GET' || request.headers.has('Range') || request.cache === 'no-store') return false;
 		if (request.cache === 'only-if-cached') return false;
-		return this.#isFile(new URL(request.url), request.destination);
+		const url = new URL(request.url);
+		if (request.destination === '' && isHashed(url) && PHP_BINARY.test(url.pathname)) return false;
+		return this.#isFile(url, request.destination);
 	}
 
 	/**
@@ -62,7 +62,7 @@ export class AssetStore {
 	async answer(request: Request, keepAlive: (work: Promise<unknown>) => void): Promise<Response> {
 		const isDocument = DOCUMENTS.has(request.destination);
 		const stored = this.#find(request.url);
-		if (!isDocument && HASHED.test(new URL(request.url).pathname)) {
+		if (!isDocument && isHashed(new URL(request.url))) {
 			const hit = await stored;
 			if (hit !== undefined) return hit;
 		}
@@ -133,7 +133,7 @@ export class AssetStore {
 	async #fetchAndPut(url: string): Promise<boolean> {
 		try {
 			// A file that never changes is not asked for again, however old the browser's copy is.
-			const cache = HASHED.test(new URL(url).pathname) ? 'force-cache' : 'default';
+			const cache = isHashed(new URL(url)) ? 'force-cache' : 'default';
 			return await this.#put(url, await fetch(url, { cache, signal: AbortSignal.timeout(KEEP_DEADLINE) }));
 		} catch {
 			return false;

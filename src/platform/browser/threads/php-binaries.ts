@@ -1,5 +1,6 @@
 import type { PhpVersion } from '../../../config/values.ts';
 import type { StartProgress } from '../browser-server.ts';
+import { isHashed } from '../hashed-name.ts';
 
 /** What every PHP thread is booted from. It can be posted to workers. */
 export type PhpBinaries = {
@@ -14,7 +15,15 @@ export type PhpBinaries = {
 /** What Igor's files are called in this build (`php-8.4.wasm` → a name with a hash); those that are missing keep theirs. */
 export type AssetNames = Readonly<Record<string, string>>;
 
+const WASM_TYPE = 'application/wasm';
+
 const cache = new Map<string, Promise<PhpBinaries>>();
+const brought = new Set<string>();
+
+/** URLs of what PHP was made of on this thread so far, wherever it came from. */
+export function broughtFiles(): string[] {
+	return [...brought];
+}
 
 /**
  * Downloads and compiles PHP, once per version and thread of the browser. Any thread.
@@ -43,9 +52,9 @@ async function load(
 ): Promise<PhpBinaries> {
 	const urlOf = (asset: string): URL => assetUrl(base, names, asset);
 	const [module, extension, ini] = await Promise.all([
-		download(urlOf(`php-${version}.wasm`)).then((response) => compile(response, onProgress)),
-		download(urlOf(`frankenphp-${version}.so`)).then((response) => response.arrayBuffer()),
-		download(urlOf('php.ini')).then((response) => response.text()),
+		bringModule(urlOf(`php-${version}.wasm`), onProgress),
+		bring(urlOf(`frankenphp-${version}.so`)).then((response) => response.arrayBuffer()),
+		bring(urlOf('php.ini')).then((response) => response.text()),
 	]);
 	return { version, module, extension: new Uint8Array(extension), ini, tls: urlOf('tls.js').href };
 }
@@ -57,6 +66,28 @@ export function threadScript(base: URL, names: AssetNames, version: PhpVersion):
 
 function assetUrl(base: URL, names: AssetNames, asset: string): URL {
 	return new URL(names[asset] ?? asset, base);
+}
+
+async function bringModule(url: URL, onProgress: (progress: StartProgress) => void): Promise<WebAssembly.Module> {
+	const stored = await storedCopy(url);
+	if (stored === undefined) return compile(counted(await download(url), onProgress));
+	onProgress({ step: 'compile' });
+	return compile(stored);
+}
+
+async function bring(url: URL): Promise<Response> {
+	return (await storedCopy(url)) ?? download(url);
+}
+
+/**
+ * What `keepOffline()` has stored of an earlier visit, if the name of the file tells that it has not changed since. It is
+ * there in half the time that it takes the service worker to bring the same.
+ */
+async function storedCopy(url: URL): Promise<Response | undefined> {
+	brought.add(url.href);
+	if (!isHashed(url)) return undefined;
+	// Rejects where a browser stores nothing.
+	return caches.match(url, { ignoreVary: true }).catch(() => undefined);
 }
 
 async function download(url: URL): Promise<Response> {
@@ -71,22 +102,25 @@ async function download(url: URL): Promise<Response> {
 	return response;
 }
 
-/** Compiles while it downloads. Servers that do not know the type of .wasm files are helped. */
-async function compile(response: Response, onProgress: (progress: StartProgress) => void): Promise<WebAssembly.Module> {
-	const { body } = response;
-	const encoded = response.headers.has('content-encoding');
-	const total = encoded ? 0 : Number(response.headers.get('content-length') ?? 0);
-	if (body === null) return WebAssembly.compile(await response.arrayBuffer());
+/** The same response; progress is told while its body is read. */
+function counted(response: Response, onProgress: (progress: StartProgress) => void): Response {
+	const { body, headers } = response;
+	if (body === null) return response;
+	const total = headers.has('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0);
 	let loaded = 0;
-	const counted = body.pipeThrough(
-		new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-			transform(chunk, controller) {
-				loaded += chunk.byteLength;
-				onProgress({ step: 'download', loaded, total });
-				controller.enqueue(chunk);
-			},
-			flush: () => onProgress({ step: 'compile' }),
-		}),
-	);
-	return WebAssembly.compileStreaming(new Response(counted, { headers: { 'Content-Type': 'application/wasm' } }));
+	const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+		transform(chunk, controller) {
+			loaded += chunk.byteLength;
+			onProgress({ step: 'download', loaded, total });
+			controller.enqueue(chunk);
+		},
+		flush: () => onProgress({ step: 'compile' }),
+	});
+	return new Response(body.pipeThrough(counter));
+}
+
+/** Compiles while it arrives. Servers that do not know the type of .wasm files are helped. */
+function compile(response: Response): Promise<WebAssembly.Module> {
+	if (response.headers.get('content-type') === WASM_TYPE) return WebAssembly.compileStreaming(response);
+	return WebAssembly.compileStreaming(new Response(response.body, { headers: { 'Content-Type': WASM_TYPE } }));
 }
