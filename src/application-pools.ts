@@ -11,6 +11,10 @@ import { ServingPool } from './threads/serving-pool.ts';
 import type { ServingRole } from './threads/serving-run.ts';
 import type { SpareThreads } from './threads/spare-threads.ts';
 import { ThreadBudget } from './threads/thread-budget.ts';
+import { within } from './time/within.ts';
+
+/** A thread that does not serve after so long does not keep the next from its start, milliseconds. */
+const TURN_LIMIT = 2000;
 
 /** The queues of an application: requests wait here for the threads of a pool. */
 export type PoolRings = { classic: SharedArrayBuffer; workers: SharedArrayBuffer[] };
@@ -80,14 +84,28 @@ export class ApplicationPools {
 		return this.#all.flatMap(({ pool }) => [...pool.runs].map(({ thread }) => thread));
 	}
 
-	/** Resolves when every worker, and one classic thread, can serve; rejects when one cannot. */
-	async start(): Promise<void> {
-		await Promise.all([this.#classic.pool.start(1), ...this.#workers.map(({ pool }) => pool.start())]);
+	/**
+	 * Resolves when every worker, and one classic thread, can serve; rejects when one cannot.
+	 *
+	 * @param inTurn the first thread of each worker is enough, or without workers one classic thread
+	 */
+	async start(inTurn: boolean): Promise<void> {
+		const workers = this.#workers.map(({ pool }) => pool.start(inTurn ? 1 : undefined));
+		const needsClassic = !inTurn || workers.length === 0;
+		await Promise.all([...workers, needsClassic && this.#classic.pool.start(1)]);
 	}
 
-	/** Starts the other classic threads, while the first one serves already. One that cannot start is fatal. */
-	complete(): void {
-		this.#classic.pool.start().catch(() => {});
+	/**
+	 * Starts the threads that are missing, while the first ones serve already: together, or one after another. One that
+	 * cannot start is tried again until it can.
+	 */
+	async complete(inTurn: boolean): Promise<void> {
+		for (const { pool } of this.#all) {
+			for (let next = pool.startNext(); next !== undefined; next = pool.startNext()) {
+				next.catch(() => {});
+				if (inTurn) await within(TURN_LIMIT, next).catch(() => {});
+			}
+		}
 	}
 
 	/** See PhpApplication.restartWorkers(). */

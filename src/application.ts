@@ -29,6 +29,8 @@ const MAIN_THREAD = -1;
 export type ApplicationPlatform = {
 	threads: ThreadFactory;
 	byteStrings: ByteStrings;
+	/** Few processors are shared with what shows the first answer: threads start one after another, after the first. */
+	startsInTurn: boolean;
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
 };
@@ -36,7 +38,7 @@ export type ApplicationPlatform = {
 /**
  * One application: its PHP threads, its queue of requests, its sidekicks. Main thread only.
  * Resolves when every worker and one classic thread are ready; rejects, with everything stopped again, when one cannot
- * start. The other classic threads come while that one serves.
+ * start. Where threads start in turn, one of each worker is enough. The others come while these serve.
  *
  * @param budget threads beyond those of the start that all scopes of a server share; undefined = there are no others,
  *   and `options.maxThreads` alone counts
@@ -131,6 +133,9 @@ export async function startApplication(
 		await served;
 		gateway.refuseAll(STOPPING);
 		await spares.close();
+		// Those that were still booting for somebody who did not wait.
+		const booting = [...alive].filter(({ state }) => state === 'booting');
+		await Promise.all(booting.map((thread) => thread.terminate()));
 		trace?.close();
 	};
 
@@ -145,7 +150,7 @@ export async function startApplication(
 	};
 
 	try {
-		await pools.start();
+		await pools.start(platform.startsInTurn);
 	} catch (error) {
 		await close();
 		throw error;
@@ -154,7 +159,7 @@ export async function startApplication(
 	sidekicks.startEager();
 	// A first request may wait for a sidekick.
 	spares.prepare();
-	pools.complete();
+	void pools.complete(platform.startsInTurn);
 	return {
 		name: options.name,
 		gateway,

@@ -15,9 +15,13 @@ export interface PlaceOwner {
 	readonly label: string;
 	/** Failed starts in a row after which a place that has served before is given up; -1 = never. */
 	readonly maxConsecutiveFailures: number;
+	/** Others serve already: a place that has not served yet is tried again until it does. */
+	readonly hasStarted: boolean;
 	readonly closing: AbortSignal;
-	/** A booted, idle thread; `fresh` = one that has never run a script. */
+	/** A booted, idle thread, the reserve if there is one; `fresh` = one that has never run a script. */
 	take(fresh: boolean): Promise<PhpThreadHandle>;
+	/** A booted, idle thread that is not the reserve. */
+	boot(): Promise<PhpThreadHandle>;
 	begin(thread: PhpThreadHandle): ServingRun;
 	/** Lets a run end after its request, and its thread with it. */
 	dismiss(run: ServingRun): Promise<void>;
@@ -93,7 +97,8 @@ export class ServingPlace {
 				run = this.#takeSuccessor();
 				continue;
 			}
-			if (end.outcome.kind !== 'exit') {
+			// The next start may find code that was mended within a second, which an opcache that knows the file does not see.
+			if (end.outcome.kind !== 'exit' || !run.isReady) {
 				await thread.terminate();
 				thread = undefined;
 			}
@@ -143,7 +148,9 @@ export class ServingPlace {
 	 */
 	async #next(thread: PhpThreadHandle | undefined): Promise<ServingRun | undefined> {
 		const isUsable = thread !== undefined && thread.state !== 'ended';
-		const taking = isUsable ? Promise.resolve(thread) : this.#owner.take(false);
+		// The reserve is for whom somebody waits for: at the start that is nobody, or a sidekick.
+		const isUrgent = this.isExtra || this.#hasServed;
+		const taking = isUsable ? Promise.resolve(thread) : isUrgent ? this.#owner.take(false) : this.#owner.boot();
 		const taken = await this.#interrupted(taking);
 		if (taken !== undefined) return this.#owner.begin(taken);
 		// Somebody else fills the place, or nobody does.
@@ -189,12 +196,12 @@ export class ServingPlace {
 
 	/** What follows a start that failed: true = another attempt, after a pause. */
 	async #survives(error: Error, reason = error.message): Promise<boolean> {
-		if (this.isExtra || !this.#hasServed) {
+		if (this.isExtra || !(this.#hasServed || this.#owner.hasStarted)) {
 			this.#fail(error);
 			return false;
 		}
 		this.#failures++;
-		const most = this.#owner.maxConsecutiveFailures;
+		const most = this.#hasServed ? this.#owner.maxConsecutiveFailures : -1;
 		if (most >= 0 && this.#failures >= most) {
 			this.#fail(new WorkerError(`The worker ${this.#owner.label} failed ${this.#failures} times in a row: ${reason}`));
 			return false;

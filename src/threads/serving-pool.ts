@@ -41,6 +41,7 @@ export class ServingPool implements PlaceOwner {
 	crashes = 0;
 	/** Ends that were asked for, or that the script chose. */
 	restarts = 0;
+	hasStarted = false;
 	readonly #options: ServingPoolOptions;
 	readonly #ring: RequestRing;
 	readonly #close = new AbortController();
@@ -70,10 +71,18 @@ export class ServingPool implements PlaceOwner {
 		return this.#runs;
 	}
 
-	/** Starts so many threads of the start, or all that are missing. Resolves when each serves; rejects when one cannot. */
-	async start(threads = this.#options.threads - this.#places.size): Promise<void> {
-		const places = Array.from({ length: threads }, () => this.#addPlace(false));
-		await Promise.all(places.map(({ started }) => started));
+	/** Starts the first so many threads, or all of the start. Resolves when each serves; rejects when one cannot. */
+	async start(threads = this.#options.threads): Promise<void> {
+		await Promise.all(Array.from({ length: threads }, () => this.#addPlace(false).started));
+		this.hasStarted = true;
+	}
+
+	/** Starts one more of the threads of the start; undefined = none is missing. Resolves as `start()` does. */
+	startNext(): Promise<void> | undefined {
+		const places = [...this.#places].filter(({ isExtra }) => !isExtra).length;
+		if (this.closing.aborted || places >= this.#options.threads) return undefined;
+		this.hasStarted = true;
+		return this.#addPlace(false).started;
 	}
 
 	/** One more thread, if there may be one and none is being started already: requests have been waiting. */
@@ -126,6 +135,10 @@ export class ServingPool implements PlaceOwner {
 
 	take(fresh: boolean): Promise<PhpThreadHandle> {
 		return this.#options.spare.take(fresh);
+	}
+
+	boot(): Promise<PhpThreadHandle> {
+		return this.#options.spare.boot();
 	}
 
 	begin(thread: PhpThreadHandle): ServingRun {

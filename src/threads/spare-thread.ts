@@ -39,7 +39,14 @@ export class SpareThread {
 		const spare = this.#spare;
 		const fits = spare !== undefined && spare.state !== 'ended' && !(fresh && spare.wasUsed);
 		if (fits) this.#spare = undefined;
-		const thread = fits ? spare : this.#start();
+		if (!fits) return this.boot();
+		await spare.booted;
+		return spare;
+	}
+
+	/** A booted, idle thread that is not the reserve. Rejects when PHP cannot start. */
+	async boot(): Promise<PhpThreadHandle> {
+		const thread = this.#start();
 		await thread.booted;
 		return thread;
 	}

@@ -10,7 +10,7 @@ export const SHARED_TESTS: readonly string[] = [
 ];
 
 /** What only browsers do. */
-export const BROWSER_TESTS: readonly string[] = ['test/browser-network/**/*.test.ts'];
+export const BROWSER_TESTS: readonly string[] = ['test/browser-network/**/*.test.ts', 'test/browser-start/**/*.test.ts'];
 
 /** What of them stays in Node, and why it cannot run in a page. */
 export const NODE_ONLY: readonly { readonly files: string; readonly reason: string }[] = [

@@ -21,7 +21,8 @@ import { createBrowserPlatform } from './threads/application-platform.ts';
 import type { PhpBinaries } from './threads/php-binaries.ts';
 
 /**
- * Starts a server in this page, or in a worker of it: boots the PHP threads and the workers.
+ * Starts a server in this page, or in a worker of it: boots the PHP threads and the workers. Resolves when the first thread
+ * of each worker is ready, or one classic thread if there is no worker; the others follow one after another.
  *
  * ```ts
  * const server = await serve({ files: { 'index.php': '<?= PHP_VERSION ?>' } });

@@ -4,6 +4,7 @@ import type { BrowserServeOptions, BrowserServer } from '../../../src/browser.ts
 import type { Server } from '../../../src/index.ts';
 import { startServer } from '../../../src/platform/browser/serve.ts';
 import type { AppFiles, InsideOptions, OpenServer, Platform, StartOptions } from '../app-files.ts';
+import { eventually } from '../eventually.ts';
 
 const PREFIX = '../../php-api/fixtures/';
 const FIXTURES: Record<string, string> = import.meta.glob('../../php-api/fixtures/**', {
@@ -44,6 +45,7 @@ class AppMemory implements AppFiles {
 	async serve(options: StartOptions): Promise<Server> {
 		const server: BrowserServer = await serve(this.#options(options));
 		this.#server = server;
+		await allServe(server, options);
 		return server;
 	}
 
@@ -53,6 +55,7 @@ class AppMemory implements AppFiles {
 			budget,
 		);
 		this.#server = server;
+		await allServe(server, options);
 		return { server, application };
 	}
 
@@ -61,6 +64,18 @@ class AppMemory implements AppFiles {
 	}
 
 	discard(): void {}
+}
+
+/** In Node all workers are ready then; in a page the first of each, and tests that count threads wait for the others. */
+async function allServe(server: BrowserServer, { workers = [], threads = 2 }: StartOptions): Promise<void> {
+	const wanted = workers.reduce(
+		(sum, worker) => sum + ((typeof worker === 'string' ? undefined : worker.num) ?? 2),
+		threads,
+	);
+	await eventually(`${wanted} serving threads`, () => {
+		const serving = server.threads().filter(({ role }) => role === 'classic' || role === 'worker');
+		return serving.filter(({ state }) => state !== 'booting').length >= wanted;
+	});
 }
 
 /** A page: the library as a page loads it. */

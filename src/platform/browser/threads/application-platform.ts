@@ -26,7 +26,8 @@ export function createBrowserPlatform(
 	files: SharedFiles,
 	{ assets, binaries, folders, onProgress }: BrowserPlatformOptions,
 ): ApplicationPlatform {
-	const total = options.workers.reduce((sum, { num }) => sum + num, options.threads);
+	// They start in turn: the first of each worker has to be ready, or one classic thread.
+	const total = Math.max(1, options.workers.length);
 	let ready = 0;
 	binaries.then(
 		() => onProgress({ step: 'threads', ready, total }),
@@ -44,6 +45,7 @@ export function createBrowserPlatform(
 			network: options.network,
 		}),
 		byteStrings,
+		startsInTurn: true,
 		entrypointProblem: (file) => {
 			const found = files.look(file);
 			if (found === undefined) return 'the file does not exist';

@@ -50,6 +50,7 @@ export async function createNodePlatform(
 	return {
 		threads,
 		byteStrings,
+		startsInTurn: false,
 		entrypointProblem: (file) => {
 			try {
 				accessSync(file, constants.R_OK);
