@@ -10,7 +10,13 @@ import {
 	missingBrowser,
 } from './test/browser-support/installed-browsers.ts';
 import PerProjectReporter from './test/browser-support/per-project-reporter.ts';
-import { BROWSER_TESTS, NODE_ONLY, PAGE_TESTS, SHARED_TESTS } from './test/browser-support/shared-tests.ts';
+import {
+	BROWSER_TESTS,
+	FIREFOX_PAGE_TESTS,
+	NODE_ONLY,
+	PAGE_TESTS,
+	SHARED_TESTS,
+} from './test/browser-support/shared-tests.ts';
 
 const BROWSER_BUILD = fileURLToPath(new URL('dist/browser', import.meta.url));
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
@@ -27,7 +33,10 @@ const node: UserWorkspaceConfig = {
 		...timeouts,
 		name: 'node',
 		include: ['test/**/*.test.ts'],
-		exclude: ['test/bench/**', 'test/browser-support/**', '**/node_modules/**', ...PAGE_TESTS, ...BROWSER_TESTS],
+		exclude: [
+			...['test/bench/**', 'test/browser-support/**', '**/node_modules/**'],
+			...[...PAGE_TESTS, ...FIREFOX_PAGE_TESTS, ...BROWSER_TESTS],
+		],
 		// A process per file: it starts worker threads of its own, and a crash of PHP must not take other files along.
 		pool: 'forks',
 		// Each file runs several PHP threads; more files at a time would only make each other slow.
@@ -36,18 +45,20 @@ const node: UserWorkspaceConfig = {
 	},
 };
 
-/** Tests that drive pages in Chromium: the playground, its timeline, the service worker. */
-const pages: UserWorkspaceConfig = {
-	test: {
-		...timeouts,
-		name: 'pages in chromium',
-		include: [...PAGE_TESTS],
-		globalSetup: ['test/browser-support/build-playground.ts'],
-		pool: 'forks',
-		fileParallelism: false,
-		sequence: { groupOrder: 1 },
-	},
-};
+/** Tests that drive pages: the playground, its timeline, the service worker. */
+function pagesIn(browser: BrowserName, tests: readonly string[]): UserWorkspaceConfig {
+	return {
+		test: {
+			...timeouts,
+			name: `pages in ${browser}`,
+			include: [...tests],
+			globalSetup: ['test/browser-support/build-playground.ts'],
+			pool: 'forks',
+			fileParallelism: false,
+			sequence: { groupOrder: 1 },
+		},
+	};
+}
 
 /** The tests of the core in a browser of this machine: side by side with the other browser, after those in Node. */
 function inBrowser(name: BrowserName): UserWorkspaceConfig {
@@ -100,6 +111,11 @@ function assetNames(): Record<string, string> {
 export default defineConfig({
 	test: {
 		reporters: ['default', new PerProjectReporter()],
-		projects: [node, needs('chromium', pages), ...BROWSER_NAMES.map((name) => needs(name, inBrowser(name)))],
+		projects: [
+			node,
+			needs('chromium', pagesIn('chromium', PAGE_TESTS)),
+			needs('firefox', pagesIn('firefox', FIREFOX_PAGE_TESTS)),
+			...BROWSER_NAMES.map((name) => needs(name, inBrowser(name))),
+		],
 	},
 });

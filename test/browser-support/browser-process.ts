@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHROMIUM_FLAGS } from './chromium-flags.ts';
+import { FIREFOX_PREFERENCES } from './firefox-preferences.ts';
 import { type BrowserName, browserProgram, missingBrowser } from './installed-browsers.ts';
 
 /** How long a browser gets to end by itself, milliseconds. */
@@ -21,32 +22,6 @@ const CHROMIUM_IN_FRONT = [
 
 /** The servers of browser tests have certificates that nobody else trusts. */
 const CHROMIUM_TRUSTING = '--ignore-certificate-errors';
-
-/** Firefox says the same in its profile. */
-const FIREFOX_PREFERENCES: Record<string, string | number | boolean> = {
-	'app.normandy.enabled': false,
-	'app.update.enabled': false,
-	'browser.aboutwelcome.enabled': false,
-	'browser.dom.window.dump.enabled': true,
-	'browser.safebrowsing.downloads.enabled': false,
-	'browser.safebrowsing.malware.enabled': false,
-	'browser.safebrowsing.phishing.enabled': false,
-	'browser.sessionstore.resume_from_crash': false,
-	'browser.shell.checkDefaultBrowser': false,
-	'browser.startup.homepage_override.mstone': 'ignore',
-	'browser.startup.page': 0,
-	'datareporting.policy.dataSubmissionEnabled': false,
-	'dom.max_script_run_time': 0,
-	// Vitest's pages have more than one import map.
-	'dom.multiple_import_maps.enabled': true,
-	'extensions.update.enabled': false,
-	'network.captive-portal-service.enabled': false,
-	'network.connectivity-service.enabled': false,
-	'services.settings.server': 'data:,#remote-settings-dummy/v1',
-	'termsofuse.acceptedVersion': 999,
-	'termsofuse.bypassNotification': true,
-	'toolkit.telemetry.enabled': false,
-};
 
 /** A browser of this machine with one page, without a window, on a profile of its own. */
 export class BrowserProcess {

@@ -10,7 +10,10 @@ export const SHARED_TESTS: readonly string[] = [
 ];
 
 /** What only browsers do. */
-export const BROWSER_TESTS: readonly string[] = ['test/browser-network/**/*.test.ts', 'test/browser-start/**/*.test.ts'];
+export const BROWSER_TESTS: readonly string[] = [
+	'test/browser-network/**/*.test.ts',
+	'test/browser-start/**/*.test.ts',
+];
 
 /** What of them stays in Node, and why it cannot run in a page. */
 export const NODE_ONLY: readonly { readonly files: string; readonly reason: string }[] = [
@@ -21,6 +24,9 @@ export const NODE_ONLY: readonly { readonly files: string; readonly reason: stri
 		reason: 'Firefox takes 12 seconds for them, and two threads of one page with so many end the page',
 	},
 ];
+
+/** Tests in Node that drive the playground's page in Firefox. */
+export const FIREFOX_PAGE_TESTS: readonly string[] = ['test/playground-firefox/**/*.test.ts'];
 
 /** Tests in Node that drive pages in Chromium. */
 export const PAGE_TESTS: readonly string[] = [

@@ -1,5 +1,5 @@
 import { hostWorker } from 'igor:build';
-import { type Remote, transfer, wrap } from 'comlink';
+import { type Endpoint, type Remote, transfer, wrap } from 'comlink';
 import { type Frames, forwardFrames } from '../../../src/platform/browser/page/frames.ts';
 import type { HostMessage, PlaygroundHost } from '../host/protocol.ts';
 
@@ -11,31 +11,46 @@ export type HostConnection = {
 };
 
 /**
- * Starts the host worker and brings it the requests of the frame.
+ * Starts the host, and brings it the requests of the frame. It runs in a worker, but in Firefox in the page: there the
+ * app's threads would be workers of a worker, and about one `new Worker()` of a hundred would never return.
  *
- * @param onMessage hears what the worker tells
- * @param onBroken hears, in a sentence, that the worker is gone or did not load; nothing more comes then
+ * @param onMessage hears what the host tells
+ * @param onBroken hears, in a sentence, that the host is gone or did not load; nothing more comes then
  */
 export function connectHost(
 	onMessage: (message: HostMessage) => void,
 	onBroken: (sentence: string) => void,
 ): HostConnection {
-	const worker = new Worker(new URL(hostWorker, import.meta.url), { type: 'module', name: 'igor-host' });
-	worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-		if (isHostMessage(data)) onMessage(data);
-	});
-	worker.addEventListener('error', (event) => {
-		onBroken(
-			event.message
-				? `The worker that runs the app has failed: ${event.message}. Reload the page.`
-				: 'The worker that runs the app could not be loaded. Look at the connection, and reload the page.',
-		);
-	});
-	const host = wrap<PlaygroundHost>(worker);
+	const isFirefox = navigator.userAgent.includes('Firefox/');
+	const line = isFirefox ? hostHere(onMessage, onBroken) : hostInWorker(onMessage, onBroken);
+	const host = wrap<PlaygroundHost>(line);
 	const frames = forwardFrames({ pageId: crypto.randomUUID() }, (port) => {
 		host.serve(transfer(port, [port])).catch(() => port.close());
 	});
 	return { host, frames };
+}
+
+const NOT_LOADED = 'What runs the app could not be loaded. Look at the connection, and reload the page.';
+
+function hostInWorker(onMessage: (message: HostMessage) => void, onBroken: (sentence: string) => void): Endpoint {
+	const worker = new Worker(new URL(hostWorker, import.meta.url), { type: 'module', name: 'igor-host' });
+	worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+		if (isHostMessage(data)) onMessage(data);
+	});
+	worker.addEventListener('error', ({ message }) => {
+		onBroken(message ? `The worker that runs the app has failed: ${message}. Reload the page.` : NOT_LOADED);
+	});
+	return worker;
+}
+
+function hostHere(onMessage: (message: HostMessage) => void, onBroken: (sentence: string) => void): Endpoint {
+	const { port1, port2 } = new MessageChannel();
+	const module: Promise<typeof import('../host/host-worker.ts')> = import(new URL(hostWorker, import.meta.url).href);
+	module.then(
+		({ runHost }) => runHost(port1, onMessage),
+		() => onBroken(NOT_LOADED),
+	);
+	return port2;
 }
 
 const TYPES: readonly string[] = [

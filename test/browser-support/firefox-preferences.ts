@@ -1,0 +1,25 @@
+/** No network of its own, no questions: what a test needs of Firefox, with or without a driver. */
+export const FIREFOX_PREFERENCES: Record<string, string | number | boolean> = {
+	'app.normandy.enabled': false,
+	'app.update.enabled': false,
+	'browser.aboutwelcome.enabled': false,
+	'browser.dom.window.dump.enabled': true,
+	'browser.safebrowsing.downloads.enabled': false,
+	'browser.safebrowsing.malware.enabled': false,
+	'browser.safebrowsing.phishing.enabled': false,
+	'browser.sessionstore.resume_from_crash': false,
+	'browser.shell.checkDefaultBrowser': false,
+	'browser.startup.homepage_override.mstone': 'ignore',
+	'browser.startup.page': 0,
+	'datareporting.policy.dataSubmissionEnabled': false,
+	'dom.max_script_run_time': 0,
+	// Vitest's pages have more than one import map.
+	'dom.multiple_import_maps.enabled': true,
+	'extensions.update.enabled': false,
+	'network.captive-portal-service.enabled': false,
+	'network.connectivity-service.enabled': false,
+	'services.settings.server': 'data:,#remote-settings-dummy/v1',
+	'termsofuse.acceptedVersion': 999,
+	'termsofuse.bypassNotification': true,
+	'toolkit.telemetry.enabled': false,
+};
