@@ -148,7 +148,7 @@ export class ServingPlace {
 	 */
 	async #next(thread: PhpThreadHandle | undefined): Promise<ServingRun | undefined> {
 		const isUsable = thread !== undefined && thread.state !== 'ended';
-		// The reserve is for whom somebody waits for: at the start that is nobody, or a sidekick.
+		// The reserve is for what somebody waits for. While the first threads serve, that may be a sidekick.
 		const isUrgent = this.isExtra || this.#hasServed;
 		const taking = isUsable ? Promise.resolve(thread) : isUrgent ? this.#owner.take(false) : this.#owner.boot();
 		const taken = await this.#interrupted(taking);
