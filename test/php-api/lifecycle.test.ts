@@ -113,11 +113,11 @@ describe('back-off', () => {
 		await app().sidekick(name, () => performance.now() - ready > 10_200, 15);
 		app().put(`${name}.end`);
 		await app().sidekick(name, ({ attempts }) => attempts === 4);
-		expect(
-			app()
-				.log.events(name, 'crashed')
-				.map(({ failures }) => failures),
-		).toEqual([1, 2, 1]);
+		const failures = app()
+			.log.events(name, 'crashed')
+			.map(({ failures }) => failures);
+		// The fourth run may have crashed already.
+		expect(failures.slice(0, 3)).toEqual([1, 2, 1]);
 	});
 });
 

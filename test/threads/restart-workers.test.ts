@@ -11,6 +11,7 @@ describe('restartWorkers()', { timeout: 30_000 }, () => {
 		const load = Array.from({ length: 4 }, async () => {
 			while (isLoading) seen.add((await scope.get('/worker.php')).split(' ')[0] as string);
 		});
+		await eventually('an answer of the first code', () => seen.has('v0'));
 		for (const version of ['v1', 'v2', 'v3']) {
 			// Files that change at once: opcache must not answer from what it has seen a moment ago.
 			scope.write('worker.php', worker(version));
