@@ -1,6 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
+import { assetNames, BROWSER_BUILD } from './test/browser-support/asset-names.ts';
 import { browserSupport } from './test/browser-support/browser-support.ts';
 import { installedBrowser } from './test/browser-support/installed-browser-provider.ts';
 import {
@@ -18,7 +17,6 @@ import {
 	SHARED_TESTS,
 } from './test/browser-support/shared-tests.ts';
 
-const BROWSER_BUILD = fileURLToPath(new URL('dist/browser', import.meta.url));
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 /** Without these a page gets no shared memory. */
@@ -100,12 +98,6 @@ function needs(browser: BrowserName, project: UserWorkspaceConfig): UserWorkspac
 	const { name = browser, sequence = {} } = project.test ?? {};
 	const include = ['test/browser-support/missing-browser.test.ts'];
 	return { test: { name, sequence, include, provide: { missingBrowser: missingBrowser(browser) } } };
-}
-
-/** The names that the build has given to the files of PHP: `php-8.4.wasm` → `php-8.4-HASH.wasm`. */
-function assetNames(): Record<string, string> {
-	const files = existsSync(BROWSER_BUILD) ? readdirSync(BROWSER_BUILD) : [];
-	return Object.fromEntries(files.map((file) => [file.replace(/-[0-9a-f]{8}(?=\.\w+$)/, ''), file]));
 }
 
 export default defineConfig({

@@ -2,11 +2,10 @@ import { joinBytes } from '../bytes/join-bytes.ts';
 import {
 	CUSTOM_SECTION,
 	ELEMENT_SECTION,
-	EXPORT_SECTION,
 	FUNCTION,
 	findSection,
 	numberBytes,
-	readName,
+	readExports,
 	readNumber,
 } from './wasm-format.ts';
 
@@ -23,7 +22,8 @@ const END = 0x0b;
  * @throws RangeError when the table is filled in another way than php.wasm's
  */
 export function listExportedSlots(binary: Uint8Array): Uint8Array<ArrayBuffer> {
-	const exported = exportedFunctions(binary);
+	const exported = new Set<number>();
+	for (const { kind, index } of readExports(binary)) if (kind === FUNCTION) exported.add(index);
 	const { body } = findSection(binary, ELEMENT_SECTION);
 	const segments = readNumber(binary, body);
 	const mode = readNumber(binary, segments.next);
@@ -46,17 +46,4 @@ export function listExportedSlots(binary: Uint8Array): Uint8Array<ArrayBuffer> {
 export function exportedSlots(module: WebAssembly.Module): ReadonlySet<number> | undefined {
 	const [section] = WebAssembly.Module.customSections(module, SECTION);
 	return section && new Set(new Uint32Array(section));
-}
-
-/** By their indices. */
-function exportedFunctions(binary: Uint8Array): Set<number> {
-	const count = readNumber(binary, findSection(binary, EXPORT_SECTION).body);
-	const functions = new Set<number>();
-	for (let i = 0, at = count.next; i < count.value; i++) {
-		const name = readName(binary, at);
-		const index = readNumber(binary, name.next + 1);
-		if (binary[name.next] === FUNCTION) functions.add(index.value);
-		at = index.next;
-	}
-	return functions;
 }

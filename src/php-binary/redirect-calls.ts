@@ -1,10 +1,10 @@
 import { redirectShutdown } from './redirect-shutdown.ts';
 import {
 	CODE_SECTION,
-	EXPORT_SECTION,
 	FUNCTION,
 	findSection,
 	numberBytes,
+	readExports,
 	readImports,
 	readName,
 	readNumber,
@@ -71,15 +71,9 @@ function selectBody(sendto: number): number[] {
 }
 
 function exportedFunction(binary: Uint8Array, wanted: string): number {
-	const count = readNumber(binary, findSection(binary, EXPORT_SECTION).body);
-	for (let i = 0, at = count.next; i < count.value; i++) {
-		const length = readNumber(binary, at);
-		const end = length.next + length.value;
-		const index = readNumber(binary, end + 1);
-		// To decode 10,000 names would take 10 ms.
-		const isNamed = length.value === wanted.length && readName(binary, at).text === wanted;
-		if (isNamed && binary[end] === FUNCTION) return index.value;
-		at = index.next;
+	for (const { start, kind, index } of readExports(binary)) {
+		const isNamed = readNumber(binary, start).value === wanted.length && readName(binary, start).text === wanted;
+		if (isNamed && kind === FUNCTION) return index;
 	}
 	throw new RangeError(`php.wasm does not export ${wanted}.`);
 }

@@ -5,9 +5,9 @@ import {
 	findSection,
 	GLOBAL,
 	numberBytes,
+	readExports,
 	readImports,
 	readName,
-	readNumber,
 } from './wasm-format.ts';
 
 /** Exports that Emscripten's glue, its dynamic linker and Igor call by name. */
@@ -58,7 +58,7 @@ const RUNTIME_EXPORTS = new RegExp(
 export function trimExports(binary: Uint8Array, sideModules: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 	const needed = new Set(sideModules.flatMap((module) => readImports(module).map(({ name }) => name)));
 	const section = findSection(binary, EXPORT_SECTION);
-	const kept = keptExports(binary, section.body, needed);
+	const kept = keptExports(binary, needed);
 	const count = numberBytes(kept.length);
 	const size = kept.reduce((sum, entry) => sum + entry.length, count.length);
 	return joinBytes([
@@ -69,16 +69,12 @@ export function trimExports(binary: Uint8Array, sideModules: readonly Uint8Array
 	]);
 }
 
-function keptExports(binary: Uint8Array, start: number, needed: ReadonlySet<string>): Uint8Array[] {
-	const count = readNumber(binary, start);
+function keptExports(binary: Uint8Array, needed: ReadonlySet<string>): Uint8Array[] {
 	const kept: Uint8Array[] = [];
-	for (let i = 0, at = count.next; i < count.value; i++) {
-		const name = readName(binary, at);
-		const kind = binary[name.next];
-		const { next } = readNumber(binary, name.next + 1);
+	for (const { start, end, kind } of readExports(binary)) {
+		const { text } = readName(binary, start);
 		const named = kind === FUNCTION || kind === GLOBAL;
-		if (!named || needed.has(name.text) || RUNTIME_EXPORTS.test(name.text)) kept.push(binary.subarray(at, next));
-		at = next;
+		if (!named || needed.has(text) || RUNTIME_EXPORTS.test(text)) kept.push(binary.subarray(start, end));
 	}
 	return kept;
 }

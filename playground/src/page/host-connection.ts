@@ -3,7 +3,7 @@ import { type Endpoint, type Remote, transfer, wrap } from 'comlink';
 import { type Frames, forwardFrames } from '../../../src/platform/browser/page/frames.ts';
 import type { HostMessage, PlaygroundHost } from '../host/protocol.ts';
 
-/** The page's end of the line to the host worker, in which the app runs. */
+/** The page's end of the line to the host, which runs the app. */
 export type HostConnection = {
 	readonly host: Remote<PlaygroundHost>;
 	/** Where frames find the app. */

@@ -1,23 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { assetNames, BROWSER_BUILD } from '../../browser-support/asset-names.ts';
 import type { HostedFile } from './static-host.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What PHP 8.4 is made of: the name in the code → the name of the file. */
-function phpFiles(): [string, string][] {
-	const files = readdirSync(join(root, 'dist/browser')).map((file): [string, string] => [
-		file.replace(/-[0-9a-f]{8}(?=\.\w+$)/, ''),
-		file,
-	]);
-	return files.filter(([name]) => ['php-8.4.wasm', 'frankenphp-8.4.so', 'php.ini'].includes(name));
-}
+const PHP = ['php-8.4.wasm', 'frankenphp-8.4.so', 'php.ini'];
 
 /** Puts PHP into the folder of a page. */
 export function addPhp(site: Map<string, HostedFile>): void {
-	for (const [, file] of phpFiles()) site.set(file, { content: readFileSync(join(root, 'dist/browser', file)) });
+	const names = assetNames();
+	for (const name of PHP) {
+		const file = names[name] ?? name;
+		site.set(file, { content: readFileSync(join(BROWSER_BUILD, file)) });
+	}
 }
 
 /** The files of a built page, as a build step leaves them in a folder. `version` is the one of the service worker. */
@@ -33,7 +31,7 @@ export async function buildSite(version = '1'): Promise<Map<string, HostedFile>>
 		bundle: true,
 		format: 'esm',
 		target: 'es2024',
-		define: { IGOR_BUILD: JSON.stringify(version), IGOR_ASSETS: JSON.stringify(Object.fromEntries(phpFiles())) },
+		define: { IGOR_BUILD: JSON.stringify(version), IGOR_ASSETS: JSON.stringify(assetNames()) },
 		outdir: '/site',
 		write: false,
 		logLevel: 'warning',

@@ -16,7 +16,7 @@ const KEEP_DEADLINE = 120_000;
 /** A file by the looks of its name; not what a program on the server would answer. */
 const FILE = /\.(?!php$)\w+$/;
 
-/** What PHP is made of: `loadPhp()` looks into the stores itself, and 20 MB more quickly come without a service worker. */
+/** What PHP is made of: `loadPhp()` looks into the stores itself, and 20 MB arrive sooner without a service worker. */
 const PHP_BINARY = /\/(franken)?php-[^/]*\.(wasm|so|ini)$/;
 
 /** What a page or a worker loads of itself; `''` is `fetch()`. */
