@@ -5,8 +5,12 @@ import type { HttpResponse } from './http-messages.ts';
 // Codes of RST_STREAM.
 const NO_ERROR = 0;
 const INTERNAL_ERROR = 2;
+/** RFC 9110, 15: five classes, and no other ones. Node holds HTTP/2 to it, and lets HTTP/1 have 600 to 999. */
+const HIGHEST_HTTP2_STATUS = 599;
 /** What HTTP/2 has no use for: the connection is not the message's business there. */
-const CONNECTION_FIELDS = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+const CONNECTION_FIELDS = new Set([
+	...['connection', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'],
+]);
 
 /** Nobody is there any more to send anything to. */
 export function isGone(response: HttpResponse): boolean {
@@ -53,7 +57,10 @@ export function writeHead(
 ): void {
 	if (status < 200 || status > 999) throw new RangeError(`${status} is no status of a response`);
 	if (response instanceof Http2ServerResponse) {
-		response.writeHead(status, withoutConnection(headers) as unknown as Record<string, string>);
+		response.writeHead(
+			status <= HIGHEST_HTTP2_STATUS ? status : 500,
+			withoutConnection(headers) as unknown as Record<string, string>,
+		);
 	} else if (reason === undefined) response.writeHead(status, headers as string[]);
 	else response.writeHead(status, reason, headers as string[]);
 }
