@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
+import { webStatus } from '../../../http/response-headers.ts';
 import type { HttpResponse } from './http-messages.ts';
 
 // Codes of RST_STREAM.
 const NO_ERROR = 0;
 const INTERNAL_ERROR = 2;
-/** RFC 9110, 15: five classes, and no other ones. Node holds HTTP/2 to it, and lets HTTP/1 have 600 to 999. */
-const HIGHEST_HTTP2_STATUS = 599;
 /** What HTTP/2 has no use for: the connection is not the message's business there. */
 const CONNECTION_FIELDS = new Set([
 	...['connection', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'],
@@ -44,7 +43,8 @@ export function endUpload(response: HttpResponse): void {
 }
 
 /**
- * Writes the head of a response. HTTP/2 gets neither a reason nor fields about the connection.
+ * Writes the head of a response. HTTP/2 gets neither a reason nor fields about the connection,
+ * and Node holds it to the numbers that there are.
  *
  * @param headers flat: name, value, …
  * @throws when HTTP does not allow it, such as a control character in a value; nothing has been sent then
@@ -57,10 +57,7 @@ export function writeHead(
 ): void {
 	if (status < 200 || status > 999) throw new RangeError(`${status} is no status of a response`);
 	if (response instanceof Http2ServerResponse) {
-		response.writeHead(
-			status <= HIGHEST_HTTP2_STATUS ? status : 500,
-			withoutConnection(headers) as unknown as Record<string, string>,
-		);
+		response.writeHead(webStatus(status), withoutConnection(headers) as unknown as Record<string, string>);
 	} else if (reason === undefined) response.writeHead(status, headers as string[]);
 	else response.writeHead(status, reason, headers as string[]);
 }
