@@ -13,6 +13,7 @@ import type { FiberImports, HostImports } from './host-imports.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
+import { clockImports } from './wall-clock.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 const SYSTEM_FOLDER = '/internal/shared';
@@ -123,6 +124,11 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					userSpace?.fcntl64(fd, command, args) ?? 0;
 				imports.env.js_flock = (fd: number, operation: number) => userSpace?.flock(fd, operation) ?? 0;
 				imports.env.js_wasm_trace = () => {};
+				const glueClock = imports.env as unknown as Parameters<typeof clockImports>[0];
+				Object.assign(
+					imports.env,
+					clockImports({ ...glueClock }, () => (memory as WasmMemory).view),
+				);
 				imports.env._setitimer_js = createTimers(options.armLimit);
 				if (options.sockets !== undefined) {
 					installSockets(imports.env, {
