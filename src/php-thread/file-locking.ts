@@ -66,13 +66,16 @@ export function createFileLocking(
 				return builtin_fcntl64(fd, command, varargs);
 			}
 			const found = fileOf(fd);
-			// opcache locks such a file twice per request.
-			if (found === undefined) return 0;
+			const memory = view();
+			const pointer = memory.getUint32(varargs, true);
+			if (found === undefined) {
+				// opcache locks such a file twice per request, and asks whether it is alone before it empties itself.
+				if (command === c.F_GETLK) memory.setInt16(pointer, c.F_UNLCK, true);
+				return 0;
+			}
 			// flock() and fcntl() locks do not see each other: on Linux they are separate too.
 			const file = -1 - found;
 			const owner = lockOwner(thread);
-			const memory = view();
-			const pointer = memory.getUint32(varargs, true);
 			const type = memory.getInt16(pointer, true);
 			const start = Number(memory.getBigInt64(pointer + START_AT, true));
 			const length = Number(memory.getBigInt64(pointer + LENGTH_AT, true));

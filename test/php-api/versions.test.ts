@@ -13,6 +13,7 @@ describe.each(platform.phpVersions)('PHP %s', (php) => {
 			}
 			const { error } = await app.ask(mode, 'get', { name: '' });
 			expect(error?.class).toBe('ValueError');
+			await app.value(mode, 'age');
 			expect(await app.value(mode, 'opcache')).toMatchObject({ enabled: true, cached: true });
 			expect(await app.value(mode, 'signatures')).not.toContain('missing');
 		}
