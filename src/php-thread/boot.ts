@@ -9,8 +9,12 @@ import type {
 } from './emscripten.ts';
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
+import { guardImports } from './guarded-imports.ts';
 import type { FiberImports, HostImports } from './host-imports.ts';
+import { ModuleLoading } from './module-loading.ts';
+import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
+import { readString } from './sockets/names.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
@@ -86,6 +90,9 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let userSpace: UserSpace | undefined;
 	let closeFile: unknown;
 	const encoder = new TextEncoder();
+	forbidEvaluation();
+	const extensions = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
+	const loading = new ModuleLoading(extensions.map(extensionFile));
 	const fibers = new Fibers(
 		() => instance?.exports as PhpExports,
 		() => memory as WasmMemory,
@@ -103,7 +110,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 			onAbort: reject,
 			noInitialRun: true,
 			onRuntimeInitialized: () => resolve(loaded),
-			preRun: [(started) => installExtensions(started, options)],
+			preRun: [(started) => installExtensions(started, extensions, options.ini)],
 			bindUserSpace: (context) => {
 				if (options.runtime === 'WORKER') {
 					// What Node's build of the glue leaves to its embedder, the web's keeps for itself.
@@ -114,6 +121,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				return userSpace;
 			},
 			instantiateWasm: (imports, receive) => {
+				const own = { ...imports.env };
 				Object.assign(imports.env, options.host, fibers.imports());
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
@@ -134,6 +142,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
 					});
 				}
+				loading.guard(imports.env, (pointer) => readString(memory as WasmMemory, pointer));
+				guardImports(imports.env, own);
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
 					.then((made) => {
 						instance = made;
@@ -157,6 +167,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);
 	module.ccall('wasm_set_phpini_path', null, ['string'], [`${SYSTEM_FOLDER}/php.ini`]);
 	await module.ccall('php_wasm_init', null, [], [], { async: true });
+	loading.end();
+	forbidCompilation();
 	return instanceOf(instance.exports as PhpExports, memory);
 }
 
@@ -184,12 +196,13 @@ function connectOutput(fs: EmscriptenFs, output: PhpInstanceOptions['output']): 
 	}
 }
 
-function installExtensions(module: EmscriptenModule, options: PhpInstanceOptions): void {
+const extensionFile = ({ name }: ExtensionBinary): string => `${EXTENSION_FOLDER}/${name}.so`;
+
+function installExtensions(module: EmscriptenModule, extensions: readonly ExtensionBinary[], ini: string): void {
 	module.FS.mkdirTree(EXTENSION_FOLDER);
-	const all = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
-	for (const { name, bytes } of all) module.FS.writeFile(`${EXTENSION_FOLDER}/${name}.so`, bytes);
-	const lines = all.map(({ name }) => `extension=${EXTENSION_FOLDER}/${name}.so\n`);
-	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${options.ini}\n${lines.join('')}`);
+	for (const extension of extensions) module.FS.writeFile(extensionFile(extension), extension.bytes);
+	const lines = extensions.map((extension) => `extension=${extensionFile(extension)}\n`);
+	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${ini}\n${lines.join('')}`);
 }
 
 function instanceOf(exports: PhpExports, memory: WasmMemory): PhpInstance {
