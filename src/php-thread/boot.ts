@@ -16,6 +16,7 @@ import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { readString } from './sockets/names.ts';
 import { hideUnexported } from './table-lookup.ts';
+import { createTimers } from './timers.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 const SYSTEM_FOLDER = '/internal/shared';
@@ -130,10 +131,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					userSpace?.fcntl64(fd, command, args) ?? 0;
 				imports.env.js_flock = (fd: number, operation: number) => userSpace?.flock(fd, operation) ?? 0;
 				imports.env.js_wasm_trace = () => {};
-				imports.env._setitimer_js = (_which: number, milliseconds: number) => {
-					options.armLimit(milliseconds);
-					return 0;
-				};
+				imports.env._setitimer_js = createTimers(options.armLimit);
 				if (options.sockets !== undefined) {
 					installSockets(imports.env, {
 						...options.sockets,

@@ -41,6 +41,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	const locks = new FileLocks(buffers.fileLocks, options.threadId);
 	const logAt = (level: number) => (message: string) =>
 		post({ type: 'log', level, message, context: undefined, request: cell.currentRequest });
+	const warn = logAt(PHP_LEVEL.warning);
 	const doorbell = () => {
 		if (cell.ring()) post(null);
 	};
@@ -50,7 +51,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		new FramePipe(buffers.outPipe),
 		new FramePipe(buffers.inPipe),
 		doorbell,
-		logAt(PHP_LEVEL.error),
+		warn,
 		() => post({ type: 'maxRequestsReached' }),
 		trace,
 	);
@@ -67,7 +68,6 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		run: { handle: -1, published: false },
 		post,
 	};
-	const warn = logAt(PHP_LEVEL.warning);
 	const php = await bootPhp({
 		...options,
 		host: createHostFunctions(context),
