@@ -4,13 +4,14 @@ import type {
 	EmscriptenGlue,
 	EmscriptenModule,
 	EmscriptenOptions,
-	UserSpace,
 	UserSpaceContext,
 } from './emscripten.ts';
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
+import type { FileLocking } from './file-locking.ts';
 import { guardImports } from './guarded-imports.ts';
 import type { FiberImports, HostImports } from './host-imports.ts';
+import { lockingImports } from './locks/imports.ts';
 import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
@@ -54,8 +55,10 @@ export type PhpInstanceOptions = {
 	host: Omit<HostImports, keyof FiberImports>;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
-	/** System calls for file locks between threads. */
-	lockFiles(context: UserSpaceContext): UserSpace;
+	/** System calls for file locks; `unmap` is munmap() of the instance. */
+	lockFiles(context: UserSpaceContext, unmap: (pointer: number, length: number) => void): FileLocking;
+	/** Sleeps, milliseconds: C code that waits for its time. */
+	sleep(milliseconds: number): void;
 	/** Sockets of the host; not there = PHP has those of the glue. */
 	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused'> | undefined;
 	/** Makes the host's folders visible. */
@@ -81,6 +84,7 @@ export type PhpInstance = {
 type PhpExports = FiberExports & {
 	memory: WebAssembly.Memory;
 	malloc(size: number): number;
+	munmap(pointer: number, length: number): number;
 	__errno_location(): number;
 };
 
@@ -88,7 +92,7 @@ type PhpExports = FiberExports & {
 export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance> {
 	let instance: WebAssembly.Instance | undefined;
 	let memory: WasmMemory | undefined;
-	let userSpace: UserSpace | undefined;
+	let userSpace: FileLocking | undefined;
 	let closeFile: unknown;
 	const encoder = new TextEncoder();
 	forbidEvaluation();
@@ -118,7 +122,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					context.wasmImports.builtin_fd_close = closeFile as (fd: number) => number;
 					context.wasmImports.builtin_fcntl64 = createFcntl(context, () => (memory as WasmMemory).view);
 				}
-				userSpace = options.lockFiles(context);
+				const exports = (): PhpExports => (instance as WebAssembly.Instance).exports as PhpExports;
+				userSpace = options.lockFiles(context, (pointer, length) => exports().munmap(pointer, length));
 				return userSpace;
 			},
 			instantiateWasm: (imports, receive) => {
@@ -126,10 +131,15 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				Object.assign(imports.env, options.host, fibers.imports());
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
-				// Upstream lets these suspend PHP, which costs microseconds at every call; ours never need to.
-				imports.env.__syscall_fcntl64 = (fd: number, command: number, args: number) =>
-					userSpace?.fcntl64(fd, command, args) ?? 0;
-				imports.env.js_flock = (fd: number, operation: number) => userSpace?.flock(fd, operation) ?? 0;
+				Object.assign(
+					imports.env,
+					lockingImports(imports.env, {
+						locking: () => userSpace,
+						memory: () => memory as WasmMemory,
+						errno: () => ((instance as WebAssembly.Instance).exports as PhpExports).__errno_location(),
+						sleep: options.sleep,
+					}),
+				);
 				imports.env.js_wasm_trace = () => {};
 				imports.env._setitimer_js = createTimers(options.armLimit);
 				if (options.sockets !== undefined) {
