@@ -48,14 +48,10 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	return SUCCESS;
 }
 
-static PHP_RSHUTDOWN_FUNCTION(frankenphp)
-{
-	igor_cache_end_request();
-	return SUCCESS;
-}
-
+/* Not RSHUTDOWN: sessions are written, streams closed and objects destroyed after it, all by user code. */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(frankenphp)
 {
+	igor_cache_end_request();
 	igor_fibers_end_request();
 	return SUCCESS;
 }
@@ -67,7 +63,7 @@ zend_module_entry frankenphp_module_entry = {
 	PHP_MINIT(frankenphp),
 	NULL,
 	NULL,
-	PHP_RSHUTDOWN(frankenphp),
+	NULL,
 	NULL,
 	"1.0.0",
 	NO_MODULE_GLOBALS,

@@ -9,7 +9,6 @@
 PHP_FUNCTION(headers_send)
 {
 	zend_long status = 200;
-	int before = SG(sapi_headers).http_response_code;
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
 		Z_PARAM_OPTIONAL
@@ -20,14 +19,12 @@ PHP_FUNCTION(headers_send)
 		zend_argument_value_error(1, "must be between 100 and 999");
 		RETURN_THROWS();
 	}
-	SG(sapi_headers).http_response_code = (int) status;
 	if (status < 200) {
-		/* Early hints: the real head follows, with the status that was there. */
-		int result = sapi_module.send_headers(&SG(sapi_headers));
-
-		SG(sapi_headers).http_response_code = before;
-		RETURN_LONG(result);
+		/* Early hints: the real head follows, with the status that is there. */
+		igor_response_inform((int) status, &SG(sapi_headers));
+		RETURN_LONG(SAPI_HEADER_SENT_SUCCESSFULLY);
 	}
+	SG(sapi_headers).http_response_code = (int) status;
 	RETVAL_LONG(sapi_send_headers());
 	sapi_flush();
 }

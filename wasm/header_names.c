@@ -22,8 +22,8 @@ static igor_header_name spell(igor_text name)
 		char upper = c >= 'a' && c <= 'z' ? (char) (c - 32) : c;
 		char lower = c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
 
-		/* As php_register_variable() does: no name of a variable has these. */
-		variable[i] = c == '-' || c == '.' ? '_' : upper;
+		/* As php_register_variable() does; names with '_' or '.' do not get here. */
+		variable[i] = c == '-' ? '_' : upper;
 		canonical[i] = at_start ? upper : lower;
 		at_start = c == '-';
 	}

@@ -97,6 +97,10 @@ int32_t igor_host_sidekick_resolve(const char *names, uint32_t length, uint32_t 
  * more (failed, forgotten): resolve again. Never blocks; this is the hot path. */
 int32_t igor_host_sidekick_version(int32_t handle);
 
+/* 1 while the sidekick behind a handle exists; 0 once it is forgotten, also when its cell has another one since. Never
+ * blocks. */
+int32_t igor_host_sidekick_is_current(int32_t handle);
+
 /*
  * Copies the latest snapshot, never a mixture of two publications.
  *   length   in/out u32: capacity of `destination` in, size of the snapshot out

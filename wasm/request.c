@@ -45,6 +45,15 @@ const igor_header *igor_request_find_header(const char *lower_name, uint32_t len
 	return NULL;
 }
 
+/*
+ * PHP makes an underscore of '-' and of '.', so "X_A", "X.A" and "X-A" would all become HTTP_X_A, and a client could put
+ * words into the mouth of a proxy: only the spelling with '-' counts. Caddy drops '_' likewise.
+ */
+static bool is_ambiguous(igor_text name)
+{
+	return memchr(name.bytes, '_', name.length) != NULL || memchr(name.bytes, '.', name.length) != NULL;
+}
+
 static void parse_headers(const char *cursor, uint32_t count, const char *end)
 {
 	igor_request *request = &igor_current_request;
@@ -59,8 +68,7 @@ static void parse_headers(const char *cursor, uint32_t count, const char *end)
 
 		header.name = next_text(&cursor);
 		header.value = next_text(&cursor);
-		/* "X_A" and "X-A" would both become HTTP_X_A: the first is dropped, as Caddy does. */
-		if (memchr(header.name.bytes, '_', header.name.length) == NULL) {
+		if (!is_ambiguous(header.name)) {
 			request->headers[request->header_count++] = header;
 		}
 	}

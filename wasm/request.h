@@ -26,7 +26,7 @@ typedef struct {
 	igor_text method, request_uri, query_string, script_filename, script_name;
 	igor_text path_info, document_root, server_name, server_addr, remote_addr, ssl_protocol, ssl_cipher;
 	uint32_t header_count;
-	igor_header *headers; /* without those that have '_' in their name */
+	igor_header *headers; /* without those that have '_' or '.' in their name */
 } igor_request;
 
 extern igor_request igor_current_request;

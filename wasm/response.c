@@ -61,18 +61,15 @@ static void send_part(const char *body, uint32_t length, uint32_t flags)
 	}
 }
 
-void igor_response_set_head(int status, const sapi_headers_struct *headers)
+static void gather_head(const char *status_line, const sapi_headers_struct *headers)
 {
 	zend_llist *list = (zend_llist *) &headers->headers;
 	zend_llist_position position;
 	sapi_header_struct *header;
 
-	if (!igor_current_request.open || head_sent) {
-		return;
-	}
 	head_length = 0;
-	if (headers->http_status_line != NULL && status >= 200) {
-		append_head(headers->http_status_line, strlen(headers->http_status_line));
+	if (status_line != NULL) {
+		append_head(status_line, strlen(status_line));
 	}
 	for (header = zend_llist_get_first_ex(list, &position); header != NULL;
 		header = zend_llist_get_next_ex(list, &position)) {
@@ -80,13 +77,28 @@ void igor_response_set_head(int status, const sapi_headers_struct *headers)
 			append_head(header->header, header->header_len);
 		}
 	}
-	if (status >= 100 && status < 200) {
-		if (igor_host_respond(status, head, head_length, NULL, 0, IGOR_RESPONSE_INFORMATIONAL) < 0) {
-			client_gone = true;
-		}
+}
+
+void igor_response_set_head(int status, const sapi_headers_struct *headers)
+{
+	if (!igor_current_request.open || head_sent) {
 		return;
 	}
+	gather_head(headers->http_status_line, headers);
+	/* Whatever number it is: the host knows which ones HTTP has. */
 	pending_status = status;
+}
+
+void igor_response_inform(int status, const sapi_headers_struct *headers)
+{
+	/* What waits here is the real head: hints would take its place, and come too late. */
+	if (!igor_current_request.open || head_sent || pending_status > 0) {
+		return;
+	}
+	gather_head(NULL, headers);
+	if (igor_host_respond(status, head, head_length, NULL, 0, IGOR_RESPONSE_INFORMATIONAL) < 0) {
+		client_gone = true;
+	}
 }
 
 bool igor_response_flush(void)

@@ -6,8 +6,11 @@
 
 void igor_response_begin(void);
 
-/* Keeps the head until the next flush or the end. An informational one (1xx) is sent at once. */
+/* Keeps the head until the next flush or the end. */
 void igor_response_set_head(int status, const sapi_headers_struct *headers);
+
+/* Sends an informational head (1xx) at once; the real one follows. */
+void igor_response_inform(int status, const sapi_headers_struct *headers);
 
 /* For a failure that PHP itself does not report by a status. Without effect once the head has gone. */
 void igor_response_override_status(int status);

@@ -150,12 +150,49 @@ static void reset_superglobals(void)
 	} ZEND_HASH_FOREACH_END();
 }
 
+/* What a script has left in place for its own code, and has no part in reading a request. */
+typedef struct {
+	zval error_handler;
+	bool upload_progress;
+} set_aside;
+
+/*
+ * PHP reads a request before any script runs, so its warnings (too many variables, no boundary, too large) are nobody's
+ * but the log's, and no session handler in PHP is asked about the progress of an upload. A worker's script has run by
+ * then: what it has installed is set aside, or a client could end the worker by what it sends.
+ */
+static set_aside begin_reading(void)
+{
+	set_aside aside;
+
+	ZVAL_COPY_VALUE(&aside.error_handler, &EG(user_error_handler));
+	ZVAL_UNDEF(&EG(user_error_handler));
+	aside.upload_progress = PS(rfc1867_enabled);
+	/* The first one is for open(). */
+	if (Z_TYPE_P((zval *) &PS(mod_user_names)) != IS_UNDEF) {
+		PS(rfc1867_enabled) = false;
+	}
+	/* Warnings say "PHP Request Startup", as everywhere. */
+	PG(during_request_startup) = true;
+	return aside;
+}
+
+static void end_reading(set_aside aside)
+{
+	PG(during_request_startup) = false;
+	PS(rfc1867_enabled) = aside.upload_progress;
+	ZVAL_COPY_VALUE(&EG(user_error_handler), &aside.error_handler);
+}
+
 void igor_worker_enter_request(void)
 {
+	set_aside aside;
+
 	PG(header_is_being_sent) = false;
 	/* PHP empties it with each request: what was seen then may have changed since. */
 	php_clear_stat_cache(false, NULL, 0);
 	PG(connection_status) = PHP_CONNECTION_NORMAL;
+	aside = begin_reading();
 	sapi_activate();
 	SG(sapi_started) = true;
 	igor_opcache_begin_request();
@@ -172,5 +209,6 @@ void igor_worker_enter_request(void)
 		sapi_add_header(header, (size_t) length, true);
 	}
 	reset_superglobals();
+	end_reading(aside);
 	call_modules(true);
 }

@@ -1,7 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
 import { runCli } from './run.ts';
 
 /** What a shell reports of a program that SIGPIPE ended; Node turns the signal into an error. */
 const BROKEN_PIPE = 141;
+
+// For threads that start from now on, PHP's: the engine itself makes no code from text. A program that uses the library may
+// need that on threads of its own, so there it is the thread that gives it up; see no-new-code.ts.
+setFlagsFromString('--disallow-code-generation-from-strings');
 
 // The reader has gone (`igor php-cli … | head`): there is nobody left to write for.
 for (const stream of [process.stdout, process.stderr]) {

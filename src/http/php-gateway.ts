@@ -52,7 +52,7 @@ export interface PhpFailure {
  */
 export interface ResponseSink {
 	/** A 1xx head (early hints); the real head follows. */
-	informational(status: number, headers: readonly string[]): void;
+	informational(status: number, headers: string[]): void;
 	/** The response's head: flat name, value, …; the body follows by `write` and `end`. */
 	head(status: number, reason: string | undefined, headers: string[]): void;
 	/** The whole response in one go (the common small case); `body` is latin1 text, one code unit per byte. */

@@ -84,6 +84,7 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 			return 0;
 		},
 		igor_host_sidekick_version: (handle) => board.version(handle),
+		igor_host_sidekick_is_current: (handle) => (board.isCurrent(handle) ? 1 : 0),
 		igor_host_sidekick_read: (handle, destination, length, version) =>
 			reading.read(context.memory(), handle, destination, length, version),
 

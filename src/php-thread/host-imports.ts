@@ -22,6 +22,7 @@ export interface HostImports {
 
 	igor_host_sidekick_resolve(names: number, length: number, count: number, timeout: number, handles: number): number;
 	igor_host_sidekick_version(handle: number): number;
+	igor_host_sidekick_is_current(handle: number): number;
 	igor_host_sidekick_read(handle: number, destination: number, length: number, version: number): number;
 
 	igor_host_sidekick_max_size(): number;

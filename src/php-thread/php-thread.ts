@@ -8,7 +8,7 @@ import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
 import { ThreadTrace } from '../trace/thread-trace.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
-import { createFileLocking } from './file-locking.ts';
+import { createFileLocking, type FileLockingOptions } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages.ts';
@@ -22,9 +22,10 @@ import type { WasmMemory } from './wasm-memory.ts';
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
-	'host' | 'sockets' | 'lockFiles' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
+	'host' | 'sockets' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
+	osLocks?: FileLockingOptions['osLocks'];
 	/** Makes what sockets are made of; not there = this host has none. `log` takes warnings about the running request. */
 	network?(log: (message: string) => void): NetworkPort;
 	/** Where PHP may connect to; undefined = anywhere. */
@@ -41,6 +42,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	const locks = new FileLocks(buffers.fileLocks, options.threadId);
 	const logAt = (level: number) => (message: string) =>
 		post({ type: 'log', level, message, context: undefined, request: cell.currentRequest });
+	const warn = logAt(PHP_LEVEL.warning);
 	const doorbell = () => {
 		if (cell.ring()) post(null);
 	};
@@ -50,11 +52,13 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		new FramePipe(buffers.outPipe),
 		new FramePipe(buffers.inPipe),
 		doorbell,
-		logAt(PHP_LEVEL.error),
+		warn,
 		() => post({ type: 'maxRequestsReached' }),
 		trace,
 	);
 	const reading = new SidekickReading(board, cell, post, trace);
+	/** Nobody rings here: it is for sleeping. */
+	const nap = new Int32Array(new SharedArrayBuffer(4));
 	let memory: WasmMemory | undefined;
 	const context: HostContext = {
 		memory: () => memory as WasmMemory,
@@ -67,7 +71,6 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		run: { handle: -1, published: false },
 		post,
 	};
-	const warn = logAt(PHP_LEVEL.warning);
 	const php = await bootPhp({
 		...options,
 		host: createHostFunctions(context),
@@ -76,7 +79,20 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			cell,
 			refused: warn,
 		},
-		lockFiles: (userSpace) => createFileLocking(userSpace, locks, cell, options.threadId, () => context.memory().view),
+		lockFiles: (userSpace, unmap) =>
+			createFileLocking(userSpace, {
+				locks,
+				cell,
+				thread: options.threadId,
+				memory: context.memory,
+				unmap,
+				osLocks: options.osLocks,
+			}),
+		sleep: (milliseconds) => {
+			cell.blocked = true;
+			Atomics.wait(nap, 0, 0, milliseconds);
+			cell.blocked = false;
+		},
 		armLimit: (milliseconds) => cell.armLimit(milliseconds),
 		output: (stream, bytes) => post({ type: 'output', stream, bytes }),
 		onMemory: (started) => {

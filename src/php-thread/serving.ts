@@ -12,6 +12,7 @@ import { RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slo
 import { NO_REQUEST, type ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { ThreadTrace } from '../trace/thread-trace.ts';
 import { STOP } from './host-imports.ts';
+import { fitHead } from './large-head.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 /** A client that takes not one byte for this long is treated as gone, milliseconds. */
@@ -34,7 +35,7 @@ export class Serving {
 	readonly #out: FramePipe;
 	readonly #in: FramePipe;
 	readonly #doorbell: () => void;
-	readonly #log: (error: string) => void;
+	readonly #warn: (message: string) => void;
 	readonly #maxRequestsReached: () => void;
 	readonly #trace: ThreadTrace | undefined;
 	#slot = NO_SLOT;
@@ -52,7 +53,7 @@ export class Serving {
 		out: FramePipe,
 		inPipe: FramePipe,
 		doorbell: () => void,
-		log: (error: string) => void,
+		warn: (message: string) => void,
 		maxRequestsReached: () => void,
 		trace?: ThreadTrace,
 	) {
@@ -61,7 +62,7 @@ export class Serving {
 		this.#out = out;
 		this.#in = inPipe;
 		this.#doorbell = doorbell;
-		this.#log = log;
+		this.#warn = warn;
 		this.#maxRequestsReached = maxRequestsReached;
 		this.#trace = trace;
 		this.#mustRetire = () => cell.mustRetire;
@@ -172,9 +173,10 @@ export class Serving {
 		flags: number,
 	): number {
 		if (this.#slot === NO_SLOT) return GONE;
-		if (headLength > MAX_RESPONSE_HEAD) return this.#refuseHead(memory, headLength, flags);
+		const whole = memory.bytes.subarray(head, head + headLength);
+		const headBytes = headLength > MAX_RESPONSE_HEAD ? this.#fitHead(whole) : whole;
 		let gone = this.#slots.isAborted(this.#slot);
-		let [leftStatus, leftHead, from] = [status, headLength, body];
+		let [leftStatus, leftHead, from] = [status, headBytes.length, body];
 		const end = body + bodyLength;
 		// At least one frame: it carries the head, or the end.
 		for (let last = false; !last; ) {
@@ -185,7 +187,7 @@ export class Serving {
 			const index = this.#reserve(leftHead + length);
 			const payload = (index + HEADER_WORDS) * 4;
 			const { bytes } = memory;
-			if (leftHead > 0) this.#out.bytes.set(bytes.subarray(head, head + leftHead), payload);
+			if (leftHead > 0) this.#out.bytes.set(headBytes, payload);
 			if (length > 0) this.#out.bytes.set(bytes.subarray(from, from + length), payload + leftHead);
 			if (last && (flags & RESPONSE_END) !== 0) this.#trace?.requestEnded(this.#requestId);
 			this.#commit(
@@ -205,12 +207,10 @@ export class Serving {
 		return gone ? GONE : 0;
 	}
 
-	#refuseHead(memory: WasmMemory, headLength: number, flags: number): number {
-		this.#log(
-			`The headers of the response have ${headLength} bytes; at most ${MAX_RESPONSE_HEAD} can be sent. The client gets status 500.`,
-		);
-		this.respond(memory, 500, 0, 0, 0, 0, flags);
-		return GONE;
+	#fitHead(head: Uint8Array): Uint8Array {
+		const { bytes, warning } = fitHead(head, MAX_RESPONSE_HEAD);
+		this.#warn(warning);
+		return bytes;
 	}
 
 	/** Blocks until `length` more bytes fit the window of unacknowledged bytes. False when the client has gone. */

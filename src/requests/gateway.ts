@@ -167,7 +167,7 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 		const end = start + (words[frame + 5] as number);
 		const isEnd = (flags & RESPONSE_END) !== 0;
 		if (status > 0) {
-			const { reason, headers } = this.#heads.decode(this.#strings.read(pipe.bytes, start, bodyStart));
+			const { reason, headers } = this.#heads.decode(this.#strings.read(pipe.bytes, start, bodyStart), status);
 			if ((flags & RESPONSE_INFORMATIONAL) !== 0) {
 				if (!exchange.gone) exchange.sink.informational(status, headers);
 				return;

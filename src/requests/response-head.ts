@@ -2,35 +2,48 @@
 export type ResponseHead = { reason: string | undefined; headers: string[] };
 
 /** A status line: `HTTP/1.1 404 Nothing here`. */
-const STATUS_LINE = /^HTTP\/\d(?:\.\d)? \d{3} ?(.*)$/;
+const STATUS_LINE = /^HTTP\/\d(?:\.\d)? +(\d+) *(.*)$/i;
+/** JavaScript's trim() takes bytes away that belong to UTF-8: a no-break space is the end of an "à". */
+const BLANKS_AROUND = /^[ \t]+|[ \t]+$/g;
 
 /** Decodes header lines; a responder mostly sends the same ones again, so the last result is kept. One per gateway. */
 export class ResponseHeadDecoder {
 	#lastText = '';
-	#last: ResponseHead = { reason: undefined, headers: [] };
+	#last: Parsed = { statusOfReason: 0, reason: undefined, headers: [] };
 
-	/** `text`: lines "Name: value" joined by newlines, perhaps a status line first. The caller owns `headers`. */
-	decode(text: string): ResponseHead {
+	/**
+	 * @param text lines "Name: value" joined by newlines, perhaps a status line first. The caller owns `headers`.
+	 * @param status the one that is sent: a reason goes with its own only
+	 */
+	decode(text: string, status: number): ResponseHead {
 		if (text !== this.#lastText) {
 			this.#last = parse(text);
 			this.#lastText = text;
 		}
-		return { reason: this.#last.reason, headers: this.#last.headers.slice() };
+		const { statusOfReason, reason, headers } = this.#last;
+		return { reason: statusOfReason === status ? reason : undefined, headers: headers.slice() };
 	}
 }
 
-function parse(text: string): ResponseHead {
+type Parsed = ResponseHead & { readonly statusOfReason: number };
+
+/** No name of a field: whoever frames the response drops it, and says so. The line itself may be a secret. */
+const WITHOUT_COLON = '(a line without a colon)';
+
+function parse(text: string): Parsed {
 	const headers: string[] = [];
-	let reason: string | undefined;
-	if (text === '') return { reason, headers };
-	for (const [i, line] of text.split('\n').entries()) {
-		const status = i === 0 ? STATUS_LINE.exec(line) : null;
-		if (status !== null) {
-			reason = status[1] || undefined;
-			continue;
-		}
+	const lines = text === '' ? [] : text.split('\n');
+	const status = STATUS_LINE.exec(lines[0] ?? '');
+	// For PHP, whatever begins like this is a status line.
+	if (/^HTTP\//i.test(lines[0] ?? '')) lines.shift();
+	for (const line of lines) {
 		const colon = line.indexOf(':');
-		if (colon > 0) headers.push(line.slice(0, colon).trimEnd(), line.slice(colon + 1).trim());
+		if (colon < 0) headers.push(WITHOUT_COLON, '');
+		else headers.push(withoutBlanks(line.slice(0, colon)), withoutBlanks(line.slice(colon + 1)));
 	}
-	return { reason, headers };
+	return { statusOfReason: Number(status?.[1] ?? 0), reason: status?.[2] || undefined, headers };
+}
+
+function withoutBlanks(text: string): string {
+	return text.replace(BLANKS_AROUND, '');
 }

@@ -1,5 +1,5 @@
 import type { PhpExchange, PhpFailure, ResponseSink } from '../../../http/php-gateway.ts';
-import { completeHeaders, prepareHeaders } from '../../../http/response-headers.ts';
+import { type FramedHead, ResponseFraming } from '../../../http/response-framing.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { byteStrings } from '../threads/byte-strings.ts';
 import { BodyFeed } from './body-feed.ts';
@@ -9,6 +9,8 @@ import { errorResponse, webResponse } from './web-response.ts';
 /** Body bytes that may lie in the response's stream before PHP has to wait. */
 const BUFFER = 64 * 1024;
 
+const TOO_SHORT = 'The response broke off: it is shorter than its Content-Length.';
+
 /** One request that PHP answers, with a web `Response`. */
 export class WebExchange implements ResponseSink {
 	/** Resolves with the head; the body streams. Rejects when the request was aborted before. */
@@ -17,6 +19,7 @@ export class WebExchange implements ResponseSink {
 	readonly finished: Promise<void>;
 	readonly #request: WireRequest;
 	readonly #log: Logger;
+	readonly #framing: ResponseFraming;
 	readonly #answer = Promise.withResolvers<Response>();
 	readonly #end = Promise.withResolvers<void>();
 	#php: PhpExchange | undefined;
@@ -27,6 +30,7 @@ export class WebExchange implements ResponseSink {
 	constructor(request: WireRequest, log: Logger) {
 		this.#request = request;
 		this.#log = log;
+		this.#framing = new ResponseFraming(request.method, request.url.pathname + request.url.search, log);
 		this.response = this.#answer.promise;
 		this.finished = this.#end.promise;
 	}
@@ -48,7 +52,7 @@ export class WebExchange implements ResponseSink {
 
 	head(status: number, reason: string | undefined, headers: string[]): void {
 		if (this.#isOver) return;
-		prepareHeaders(headers);
+		const head = this.#framing.begin(status, reason, headers);
 		const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
 			{
 				start: (controller) => {
@@ -59,29 +63,31 @@ export class WebExchange implements ResponseSink {
 			},
 			new ByteLengthQueuingStrategy({ highWaterMark: BUFFER }),
 		);
-		this.#respond(this.#request.method === 'HEAD' ? null : body, status, reason, headers);
+		this.#respond(this.#request.method === 'HEAD' ? null : body, head);
 	}
 
 	complete(status: number, reason: string | undefined, headers: string[], body: string): void {
 		if (this.#isOver) return;
-		const { method } = this.#request;
-		completeHeaders(method, status, headers, body.length);
-		const bytes = new Uint8Array(body.length);
-		byteStrings.write(bytes, body, 0);
-		this.#respond(method === 'HEAD' ? null : bytes, status, reason, headers);
+		const framed = this.#framing.whole(status, reason, headers, body);
+		const bytes = new Uint8Array(framed.body.length);
+		byteStrings.write(bytes, framed.body, 0);
+		const content = framed.isShort ? brokenOff(bytes) : bytes;
+		this.#respond(this.#request.method === 'HEAD' ? null : content, framed);
 		this.#finish();
 	}
 
 	write(chunk: Uint8Array): boolean {
 		if (this.#isOver || this.#stream === undefined) return true;
-		this.#stream.enqueue(chunk);
+		const taken = this.#framing.take(chunk);
+		if (taken.byteLength > 0) this.#stream.enqueue(taken);
 		return (this.#stream.desiredSize ?? 0) > 0;
 	}
 
 	end(): void {
 		if (this.#isOver) return;
 		this.#finish();
-		this.#stream?.close();
+		if (this.#framing.end()) this.#stream?.close();
+		else this.#stream?.error(new TypeError(TOO_SHORT));
 	}
 
 	fail(failure: PhpFailure): void {
@@ -108,11 +114,11 @@ export class WebExchange implements ResponseSink {
 		this.#feed.more();
 	}
 
-	#respond(body: BodyInit | null, status: number, reason: string | undefined, headers: string[]): void {
+	#respond(body: BodyInit | null, { status, reason, headers }: FramedHead): void {
 		try {
 			this.#answer.resolve(webResponse(body, status, reason, headers));
 		} catch (error) {
-			this.#log.error('PHP sent a response head that HTTP does not allow; the client got a 500', {
+			this.#log.error('The head of a response could not be sent; the client got a 500', {
 				error: String(error),
 				uri: this.#request.url.pathname,
 			});
@@ -138,4 +144,16 @@ export class WebExchange implements ResponseSink {
 		this.#feed?.stop();
 		this.#end.resolve();
 	}
+}
+
+/** A body that ends too early. */
+function brokenOff(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
+	let isRead = false;
+	return new ReadableStream({
+		pull(controller) {
+			if (isRead || bytes.byteLength === 0) controller.error(new TypeError(TOO_SHORT));
+			else controller.enqueue(bytes);
+			isRead = true;
+		},
+	});
 }

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { PhpExchange, PhpFailure, ResponseSink } from '../../../http/php-gateway.ts';
-import { completeHeaders, prepareHeaders, sendfileHeader, withEarlyHeaders } from '../../../http/response-headers.ts';
+import { type FramedHead, ResponseFraming } from '../../../http/response-framing.ts';
+import { sendfileHeader, withEarlyHeaders } from '../../../http/response-headers.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type BodyFeed, feedBody } from './http-request-body.ts';
-import { endUpload, flushHead, isGone, writeHead } from './http-response.ts';
+import { breakOff, endUpload, flushHead, isGone, writeHead } from './http-response.ts';
 import type { PhpCaller } from './php-caller.ts';
 import type { PhpFileSender } from './php-file-sender.ts';
 
@@ -23,6 +24,7 @@ export interface ExchangeParts {
 export class HttpExchange implements ResponseSink {
 	readonly #caller: PhpCaller;
 	readonly #parts: ExchangeParts;
+	readonly #framing: ResponseFraming;
 	#php: PhpExchange | undefined;
 	#body: BodyFeed | undefined;
 	/** Nothing more will come from PHP, or nobody is there to get it. */
@@ -34,6 +36,7 @@ export class HttpExchange implements ResponseSink {
 	constructor(caller: PhpCaller, parts: ExchangeParts) {
 		this.#caller = caller;
 		this.#parts = parts;
+		this.#framing = new ResponseFraming(caller.request.method ?? 'GET', caller.target, parts.log);
 	}
 
 	/** Connects the gateway's side; right after `submit()` returned. */
@@ -50,10 +53,11 @@ export class HttpExchange implements ResponseSink {
 		if (!this.#diverted || !this.#caller.response.writableFinished) this.#php?.abort();
 	}
 
-	informational(status: number, headers: readonly string[]): void {
+	informational(status: number, headers: string[]): void {
 		const { response } = this.#caller;
 		if (this.#over || response.headersSent || isGone(response) || status !== 103) return;
 		const hints: Record<string, string[]> = {};
+		this.#framing.informational(headers);
 		for (let at = 0; at + 1 < headers.length; at += 2) {
 			const name = headers[at]!.toLowerCase();
 			hints[name] = [...(hints[name] ?? []), headers[at + 1]!];
@@ -68,9 +72,9 @@ export class HttpExchange implements ResponseSink {
 	head(status: number, reason: string | undefined, headers: string[]): void {
 		const { response } = this.#caller;
 		if (this.#over || isGone(response)) return;
-		prepareHeaders(headers);
+		const head = this.#framing.begin(status, reason, headers);
 		if (this.#sendFile(headers)) return;
-		if (!this.#writeHead(status, reason, headers)) return;
+		if (!this.#writeHead(head)) return;
 		// Later, so that head and first chunk share a packet; but soon, because a script may flush and then think.
 		process.nextTick(flushHead, response);
 	}
@@ -78,16 +82,19 @@ export class HttpExchange implements ResponseSink {
 	complete(status: number, reason: string | undefined, headers: string[], body: string): void {
 		if (this.#over) return;
 		this.#finish();
-		const { request, response } = this.#caller;
-		if (isGone(response) || this.#sendFile(headers)) return;
-		completeHeaders(request.method, status, headers, body.length);
-		if (this.#writeHead(status, reason, headers)) response.end(body, 'latin1');
+		const { response } = this.#caller;
+		if (isGone(response)) return;
+		const framed = this.#framing.whole(status, reason, headers, body);
+		if (this.#sendFile(headers) || !this.#writeHead(framed)) return;
+		if (framed.isShort) breakOff(response, Buffer.from(framed.body, 'latin1'));
+		else response.end(framed.body, 'latin1');
 	}
 
 	write(chunk: Uint8Array): boolean {
 		const response = this.#caller.response as ServerResponse;
 		if (this.#over || this.#diverted || isGone(response)) return true;
-		if (response.write(chunk)) return true;
+		const taken = this.#framing.take(chunk);
+		if (taken.byteLength === 0 || response.write(taken)) return true;
 		if (!this.#listensForDrain) {
 			this.#listensForDrain = true;
 			response.on('drain', () => {
@@ -100,7 +107,10 @@ export class HttpExchange implements ResponseSink {
 	end(): void {
 		if (this.#over) return;
 		this.#finish();
-		if (!this.#diverted && !isGone(this.#caller.response)) this.#caller.response.end();
+		const { response } = this.#caller;
+		if (this.#diverted || isGone(response)) return;
+		if (this.#framing.end()) response.end();
+		else breakOff(response);
 	}
 
 	fail(failure: PhpFailure): void {
@@ -150,16 +160,16 @@ export class HttpExchange implements ResponseSink {
 		return true;
 	}
 
-	#writeHead(status: number, reason: string | undefined, headers: string[]): boolean {
+	#writeHead({ status, reason, headers }: FramedHead): boolean {
 		const { response, target, earlyHeaders } = this.#caller;
 		try {
 			writeHead(response, status, reason, withEarlyHeaders(earlyHeaders, headers));
 			return true;
 		} catch (error) {
-			// A control character in a header, a status like 1000: the script's mistake, and nothing was sent yet.
+			// The framing leaves nothing that Node refuses; what the configuration adds may still be such a thing.
 			const wasOver = this.#over;
 			this.#finish();
-			this.#parts.log.error('PHP sent a response head that HTTP does not allow; the client got a 500', {
+			this.#parts.log.error('The head of a response could not be sent; the client got a 500', {
 				error: String(error),
 				uri: target,
 			});

@@ -3,10 +3,12 @@ import type { TLSSocket } from 'node:tls';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import { MAX_TARGET_LENGTH, originForm } from '../../../http/request-target.ts';
 import { RequestUri } from '../../../http/site/request-uri.ts';
+import type { Logger } from '../../../log/logger.ts';
 import { sendError } from './http-error.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { PhpCaller } from './php-caller.ts';
 import type { PhpScope } from './php-scope.ts';
+import { admitRequest } from './request-checks.ts';
 
 /**
  * Answers every request of a `php-server`, wherever it comes from (a socket, or `server.fetch()`), by its only scope.
@@ -14,11 +16,13 @@ import type { PhpScope } from './php-scope.ts';
  */
 export class HttpHandler {
 	readonly #scope: PhpScope;
+	readonly #log: Logger;
 	#running = 0;
 	#onIdle: (() => void) | undefined;
 
-	constructor(scope: PhpScope) {
+	constructor(scope: PhpScope, log: Logger) {
 		this.#scope = scope;
+		this.#log = log;
 	}
 
 	/** Resolves when no request is running any more. */
@@ -31,6 +35,7 @@ export class HttpHandler {
 
 	/** Handles one request; returns at once. */
 	readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+		if (!admitRequest(request, response, this.#log)) return;
 		this.#running++;
 		const target = originForm(request.url ?? '/');
 		const caller = new PlainCaller(request, response, target ?? '/');

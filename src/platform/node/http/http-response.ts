@@ -19,6 +19,19 @@ export function cutOff(response: HttpResponse): void {
 	else response.destroy();
 }
 
+/** Sends what there is of the body, then cuts the response off: it ends before the length that its head announced. */
+export function breakOff(response: HttpResponse, rest?: Uint8Array): void {
+	const { socket } = response;
+	if (!(response instanceof Http2ServerResponse)) {
+		if (rest !== undefined) response.write(rest);
+		else response.flushHeaders();
+		// After what is on its way. A response that waits for its turn on the connection has no socket yet.
+		if (socket === null || !('destroySoon' in socket)) response.destroy();
+		else socket.destroySoon();
+	} else if (rest === undefined) response.write('', () => cutOff(response));
+	else response.write(rest, () => cutOff(response));
+}
+
 /** The client may stop sending its body when it has the response: HTTP/2 can say so, HTTP/1 reads and forgets. */
 export function endUpload(response: HttpResponse): void {
 	if (!(response instanceof Http2ServerResponse)) return;
@@ -61,6 +74,8 @@ export function putHeaders(response: HttpResponse, headers: readonly string[] | 
 /** Takes away everything that has been put and not been sent. */
 export function clearHeaders(response: HttpResponse): void {
 	for (const name of response.getHeaderNames()) response.removeHeader(name);
+	// It would be that of the head which could not be sent. HTTP/2 has none, and warns of who asks.
+	if (!(response instanceof Http2ServerResponse)) response.statusMessage = '';
 }
 
 function withoutConnection(headers: readonly string[]): string[] {

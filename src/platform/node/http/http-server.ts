@@ -21,11 +21,11 @@ export async function openServer(options: ResolvedOptions, application: PhpAppli
 	const { root, stopTimeout } = options;
 	const table = { root, workers: workersBelow(options, log, sep) };
 	const scope = new PhpScope({ root, table, gateway: application.gateway, log, folders: options.visiblePaths });
-	const handler = new HttpHandler(scope);
+	const handler = new HttpHandler(scope, log);
 	const listener =
 		options.listen === undefined
 			? undefined
-			: await listenHttp(options.listen, handler).catch(async (error: unknown) => {
+			: await listenHttp(options.listen, handler, log).catch(async (error: unknown) => {
 					await application.close();
 					throw error;
 				});

@@ -7,7 +7,9 @@ import type { Logger } from '../../../log/logger.ts';
 import { type Endpoint, findHost } from '../../../server/site-endpoints.ts';
 import type { AccessLogger, HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { hostOf } from '../http/http-request.ts';
+import { admitRequest } from '../http/request-checks.ts';
 import type { ClientFinder } from './client-address.ts';
+import { answerClientErrors } from './client-errors.ts';
 import { Connections } from './connections.ts';
 import type { SiteCertificates } from './site-certificates.ts';
 
@@ -26,6 +28,10 @@ export interface EndpointState {
 
 /** The port that `https://` means. */
 const HTTPS_PORT = 443;
+/** Of a request of HTTP/2. */
+const MOST_HEADERS = 4096;
+/** Of a response of HTTP/2, bytes: what PHP may send, and what is set beside it. */
+const LARGEST_HEAD = 256 * 1024;
 /** How often the certificate for clients without a name is looked at, milliseconds. */
 const RENEWAL_CHECK = 60 * 60 * 1000;
 
@@ -64,8 +70,9 @@ export class EndpointListener {
 		const connections = new Connections(server, secure !== undefined);
 		(server as Server).on('request', (request: HttpRequest, response: HttpResponse) => {
 			connections.began(request, response);
-			answer(request, response, current());
+			if (admitRequest(request, response, log)) answer(request, response, current());
 		});
+		answerClientErrors(server, secure ? 'secureConnection' : 'connection', log);
 		await listen(server, port);
 		server.on('error', (error: Error) => log.error(`The socket on port ${port} has a problem: ${error.message}`));
 		listener = new EndpointListener((server.address() as AddressInfo).port, state, connections, secure);
@@ -105,7 +112,8 @@ export class EndpointListener {
 
 /** 16 KiB of headers, 5 s idle, 60 s for a head, 300 s for a body: Node's defaults. */
 function createPlainServer(): Server {
-	const server = createServer();
+	// Whoever admits requests says what is wrong with a Host.
+	const server = createServer({ requireHostHeader: false });
 	// By bytes, not by number: more than the 2,000 that Node takes by default would be dropped without a word.
 	server.maxHeadersCount = 0;
 	return server;
@@ -114,6 +122,11 @@ function createPlainServer(): Server {
 function createTlsServer(current: () => EndpointState): Http2SecureServer {
 	const server = createSecureServer({
 		allowHTTP1: true,
+		// By bytes, as in HTTP/1; what PHP sends may be more than Node lets pass by default.
+		maxHeaderListPairs: MOST_HEADERS,
+		maxSendHeaderBlockLength: LARGEST_HEAD,
+		// PHP may send any field twice.
+		strictSingleValueFields: false,
 		SNICallback: (name, done) => {
 			contextOf(current(), name).then(
 				(context) => done(null, context),
@@ -123,7 +136,7 @@ function createTlsServer(current: () => EndpointState): Http2SecureServer {
 		},
 	});
 	// For HTTP/1, as above; the types do not know that it is read here too.
-	return Object.assign(server, { maxHeadersCount: 0 });
+	return Object.assign(server, { maxHeadersCount: 0, requireHostHeader: false });
 }
 
 async function contextOf({ certificates }: EndpointState, name: string) {

@@ -10,6 +10,7 @@ import { createNodeNetwork } from '../network/node-network.ts';
 import { showSocketFiles } from '../network/socket-files.ts';
 import { mountHostFolders } from './host-folders.ts';
 import { ICU_DATA, mountIcuData } from './icu-data.ts';
+import { createOsLocks } from './os-locks.ts';
 import type { PhpThreadData } from './worker-threads.ts';
 
 /** Entry of a worker thread: boots PHP, then waits for roles. */
@@ -32,6 +33,7 @@ try {
 		threadId: data.processId,
 		buffers: data.buffers,
 		network: createNodeNetwork,
+		osLocks: createOsLocks,
 		networkRules: data.network,
 		mount: (fs) => {
 			showSocketFiles(fs);
