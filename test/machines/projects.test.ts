@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -16,33 +17,35 @@ const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', imp
 const NAMES = ['node', 'pages in chromium', 'pages in firefox', 'chromium', 'firefox'];
 const STAND_IN = 'test/browser-support/missing-browser.test.ts';
 
-type Machine = { readonly has: readonly string[]; readonly processors: number };
+type Machine = { readonly has: readonly string[]; readonly processors: number; readonly path?: string };
 type Project = { name: string; group: number; workers: number; include: string[] };
 
 const MACHINES: Machine[] = [[], ['chromium'], ['firefox'], ['chromium', 'firefox']].flatMap((has) =>
 	[1, 2, 3, 16].map((processors) => ({ has, processors })),
 );
 
-/** The output of a program of Node on that machine. Rejects when it fails, with what it has said. */
-async function on({ has, processors }: Machine, ...program: string[]): Promise<string> {
+/** What a program of Node prints and warns on that machine. Rejects when it fails, with what it has said. */
+async function on({ has, processors, path = process.env.PATH }: Machine, ...program: string[]): Promise<string> {
 	const ofThisRun = /^(VITEST|CI$|NODE_|IGOR_|TEST$|FORCE_COLOR$)/;
 	const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofThisRun.test(name)));
-	const path = (browser: string) => (has.includes(browser) ? process.execPath : '/nonexistent/browser');
-	const { stdout } = await promisify(execFile)(process.execPath, ['--import', PROCESSORS.href, ...program], {
+	const programOf = (browser: string) => (has.includes(browser) ? process.execPath : '/nonexistent/browser');
+	const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', PROCESSORS.href, ...program], {
 		cwd: ROOT,
 		env: {
 			...env,
 			NO_COLOR: '1',
 			PROCESSORS: String(processors),
-			IGOR_CHROMIUM: path('chromium'),
-			IGOR_FIREFOX: path('firefox'),
+			PATH: path,
+			IGOR_CHROMIUM: programOf('chromium'),
+			IGOR_FIREFOX: programOf('firefox'),
 		},
 	});
-	return stdout;
+	return stdout + stderr;
 }
 
 test.each(MACHINES)('the projects on $processors processors, with the browsers $has', async (machine) => {
-	const projects: Project[] = JSON.parse(await on(machine, PRINT_PROJECTS));
+	const [line = ''] = (await on(machine, PRINT_PROJECTS)).split('\n');
+	const projects: Project[] = JSON.parse(line);
 	expect(projects.map(({ name }) => name).toSorted()).toEqual(NAMES.toSorted());
 
 	const standIns = projects.filter(({ include }) => include.includes(STAND_IN)).map(({ name }) => name);
@@ -65,5 +68,15 @@ test.each(
 	for (const browser of ['chromium', 'firefox']) {
 		const said = [...output.matchAll(new RegExp(`1 skipped \\(${browser} is not at /nonexistent/browser: .*\\)`, 'g'))];
 		expect(said).toHaveLength(machine.has.includes(browser) ? 0 : 2);
+	}
+});
+
+test('a machine without programs that some tests need skips those, and says what it lacks', async () => {
+	const machine = { has: [], processors: 2, path: dirname(process.execPath) };
+	const files = ['test/listeners/certificates.test.ts', 'test/playground-parts/archive.test.ts'];
+	const output = await on(machine, VITEST, 'run', '--project', 'node', '--no-color', ...files);
+	expect(output).toMatch(/^ +node {2}[1-9]\d* passed, 2 skipped/m);
+	for (const program of ['openssl', 'unzip']) {
+		expect(output).toContain(`${program} is not on this machine: install Debian's ${program}.`);
 	}
 });

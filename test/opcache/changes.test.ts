@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cleanUp, run, writeApp } from '../process/support/igor.ts';
 import { Application, MODES } from '../support/application.ts';
+import { lacking } from '../support/lacking.ts';
 import { platform } from '../support/node/platform.ts';
+import { missingPhp } from '../support/programs.ts';
 
 /* PHP files that change. What is right is what PHP's opcache sees under php-fpm, and under php with enable_cli. */
 
@@ -185,23 +187,14 @@ describe.each(platform.phpVersions)('PHP %s', (php) => {
 	});
 });
 
-/** The arguments that make this machine's own php use opcache; undefined = there is none. */
-function nativeOpcache(): string[] | undefined {
-	const args = ['-d', 'opcache.enable_cli=1'];
-	try {
-		const enabled = "echo function_exists('opcache_get_status') && opcache_get_status(false) ? 'yes' : 'no';";
-		return execFileSync('php', [...args, '-r', enabled], { encoding: 'utf8' }) === 'yes' ? args : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
-const native = nativeOpcache();
-test.skipIf(native === undefined)('native PHP with opcache, if it is on this machine, sees the same', () => {
+test.skipIf(lacking(missingPhp('Zend OPcache')))('native PHP with opcache sees the same', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'igor-opcache-'));
 	try {
 		const code = `echo json_encode((require '${FIXTURE}')('${folder}/made'));`;
-		const out = execFileSync('php', [...(native ?? []), '-r', code], { encoding: 'utf8', cwd: dirname(FIXTURE) });
+		const out = execFileSync('php', ['-d', 'opcache.enable_cli=1', '-r', code], {
+			encoding: 'utf8',
+			cwd: dirname(FIXTURE),
+		});
 		expect(JSON.parse(out)).toEqual(SEEN);
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
