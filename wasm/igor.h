@@ -61,6 +61,12 @@ int32_t igor_entry_cli(const char *script, int32_t argc, char **argv);
 /* sleep.c */
 void igor_sleep_install(void);
 
+/* files.c */
+void igor_files_install(void);
+void igor_files_begin_script(void);
+void igor_files_begin_worker_request(void);
+void igor_files_end_worker_request(void);
+
 /* fibers.c */
 void igor_fibers_install(void);
 /* After the request: no Fiber object is left. */

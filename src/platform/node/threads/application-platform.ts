@@ -1,5 +1,5 @@
 import { accessSync, constants, rmSync, statSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
@@ -40,6 +40,8 @@ export async function createNodePlatform(
 	const threads = createWorkerThreads(binaries, {
 		env: { ...options.env },
 		folders: [...folders, { host: temporary, visible: '/tmp' }],
+		territory: await Promise.all([temporary, ...folders.map(({ host }) => host)].map((folder) => realpath(folder))),
+		umask: process.umask(),
 		certificates,
 		network: options.network,
 		ini: iniLines(binaries.ini, { ...TRUST, ...options.phpIni }),

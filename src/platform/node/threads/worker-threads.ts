@@ -12,6 +12,10 @@ import type { PhpBinaries } from './php-binaries.ts';
 export type PhpThreadData = PhpBinaries & {
 	env: Record<string, string>;
 	folders: HostFolder[];
+	/** Real paths of what PHP can write. */
+	territory: string[];
+	/** Of this process. */
+	umask: number;
 	/** PEM, in shared memory. */
 	certificates: Uint8Array;
 	/** Where PHP may connect to; undefined = anywhere. */
@@ -30,7 +34,7 @@ const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 /** Starts PHP threads as worker threads of Node. */
 export function createWorkerThreads(
 	binaries: PhpBinaries,
-	settings: Pick<PhpThreadData, 'env' | 'folders' | 'certificates' | 'network' | 'ini'>,
+	settings: Pick<PhpThreadData, 'env' | 'folders' | 'territory' | 'umask' | 'certificates' | 'network' | 'ini'>,
 ): ThreadFactory {
 	let processId = 0;
 	return {
