@@ -78,7 +78,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 			}
 		};
 	};
-	const done = (_nothing: void): number => 0;
+	const done = (_result: unknown): number => 0;
 	const descriptor = (
 		fd: number,
 		glued: Call | undefined,

@@ -63,7 +63,7 @@ export class NodeHostFiles implements HostFiles {
 		this.serverUmask = serverUmask;
 		this.umask = serverUmask;
 		this.#byDescriptors = byDescriptors;
-		this.#resolver = new Resolver(mounts, memory, territory, byDescriptors);
+		this.#resolver = new Resolver(mounts, { memory, territory: () => territory, byDescriptors });
 		showInnerMounts(mounts);
 	}
 

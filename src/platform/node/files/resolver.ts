@@ -20,6 +20,19 @@ export interface Mount {
 /** What `within` is to do at the end of a path: `name` lies in `folder`; '.' is the folder itself. */
 export type Use<T> = (folder: Folder, name: string, mustBeFolder: boolean, place: Place) => T | typeof LINK;
 
+/** What a resolver works with. */
+export interface ResolverOptions {
+	/** The rest of what PHP sees; not there = links that leave the mounts lead nowhere. */
+	readonly memory?: MemoryPaths;
+	/** Where PHP can write. */
+	readonly territory?: () => Territory;
+	/** Whether links are followed at all. */
+	readonly links?: boolean;
+	/** How many folders stay open. */
+	readonly mostOpen?: number;
+	readonly byDescriptors?: boolean;
+}
+
 /** What a `Use` returns for a link, to have it followed. */
 export const LINK = Symbol('link');
 
@@ -44,8 +57,12 @@ const WANTS_WORK = /\/\.{0,2}(?:\/|$)/;
 export class Resolver {
 	readonly #mounts: readonly Mount[];
 	readonly #points: ReadonlyMap<string, Mount>;
-	readonly #territory: string[];
+	readonly #territory: () => Territory;
+	/** Real paths of the mounts, as they were found. */
+	readonly #reals = new Set<string>();
 	readonly #memory: MemoryPaths | undefined;
+	readonly #links: boolean;
+	readonly #mostOpen: number;
 	readonly #byDescriptors: boolean;
 	/** By the path that PHP sees. */
 	readonly #open = new Map<string, Entry>();
@@ -53,22 +70,15 @@ export class Resolver {
 	readonly #dropped: Folder[] = [];
 	#depth = 0;
 
-	/**
-	 * @param memory the rest of what PHP sees; not there = links that leave the mounts lead nowhere
-	 * @param territory where PHP can write, when it is more than the mounts
-	 */
-	constructor(
-		mounts: readonly Mount[],
-		memory?: MemoryPaths,
-		territory: Territory = mounts.map(({ host }) => host),
-		byDescriptors = HAS_DESCRIPTORS,
-	) {
+	constructor(mounts: readonly Mount[], options: ResolverOptions = {}) {
 		// The innermost first.
 		this.#mounts = mounts.toSorted((a, b) => b.visible.length - a.visible.length);
 		this.#points = new Map(mounts.map((mount) => [mount.visible, mount]));
-		this.#territory = [...territory];
-		this.#memory = memory;
-		this.#byDescriptors = byDescriptors;
+		this.#memory = options.memory;
+		this.#territory = options.territory ?? (() => []);
+		this.#links = options.links ?? true;
+		this.#mostOpen = options.mostOpen ?? MOST_OPEN;
+		this.#byDescriptors = options.byDescriptors ?? HAS_DESCRIPTORS;
 	}
 
 	/** @param path absolute @param follow a link at the end */
@@ -125,6 +135,7 @@ export class Resolver {
 					? this.#linkInMemory(names, parts, follow || mustBeFolder, mustBeFolder)
 					: this.#openUpTo(mount, names, up < 0 ? names.length - 1 : names.length);
 			if (typeof link === 'object' && 'target' in link) {
+				if (!this.#links) throw refusal('ELOOP');
 				parts = follows(names, link, after);
 			} else if (up >= 0) {
 				parts = [...names.slice(0, -1), ...after.slice(1)];
@@ -135,7 +146,7 @@ export class Resolver {
 				const name = isPoint ? '.' : (names.at(-1) as string);
 				const result = this.#use(entry, name, mustBeFolder, use);
 				if (result !== LINK) return result;
-				if (!follow && !mustBeFolder) throw refusal('ELOOP');
+				if (!this.#links || (!follow && !mustBeFolder)) throw refusal('ELOOP');
 				const target = linkTarget(entry.open, name);
 				if (target !== undefined) {
 					mustBeFolder ||= target.endsWith('/');
@@ -171,8 +182,8 @@ export class Resolver {
 	}
 
 	#openRoot(mount: Mount): Entry {
-		const { folder, real } = openRoot(mount.host, this.#territory, this.#byDescriptors);
-		if (!this.#territory.includes(real)) this.#territory.push(real);
+		const { folder, real } = openRoot(mount.host, [...this.#territory(), ...this.#reals], this.#byDescriptors);
+		if (this.#reals.size < MOST_OPEN) this.#reals.add(real);
 		return this.#keep(mount.visible, mount, folder);
 	}
 
@@ -222,7 +233,7 @@ export class Resolver {
 		this.#open.set(folder, entry);
 		// The oldest one goes, unless it has been used since it was looked at the last time.
 		for (const [path, oldest] of this.#open) {
-			if (this.#open.size <= MOST_OPEN) break;
+			if (this.#open.size <= this.#mostOpen) break;
 			this.#open.delete(path);
 			if (oldest.recent && oldest !== entry) {
 				oldest.recent = false;
