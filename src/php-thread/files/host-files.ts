@@ -17,6 +17,7 @@ export interface HostFiles {
 
 	/** @param flags of Linux, as PHP's libc has them */
 	open(path: string, flags: number, mode: number): OpenedFile;
+	close(fd: number): void;
 	/** Undefined = nothing is there. @param follow a link at the end */
 	stat(path: string, follow: boolean): HostStat | undefined;
 	statOpen(fd: number): HostStat;

@@ -129,7 +129,12 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 		__syscall_openat: withPath(open, 1, 0, (path, [, , flags = 0, varargs = 0]) => {
 			const mode = varargs === 0 ? 0 : memory().view.getInt32(varargs, true);
 			const file = files.open(path, flags, mode);
-			return openStream(fs(), file, flags);
+			try {
+				return openStream(fs(), file, flags);
+			} catch (error) {
+				files.close(file.fd);
+				throw error;
+			}
 		}),
 		__syscall_stat64: withPath(glue.__syscall_stat64, 0, undefined, (path, [, buffer = 0]) => stat(path, true, buffer)),
 		__syscall_lstat64: withPath(glue.__syscall_lstat64, 0, undefined, (path, [, buffer = 0]) =>

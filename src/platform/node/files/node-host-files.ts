@@ -67,6 +67,11 @@ export class NodeHostFiles implements HostFiles {
 		showInnerMounts(mounts);
 	}
 
+	/** Closes the folders that are kept open. */
+	closeAll(): void {
+		this.#resolver.close();
+	}
+
 	open(path: string, flags: number, mode: number): OpenedFile {
 		return this.#resolver.within(path, followsLink(flags), (folder, name, mustBeFolder, place) => {
 			if (mustBeFolder && wantsToCreate(flags)) throw refusal('EISDIR');
@@ -78,6 +83,10 @@ export class NodeHostFiles implements HostFiles {
 			const hostPath = place.mount.host + shown.slice(place.mount.visible.length);
 			return { fd, mode: stat.mode, identity: identityOf(stat), path: shown, hostPath };
 		});
+	}
+
+	close(fd: number): void {
+		closeSync(fd);
 	}
 
 	stat(path: string, follow: boolean): HostStat | undefined {
@@ -102,14 +111,13 @@ export class NodeHostFiles implements HostFiles {
 	}
 
 	folder(path: string): string {
-		return this.#resolver.within(path, true, (folder, name, _must, place) => {
-			const stat = lstatSync(at(folder, name), NO_THROW);
-			if (stat === undefined) throw refusal('ENOENT');
-			if (stat.isSymbolicLink()) return LINK;
-			if (!stat.isDirectory()) throw refusal('ENOTDIR');
-			accessSync(at(folder, `${name}/.`), constants.X_OK);
-			return name === '.' ? place.folder || '/' : `${place.folder}/${name}`;
-		});
+		return this.#resolver.within(path, true, (folder, name, _mustBeFolder, place) =>
+			onNode(folder, name, (node, stat) => {
+				if (!stat.isDirectory()) throw refusal('ENOTDIR');
+				accessSync(node, constants.X_OK);
+				return name === '.' ? place.folder || '/' : `${place.folder}/${name}`;
+			}),
+		);
 	}
 
 	list({ fd, hostPath }: OpenedFile): { names: string[]; kinds: number[] } {

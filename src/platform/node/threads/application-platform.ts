@@ -44,7 +44,6 @@ export async function createNodePlatform(
 	const threads = createWorkerThreads(binaries, {
 		env: { ...options.env },
 		folders: [...folders, { host: temporary, visible: '/tmp' }],
-		territory: writable,
 		umask: process.umask(),
 		certificates,
 		network: options.network,

@@ -9,7 +9,7 @@ export type HostFolder = { host: string; visible: string; readOnly?: true };
 /**
  * What a PHP instance sees of the host: these folders, and nothing else.
  *
- * @param territory real paths of all folders that PHP can write
+ * @param territory real paths of all folders that any PHP can write, byte strings
  * @param umask of this process
  */
 export function openHostFolders(
@@ -31,7 +31,7 @@ export function openHostFolders(
 		visible: bare(visible),
 		readOnly,
 	}));
-	return new NodeHostFiles({ mounts, memory, territory: territory.map(bare), serverUmask: umask });
+	return new NodeHostFiles({ mounts, memory, territory, serverUmask: umask });
 }
 
 /** As a byte string, without a final '/'. */
