@@ -39,12 +39,19 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	}
 	igor_server_variables_startup();
 	igor_sleep_install();
+	igor_files_install();
 	igor_fibers_install();
 	igor_sapi_install();
 	igor_host_register(IGOR_ENTRY_CLASSIC, (void *) igor_entry_classic);
 	igor_host_register(IGOR_ENTRY_WORKER, (void *) igor_entry_worker);
 	igor_host_register(IGOR_ENTRY_SIDEKICK, (void *) igor_entry_sidekick);
 	igor_host_register(IGOR_ENTRY_CLI, (void *) igor_entry_cli);
+	return SUCCESS;
+}
+
+static PHP_RINIT_FUNCTION(frankenphp)
+{
+	igor_files_begin_script();
 	return SUCCESS;
 }
 
@@ -62,7 +69,7 @@ zend_module_entry frankenphp_module_entry = {
 	NULL,
 	PHP_MINIT(frankenphp),
 	NULL,
-	NULL,
+	PHP_RINIT(frankenphp),
 	NULL,
 	NULL,
 	"1.0.0",

@@ -68,6 +68,12 @@ void igor_opcache_begin_request(void);
 /* sleep.c */
 void igor_sleep_install(void);
 
+/* files.c */
+void igor_files_install(void);
+void igor_files_begin_script(void);
+void igor_files_begin_worker_request(void);
+void igor_files_end_worker_request(void);
+
 /* fibers.c */
 void igor_fibers_install(void);
 /* After the request: no Fiber object is left. */

@@ -9,8 +9,11 @@ import type {
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import type { FileLocking } from './file-locking.ts';
+import { memoryPaths, type StreamFs } from './files/file-streams.ts';
+import type { HostFiles, MemoryPaths } from './files/host-files.ts';
+import { installFiles } from './files/install.ts';
 import { guardImports } from './guarded-imports.ts';
-import type { FiberImports, HostImports } from './host-imports.ts';
+import type { FiberImports, FileImports, HostImports } from './host-imports.ts';
 import { lockingImports } from './locks/imports.ts';
 import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
@@ -52,7 +55,7 @@ export type PhpInstanceOptions = {
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
-	host: Omit<HostImports, keyof FiberImports>;
+	host: Omit<HostImports, keyof FiberImports | keyof FileImports>;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks; `unmap` is munmap() of the instance. */
@@ -61,7 +64,9 @@ export type PhpInstanceOptions = {
 	sleep(milliseconds: number): void;
 	/** Sockets of the host; not there = PHP has those of the glue. */
 	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused'> | undefined;
-	/** Makes the host's folders visible. */
+	/** The folders of the host that PHP sees; not there = none. @param memory what else PHP sees */
+	files?(memory: MemoryPaths): HostFiles;
+	/** Puts files into the instance's own memory. */
 	mount(fs: EmscriptenFs): void;
 	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
 	output(stream: number, bytes: Uint8Array): void;
@@ -94,6 +99,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let memory: WasmMemory | undefined;
 	let userSpace: FileLocking | undefined;
 	let closeFile: unknown;
+	let files: HostFiles | undefined;
 	const encoder = new TextEncoder();
 	forbidEvaluation();
 	const extensions = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
@@ -142,11 +148,21 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				);
 				imports.env.js_wasm_trace = () => {};
 				imports.env._setitimer_js = createTimers(options.armLimit);
+				const streamFs = () => loaded.FS as unknown as StreamFs;
+				files = options.files?.(memoryPaths(streamFs));
+				const fileImports = installFiles(imports.env, {
+					files,
+					memory: () => memory as WasmMemory,
+					fs: streamFs,
+					malloc: (bytes) => ((instance as WebAssembly.Instance).exports as PhpExports).malloc(bytes),
+				});
+				Object.assign(imports.env, fileImports);
 				if (options.sockets !== undefined) {
 					installSockets(imports.env, {
 						...options.sockets,
 						memory: () => memory as WasmMemory,
 						fs: () => loaded.FS,
+						files,
 						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
 					});
 				}
@@ -170,6 +186,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	});
 	if (instance === undefined || memory === undefined) throw new Error('php.wasm was not instantiated.');
 	connectOutput(module.FS, options.output);
+	// Whoever lists the folders around them sees them; what is in them the glue does not know.
+	for (const folder of files?.visible ?? []) module.FS.mkdirTree(folder);
 	options.mount(module.FS);
 	// opcache runs live only under a SAPI name that it knows, and asks for it while PHP starts.
 	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);

@@ -29,6 +29,10 @@ export interface HostImports {
 	igor_host_sidekick_publish(snapshot: number, length: number): number;
 	igor_host_should_stop(): number;
 
+	igor_host_server_umask(): number;
+	igor_host_umask(mask: number): void;
+	igor_host_link(from: number, to: number): number;
+
 	igor_host_fiber_destroyed(context: number): void;
 
 	igor_host_sleep(milliseconds: number): number;
@@ -37,6 +41,9 @@ export interface HostImports {
 
 /** Those that boot.ts brings along itself: fibers.ts has them. */
 export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
+
+/** Those that belong to files: files/install.ts has them. */
+export type FileImports = Pick<HostImports, 'igor_host_server_umask' | 'igor_host_umask' | 'igor_host_link'>;
 
 /** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
 export const ENTRY_CLASSIC = 0;

@@ -1,6 +1,7 @@
 import { SELECT_MARK } from '../../php-binary/redirect-calls.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import { F_SETFL, setFlags } from '../fcntl.ts';
+import type { HostFiles } from '../files/host-files.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
 import { type DescriptorFs, Descriptors } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
@@ -9,7 +10,7 @@ import { RefusalText } from './refusal-text.ts';
 import type { Restriction } from './restricted-network.ts';
 import { createSyscalls } from './syscalls.ts';
 import { readTimeval } from './timeval.ts';
-import { type PathFs, resolveSocketPath } from './unix-paths.ts';
+import { resolveSocketPath } from './unix-paths.ts';
 import { Waiting } from './waiting.ts';
 
 /** What sockets need of the instance; asked for only while C code runs. */
@@ -22,6 +23,8 @@ export type SocketsContext = {
 	refused(message: string): void;
 	memory(): WasmMemory;
 	fs(): unknown;
+	/** Where UNIX sockets may be; undefined = nowhere. */
+	files: HostFiles | undefined;
 	/** C functions by name. */
 	exports(): { malloc(bytes: number): number; __errno_location(): number };
 };
@@ -51,7 +54,8 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			context.refused(refusal.message);
 			return -refusalText.errno(memory(), refusal.reason);
 		},
-		hostPath: (path) => resolveSocketPath(context.fs() as PathFs, path),
+		hostPath: (path, purpose) =>
+			resolveSocketPath(context.files, (context.fs() as { cwd(): string }).cwd(), path, purpose),
 	});
 	const { Suspending } = WebAssembly as unknown as { Suspending: Suspending };
 	const suspending = (implementation: Import): unknown => new Suspending(implementation);

@@ -1,6 +1,7 @@
 import { joinBytes } from '../../bytes/join-bytes.ts';
 import { ERRNO } from '../errno.ts';
 import { O_NONBLOCK } from '../fcntl.ts';
+import type { SocketPlace } from '../files/host-files.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
 import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './addresses.ts';
 import type { Descriptors } from './descriptors.ts';
@@ -31,7 +32,7 @@ export type SyscallContext = {
 	/** 0, or the negative errno of a connection that is not allowed. */
 	refuse(to: Endpoint, purpose: Purpose): number;
 	/** The host's path of a UNIX socket that PHP names, or a negative errno: it must lie in a visible folder. */
-	hostPath(path: string): string | number;
+	hostPath(path: string, purpose: Purpose): SocketPlace | number;
 };
 
 /** System calls on sockets, with the arguments that libc passes. PHP thread. */
@@ -59,14 +60,18 @@ export function createSyscalls(context: SyscallContext) {
 		};
 		return waiting.until(settled, timeout || Infinity).then(() => result);
 	};
-	const target = (pointer: number, length: number, purpose: Purpose): { host: Endpoint; shown: Endpoint } | number => {
+	const target = (
+		pointer: number,
+		length: number,
+		purpose: Purpose,
+	): { host: Endpoint; shown: Endpoint; release?: () => void } | number => {
 		const shown = readAddress(memory().bytes, pointer, length);
 		if (shown === undefined) return -ERRNO.EAFNOSUPPORT;
 		const refused = context.refuse(shown, purpose);
 		if (refused !== 0) return refused;
 		if ('port' in shown) return { host: shown, shown };
-		const path = context.hostPath(shown.path);
-		return typeof path === 'number' ? path : { host: { path }, shown };
+		const place = context.hostPath(shown.path, purpose);
+		return typeof place === 'number' ? place : { host: place, shown, release: () => place.release() };
 	};
 	/** Waits for the outcome of something that was begun; the error of the socket is the result. */
 	const outcome = (socket: Socket, over: () => boolean, timeout: number): Promise<number> =>
@@ -85,6 +90,7 @@ export function createSyscalls(context: SyscallContext) {
 				const to = target(pointer, length, 'connect');
 				if (typeof to === 'number') return to;
 				const begun = socket.connect(to.host, to.shown);
+				to.release?.();
 				if (begun !== 0) return begun;
 				// A kernel knows at once whether somebody listens at a path.
 				if (mustNotWait(fd) && 'port' in to.host) return -ERRNO.EINPROGRESS;
@@ -96,6 +102,7 @@ export function createSyscalls(context: SyscallContext) {
 				const at = target(pointer, length, 'listen');
 				if (typeof at === 'number') return at;
 				const begun = socket.bind(at.host, at.shown);
+				at.release?.();
 				return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);
 			}),
 

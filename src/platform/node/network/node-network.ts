@@ -167,14 +167,29 @@ function listen(at: Endpoint, backlog: number, events: ListenerEvents): Listener
 			},
 		});
 	});
-	if ('path' in at) server.listen({ path: at.path, backlog });
-	else server.listen({ host: at.address, port: at.port, backlog, exclusive: true, ipv6Only: false });
+	if ('path' in at) {
+		// A path is bound before this returns.
+		server.listen({ path: at.path, backlog });
+		if (server.listening) publish(at, server);
+	} else server.listen({ host: at.address, port: at.port, backlog, exclusive: true, ipv6Only: false });
 	return {
 		close: () => {
 			live = false;
 			server.close();
 		},
 	};
+}
+
+/** Gives a socket its name. One that is taken is told as any other error is: after this call. */
+function publish(at: { publish?(): void }, server: Server): void {
+	try {
+		at.publish?.();
+	} catch (error) {
+		queueMicrotask(() => {
+			server.emit('error', error);
+			server.close();
+		});
+	}
 }
 
 function endpoint(address: string | undefined, port: number | undefined): IpEndpoint | undefined {

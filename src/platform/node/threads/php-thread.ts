@@ -7,9 +7,8 @@ import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
-import { showSocketFiles } from '../network/socket-files.ts';
-import { mountHostFolders } from './host-folders.ts';
-import { ICU_DATA, mountIcuData } from './icu-data.ts';
+import { openHostFolders } from './host-folders.ts';
+import { ICU_DATA, icuFolder, linkIcuData } from './icu-data.ts';
 import { createOsLocks } from './os-locks.ts';
 import type { PhpThreadData } from './worker-threads.ts';
 
@@ -21,6 +20,7 @@ if (events === null) throw new Error('php-thread.js is the entry of a worker thr
 const post = (event: ThreadEvent): void => events.postMessage(event);
 
 try {
+	const folders = data.icuData === undefined ? data.folders : [...data.folders, icuFolder(data.icuData)];
 	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
 	const control = await startPhpThread({
 		glue,
@@ -35,10 +35,9 @@ try {
 		network: createNodeNetwork,
 		osLocks: createOsLocks,
 		networkRules: data.network,
+		files: (memory) => openHostFolders(folders, data.territory, data.umask, memory),
 		mount: (fs) => {
-			showSocketFiles(fs);
-			mountHostFolders(fs, data.folders);
-			if (data.icuData !== undefined) mountIcuData(fs, data.icuData);
+			if (data.icuData !== undefined) linkIcuData(fs, data.icuData);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
 		post,

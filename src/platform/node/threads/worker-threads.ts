@@ -5,6 +5,8 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { NetworkRule } from '../../../config/network.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import type { Territory } from '../files/root-folder.ts';
+import { territory } from '../files/territory.ts';
 import type { HostFolder } from './host-folders.ts';
 import type { PhpBinaries } from './php-binaries.ts';
 
@@ -12,6 +14,10 @@ import type { PhpBinaries } from './php-binaries.ts';
 export type PhpThreadData = PhpBinaries & {
 	env: Record<string, string>;
 	folders: HostFolder[];
+	/** Real paths of what any PHP of this process can write, byte strings. */
+	territory: Territory;
+	/** Of this process. */
+	umask: number;
 	/** PEM, in shared memory. */
 	certificates: Uint8Array;
 	/** Where PHP may connect to; undefined = anywhere. */
@@ -30,7 +36,7 @@ const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 /** Starts PHP threads as worker threads of Node. */
 export function createWorkerThreads(
 	binaries: PhpBinaries,
-	settings: Pick<PhpThreadData, 'env' | 'folders' | 'certificates' | 'network' | 'ini'>,
+	settings: Pick<PhpThreadData, 'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'ini'>,
 ): ThreadFactory {
 	let processId = 0;
 	return {
@@ -41,6 +47,7 @@ export function createWorkerThreads(
 				...binaries,
 				...settings,
 				env: { ...settings.env, ...env },
+				territory: territory(),
 				processId,
 				buffers,
 				control: port2,
