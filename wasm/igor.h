@@ -61,6 +61,9 @@ int32_t igor_entry_cli(const char *script, int32_t argc, char **argv);
 /* sleep.c */
 void igor_sleep_install(void);
 
+/* processes.c */
+void igor_processes_install(void);
+
 /* fibers.c */
 void igor_fibers_install(void);
 /* After the request: no Fiber object is left. */

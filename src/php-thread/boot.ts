@@ -9,7 +9,8 @@ import type {
 } from './emscripten.ts';
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
-import type { FiberImports, HostImports } from './host-imports.ts';
+import type { FiberImports, HostImports, ProcessImports } from './host-imports.ts';
+import { type RefusingContext, refuseProcesses } from './processes/no-processes.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { WasmMemory } from './wasm-memory.ts';
@@ -46,7 +47,9 @@ export type PhpInstanceOptions = {
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
-	host: Omit<HostImports, keyof FiberImports>;
+	host: Omit<HostImports, keyof FiberImports | keyof ProcessImports>;
+	/** Why a command line is not run, and who hears of it. */
+	processes: Pick<RefusingContext, 'refusal' | 'refused'>;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks between threads. */
@@ -134,6 +137,18 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
 					});
 				}
+				Object.assign(
+					imports.env,
+					refuseProcesses({
+						...options.processes,
+						memory: () => memory as WasmMemory,
+						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
+						closeDescriptor: (fd) => {
+							const stream = loaded.FS.streams[fd];
+							if (stream) loaded.FS.close(stream);
+						},
+					}),
+				);
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
 					.then((made) => {
 						instance = made;

@@ -30,12 +30,22 @@ export interface HostImports {
 
 	igor_host_fiber_destroyed(context: number): void;
 
+	igor_host_processes_allowed(): number;
+	igor_host_process_refusal(destination: number, capacity: number): number;
+	igor_host_process_unclosed(): number;
+
 	igor_host_sleep(milliseconds: number): number;
 	igor_host_error(destination: number, capacity: number): number;
 }
 
 /** Those that boot.ts brings along itself: fibers.ts has them. */
 export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
+
+/** Those of programs that PHP runs: processes/ has them. */
+export type ProcessImports = Pick<
+	HostImports,
+	'igor_host_processes_allowed' | 'igor_host_process_refusal' | 'igor_host_process_unclosed'
+>;
 
 /** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
 export const ENTRY_CLASSIC = 0;
