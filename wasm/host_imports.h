@@ -138,6 +138,18 @@ int32_t igor_host_link(const char *target, const char *link);
 /* PHP frees that fiber's `ucontext_t` and C stack: what waits there in swapcontext() is never resumed. */
 void igor_host_fiber_destroyed(void *context);
 
+/* ---------------------------------------------------------------- processes */
+
+/* 1 when PHP may run some programs, else 0. */
+int32_t igor_host_processes_allowed(void);
+
+/* Why the last program was not run that C code wanted, and which option would allow it: copies the sentence (UTF-8, no
+ * NUL), at most `capacity` bytes, and forgets it. Returns its length; 0 = none was refused since the last call. */
+uint32_t igor_host_process_refusal(char *destination, uint32_t capacity);
+
+/* The descriptor of the last popen() to write that nobody has closed, and forgets it; -1 = there is none. */
+int32_t igor_host_process_unclosed(void);
+
 /* ---------------------------------------------------------------- time and errors */
 
 /* Sleeps for `milliseconds` (fractions count); ends early when the stop flag is raised. Returns the milliseconds left. */

@@ -74,6 +74,9 @@ void igor_files_begin_script(void);
 void igor_files_begin_worker_request(void);
 void igor_files_end_worker_request(void);
 
+/* processes.c */
+void igor_processes_install(void);
+
 /* fibers.c */
 void igor_fibers_install(void);
 /* After the request: no Fiber object is left. */

@@ -13,10 +13,11 @@ import { memoryPaths, type StreamFs } from './files/file-streams.ts';
 import type { HostFiles, MemoryPaths } from './files/host-files.ts';
 import { installFiles } from './files/install.ts';
 import { guardImports } from './guarded-imports.ts';
-import type { FiberImports, FileImports, HostImports } from './host-imports.ts';
+import type { HostImports, PartsImports } from './host-imports.ts';
 import { lockingImports } from './locks/imports.ts';
 import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
+import { type RefusingContext, refuseProcesses } from './processes/no-processes.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { readString } from './sockets/names.ts';
 import { hideUnexported } from './table-lookup.ts';
@@ -55,7 +56,9 @@ export type PhpInstanceOptions = {
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
-	host: Omit<HostImports, keyof FiberImports | keyof FileImports>;
+	host: Omit<HostImports, keyof PartsImports>;
+	/** Why a command line is not run, and who hears of it. */
+	processes: Pick<RefusingContext, 'refusal' | 'refused'>;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks; `unmap` is munmap() of the instance. */
@@ -166,6 +169,18 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
 					});
 				}
+				Object.assign(
+					imports.env,
+					refuseProcesses({
+						...options.processes,
+						memory: () => memory as WasmMemory,
+						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
+						closeDescriptor: (fd) => {
+							const stream = loaded.FS.streams[fd];
+							if (stream) loaded.FS.close(stream);
+						},
+					}),
+				);
 				loading.guard(imports.env, (pointer) => readString(memory as WasmMemory, pointer));
 				guardImports(imports.env, own);
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
