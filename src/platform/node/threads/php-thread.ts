@@ -6,7 +6,9 @@ import { CERTIFICATES_FILE } from '../../../config/trust.ts';
 import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
+import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
+import { operatorsAt } from '../network/operator-ports.ts';
 import { showSocketFiles } from '../network/socket-files.ts';
 import { mountHostFolders } from './host-folders.ts';
 import { ICU_DATA, mountIcuData } from './icu-data.ts';
@@ -31,7 +33,7 @@ try {
 		env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
 		threadId: data.processId,
 		buffers: data.buffers,
-		network: createNodeNetwork,
+		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
 		networkRules: data.network,
 		mount: (fs) => {
 			showSocketFiles(fs);
