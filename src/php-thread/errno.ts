@@ -39,6 +39,7 @@ export const ERRNO = {
 	EPIPE: 64,
 	EPROTONOSUPPORT: 66,
 	EPROTOTYPE: 67,
+	EROFS: 69,
 	ETIMEDOUT: 73,
 	EOPNOTSUPP: 138,
 } as const;

@@ -3,9 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { CERTIFICATES_FILE } from '../../../config/trust.ts';
-import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
+import { INTERNAL_FOLDER } from '../../../php-thread/boot.ts';
+import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
+import { makeReadOnly } from '../../../php-thread/read-only-folder.ts';
 import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
 import { operatorsAt } from '../network/operator-ports.ts';
@@ -23,6 +25,7 @@ const post = (event: ThreadEvent): void => events.postMessage(event);
 
 try {
 	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
+	let files: EmscriptenFs | undefined;
 	const control = await startPhpThread({
 		glue,
 		runtime: 'NODE',
@@ -36,6 +39,7 @@ try {
 		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
 		networkRules: data.network,
 		mount: (fs) => {
+			files = fs;
 			showSocketFiles(fs);
 			mountHostFolders(fs, data.folders);
 			if (data.icuData !== undefined) mountIcuData(fs, data.icuData);
@@ -43,6 +47,8 @@ try {
 		},
 		post,
 	});
+	// The certificates are shared memory, of all threads of the process; ICU's data lie on the host.
+	if (files !== undefined) makeReadOnly(files, INTERNAL_FOLDER);
 	expose(control, nodeEndpoint(data.control));
 	post({ type: 'booted', milliseconds: performance.now() - started });
 } catch (error) {
