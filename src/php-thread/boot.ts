@@ -24,7 +24,9 @@ import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
-const SYSTEM_FOLDER = '/internal/shared';
+/** What Igor itself needs in PHP's file system. */
+export const INTERNAL_FOLDER = '/internal';
+const SYSTEM_FOLDER = `${INTERNAL_FOLDER}/shared`;
 const STDOUT = 1;
 const STDERR = 2;
 const EXTENSION_FOLDER = `${SYSTEM_FOLDER}/extensions`;

@@ -1,4 +1,4 @@
-import type { NetworkRule } from '../config/network.ts';
+import type { NetworkRules } from '../config/network.ts';
 import { PHP_LEVEL } from '../log/php-log.ts';
 import { FileLocks } from '../shared-memory/file-locks.ts';
 import { FramePipe } from '../shared-memory/frame-pipe.ts';
@@ -29,8 +29,8 @@ export type PhpThreadOptions = Omit<
 	osLocks?: FileLockingOptions['osLocks'];
 	/** Makes what sockets are made of; not there = this host has none. `log` takes warnings about the running request. */
 	network?(log: (message: string) => void): NetworkPort;
-	/** Where PHP may connect to; undefined = anywhere. */
-	networkRules?: readonly NetworkRule[] | undefined;
+	/** Where PHP may connect to and listen; undefined = the default. */
+	networkRules?: NetworkRules | undefined;
 	post(event: ThreadEvent): void;
 };
 

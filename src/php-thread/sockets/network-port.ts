@@ -10,6 +10,11 @@ export interface NetworkPort {
 	turn(done: () => void): void;
 	/** Why this host cannot do that at all; not there = it can do everything. A path is PHP's own. */
 	refusal?(to: Endpoint, purpose: Purpose): Refusal | undefined;
+	/**
+	 * Whether the server's operators are served there: `'own'` = those of this process; `'usual'` = by default those of any
+	 * process. Not there = nowhere.
+	 */
+	operators?: ((to: IpEndpoint) => 'own' | 'usual' | undefined) | undefined;
 }
 
 /** What an endpoint is wanted for. */

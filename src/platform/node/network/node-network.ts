@@ -15,12 +15,13 @@ const READ_BYTES = 64 * 1024;
 /** A closed connection gets this long to hand over what was written, milliseconds. */
 const LINGER = 10_000;
 
-/** Sockets of Node on this thread's own event loop. */
-export function createNodeNetwork(): NetworkPort {
+/** Sockets of Node on this thread's own event loop. @param operators see NetworkPort */
+export function createNodeNetwork(operators: NetworkPort['operators']): NetworkPort {
 	const buffer = new Uint8Array(READ_BYTES);
 	return {
 		connect: (target, from, events) => connectSocket(target, from, events, buffer),
 		listen,
+		operators,
 		lookup: async (name, family) => {
 			const found = await lookup(name, { all: true, ...(family && { family }) });
 			return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
-import type { NetworkRule } from '../../../config/network.ts';
+import type { NetworkRules } from '../../../config/network.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension } from '../../../config/values.ts';
 import { toBytes } from '../files/byte-paths.ts';
@@ -22,8 +22,8 @@ export type NodePlatformOptions = {
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;
 	visiblePaths: readonly string[];
-	/** Where PHP may connect to; not there = anywhere. */
-	network?: readonly NetworkRule[] | undefined;
+	/** Where PHP may connect to and listen; not there = the default. */
+	network?: NetworkRules | undefined;
 };
 
 /**

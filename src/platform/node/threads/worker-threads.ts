@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { NetworkRule } from '../../../config/network.ts';
+import type { NetworkRules } from '../../../config/network.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
 import type { Territory } from '../files/root-folder.ts';
 import { territory } from '../files/territory.ts';
+import { operatorPorts } from '../network/operator-ports.ts';
 import type { HostFolder } from './host-folders.ts';
 import type { PhpBinaries } from './php-binaries.ts';
 
@@ -20,8 +21,10 @@ export type PhpThreadData = PhpBinaries & {
 	umask: number;
 	/** PEM, in shared memory. */
 	certificates: Uint8Array;
-	/** Where PHP may connect to; undefined = anywhere. */
-	network: readonly NetworkRule[] | undefined;
+	/** Where PHP may connect to and listen; undefined = the default. */
+	network: NetworkRules | undefined;
+	/** Of ClosedPorts. */
+	operatorPorts: SharedArrayBuffer;
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
@@ -48,6 +51,7 @@ export function createWorkerThreads(
 				...settings,
 				env: { ...settings.env, ...env },
 				territory: territory(),
+				operatorPorts: operatorPorts.buffer,
 				processId,
 				buffers,
 				control: port2,
