@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
 import { extensions, keyValues, listenRules, networkOption, networkRules, workers } from './collect.ts';
-import { stopSignal } from './signals.ts';
+import { endAfter, serverSignals } from './signals.ts';
+
+/** Running requests and sidekicks get the stop timeout (5 s) one after the other; the rest is for a busy machine, ms. */
+const STOP_LIMIT = 20_000;
 
 interface Flags {
 	root: string;
@@ -40,7 +43,7 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 
 async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
-	const stopped = stopSignal();
+	const stopped = serverSignals();
 	let fail: (status: number) => void = () => {};
 	const failed = new Promise<number>((resolve) => {
 		fail = resolve;
@@ -54,6 +57,7 @@ async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Pr
 	if (typeof server === 'number') process.exit(server);
 	process.stdout.write(`Listening on ${server.url}\n`);
 	const status = await Promise.race([stopped, failed]);
+	endAfter(STOP_LIMIT);
 	await server.close();
 	return status;
 }

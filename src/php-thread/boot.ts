@@ -22,6 +22,7 @@ import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { readString } from './sockets/names.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
+import { clockImports } from './wall-clock.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 /** What Igor itself needs in PHP's file system. */
@@ -152,6 +153,11 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					}),
 				);
 				imports.env.js_wasm_trace = () => {};
+				const glueClock = imports.env as unknown as Parameters<typeof clockImports>[0];
+				Object.assign(
+					imports.env,
+					clockImports({ ...glueClock }, () => (memory as WasmMemory).view),
+				);
 				imports.env._setitimer_js = createTimers(options.armLimit);
 				const streamFs = () => loaded.FS as unknown as StreamFs;
 				files = options.files?.(memoryPaths(streamFs));
