@@ -19,6 +19,21 @@ import {
 
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
 
+/**
+ * Projects of one group run side by side, one group after the other. Vitest refuses a group whose projects do not agree
+ * on the number of workers, and makes up a number of its own, from the processors, where one is silent. So a project,
+ * and whatever stands in for it, takes all of this from its group and says nothing of it by itself.
+ */
+const GROUPS = {
+	// Each file runs several PHP threads; more files at a time would only make each other slow.
+	node: { maxWorkers: 2, sequence: { groupOrder: 0 } },
+	// One page at a time: each has PHP threads of its own, and some of them are looked at while they draw.
+	pages: { fileParallelism: false, sequence: { groupOrder: 1 } },
+	// Pages, of both browsers together.
+	browsers: { maxWorkers: 2, sequence: { groupOrder: 2 } },
+} as const;
+type Group = keyof typeof GROUPS;
+
 /** Without these a page gets no shared memory. */
 const CROSS_ORIGIN_ISOLATION = {
 	'Cross-Origin-Opener-Policy': 'same-origin',
@@ -37,9 +52,7 @@ const node: UserWorkspaceConfig = {
 		],
 		// A process per file: it starts worker threads of its own, and a crash of PHP must not take other files along.
 		pool: 'forks',
-		// Each file runs several PHP threads; more files at a time would only make each other slow.
-		maxWorkers: 2,
-		sequence: { groupOrder: 0 },
+		...GROUPS.node,
 	},
 };
 
@@ -52,8 +65,7 @@ function pagesIn(browser: BrowserName, tests: readonly string[]): UserWorkspaceC
 			include: [...tests],
 			globalSetup: ['test/browser-support/build-playground.ts'],
 			pool: 'forks',
-			fileParallelism: false,
-			sequence: { groupOrder: 1 },
+			...GROUPS.pages,
 		},
 	};
 }
@@ -74,9 +86,7 @@ function inBrowser(name: BrowserName): UserWorkspaceConfig {
 			include: [...SHARED_TESTS, ...BROWSER_TESTS],
 			globalSetup: ['test/browser-network/origin-servers.ts'],
 			exclude: NODE_ONLY.map(({ files }) => files),
-			// Pages, of both browsers together.
-			maxWorkers: 2,
-			sequence: { groupOrder: 2 },
+			...GROUPS.browsers,
 			browser: {
 				enabled: true,
 				headless: true,
@@ -93,11 +103,11 @@ function inBrowser(name: BrowserName): UserWorkspaceConfig {
 }
 
 /** Tests of a browser that this machine lacks: one that is skipped, whose name says why. In CI they fail instead. */
-function needs(browser: BrowserName, project: UserWorkspaceConfig): UserWorkspaceConfig {
+function needs(browser: BrowserName, group: Group, project: UserWorkspaceConfig): UserWorkspaceConfig {
 	if (browserProgram(browser) !== undefined || process.env.CI) return project;
-	const { name = browser, sequence = {} } = project.test ?? {};
 	const include = ['test/browser-support/missing-browser.test.ts'];
-	return { test: { name, sequence, include, provide: { missingBrowser: missingBrowser(browser) } } };
+	const provide = { missingBrowser: missingBrowser(browser) };
+	return { test: { ...timeouts, name: project.test?.name ?? browser, include, provide, ...GROUPS[group] } };
 }
 
 export default defineConfig({
@@ -105,9 +115,9 @@ export default defineConfig({
 		reporters: ['default', new PerProjectReporter()],
 		projects: [
 			node,
-			needs('chromium', pagesIn('chromium', PAGE_TESTS)),
-			needs('firefox', pagesIn('firefox', FIREFOX_PAGE_TESTS)),
-			...BROWSER_NAMES.map((name) => needs(name, inBrowser(name))),
+			needs('chromium', 'pages', pagesIn('chromium', PAGE_TESTS)),
+			needs('firefox', 'pages', pagesIn('firefox', FIREFOX_PAGE_TESTS)),
+			...BROWSER_NAMES.map((name) => needs(name, 'browsers', inBrowser(name))),
 		],
 	},
 });

@@ -140,7 +140,7 @@ export class ApplicationPools {
 
 	async #restartWorkers(): Promise<void> {
 		for (const { pool } of this.#workers) await pool.restart();
-		// Their opcache looks at a file's time in whole seconds, and not at once: only a fresh one surely knows the newest.
+		// Their opcache does not look at a file's time at once: only a fresh one surely knows the newest.
 		await this.#classic.pool.restart();
 		if (this.#isClosing) throw new Error('The server is shutting down: not all threads have been restarted.');
 	}

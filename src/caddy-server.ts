@@ -8,6 +8,7 @@ import { type AdminServer, openAdminServer } from './platform/node/operations/ad
 import { type FileWatch, watchFiles } from './platform/node/operations/file-watching.ts';
 import { type OpenSites, openSites } from './platform/node/sites/open-sites.ts';
 import { type ListenerOptions, openListeners, type SiteListeners } from './platform/node/sockets/site-listeners.ts';
+import { SentConfig } from './sent-config.ts';
 import type { AdminEndpoint } from './server/admin-address.ts';
 import type { PlanDefaults } from './server/scope-plan.ts';
 import { changeScopes, closeScopes, type RunningScope, restartScope } from './server/scope-pool.ts';
@@ -100,8 +101,20 @@ export class CaddyServer implements AdminTarget {
 		return this.#current.config.adapted;
 	}
 
-	load(text: string, file = this.#current.config.file): Promise<void> {
+	/** Loads the Caddyfile again; errors say all that there is to say. */
+	reload(text: string, file: string): Promise<void> {
 		return this.#next(async () => this.#change(readServerConfig(text, file, this.#options)));
+	}
+
+	load(text: string, file = this.#current.config.file): Promise<void> {
+		return this.#next(async () => {
+			const sent = new SentConfig(text, file, this.#log);
+			try {
+				await this.#change(sent.read(this.#options));
+			} catch (error) {
+				throw sent.shown(error);
+			}
+		});
 	}
 
 	stop(): void {

@@ -28,6 +28,15 @@ static zend_result register_functions(void)
 	return zend_register_functions(NULL, functions, CG(function_table), MODULE_PERSISTENT);
 }
 
+void igor_replace_function(const char *name, zif_handler handler)
+{
+	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
+
+	if (function != NULL && function->type == ZEND_INTERNAL_FUNCTION) {
+		function->internal_function.handler = handler;
+	}
+}
+
 static PHP_MINIT_FUNCTION(frankenphp)
 {
 	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_DEBUG", -4, CONST_PERSISTENT);
@@ -39,6 +48,9 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	}
 	igor_server_variables_startup();
 	igor_sleep_install();
+	igor_files_install();
+	igor_processes_install();
+	igor_host_names_install();
 	igor_fibers_install();
 	igor_sapi_install();
 	igor_host_register(IGOR_ENTRY_CLASSIC, (void *) igor_entry_classic);
@@ -48,14 +60,16 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	return SUCCESS;
 }
 
-static PHP_RSHUTDOWN_FUNCTION(frankenphp)
+static PHP_RINIT_FUNCTION(frankenphp)
 {
-	igor_cache_end_request();
+	igor_files_begin_script();
 	return SUCCESS;
 }
 
+/* Not RSHUTDOWN: sessions are written, streams closed and objects destroyed after it, all by user code. */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(frankenphp)
 {
+	igor_cache_end_request();
 	igor_fibers_end_request();
 	return SUCCESS;
 }
@@ -66,8 +80,8 @@ zend_module_entry frankenphp_module_entry = {
 	NULL,
 	PHP_MINIT(frankenphp),
 	NULL,
+	PHP_RINIT(frankenphp),
 	NULL,
-	PHP_RSHUTDOWN(frankenphp),
 	NULL,
 	"1.0.0",
 	NO_MODULE_GLOBALS,

@@ -2,24 +2,129 @@
 #include "snapshot.h"
 
 /*
- * Two arrays per entry, each with the version it was made from:
+ * Two arrays per entry, each with the version it was made from, and with the request that it belongs to:
  *  - shared: outside of request memory, only in the classic role, so that it survives requests. PHP may hold it without
- *    counting until the end of the request it was given to: it is replaced only while this request has not got it.
- *  - local: an ordinary array of this request (of this script, in the other roles); the entry owns one reference.
+ *    counting until the end of the request it was given to last: it is replaced and freed only by another request.
+ *  - local: an ordinary array of one request (of one script, in the other roles); the entry owns one reference. User code
+ *    may run until PHP's very last step of a request, so nothing is ever taken for "after the request": whoever looks
+ *    compares the serial, and what belongs to another request is not touched, for its memory is gone.
  */
+typedef struct {
+	zval array;
+	int32_t version;
+	uint32_t serial;
+	size_t size; /* about what the array takes, bytes */
+} igor_cached_array;
+
 struct igor_cache_entry {
 	int32_t handle;
-	int32_t shared_version;
-	int32_t local_version;
-	uint32_t shared_serial; /* the request that was given `shared` last */
-	zval shared;
-	zval local;
+	uint32_t used; /* the clock when it was asked for last */
+	igor_cached_array shared;
+	igor_cached_array local;
 };
 
 #define READ_ATTEMPTS 8
+/* What all entries of a thread may keep together, bytes; what was asked for least recently goes first. */
+#define KEPT_SIZE (32u << 20)
+/* Bucket, hash slot and the headers of two strings. */
+#define SIZE_PER_KEY 96
 
 static HashTable entries;
 static bool entries_ready;
+static uint32_t clock_of_reads;
+static size_t kept_size;
+
+static bool is_of_this_request(const igor_cached_array *cached)
+{
+	return cached->serial == igor_thread.request_serial;
+}
+
+static void empty(igor_cached_array *cached)
+{
+	ZVAL_UNDEF(&cached->array);
+	cached->version = 0;
+	kept_size -= cached->size;
+	cached->size = 0;
+}
+
+static void fill(igor_cached_array *cached, const zval *array, int32_t version, uint32_t length)
+{
+	ZVAL_COPY_VALUE(&cached->array, array);
+	cached->version = version;
+	cached->serial = igor_thread.request_serial;
+	cached->size = length + (size_t) zend_hash_num_elements(Z_ARRVAL_P(array)) * SIZE_PER_KEY;
+	kept_size += cached->size;
+}
+
+/* Only when no request can hold it any more. */
+static void drop_shared(igor_cached_array *shared)
+{
+	igor_snapshot_free_shared(&shared->array);
+	empty(shared);
+}
+
+static void drop_local(igor_cached_array *local)
+{
+	zval array;
+
+	ZVAL_COPY_VALUE(&array, &local->array);
+	empty(local);
+	/* Of a former request: its memory manager has taken the memory back. */
+	if (is_of_this_request(local)) {
+		zval_ptr_dtor(&array);
+	}
+}
+
+/* What this request was given stays; everything else of the entry goes. True when nothing is left. */
+static bool drop_what_is_free(igor_cache_entry *entry)
+{
+	drop_local(&entry->local);
+	if (!is_of_this_request(&entry->shared)) {
+		drop_shared(&entry->shared);
+	}
+	return Z_TYPE(entry->shared.array) == IS_UNDEF;
+}
+
+static void free_entry(zval *entry)
+{
+	pefree(Z_PTR_P(entry), true);
+}
+
+static int forget_if_gone(zval *value, void *kept)
+{
+	igor_cache_entry *entry = Z_PTR_P(value);
+
+	if (entry == kept || igor_host_sidekick_is_current(entry->handle)) {
+		return ZEND_HASH_APPLY_KEEP;
+	}
+	return drop_what_is_free(entry) ? ZEND_HASH_APPLY_REMOVE : ZEND_HASH_APPLY_KEEP;
+}
+
+static igor_cache_entry *least_recently_used(const igor_cache_entry *kept)
+{
+	igor_cache_entry *entry;
+	igor_cache_entry *oldest = NULL;
+
+	ZEND_HASH_MAP_FOREACH_PTR(&entries, entry) {
+		bool is_free = entry->local.size > 0 || (entry->shared.size > 0 && !is_of_this_request(&entry->shared));
+
+		if (entry != kept && is_free && (oldest == NULL || (int32_t) (entry->used - oldest->used) < 0)) {
+			oldest = entry;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return oldest;
+}
+
+/* Forgets sidekicks that are no more, and what has not been read for longest when there is too much. */
+static void evict(igor_cache_entry *kept)
+{
+	igor_cache_entry *oldest;
+
+	zend_hash_apply_with_argument(&entries, forget_if_gone, kept);
+	while (kept_size > KEPT_SIZE && (oldest = least_recently_used(kept)) != NULL) {
+		drop_what_is_free(oldest);
+	}
+}
 
 igor_cache_entry *igor_cache_find(zend_string *name)
 {
@@ -34,16 +139,16 @@ igor_cache_entry *igor_cache_store(zend_string *name, int32_t handle)
 		igor_cache_entry fresh = {0};
 
 		if (!entries_ready) {
-			zend_hash_init(&entries, 8, NULL, NULL, true);
+			zend_hash_init(&entries, 8, NULL, free_entry, true);
 			entries_ready = true;
 		}
-		ZVAL_UNDEF(&fresh.shared);
-		ZVAL_UNDEF(&fresh.local);
+		ZVAL_UNDEF(&fresh.shared.array);
+		ZVAL_UNDEF(&fresh.local.array);
 		entry = zend_hash_str_add_mem(&entries, ZSTR_VAL(name), ZSTR_LEN(name), &fresh, sizeof(fresh));
 	} else if (entry->handle != handle) {
 		/* Versions of another handle say nothing about the arrays that we have. */
-		entry->shared_version = 0;
-		entry->local_version = 0;
+		entry->shared.version = 0;
+		entry->local.version = 0;
 	}
 	entry->handle = handle;
 	return entry;
@@ -74,53 +179,47 @@ static bool read_snapshot(int32_t handle, uint32_t *length, int32_t *version)
 	return false;
 }
 
-static bool refresh(igor_cache_entry *entry)
+static bool decode_shared(igor_cache_entry *entry, int32_t version, uint32_t length, zval *result)
 {
-	bool to_shared = igor_thread.role == IGOR_ROLE_CLASSIC && entry->shared_serial != igor_thread.request_serial;
+	zval array;
+
+	if (!igor_snapshot_decode_shared(igor_scratch(0), length, &array)) {
+		return false;
+	}
+	drop_shared(&entry->shared);
+	fill(&entry->shared, &array, version, length);
+	ZVAL_COPY_VALUE(result, &array);
+	return true;
+}
+
+static bool decode_local(igor_cache_entry *entry, int32_t version, uint32_t length, zval *result)
+{
+	zval array;
+
+	if (!igor_snapshot_decode(igor_scratch(0), length, &array)) {
+		return false;
+	}
+	drop_local(&entry->local);
+	fill(&entry->local, &array, version, length);
+	ZVAL_COPY(result, &array);
+	return true;
+}
+
+static bool read_anew(igor_cache_entry *entry, zval *result)
+{
+	bool to_shared = igor_thread.role == IGOR_ROLE_CLASSIC && !is_of_this_request(&entry->shared);
 	uint32_t length;
 	int32_t version;
-	zval array;
 	bool valid;
 
+	/* Before the new array is made: both at a time might be too much. */
+	evict(entry);
 	if (!read_snapshot(entry->handle, &length, &version)) {
 		return false;
 	}
-	ZVAL_UNDEF(&array);
-	if (to_shared) {
-		valid = igor_snapshot_decode_shared(igor_scratch(0), length, &array);
-		if (valid) {
-			igor_snapshot_free_shared(&entry->shared);
-			ZVAL_COPY_VALUE(&entry->shared, &array);
-			entry->shared_version = version;
-		}
-	} else {
-		valid = igor_snapshot_decode(igor_scratch(0), length, &array);
-		if (valid) {
-			zval before;
-
-			/* The destructor of the old array comes last: it must find the entry complete. */
-			ZVAL_COPY_VALUE(&before, &entry->local);
-			ZVAL_COPY_VALUE(&entry->local, &array);
-			entry->local_version = version;
-			zval_ptr_dtor(&before);
-		}
-	}
+	valid = (to_shared ? decode_shared : decode_local)(entry, version, length, result);
 	igor_scratch_trim();
 	return valid;
-}
-
-static bool give_current(igor_cache_entry *entry, int32_t version, zval *result)
-{
-	if (version == entry->local_version && Z_TYPE(entry->local) != IS_UNDEF) {
-		ZVAL_COPY(result, &entry->local);
-		return true;
-	}
-	if (version == entry->shared_version && igor_thread.role == IGOR_ROLE_CLASSIC && Z_TYPE(entry->shared) != IS_UNDEF) {
-		entry->shared_serial = igor_thread.request_serial;
-		ZVAL_COPY_VALUE(result, &entry->shared);
-		return true;
-	}
-	return false;
 }
 
 bool igor_cache_get(igor_cache_entry *entry, zval *result)
@@ -130,18 +229,17 @@ bool igor_cache_get(igor_cache_entry *entry, zval *result)
 	if (version == 0) {
 		return false;
 	}
-	if (give_current(entry, version, result)) {
+	entry->used = ++clock_of_reads;
+	if (version == entry->local.version && is_of_this_request(&entry->local)) {
+		ZVAL_COPY(result, &entry->local.array);
 		return true;
 	}
-	if (!refresh(entry)) {
-		return false;
+	if (version == entry->shared.version && igor_thread.role == IGOR_ROLE_CLASSIC) {
+		entry->shared.serial = igor_thread.request_serial;
+		ZVAL_COPY_VALUE(result, &entry->shared.array);
+		return true;
 	}
-	/* The read may have found a later version than the one asked for: give what was read. */
-	version = entry->shared_version;
-	if (igor_thread.role != IGOR_ROLE_CLASSIC || entry->shared_serial == igor_thread.request_serial) {
-		version = entry->local_version;
-	}
-	return give_current(entry, version, result);
+	return read_anew(entry, result);
 }
 
 void igor_cache_end_request(void)
@@ -152,8 +250,6 @@ void igor_cache_end_request(void)
 		return;
 	}
 	ZEND_HASH_MAP_FOREACH_PTR(&entries, entry) {
-		zval_ptr_dtor(&entry->local);
-		ZVAL_UNDEF(&entry->local);
-		entry->local_version = 0;
+		drop_local(&entry->local);
 	} ZEND_HASH_FOREACH_END();
 }

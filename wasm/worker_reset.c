@@ -195,6 +195,7 @@ void igor_worker_enter_request(void)
 	aside = begin_reading();
 	sapi_activate();
 	SG(sapi_started) = true;
+	igor_opcache_begin_request();
 	start_output();
 	if (EG(timeout_seconds) > 0 && igor_current_request.open) {
 		zend_set_timeout(EG(timeout_seconds), true);

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { within } from '../time/within.ts';
 import { runCli } from './run.ts';
 
@@ -10,6 +11,10 @@ const LAST_WAIT = 500;
 const args = process.argv.slice(2);
 // Its output is what php-cli is for; a server goes on without a reader.
 const isServer = args[0] === 'run' || args[0] === 'php-server';
+
+// For threads that start from now on, PHP's: the engine itself makes no code from text. A program that uses the library may
+// need that on threads of its own, so there it is the thread that gives it up; see no-new-code.ts.
+setFlagsFromString('--disallow-code-generation-from-strings');
 
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -67,7 +67,7 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 
 async function loadAgain(
 	{ file }: ConfigContext,
-	server: { load(text: string, file: string): Promise<void> },
+	server: { reload(text: string, file: string): Promise<void> },
 ): Promise<void> {
-	await server.load(readText(file), file);
+	await server.reload(readText(file), file);
 }

@@ -1,6 +1,22 @@
+/**
+ * Functions that PHP does not have here: they would load code into the process, call its embedder, or ask a DNS server that
+ * they cannot reach, and find nothing. Taken away by PHP itself, so that `function_exists()` tells the truth.
+ */
+const NO_FUNCTIONS = [
+	'dl',
+	'post_message_to_js',
+	...['checkdnsrr', 'dns_check_record', 'dns_get_mx', 'dns_get_record', 'getmxrr'],
+];
+
 /** A php.ini with directives of the configuration behind its own, which win. */
 export function iniLines(ini: string, directives: Readonly<Record<string, string>>): string {
-	return [ini, ...Object.entries(directives).map(([key, value]) => `${key}=${quoted(value)}`)].join('\n');
+	const { disable_functions: disabled, ...others } = directives;
+	const all = Object.entries({
+		...others,
+		disable_functions: [...(disabled === undefined ? [] : [disabled]), ...NO_FUNCTIONS].join(','),
+		enable_dl: '0',
+	});
+	return [ini, ...all.map(([key, value]) => `${key}=${quoted(value)}`)].join('\n');
 }
 
 /** Plain words and numbers stay as they are, so that constants (`E_ALL`) and sizes (`128M`) keep their meaning. */

@@ -21,6 +21,7 @@ const RUNTIME_EXPORTS = new RegExp(
 		'(m|c|re)alloc',
 		'free',
 		'memalign',
+		'munmap',
 		'mem(ory|cpy|set|move)',
 		'setThrew',
 		'_ZN',

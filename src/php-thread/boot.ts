@@ -4,19 +4,30 @@ import type {
 	EmscriptenGlue,
 	EmscriptenModule,
 	EmscriptenOptions,
-	UserSpace,
 	UserSpaceContext,
 } from './emscripten.ts';
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
-import type { FiberImports, HostImports } from './host-imports.ts';
+import type { FileLocking } from './file-locking.ts';
+import { memoryPaths, type StreamFs } from './files/file-streams.ts';
+import type { HostFiles, MemoryPaths } from './files/host-files.ts';
+import { installFiles } from './files/install.ts';
+import { guardImports } from './guarded-imports.ts';
+import type { HostImports, PartsImports } from './host-imports.ts';
+import { lockingImports } from './locks/imports.ts';
+import { ModuleLoading } from './module-loading.ts';
+import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
+import { type RefusingContext, refuseProcesses } from './processes/no-processes.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
+import { readString } from './sockets/names.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { clockImports } from './wall-clock.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
-const SYSTEM_FOLDER = '/internal/shared';
+/** What Igor itself needs in PHP's file system. */
+export const INTERNAL_FOLDER = '/internal';
+const SYSTEM_FOLDER = `${INTERNAL_FOLDER}/shared`;
 const STDOUT = 1;
 const STDERR = 2;
 const EXTENSION_FOLDER = `${SYSTEM_FOLDER}/extensions`;
@@ -48,14 +59,20 @@ export type PhpInstanceOptions = {
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
-	host: Omit<HostImports, keyof FiberImports>;
+	host: Omit<HostImports, keyof PartsImports>;
+	/** Why a command line is not run, and who hears of it. */
+	processes: Pick<RefusingContext, 'refusal' | 'refused'>;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
-	/** System calls for file locks between threads. */
-	lockFiles(context: UserSpaceContext): UserSpace;
+	/** System calls for file locks; `unmap` is munmap() of the instance. */
+	lockFiles(context: UserSpaceContext, unmap: (pointer: number, length: number) => void): FileLocking;
+	/** Sleeps, milliseconds: C code that waits for its time. */
+	sleep(milliseconds: number): void;
 	/** Sockets of the host; not there = PHP has those of the glue. */
 	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused'> | undefined;
-	/** Makes the host's folders visible. */
+	/** The folders of the host that PHP sees; not there = none. @param memory what else PHP sees */
+	files?(memory: MemoryPaths): HostFiles;
+	/** Puts files into the instance's own memory. */
 	mount(fs: EmscriptenFs): void;
 	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
 	output(stream: number, bytes: Uint8Array): void;
@@ -78,6 +95,7 @@ export type PhpInstance = {
 type PhpExports = FiberExports & {
 	memory: WebAssembly.Memory;
 	malloc(size: number): number;
+	munmap(pointer: number, length: number): number;
 	__errno_location(): number;
 };
 
@@ -85,9 +103,13 @@ type PhpExports = FiberExports & {
 export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance> {
 	let instance: WebAssembly.Instance | undefined;
 	let memory: WasmMemory | undefined;
-	let userSpace: UserSpace | undefined;
+	let userSpace: FileLocking | undefined;
 	let closeFile: unknown;
+	let files: HostFiles | undefined;
 	const encoder = new TextEncoder();
+	forbidEvaluation();
+	const extensions = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
+	const loading = new ModuleLoading(extensions.map(extensionFile));
 	const fibers = new Fibers(
 		() => instance?.exports as PhpExports,
 		() => memory as WasmMemory,
@@ -105,24 +127,31 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 			onAbort: reject,
 			noInitialRun: true,
 			onRuntimeInitialized: () => resolve(loaded),
-			preRun: [(started) => installExtensions(started, options)],
+			preRun: [(started) => installExtensions(started, extensions, options.ini)],
 			bindUserSpace: (context) => {
 				if (options.runtime === 'WORKER') {
 					// What Node's build of the glue leaves to its embedder, the web's keeps for itself.
 					context.wasmImports.builtin_fd_close = closeFile as (fd: number) => number;
 					context.wasmImports.builtin_fcntl64 = createFcntl(context, () => (memory as WasmMemory).view);
 				}
-				userSpace = options.lockFiles(context);
+				const exports = (): PhpExports => (instance as WebAssembly.Instance).exports as PhpExports;
+				userSpace = options.lockFiles(context, (pointer, length) => exports().munmap(pointer, length));
 				return userSpace;
 			},
 			instantiateWasm: (imports, receive) => {
+				const own = { ...imports.env };
 				Object.assign(imports.env, options.host, fibers.imports());
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
-				// Upstream lets these suspend PHP, which costs microseconds at every call; ours never need to.
-				imports.env.__syscall_fcntl64 = (fd: number, command: number, args: number) =>
-					userSpace?.fcntl64(fd, command, args) ?? 0;
-				imports.env.js_flock = (fd: number, operation: number) => userSpace?.flock(fd, operation) ?? 0;
+				Object.assign(
+					imports.env,
+					lockingImports(imports.env, {
+						locking: () => userSpace,
+						memory: () => memory as WasmMemory,
+						errno: () => ((instance as WebAssembly.Instance).exports as PhpExports).__errno_location(),
+						sleep: options.sleep,
+					}),
+				);
 				imports.env.js_wasm_trace = () => {};
 				const glueClock = imports.env as unknown as Parameters<typeof clockImports>[0];
 				Object.assign(
@@ -130,14 +159,38 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					clockImports({ ...glueClock }, () => (memory as WasmMemory).view),
 				);
 				imports.env._setitimer_js = createTimers(options.armLimit);
+				const streamFs = () => loaded.FS as unknown as StreamFs;
+				files = options.files?.(memoryPaths(streamFs));
+				const fileImports = installFiles(imports.env, {
+					files,
+					memory: () => memory as WasmMemory,
+					fs: streamFs,
+					malloc: (bytes) => ((instance as WebAssembly.Instance).exports as PhpExports).malloc(bytes),
+				});
+				Object.assign(imports.env, fileImports);
 				if (options.sockets !== undefined) {
 					installSockets(imports.env, {
 						...options.sockets,
 						memory: () => memory as WasmMemory,
 						fs: () => loaded.FS,
+						files,
 						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
 					});
 				}
+				Object.assign(
+					imports.env,
+					refuseProcesses({
+						...options.processes,
+						memory: () => memory as WasmMemory,
+						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
+						closeDescriptor: (fd) => {
+							const stream = loaded.FS.streams[fd];
+							if (stream) loaded.FS.close(stream);
+						},
+					}),
+				);
+				loading.guard(imports.env, (pointer) => readString(memory as WasmMemory, pointer));
+				guardImports(imports.env, own);
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
 					.then((made) => {
 						instance = made;
@@ -156,11 +209,15 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	});
 	if (instance === undefined || memory === undefined) throw new Error('php.wasm was not instantiated.');
 	connectOutput(module.FS, options.output);
+	// Whoever lists the folders around them sees them; what is in them the glue does not know.
+	for (const folder of files?.visible ?? []) module.FS.mkdirTree(folder);
 	options.mount(module.FS);
 	// opcache runs live only under a SAPI name that it knows, and asks for it while PHP starts.
 	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);
 	module.ccall('wasm_set_phpini_path', null, ['string'], [`${SYSTEM_FOLDER}/php.ini`]);
 	await module.ccall('php_wasm_init', null, [], [], { async: true });
+	loading.end();
+	forbidCompilation();
 	return instanceOf(instance.exports as PhpExports, memory);
 }
 
@@ -188,12 +245,13 @@ function connectOutput(fs: EmscriptenFs, output: PhpInstanceOptions['output']): 
 	}
 }
 
-function installExtensions(module: EmscriptenModule, options: PhpInstanceOptions): void {
+const extensionFile = ({ name }: ExtensionBinary): string => `${EXTENSION_FOLDER}/${name}.so`;
+
+function installExtensions(module: EmscriptenModule, extensions: readonly ExtensionBinary[], ini: string): void {
 	module.FS.mkdirTree(EXTENSION_FOLDER);
-	const all = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
-	for (const { name, bytes } of all) module.FS.writeFile(`${EXTENSION_FOLDER}/${name}.so`, bytes);
-	const lines = all.map(({ name }) => `extension=${EXTENSION_FOLDER}/${name}.so\n`);
-	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${options.ini}\n${lines.join('')}`);
+	for (const extension of extensions) module.FS.writeFile(extensionFile(extension), extension.bytes);
+	const lines = extensions.map((extension) => `extension=${extensionFile(extension)}\n`);
+	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${ini}\n${lines.join('')}`);
 }
 
 function instanceOf(exports: PhpExports, memory: WasmMemory): PhpInstance {

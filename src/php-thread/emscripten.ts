@@ -12,6 +12,8 @@ export interface EmscriptenFs {
 	streams: (EmscriptenStream | null | undefined)[];
 	dupStream(stream: EmscriptenStream, fd: number): EmscriptenStream;
 	closeStream(fd: number): void;
+	/** Closes an open file, with all that its file system does then. */
+	close(stream: EmscriptenStream): void;
 	isDir(mode: number): boolean;
 	isFile(mode: number): boolean;
 	/** Makes a node known by its name: the glue does not look it up again. */
@@ -84,6 +86,8 @@ export type StreamOperations<Stream = unknown> = {
 	write?(stream: Stream, buffer: Int8Array, offset: number, length: number, position: number): number;
 	llseek?(stream: Stream, offset: number, whence: number): number;
 	mmap?: MapFile<Stream>;
+	/** fstat(2), where it is not the node's. */
+	getattr?(stream: Stream): FileAttributes;
 	/** Writes a mapped part back: `buffer` up to `length`, to `offset` of the file. */
 	msync?(stream: Stream, buffer: Uint8Array, offset: number, length: number): number;
 };
@@ -141,8 +145,6 @@ export type UserSpaceContext = {
 		| 'LOCK_UN',
 		number
 	>;
-	errnoCodes: Record<'EAGAIN' | 'EINTR' | 'EDEADLK' | 'ENOLCK' | 'EINVAL', number>;
-	syscalls: { getStreamFromFD(fd: number): { node: EmscriptenNode } };
 	FS: EmscriptenFs;
 	NODEFS: { realPath(node: EmscriptenNode): string };
 	wasmImports: {

@@ -1,127 +1,152 @@
-import { type FileLocks, type LockRequest, lockOwner } from '../shared-memory/file-locks.ts';
+import type { FileLocks } from '../shared-memory/file-locks.ts';
 import type { ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { UserSpace, UserSpaceContext } from './emscripten.ts';
-
-/** A lock that is not to be had for this long is refused (EDEADLK), milliseconds: most probably nobody can proceed. */
-const WAIT_LIMIT = 60_000;
-const NAP = 1000;
-const WHOLE_FILE = 2 ** 53;
+import { ERRNO } from './errno.ts';
+import { createHostKeeper } from './locks/host-keeper.ts';
+import { END_OF_FILE, type LockableStream, type LockKeeper } from './locks/lock-keeper.ts';
+import { LockWait, type WaitOutcome } from './locks/lock-wait.ts';
+import type { OsLocks } from './locks/os-locks.ts';
+import { SharedIndexes } from './locks/shared-indexes.ts';
+import { createTableKeeper, hashOf } from './locks/table-keeper.ts';
+import type { WasmMemory } from './wasm-memory.ts';
 
 // musl: struct flock { short type, short whence, off_t start at 8, off_t length at 16, pid_t pid at 24 }
 const START_AT = 8;
 const LENGTH_AT = 16;
 const PID_AT = 24;
 
-/**
- * flock() and fcntl() locks between the PHP threads of a server, for files that threads share. Files that only this
- * instance sees need none.
- */
-export function createFileLocking(
-	context: UserSpaceContext,
-	locks: FileLocks,
-	cell: ThreadCell,
-	thread: number,
-	view: () => DataView,
-): UserSpace {
-	const { constants: c, errnoCodes: errno } = context;
-	const { builtin_fcntl64, builtin_fd_close } = context.wasmImports;
-	/** Files with locks of this thread, by descriptor: closing it gives them back. */
-	const locked = new Map<number, number>();
+/** What locking needs of its thread. */
+export type FileLockingOptions = {
+	locks: FileLocks;
+	cell: ThreadCell;
+	/** This thread's number. */
+	thread: number;
+	memory(): WasmMemory;
+	/** Frees memory that a file was mapped to. */
+	unmap(pointer: number, length: number): void;
+	/** The locks of the operating system, when they are to be had. Asked at the first lock: it takes milliseconds. */
+	osLocks?: (() => OsLocks | undefined) | undefined;
+};
 
-	const fileOf = (fd: number): number | undefined => {
-		const { node } = context.syscalls.getStreamFromFD(fd);
-		if (node.isSharedFS !== true) return undefined;
-		return node.lockKey ?? hash(context.NODEFS.realPath(node));
-	};
-	const acquire = (request: LockRequest, wait: boolean): number => {
-		for (let waited = 0; ; waited += NAP) {
-			const changes = locks.changes;
-			const result = locks.tryLock(request);
-			if (result === 'locked') return 0;
-			if (result === 'full') return -errno.ENOLCK;
-			if (!wait) return -errno.EAGAIN;
-			if (cell.mustStop) return -errno.EINTR;
-			if (waited >= WAIT_LIMIT) return -errno.EDEADLK;
-			cell.blocked = true;
-			locks.waitForChange(changes, NAP);
-			cell.blocked = false;
+/** System calls for locks, and for what SQLite shares under them. */
+export type FileLocking = UserSpace & {
+	/** Memory at `pointer` shows a part of the file. */
+	mapped(fd: number, pointer: number, length: number, position: number, flags: number): void;
+	/** Memory is about to be freed. True = there is nothing else to be done. */
+	unmapped(pointer: number): boolean;
+};
+
+/**
+ * flock() and fcntl() locks, for files that others can see: those hold between the PHP threads of a server, and between
+ * processes where the host has such locks. Files that only this instance sees need none.
+ */
+export function createFileLocking(context: UserSpaceContext, options: FileLockingOptions): FileLocking {
+	const { constants: c } = context;
+	const { builtin_fcntl64, builtin_fd_close } = context.wasmImports;
+	const { locks, cell, thread, memory } = options;
+	const wait = new LockWait(locks, cell);
+	const indexes = new SharedIndexes(() => memory().bytes, options.unmap);
+	const table = createTableKeeper(locks, thread, (node) => context.NODEFS.realPath(node));
+	/** Files that have been locked. */
+	const locked = new WeakSet<LockableStream>();
+	let host: LockKeeper | undefined;
+	let isHostKnown = false;
+
+	const keeperOf = (stream: LockableStream): LockKeeper => {
+		if (stream.nfd === undefined) return table;
+		if (!isHostKnown) {
+			isHostKnown = true;
+			const os = options.osLocks?.();
+			host = os && createHostKeeper(os);
 		}
+		return host ?? table;
 	};
+	const streamOf = (fd: number): LockableStream | undefined => (context.FS.streams[fd] as LockableStream) ?? undefined;
+	const bellOf = ({ node, path = '' }: LockableStream): number => node.lockKey ?? hashOf(path);
 
 	return {
 		flock: (fd, operation) => {
-			const file = fileOf(fd);
-			if (file === undefined) return 0;
-			const owner = lockOwner(thread, fd);
+			const stream = streamOf(fd);
+			if (stream === undefined) return -ERRNO.EBADF;
+			if (stream.node.isSharedFS !== true) return 0;
+			const keeper = keeperOf(stream);
+			locked.add(stream);
 			if ((operation & c.LOCK_UN) !== 0) {
-				locks.unlock(file, owner, 0, WHOLE_FILE);
-				return 0;
+				const outcome = keeper.flock(stream, undefined);
+				locks.wake(bellOf(stream));
+				return resultOf(outcome);
 			}
-			locked.set(fd, file);
 			const kind = (operation & c.LOCK_EX) !== 0 ? 'exclusive' : 'shared';
-			return acquire({ file, owner, kind, start: 0, end: WHOLE_FILE }, (operation & c.LOCK_NB) === 0);
+			const attempt = () => keeper.flock(stream, kind);
+			if ((operation & c.LOCK_NB) !== 0) return resultOf(attempt());
+			return resultOf(wait.until(attempt, bellOf(stream), keeper.longestNap));
 		},
 		fcntl64: (fd, command, varargs) => {
 			if (command !== c.F_GETLK && command !== c.F_SETLK && command !== c.F_SETLKW) {
 				return builtin_fcntl64(fd, command, varargs);
 			}
-			const found = fileOf(fd);
-			// opcache locks such a file twice per request.
-			if (found === undefined) return 0;
-			// flock() and fcntl() locks do not see each other: on Linux they are separate too.
-			const file = -1 - found;
-			const owner = lockOwner(thread);
-			const memory = view();
-			const pointer = memory.getUint32(varargs, true);
-			const type = memory.getInt16(pointer, true);
-			const start = Number(memory.getBigInt64(pointer + START_AT, true));
-			const length = Number(memory.getBigInt64(pointer + LENGTH_AT, true));
-			if (memory.getInt16(pointer + 2, true) !== c.SEEK_SET || length < 0) return -errno.EINVAL;
-			const range = { file, owner, start, end: length === 0 ? WHOLE_FILE : start + length };
-			const kind = type === c.F_WRLCK ? 'exclusive' : 'shared';
+			const stream = streamOf(fd);
+			if (stream === undefined) return -ERRNO.EBADF;
+			const { view } = memory();
+			const pointer = view.getUint32(varargs, true);
+			if (stream.node.isSharedFS !== true) {
+				// opcache locks such a file twice per request, and asks whether it is alone before it empties itself.
+				if (command === c.F_GETLK) view.setInt16(pointer, c.F_UNLCK, true);
+				return 0;
+			}
+			const type = view.getInt16(pointer, true);
+			const start = Number(view.getBigInt64(pointer + START_AT, true));
+			const length = Number(view.getBigInt64(pointer + LENGTH_AT, true));
+			if (view.getInt16(pointer + 2, true) !== c.SEEK_SET || start < 0 || length < 0) return -ERRNO.EINVAL;
+			const range = { start, end: length === 0 ? END_OF_FILE : start + length };
+			const kind = type === c.F_UNLCK ? undefined : type === c.F_WRLCK ? 'exclusive' : 'shared';
+			const keeper = keeperOf(stream);
 			if (command === c.F_GETLK) {
-				const other = locks.conflict({ ...range, kind });
-				memory.setInt16(
-					pointer,
-					other === undefined ? c.F_UNLCK : other.kind === 'exclusive' ? c.F_WRLCK : c.F_RDLCK,
-					true,
-				);
-				if (other !== undefined) {
-					memory.setBigInt64(pointer + START_AT, BigInt(other.start), true);
-					memory.setBigInt64(pointer + LENGTH_AT, BigInt(other.end === WHOLE_FILE ? 0 : other.end - other.start), true);
-					memory.setInt32(pointer + PID_AT, 1, true);
+				const other = keeper.conflict(stream, kind ?? 'shared', range);
+				if (other === undefined) {
+					view.setInt16(pointer, c.F_UNLCK, true);
+					return 0;
 				}
+				view.setInt16(pointer, other.kind === 'exclusive' ? c.F_WRLCK : c.F_RDLCK, true);
+				view.setBigInt64(pointer + START_AT, BigInt(other.start), true);
+				view.setBigInt64(pointer + LENGTH_AT, BigInt(other.end === END_OF_FILE ? 0 : other.end - other.start), true);
+				view.setInt32(pointer + PID_AT, 1, true);
 				return 0;
 			}
-			if (type === c.F_UNLCK) {
-				locks.unlock(file, owner, range.start, range.end);
-				return 0;
-			}
-			locked.set(fd, found);
-			return acquire({ ...range, kind }, command === c.F_SETLKW);
+			locked.add(stream);
+			const attempt = () => keeper.lockRange(stream, kind, range);
+			const call = () => {
+				if (command === c.F_SETLK || kind === undefined) return resultOf(attempt());
+				return resultOf(wait.until(attempt, bellOf(stream), keeper.longestNap));
+			};
+			return indexes.around(stream, kind, range, call, () => keeper.lockRange(stream, undefined, range));
 		},
 		fd_close: (fd) => {
-			const file = locked.get(fd);
-			if (file !== undefined) {
-				locked.delete(fd);
-				locks.unlock(file, lockOwner(thread, fd), 0, WHOLE_FILE);
-				// POSIX: closing any descriptor of a file gives back all fcntl() locks on it.
-				locks.unlock(-1 - file, lockOwner(thread), 0, WHOLE_FILE);
-			}
-			return builtin_fd_close(fd);
+			const stream = streamOf(fd);
+			if (stream === undefined || !locked.has(stream)) return builtin_fd_close(fd);
+			indexes.closing(stream);
+			keeperOf(stream).closing(stream);
+			const result = builtin_fd_close(fd);
+			locks.wake(bellOf(stream));
+			return result;
 		},
 		js_release_file_locks: () => undefined,
+		mapped: (fd, ...mapping) => {
+			const stream = streamOf(fd);
+			if (stream?.node.isSharedFS === true) indexes.mapped(stream, ...mapping);
+		},
+		unmapped: (pointer) => indexes.unmapped(pointer),
 	};
 }
 
-/** A path as a number of 52 bits (two FNV-1a halves), never negative. */
-function hash(path: string): number {
-	let high = 0x811c9dc5;
-	let low = 0x01000193;
-	for (let i = 0; i < path.length; i++) {
-		const code = path.charCodeAt(i);
-		high = Math.imul(high ^ code, 0x01000193);
-		low = Math.imul(low ^ code, 0x85ebca6b) + i;
+/** The result of a system call. */
+function resultOf(outcome: WaitOutcome): number {
+	switch (outcome) {
+		case 'granted':
+			return 0;
+		case 'refused':
+			return -ERRNO.EAGAIN;
+		default:
+			return -ERRNO[outcome];
 	}
-	return (high >>> 12) * 2 ** 32 + (low >>> 0);
 }

@@ -1,4 +1,4 @@
-import type { NetworkRule } from '../config/network.ts';
+import type { NetworkRules } from '../config/network.ts';
 import { PHP_LEVEL } from '../log/php-log.ts';
 import { FileLocks } from '../shared-memory/file-locks.ts';
 import { FramePipe } from '../shared-memory/frame-pipe.ts';
@@ -8,10 +8,11 @@ import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
 import { ThreadTrace } from '../trace/thread-trace.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
-import { createFileLocking } from './file-locking.ts';
+import { createFileLocking, type FileLockingOptions } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages.ts';
+import { refusalWithoutPermission } from './processes/refusal.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
@@ -22,13 +23,14 @@ import type { WasmMemory } from './wasm-memory.ts';
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
-	'host' | 'sockets' | 'lockFiles' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
+	'host' | 'sockets' | 'processes' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
+	osLocks?: FileLockingOptions['osLocks'];
 	/** Makes what sockets are made of; not there = this host has none. `log` takes warnings about the running request. */
 	network?(log: (message: string) => void): NetworkPort;
-	/** Where PHP may connect to; undefined = anywhere. */
-	networkRules?: readonly NetworkRule[] | undefined;
+	/** Where PHP may connect to and listen; undefined = the default. */
+	networkRules?: NetworkRules | undefined;
 	post(event: ThreadEvent): void;
 };
 
@@ -56,6 +58,8 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		trace,
 	);
 	const reading = new SidekickReading(board, cell, post, trace);
+	/** Nobody rings here: it is for sleeping. */
+	const nap = new Int32Array(new SharedArrayBuffer(4));
 	let memory: WasmMemory | undefined;
 	const context: HostContext = {
 		memory: () => memory as WasmMemory,
@@ -76,7 +80,21 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			cell,
 			refused: warn,
 		},
-		lockFiles: (userSpace) => createFileLocking(userSpace, locks, cell, options.threadId, () => context.memory().view),
+		processes: { refusal: refusalWithoutPermission, refused: warn },
+		lockFiles: (userSpace, unmap) =>
+			createFileLocking(userSpace, {
+				locks,
+				cell,
+				thread: options.threadId,
+				memory: context.memory,
+				unmap,
+				osLocks: options.osLocks,
+			}),
+		sleep: (milliseconds) => {
+			cell.blocked = true;
+			Atomics.wait(nap, 0, 0, milliseconds);
+			cell.blocked = false;
+		},
 		armLimit: (milliseconds) => cell.armLimit(milliseconds),
 		output: (stream, bytes) => post({ type: 'output', stream, bytes }),
 		onMemory: (started) => {

@@ -1,13 +1,15 @@
 /**
- * The file locks of all PHP threads of a server, in one table: flock() and fcntl() ranges. The operating system cannot
- * keep them: it knows one process only, and threads of a process do not lock each other out.
+ * The file locks of all PHP threads of a server, in one table: flock() and fcntl() ranges of files that no host has, or
+ * whose host does not let threads lock each other out; and, whoever keeps a lock, the bell for those that wait for it.
  *
  * A record is [file, owner, kind (1 shared, 2 exclusive), start, end], in doubles, so that a range can be as wide as a
  * file. A mutex guards the table; it is held for microseconds, and a thread that dies with it loses it.
  */
 const MUTEX = 0;
-const CHANGES = 1;
-const COUNT = 2;
+const COUNT = 1;
+/** Words that count what was given back, each for a part of all files: waiters are not woken for every file. */
+const CHANGES = 8;
+const CHANNELS = 8;
 const CONTROL_BYTES = 64;
 const FIELDS = 5;
 const RECORDS = 1024;
@@ -61,14 +63,21 @@ export class FileLocks {
 		this.#guarded(() => this.#carve({ file, owner, start, end }));
 	}
 
-	/** Counts changes: read it before `tryLock`, then pass it to `waitForChange`. */
-	get changes(): number {
-		return Atomics.load(this.#words, CHANGES);
+	/** Counts what was given back of a file: read it before a lock is tried, then pass it to `waitForChange`. */
+	changes(file: number): number {
+		return Atomics.load(this.#words, channelOf(file));
 	}
 
-	/** Sleeps until a lock was given back since `changes`, or the time is over. */
-	waitForChange(changes: number, milliseconds: number): void {
-		Atomics.wait(this.#words, CHANGES, changes, milliseconds);
+	/** Sleeps until a lock on the file was given back since `changes`, or the time is over. */
+	waitForChange(file: number, changes: number, milliseconds: number): void {
+		Atomics.wait(this.#words, channelOf(file), changes, milliseconds);
+	}
+
+	/** Wakes those that wait for the file. */
+	wake(file: number): void {
+		const channel = channelOf(file);
+		Atomics.add(this.#words, channel, 1);
+		Atomics.notify(this.#words, channel);
 	}
 
 	/** A thread has died: gives back what it held, the mutex too. Main thread, once the thread is gone. */
@@ -106,20 +115,20 @@ export class FileLocks {
 	}
 
 	#remove(matches: (file: number, owner: number, kind: number, start: number, end: number) => boolean): void {
-		const before = this.#count;
+		const freed = new Set<number>();
 		for (let i = 0; i < this.#count; ) {
-			if (!matches(...this.#record(i))) {
+			const record = this.#record(i);
+			if (!matches(...record)) {
 				i++;
 				continue;
 			}
+			freed.add(record[0]);
 			const last = this.#count - 1;
 			this.#records.copyWithin(i * FIELDS, last * FIELDS, (last + 1) * FIELDS);
 			Atomics.store(this.#words, COUNT, last);
 		}
 		// Only what is given back wakes the waiters: if a failed attempt did, they would wake each other for ever.
-		if (this.#count === before) return;
-		Atomics.add(this.#words, CHANGES, 1);
-		Atomics.notify(this.#words, CHANGES);
+		for (const file of freed) this.wake(file);
 	}
 
 	#add(file: number, owner: number, kind: number, start: number, end: number): boolean {
@@ -156,4 +165,9 @@ export class FileLocks {
 		Atomics.store(this.#words, MUTEX, FREE);
 		Atomics.notify(this.#words, MUTEX, 1);
 	}
+}
+
+/** flock() and fcntl() locks of a file have numbers of their own (`n` and `-1 - n`), and one channel. */
+function channelOf(file: number): number {
+	return CHANGES + ((file < 0 ? -1 - file : file) % CHANNELS);
 }

@@ -97,7 +97,7 @@ export class ServingPlace {
 				run = this.#takeSuccessor();
 				continue;
 			}
-			// The next start may find code that was mended within a second, which an opcache that knows the file does not see.
+			// The next start may find code that was mended a moment ago, which an opcache that knows the file does not look at yet.
 			if (end.outcome.kind !== 'exit' || !run.isReady) {
 				await thread.terminate();
 				thread = undefined;

@@ -105,9 +105,7 @@ describe.each(platform.phpVersions)('fibers with sockets on PHP %s', (php) => {
 			{ php, sidekickEntrypoint: 'console.php', env: { PORT: String(peer.port) }, stopTimeout: 10_000 },
 		);
 		expect(await scope.get('/vars.php')).toBe('reads');
-		const started = performance.now();
 		expect(await scope.server.sidekicks.stop(name)).toBe(true);
-		expect(performance.now() - started).toBeLessThan(5000);
 		expect(await eventually('its last word', () => scope.files.read(`${name}.finally`))).toBe('by the flag');
 		expect(scope.log.events(name, 'ignored-stop')).toEqual([]);
 	});

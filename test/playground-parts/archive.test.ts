@@ -9,6 +9,8 @@ import type { AppSettings } from '../../playground/src/host/protocol.ts';
 import { type ArchiveFacts, makeArchive } from '../../playground/src/share/archive.ts';
 import { shellLine, startCommand } from '../../playground/src/share/start-command.ts';
 import { addPhpServer } from '../../src/cli/php-server-command.ts';
+import { lacking } from '../support/lacking.ts';
+import { missingProgram } from '../support/programs.ts';
 
 const SETTINGS: AppSettings = {
 	root: 'public',
@@ -64,8 +66,7 @@ describe('the archive of an app', () => {
 		expect(readme).toContain('gives sidekicks 1.5 s to stop');
 	});
 
-	it('is unpacked by Debian’s unzip, with scripts executable', ({ skip }) => {
-		if (spawnSync('unzip', ['-v']).status !== 0) skip('no unzip here');
+	it.skipIf(lacking(missingProgram('unzip')))('is unpacked by Debian’s unzip, with scripts executable', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'igor-archive-'));
 		onTestFinished(() => rmSync(folder, { recursive: true }));
 		writeFileSync(join(folder, 'app.zip'), makeArchive(FILES, FACTS));

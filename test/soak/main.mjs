@@ -1,75 +1,45 @@
-// `npm run soak [seconds]`: load from all sides while everything that may happen to a server happens to it. Prints what
-// was asked and what failed; exit 1 when a single request did. wrk makes the load when it is installed, else autocannon.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+// `npm run soak -- [--minutes N] [--without TROUBLE,…]`: load from all sides while everything that may happen to a server
+// happens to it. A line per minute says what was asked, what failed and how much memory is resident. Exit 1 when a good
+// request failed, something was never answered, or the memory of the last minute is more than a tenth above minute 2's.
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import autocannon from 'autocannon';
+import { parseArgs } from 'node:util';
 import { freePort } from '../support/free-port.ts';
+import { BAD_PATHS, GOOD_PATHS, writeApp } from './app.mjs';
+import { leaver, slowReader, slowSender } from './clients.mjs';
+import { load, tool } from './load.mjs';
+import { watchMemory } from './resident.mjs';
 
-const SECONDS = Number(process.argv[2] ?? 30);
-const RELOADS = 5;
-const CRASH_EVERY = 200;
-const TOUCH_EVERY = 3000;
-const CONNECTIONS = 16;
-const PATHS = ['/worker.php?x=1', '/classic.php', '/style.css', '/worker.php'];
+const { values: options } = parseArgs({
+	options: { minutes: { type: 'string', default: '0.5' }, without: { type: 'string', default: '' } },
+});
+const SECONDS = Math.round(Number(options.minutes) * 60);
+const without = new Set(options.without.split(',').filter(Boolean));
+/** Milliseconds from one to the next. */
+const EVERY = { crashes: 200, touches: 3000, reloads: 10_000, bad: 1500, slow: 1000, leavers: 500 };
+/** An answer that takes longer will never come, milliseconds. */
+const LIMIT = 60_000;
+const GROWTH = 1.1;
 
-const FILES = {
-	'public/worker.php': `<?php
-$handler = static function (): void {
-	echo 'worker ', frankenphp_sidekick_get_vars('crasher', 20)['generation'];
-};
-while (frankenphp_handle_request($handler)) {
-}
-`,
-	'public/classic.php': `<?php echo 'classic ', frankenphp_sidekick_get_vars('crasher', 20)['generation'];`,
-	'public/style.css': 'body { color: black }',
-	'bin/console': `<?php
-frankenphp_sidekick_set_vars(['generation' => uniqid()]);
-$order = __DIR__ . '/../crash';
-while (!frankenphp_sidekick_should_stop()) {
-	clearstatcache();
-	if (is_file($order)) {
-		@unlink($order);
-		throw new RuntimeException('crashed by order');
-	}
-	usleep(10_000);
-}
-`,
-};
+if (!(SECONDS > 0)) throw new TypeError(`--minutes ${options.minutes} is no number of minutes.`);
 
 const folder = mkdtempSync(join(tmpdir(), 'igor-soak-'));
 const [port, adminPort] = [await freePort(), await freePort()];
-FILES.Caddyfile = `{
-	admin 127.0.0.1:${adminPort}
-	frankenphp {
-		num_threads 4
-		max_threads 6
-	}
-}
-http://127.0.0.1:${port} {
-	root public
-	php_server {
-		worker worker.php {
-			num 2
-			watch public/**/*.php
-		}
-		sidekick_entrypoint bin/console
-	}
-}
-`;
-for (const [name, text] of Object.entries(FILES)) {
-	mkdirSync(dirname(join(folder, name)), { recursive: true });
-	writeFileSync(join(folder, name), text);
-}
-
+writeApp(folder, port, adminPort);
+const url = `http://127.0.0.1:${port}`;
 const bin = fileURLToPath(new URL('../../bin/igor.js', import.meta.url));
 const igor = spawn(process.execPath, [bin, 'run'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
 let log = '';
+const seen = { crashed: 0, restartedByWatch: 0 };
 igor.stderr.on('data', (chunk) => {
-	log += chunk;
+	const text = String(chunk);
+	seen.crashed += text.split('crashed by order').length - 1;
+	seen.restartedByWatch += text.split('Files changed').length - 1;
+	log = (log + text).slice(-200_000);
 });
 const ended = new Promise((resolve) => igor.on('close', (status, signal) => resolve(status ?? signal)));
 await Promise.race([
@@ -79,118 +49,94 @@ await Promise.race([
 	}),
 ]);
 
-const url = `http://127.0.0.1:${port}`;
 const stop = new AbortController();
-const counts = { crashes: 0, touches: 0, reloads: 0, refusedReloads: 0 };
+const counts = { crashes: 0, touches: 0, reloads: 0, bad: {}, slow: 0, leavers: 0 };
+const failures = [];
 
-async function every(milliseconds, act) {
+/** Does it again and again until the end; what it rejects with has failed. */
+async function every(name, act) {
+	if (without.has(name)) return;
 	while (!stop.signal.aborted) {
-		await act();
-		await sleep(milliseconds, undefined, { signal: stop.signal }).catch(() => {});
+		await act().catch((error) => failures.push(`${name}: ${error.message}`));
+		await sleep(EVERY[name], undefined, { signal: stop.signal }).catch(() => {});
 	}
 }
 
+async function slow(client) {
+	if (!(await client(port))) throw new Error(`${client.name} got an answer that is not whole.`);
+	counts.slow++;
+}
+
+async function bad(path) {
+	const { status, body } = await fetch(url + path, { signal: AbortSignal.timeout(LIMIT) });
+	await body?.cancel();
+	if (!BAD_PATHS[path].includes(status)) throw new Error(`${path} got ${status}.`);
+	counts.bad[path] = (counts.bad[path] ?? 0) + 1;
+}
+
+const badPaths = Object.keys(BAD_PATHS).filter((path) => !without.has(path));
+let turn = 0;
 const trouble = [
-	every(CRASH_EVERY, () => {
+	every('crashes', async () => {
 		writeFileSync(join(folder, 'crash'), '');
 		counts.crashes++;
 	}),
-	every(TOUCH_EVERY, () => {
+	every('touches', async () => {
 		const now = new Date();
 		utimesSync(join(folder, 'public/worker.php'), now, now);
 		counts.touches++;
 	}),
-	(async () => {
-		for (let i = 0; i < RELOADS; i++) {
-			await sleep((SECONDS * 1000) / (RELOADS + 1));
-			const { status, stderr } = spawnSync(process.execPath, [bin, 'reload', '--address', `127.0.0.1:${adminPort}`], {
-				cwd: folder,
-				encoding: 'utf8',
-			});
-			counts.reloads++;
-			if (status !== 0) {
-				counts.refusedReloads++;
-				process.stderr.write(stderr);
-			}
-		}
-	})(),
+	every('reloads', async () => {
+		await new Promise((resolve, reject) => {
+			const args = [bin, 'reload', '--address', `127.0.0.1:${adminPort}`];
+			execFile(process.execPath, args, { cwd: folder, timeout: LIMIT }, (error, _, stderr) =>
+				error ? reject(new Error(`${error.message} ${stderr}`)) : resolve(),
+			);
+		});
+		counts.reloads++;
+	}),
+	every('bad', () => bad(badPaths[turn++ % badPaths.length])),
+	every('slow', () => slow(slowSender)),
+	every('slow', () => slow(slowReader)),
+	every('leavers', async () => {
+		await leaver(port);
+		counts.leavers++;
+	}),
 ];
 
-const result = await load();
+const paths = GOOD_PATHS.filter((path) => !without.has(path));
+const memory = watchMemory(igor.pid);
+const minutes = [];
+for (let left = SECONDS; left > 0; left -= 60) {
+	const result = await load(url, paths, Math.min(left, 60), folder);
+	const resident = memory.minute();
+	minutes.push({ ...result, resident });
+	if (result.failed > 0) failures.push(`load: ${JSON.stringify(result)}`);
+	console.log(
+		`minute ${minutes.length}: ${result.requests} requests by ${tool}, ${result.failed} failed, p99 ${result.p99 ?? '?'}; ` +
+			`${resident.median} MB resident, ${resident.most} MB at most`,
+	);
+}
+memory.stop();
 stop.abort();
 await Promise.all(trouble);
 igor.kill('SIGTERM');
-const exit = await ended;
+const exit = await Promise.race([ended, sleep(LIMIT, 'nothing', { ref: false })]);
+if (exit === 'nothing') igor.kill('SIGKILL');
+if (exit !== 0) failures.push(`The server ended with ${exit}.`);
 
-const crashed = (log.match(/crashed by order/g) ?? []).length;
-const restarted = (log.match(/Files changed/g) ?? []).length;
+const requests = minutes.reduce((sum, minute) => sum + minute.requests, 0);
+if (requests === 0) failures.push('No request was answered.');
+const [second, last] = [minutes[1]?.resident.median, minutes.at(-1)?.resident.median];
+if (minutes.length > 2 && last > second * GROWTH) failures.push(`Memory grew from ${second} MB to ${last} MB.`);
+
 console.log(
-	JSON.stringify(
-		{ seconds: SECONDS, ...result, ...counts, crashesInLog: crashed, restartsByWatch: restarted, exit },
-		undefined,
-		2,
-	),
+	JSON.stringify({ seconds: SECONDS, requests, ...counts, ...seen, exit, failed: failures.length }, undefined, 2),
 );
-const failed = result.failed > 0 || counts.refusedReloads > 0 || exit !== 0 || result.requests === 0;
-if (failed)
-	process.stderr.write(
-		log
-			.split('\n')
-			.filter((line) => !line.includes('crashed'))
-			.slice(-60)
-			.join('\n'),
-	);
+if (failures.length > 0) {
+	process.stderr.write(`${failures.slice(0, 40).join('\n')}\n\n`);
+	const lines = log.split('\n').filter((line) => !/crashed|Maximum execution|Allowed memory|Files changed/.test(line));
+	process.stderr.write(`${lines.slice(-60).join('\n')}\n`);
+}
 rmSync(folder, { recursive: true, force: true });
-process.exit(failed ? 1 : 0);
-
-/** Requests, and those that got no 200 or no answer. */
-async function load() {
-	if (spawnSync('wrk', ['-v']).error === undefined) return loadByWrk();
-	const run = await autocannon({
-		url,
-		connections: CONNECTIONS,
-		duration: SECONDS,
-		requests: PATHS.map((path) => ({ path })),
-	});
-	return { tool: 'autocannon', requests: run.requests.total, failed: run.non2xx + run.errors + run.timeouts };
-}
-
-async function loadByWrk() {
-	const script = join(folder, 'paths.lua');
-	const paths = PATHS.map((path) => `"${path}"`).join(', ');
-	writeFileSync(
-		script,
-		`local paths = {${paths}}
-local at = 0
-request = function()
-	at = at % #paths + 1
-	return wrk.format("GET", paths[at])
-end
-`,
-	);
-	const report = join(folder, 'wrk.txt');
-	const wrk = spawn(
-		'sh',
-		[
-			'-c',
-			`wrk -t1 -c${CONNECTIONS} -d${SECONDS}s --timeout 30s --latency -s "$1" "$2" > "$3"`,
-			'sh',
-			script,
-			url,
-			report,
-		],
-		{
-			stdio: 'inherit',
-		},
-	);
-	await new Promise((resolve) => wrk.on('close', resolve));
-	const text = readFileSync(report, 'utf8');
-	const number = (pattern) => Number(pattern.exec(text)?.[1] ?? 0);
-	const errors = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? [];
-	return {
-		tool: 'wrk',
-		requests: number(/(\d+) requests in/),
-		failed: number(/Non-2xx or 3xx responses: (\d+)/) + errors.reduce((sum, count) => sum + Number(count), 0),
-		p99: /99%\s+(\S+)/.exec(text)?.[1],
-	};
-}
+process.exit(failures.length > 0 ? 1 : 0);

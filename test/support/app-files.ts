@@ -44,8 +44,6 @@ export interface Platform {
 	copyOfFixtures(): AppFiles;
 	/** The versions of PHP that come with it. */
 	readonly phpVersions: readonly PhpVersion[];
-	/** How long a thread that never pauses may live on after it was terminated, milliseconds. */
-	readonly terminationDelay: number;
 	/** Whether flock() of PHP locks, which sessions rely on: in the web's php.wasm it does nothing. */
 	readonly hasFlock: boolean;
 }

@@ -86,7 +86,5 @@ export const platform: Platform = {
 			Object.fromEntries(Object.entries(FIXTURES).map(([name, text]) => [name.slice(PREFIX.length), text])),
 		),
 	phpVersions: ['8.2', '8.4', '8.5'],
-	// Chromium lets a worker go on for two seconds before it ends it by force; Firefox does it at once.
-	terminationDelay: 2000,
 	hasFlock: false,
 };

@@ -81,6 +81,5 @@ export const platform: Platform = {
 		return files;
 	},
 	phpVersions: ['8.2', '8.4', '8.5'],
-	terminationDelay: 0,
 	hasFlock: true,
 };

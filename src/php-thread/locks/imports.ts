@@ -1,0 +1,63 @@
+import type { FileLocking } from '../file-locking.ts';
+import type { WasmMemory } from '../wasm-memory.ts';
+import { napBetweenLooks } from './clock-nap.ts';
+
+type MapFile = (
+	length: number,
+	protection: number,
+	flags: number,
+	fd: number,
+	offset: bigint,
+	allocated: number,
+	address: number,
+) => number;
+type UnmapFile = (
+	address: number,
+	length: number,
+	protection: number,
+	flags: number,
+	fd: number,
+	offset: bigint,
+) => number;
+
+/** What locks need of the instance. */
+export type LockingContext = {
+	locking(): FileLocking | undefined;
+	memory(): WasmMemory;
+	/** Where C's errno is. */
+	errno(): number;
+	/** Sleeps, milliseconds. */
+	sleep(milliseconds: number): void;
+};
+
+/**
+ * Imports of php.wasm around locks. Upstream lets those for locks suspend PHP, which costs microseconds at every call;
+ * these never need to.
+ *
+ * @param env the glue's own imports
+ */
+export function lockingImports(env: Record<string, unknown>, context: LockingContext): Record<string, unknown> {
+	const map = env._mmap_js as MapFile;
+	const unmap = env._munmap_js as UnmapFile;
+	return {
+		__syscall_fcntl64: (fd: number, command: number, args: number) =>
+			context.locking()?.fcntl64(fd, command, args) ?? 0,
+		// C hands the result on as it is: PHP finds the reason in errno.
+		js_flock: (fd: number, operation: number) => {
+			const result = context.locking()?.flock(fd, operation) ?? 0;
+			if (result >= 0) return result;
+			context.memory().view.setInt32(context.errno(), -result, true);
+			return -1;
+		},
+		_mmap_js: ((length, protection, flags, fd, offset, allocated, address) => {
+			const result = map(length, protection, flags, fd, offset, allocated, address);
+			if (result !== 0) return result;
+			const pointer = context.memory().view.getUint32(address, true);
+			context.locking()?.mapped(fd, pointer, length, Number(offset), flags);
+			return 0;
+		}) satisfies MapFile,
+		_munmap_js: ((address, ...rest) =>
+			context.locking()?.unmapped(address) === true ? 0 : unmap(address, ...rest)) satisfies UnmapFile,
+		emscripten_get_now: napBetweenLooks(env.emscripten_get_now as () => number, context.sleep),
+	};
+}
