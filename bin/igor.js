@@ -3,7 +3,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -44,17 +46,24 @@ function packagedNode() {
 
 function run(node) {
 	const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-	const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+	const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 		process.on(signal, () => {
-			// Ctrl-C reaches the child by itself; twice would mean "at once".
-			if (signal !== 'SIGINT' || !terminal) child.kill(signal);
+			// Ctrl-C reaches the child by itself.
+			if (signal !== 'SIGINT' || terminals.length === 0) child.kill(signal);
 		});
 	}
-	child.on('error', (error) => fail(`Cannot start ${node}: ${error.message}.`));
-	child.on('exit', (code, signal) => {
-		if (signal === null) process.exit(code ?? 1);
+	const endBy = (signal) => {
+		// For where the signal does not end us, either: the first process of a container.
+		process.exitCode = 128 + constants.signals[signal];
 		process.removeAllListeners(signal);
 		process.kill(process.pid, signal);
+	};
+	child.on('error', (error) => fail(`Cannot start ${node}: ${error.message}.`));
+	child.on('exit', (code, signal) => {
+		if (signal !== null) endBy(signal);
+		// Older versions of Node.js abort when they exit without the terminal that they were started from.
+		else if (terminals.some((descriptor) => !isatty(descriptor))) endBy('SIGHUP');
+		else process.exit(code ?? 1);
 	});
 }

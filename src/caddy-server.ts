@@ -8,11 +8,13 @@ import { type AdminServer, openAdminServer } from './platform/node/operations/ad
 import { type FileWatch, watchFiles } from './platform/node/operations/file-watching.ts';
 import { type OpenSites, openSites } from './platform/node/sites/open-sites.ts';
 import { type ListenerOptions, openListeners, type SiteListeners } from './platform/node/sockets/site-listeners.ts';
+import { SentConfig } from './sent-config.ts';
 import type { AdminEndpoint } from './server/admin-address.ts';
 import type { PlanDefaults } from './server/scope-plan.ts';
 import { changeScopes, closeScopes, type RunningScope, restartScope } from './server/scope-pool.ts';
 import { readServerConfig, type ServerConfig } from './server-config.ts';
 import { ThreadBudget } from './threads/thread-budget.ts';
+import { within } from './time/within.ts';
 
 /** What the command line says beside the Caddyfile. */
 export interface CaddyServerOptions extends PlanDefaults {
@@ -99,8 +101,20 @@ export class CaddyServer implements AdminTarget {
 		return this.#current.config.adapted;
 	}
 
-	load(text: string, file = this.#current.config.file): Promise<void> {
+	/** Loads the Caddyfile again; errors say all that there is to say. */
+	reload(text: string, file: string): Promise<void> {
 		return this.#next(async () => this.#change(readServerConfig(text, file, this.#options)));
+	}
+
+	load(text: string, file = this.#current.config.file): Promise<void> {
+		return this.#next(async () => {
+			const sent = new SentConfig(text, file, this.#log);
+			try {
+				await this.#change(sent.read(this.#options));
+			} catch (error) {
+				throw sent.shown(error);
+			}
+		});
 	}
 
 	stop(): void {
@@ -109,6 +123,13 @@ export class CaddyServer implements AdminTarget {
 
 	reservedThreads(): number {
 		return this.#budget.left;
+	}
+
+	/** How long close() may take, milliseconds: a load that has its turn, requests, sidekicks. */
+	get stopLimit(): number {
+		const { config } = this.#current;
+		const timeouts = config.plan.scopes.map(({ options }) => options.stopTimeout);
+		return 2 * gracePeriod(config) + 2 * Math.max(0, ...timeouts);
 	}
 
 	/** Takes no more connections, finishes the running requests, stops sidekicks and threads. */
@@ -240,10 +261,10 @@ export class CaddyServer implements AdminTarget {
 	}
 
 	async #close(): Promise<void> {
-		// What has its turn now ends first: it may still start threads.
-		await this.#turn;
-		const { openLog, config, sites, scopes, watches } = this.#current;
-		const grace = gracePeriod(config);
+		const grace = gracePeriod(this.#current.config);
+		// What has its turn now ends first: it may still start threads. But code that does not get ready keeps nobody.
+		await within(grace, this.#turn);
+		const { openLog, sites, scopes, watches } = this.#current;
 		await Promise.all([this.#admin?.close(), closeAll(watches), this.#listeners.close(grace), sites.drain(grace)]);
 		await Promise.all([closeScopes(scopes), ...this.#leaving]);
 		await openLog.close();

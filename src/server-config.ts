@@ -1,5 +1,6 @@
 import { adaptCaddyfile } from './caddyfile/adapt.ts';
 import type { AdaptedConfig } from './caddyfile/config.ts';
+import type { CaddyfileHost } from './caddyfile/host.ts';
 import { silentLogger } from './log/logger.ts';
 import { createCaddyfileHost } from './platform/node/config/caddyfile-host.ts';
 import { createOptionsHost } from './platform/node/config/options-host.ts';
@@ -27,8 +28,9 @@ export function readServerConfig(
 	text: string,
 	file: string,
 	options: PlanDefaults & { readonly variables: Readonly<Record<string, string | undefined>> },
+	machine: CaddyfileHost = createCaddyfileHost(options.variables),
 ): ServerConfig {
-	const adapted = adaptCaddyfile(text, file, createCaddyfileHost(options.variables));
+	const adapted = adaptCaddyfile(text, file, machine);
 	const host = createOptionsHost();
 	const plan = planScopes(adapted, host, options);
 	planEndpoints(adapted.sites, adapted.global);

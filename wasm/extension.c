@@ -28,6 +28,15 @@ static zend_result register_functions(void)
 	return zend_register_functions(NULL, functions, CG(function_table), MODULE_PERSISTENT);
 }
 
+void igor_replace_function(const char *name, zif_handler handler)
+{
+	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
+
+	if (function != NULL && function->type == ZEND_INTERNAL_FUNCTION) {
+		function->internal_function.handler = handler;
+	}
+}
+
 static PHP_MINIT_FUNCTION(frankenphp)
 {
 	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_DEBUG", -4, CONST_PERSISTENT);
@@ -39,12 +48,21 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	}
 	igor_server_variables_startup();
 	igor_sleep_install();
+	igor_files_install();
+	igor_processes_install();
+	igor_host_names_install();
 	igor_fibers_install();
 	igor_sapi_install();
 	igor_host_register(IGOR_ENTRY_CLASSIC, (void *) igor_entry_classic);
 	igor_host_register(IGOR_ENTRY_WORKER, (void *) igor_entry_worker);
 	igor_host_register(IGOR_ENTRY_SIDEKICK, (void *) igor_entry_sidekick);
 	igor_host_register(IGOR_ENTRY_CLI, (void *) igor_entry_cli);
+	return SUCCESS;
+}
+
+static PHP_RINIT_FUNCTION(frankenphp)
+{
+	igor_files_begin_script();
 	return SUCCESS;
 }
 
@@ -62,7 +80,7 @@ zend_module_entry frankenphp_module_entry = {
 	NULL,
 	PHP_MINIT(frankenphp),
 	NULL,
-	NULL,
+	PHP_RINIT(frankenphp),
 	NULL,
 	NULL,
 	"1.0.0",

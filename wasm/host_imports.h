@@ -143,10 +143,33 @@ int32_t igor_host_sidekick_publish(const char *snapshot, uint32_t length);
 /* 1 once this thread has to stop what it does (shutdown, reload, restart, stop), else 0. Never blocks. */
 int32_t igor_host_should_stop(void);
 
+/* ---------------------------------------------------------------- files */
+
+/* The umask that the server has been started with. */
+int32_t igor_host_server_umask(void);
+
+/* What files and folders that PHP makes from now on do not get; 0 to 0777. */
+void igor_host_umask(int32_t mask);
+
+/* Gives a file a second name, as link(2) does: absolute paths, NUL-terminated. Returns 0 or an errno. */
+int32_t igor_host_link(const char *target, const char *link);
+
 /* ---------------------------------------------------------------- fibers */
 
 /* PHP frees that fiber's `ucontext_t` and C stack: what waits there in swapcontext() is never resumed. */
 void igor_host_fiber_destroyed(void *context);
+
+/* ---------------------------------------------------------------- processes */
+
+/* 1 when PHP may run some programs, else 0. */
+int32_t igor_host_processes_allowed(void);
+
+/* Why the last program was not run that C code wanted, and which option would allow it: copies the sentence (UTF-8, no
+ * NUL), at most `capacity` bytes, and forgets it. Returns its length; 0 = none was refused since the last call. */
+uint32_t igor_host_process_refusal(char *destination, uint32_t capacity);
+
+/* The descriptor of the last popen() to write that nobody has closed, and forgets it; -1 = there is none. */
+int32_t igor_host_process_unclosed(void);
 
 /* ---------------------------------------------------------------- time and errors */
 

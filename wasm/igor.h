@@ -34,6 +34,8 @@ extern igor_thread_state igor_thread;
 
 /* extension.c */
 extern zend_module_entry frankenphp_module_entry;
+/* Gives a function of PHP another handler; nothing happens when there is none of that name. From MINIT only. */
+void igor_replace_function(const char *name, zif_handler handler);
 
 /* sapi.c */
 void igor_sapi_install(void);
@@ -64,6 +66,18 @@ void igor_opcache_begin_request(void);
 
 /* sleep.c */
 void igor_sleep_install(void);
+
+/* files.c */
+void igor_files_install(void);
+void igor_files_begin_script(void);
+void igor_files_begin_worker_request(void);
+void igor_files_end_worker_request(void);
+
+/* processes.c */
+void igor_processes_install(void);
+
+/* host_names.c */
+void igor_host_names_install(void);
 
 /* fibers.c */
 void igor_fibers_install(void);

@@ -3,7 +3,11 @@
  * The functions keep PHP's signatures and argument errors; only their handlers are replaced.
  */
 #include "igor.h"
+#include <inttypes.h>
 #include <sys/time.h>
+
+/* PHP's, seconds since the epoch. */
+#define LATEST_TIME ((double) (UINT64_MAX / 1000000000))
 
 static ZEND_FUNCTION(igor_sleep)
 {
@@ -70,6 +74,11 @@ static ZEND_FUNCTION(igor_time_sleep_until)
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_DOUBLE(target)
 	ZEND_PARSE_PARAMETERS_END();
+	/* Nanoseconds have to fit into 64 bits; NAN fails here, too. */
+	if (!(target >= 0 && target <= LATEST_TIME)) {
+		zend_argument_value_error(1, "must be between 0 and %" PRIu64, (uint64_t) LATEST_TIME);
+		RETURN_THROWS();
+	}
 	gettimeofday(&now, NULL);
 	remaining = target - ((double) now.tv_sec + (double) now.tv_usec / 1000000.0);
 	if (remaining <= 0) {
@@ -79,20 +88,11 @@ static ZEND_FUNCTION(igor_time_sleep_until)
 	RETURN_BOOL(igor_host_sleep(remaining * 1000.0) <= 0);
 }
 
-static void replace(const char *name, zif_handler handler)
-{
-	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
-
-	if (function != NULL && function->type == ZEND_INTERNAL_FUNCTION) {
-		function->internal_function.handler = handler;
-	}
-}
-
 /* From MINIT: the function table is this process's own and shared by all its requests. */
 void igor_sleep_install(void)
 {
-	replace("sleep", ZEND_FN(igor_sleep));
-	replace("usleep", ZEND_FN(igor_usleep));
-	replace("time_nanosleep", ZEND_FN(igor_time_nanosleep));
-	replace("time_sleep_until", ZEND_FN(igor_time_sleep_until));
+	igor_replace_function("sleep", ZEND_FN(igor_sleep));
+	igor_replace_function("usleep", ZEND_FN(igor_usleep));
+	igor_replace_function("time_nanosleep", ZEND_FN(igor_time_nanosleep));
+	igor_replace_function("time_sleep_until", ZEND_FN(igor_time_sleep_until));
 }

@@ -1,5 +1,6 @@
 import type { AdminTarget } from './admin-target.ts';
 import { AdminError, type AdminResponse, jsonResponse } from './messages.ts';
+import { publicConfig } from './public-config.ts';
 import type { Route, RoutedRequest } from './routing.ts';
 
 /** Caddy's routes for the configuration, and for the end. */
@@ -7,7 +8,7 @@ export function configRoutes(target: AdminTarget): Route[] {
 	return [
 		{
 			path: '/config/*',
-			methods: { GET: ({ rest }) => jsonResponse(traverse(target.config(), rest)) },
+			methods: { GET: ({ rest }) => jsonResponse(traverse(publicConfig(target.config()), rest)) },
 			hint: "Igor's configuration is a Caddyfile; send a whole one to POST /load",
 		},
 		{ path: '/load', methods: { POST: (request) => load(target, request) } },
@@ -46,8 +47,7 @@ async function load(target: AdminTarget, request: RoutedRequest): Promise<AdminR
 
 /** The part of the configuration that a path such as `sites/0/tls` names. As in Caddy: null where there is nothing. */
 function traverse(config: unknown, path: readonly string[]): unknown {
-	// What the client sees is the JSON, so that is what the path walks through.
-	let value: unknown = JSON.parse(JSON.stringify(config) ?? 'null');
+	let value = config;
 	for (const [index, part] of path.entries()) {
 		const at = `/config/${path.slice(0, index + 1).join('/')}`;
 		if (Array.isArray(value)) {

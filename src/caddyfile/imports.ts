@@ -3,9 +3,13 @@ import { CaddyfileError, quoteWord } from './errors.ts';
 import type { CaddyfileHost } from './host.ts';
 import { type ImportArguments, importParts, putArguments } from './import-arguments.ts';
 import { type Token, tokenize } from './lexer.ts';
+import { Position } from './position.ts';
 import type { TokenStream } from './token-stream.ts';
 
-/** Something that was accepted, but that its author may not have meant. */
+/**
+ * Something that was accepted, but that its author may not have meant. The message quotes nothing: who sends a Caddyfile to
+ * the admin API gets to read it.
+ */
 export interface Warning {
 	readonly position: Token['position'];
 	readonly message: string;
@@ -69,7 +73,10 @@ export class Imports {
 			this.#connect(keyword, target, file);
 			const tokens = this.#readFile(file, target);
 			if (tokens.length === 0) {
-				this.warnings.push({ position: target.position, message: `the imported file ${file} is empty` });
+				this.warnings.push({
+					position: new Position({ file, text: '' }, 1, 1),
+					message: 'this imported file is empty',
+				});
 			}
 			for (const token of putArguments(tokens, given, topLevel)) imported.push(token);
 		}
@@ -92,7 +99,7 @@ export class Imports {
 			});
 		}
 		if (files.length === 0) {
-			this.warnings.push({ position: target.position, message: `no file matches ${quoteWord(pattern)}` });
+			this.warnings.push({ position: target.position, message: 'no file matches this pattern' });
 		}
 		if (!/(?:^|[\\/])\*[^\\/]*$/.test(pattern)) return files;
 		return files.filter((file) => !/(?:^|[\\/])\.[^\\/]*$/.test(file));

@@ -1,29 +1,49 @@
-import { type NetworkRule, parseNetworkRule } from '../config/network.ts';
+import {
+	type ListenRule,
+	type NetworkRule,
+	type NetworkRules,
+	parseListenRule,
+	parseNetworkRule,
+} from '../config/network.ts';
 import { CaddyfileError } from './errors.ts';
 import type { Directive } from './parser.ts';
 import { Arguments, readBlock, someArguments } from './reading.ts';
 import { readChoice } from './units.ts';
 
-/** Reads `network off`, or `network { allow HOST:PORT… }`. @throws CaddyfileError */
-export function readNetwork(directive: Directive): readonly NetworkRule[] {
+/** Reads `network off`, or `network { allow HOST:PORT… listen ADDRESS:PORT… }`, or both. @throws CaddyfileError */
+export function readNetwork(directive: Directive): NetworkRules {
 	const args = new Arguments(directive);
 	const off = args.optional();
 	args.end();
 	if (off !== undefined) readChoice(off, ['off']);
-	const rules: NetworkRule[] = [];
+	let connect: NetworkRule[] | undefined = off === undefined ? undefined : [];
+	const listen: ListenRule[] = [];
 	readBlock(directive, {
 		often: {
 			allow: (line) => {
-				for (const [index, text] of someArguments(line, 'HOST:PORT').entries()) {
-					try {
-						rules.push(parseNetworkRule(text));
-					} catch (error) {
-						const { position } = line.args[index] ?? line;
-						throw new CaddyfileError('bad_value', position, error instanceof Error ? error.message : String(error));
-					}
+				if (off !== undefined) {
+					throw new CaddyfileError('conflict', line.position, "'network off' allows no connection at all", {
+						hint: "leave out 'off' or 'allow'",
+					});
 				}
+				connect = [...(connect ?? []), ...readRules(line, 'HOST:PORT', parseNetworkRule)];
+			},
+			listen: (line) => {
+				listen.push(...readRules(line, 'ADDRESS:PORT', parseListenRule));
 			},
 		},
 	});
-	return rules;
+	// `network` alone has always meant: nothing is allowed.
+	return { connect: connect ?? (listen.length > 0 ? undefined : []), listen };
+}
+
+function readRules<Rule>(line: Directive, what: string, parse: (text: string) => Rule): Rule[] {
+	return someArguments(line, what).map((text, index) => {
+		try {
+			return parse(text);
+		} catch (error) {
+			const { position } = line.args[index] ?? line;
+			throw new CaddyfileError('bad_value', position, error instanceof Error ? error.message : String(error));
+		}
+	});
 }

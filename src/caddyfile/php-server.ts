@@ -1,4 +1,4 @@
-import type { NetworkRule } from '../config/network.ts';
+import type { NetworkRules } from '../config/network.ts';
 import { CaddyfileError, quoteWord } from './errors.ts';
 import { readNetwork } from './network.ts';
 import type { Directive } from './parser.ts';
@@ -22,8 +22,8 @@ export interface PhpConfig {
 	readonly requestBodyTimeout?: number;
 	readonly workers: readonly WorkerConfig[];
 	readonly sidekick?: SidekickConfig;
-	/** Where PHP may connect to; `undefined` = anywhere. */
-	readonly network?: readonly NetworkRule[];
+	/** Where PHP may connect to and listen; `undefined` = the default. */
+	readonly network?: NetworkRules;
 }
 
 /** `php_server`: PHP, its front controller and the static files beside it. */

@@ -1,4 +1,4 @@
-import { type NetworkOption, parseNetworkRule } from '../config/network.ts';
+import { type NetworkOption, parseListenRule, parseNetworkRule } from '../config/network.ts';
 import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */
@@ -23,8 +23,22 @@ export function workers(
 }
 
 /** Collects `--network HOST:PORT`, or `--network off`. */
-export function networkRules(text: string, before: NetworkOption = []): NetworkOption {
+export function networkRules(text: string, before: 'off' | readonly string[] = []): 'off' | readonly string[] {
 	if (text === 'off' || before === 'off') return 'off';
 	parseNetworkRule(text);
 	return [...before, text];
+}
+
+/** Collects `--network-listen ADDRESS:PORT`. */
+export function listenRules(text: string, before: readonly string[] = []): readonly string[] {
+	parseListenRule(text);
+	return [...before, text];
+}
+
+/** What `--network` and `--network-listen` say together. */
+export function networkOption(flags: {
+	network?: 'off' | readonly string[];
+	networkListen?: readonly string[];
+}): NetworkOption {
+	return { allow: flags.network, listen: flags.networkListen };
 }

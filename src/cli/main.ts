@@ -1,25 +1,36 @@
 import { setFlagsFromString } from 'node:v8';
+import { within } from '../time/within.ts';
 import { runCli } from './run.ts';
 
-/** What a shell reports of a program that SIGPIPE ended; Node turns the signal into an error. */
+/** What a shell reports of a program that SIGPIPE or SIGHUP ended; Node turns the first into an error. */
 const BROKEN_PIPE = 141;
+const HUNG_UP = 129;
+/** How long a server that has stopped waits for the reader of its output, milliseconds. */
+const LAST_WAIT = 500;
+
+const args = process.argv.slice(2);
+// Its output is what php-cli is for; a server goes on without a reader.
+const isServer = args[0] === 'run' || args[0] === 'php-server';
 
 // For threads that start from now on, PHP's: the engine itself makes no code from text. A program that uses the library may
 // need that on threads of its own, so there it is the thread that gives it up; see no-new-code.ts.
 setFlagsFromString('--disallow-code-generation-from-strings');
 
-// The reader has gone (`igor php-cli … | head`): there is nobody left to write for.
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', (error: NodeJS.ErrnoException) => {
+		if (isServer) return;
+		// The reader has gone (`igor php-cli … | head`), or the terminal: there is nobody left to write for.
 		if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
+		if (error.code === 'EIO') process.exit(HUNG_UP);
 		throw error;
 	});
 }
 
-const status = await runCli(process.argv.slice(2));
+const status = await runCli(args);
 // A pipe whose reader is slow still holds output; exit() would drop it.
-await Promise.all(
+const written = Promise.all(
 	[process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),
 );
+await (isServer ? within(LAST_WAIT, written) : written);
 // exit(), because a thread that hangs must not keep the process of a server that is closed.
 process.exit(status);

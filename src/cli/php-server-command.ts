@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
-import type { NetworkOption } from '../config/network.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
-import { extensions, keyValues, networkRules, workers } from './collect.ts';
-import { stopSignal } from './signals.ts';
+import { extensions, keyValues, listenRules, networkOption, networkRules, workers } from './collect.ts';
+import { endAfter, serverSignals } from './signals.ts';
+
+/** Running requests and sidekicks get the stop timeout (5 s) one after the other; the rest is for a busy machine, ms. */
+const STOP_LIMIT = 20_000;
 
 interface Flags {
 	root: string;
@@ -15,7 +17,8 @@ interface Flags {
 	env?: Record<string, string>;
 	ext?: PhpExtension[];
 	phpIni?: Record<string, string>;
-	network?: NetworkOption;
+	network?: 'off' | readonly string[];
+	networkListen?: readonly string[];
 }
 
 /** Adds `igor php-server`. */
@@ -34,24 +37,27 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
+		.option('--network-listen <address:port>', 'where PHP may listen (repeatable; default: nowhere)', listenRules)
 		.action(async (flags: Flags) => finish(await serveUntilStopped(flags)));
 }
 
 async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
-	const stopped = stopSignal();
+	const stopped = serverSignals();
 	let fail: (status: number) => void = () => {};
 	const failed = new Promise<number>((resolve) => {
 		fail = resolve;
 	});
 	// Loaded here, so that --help and version do not wait for it.
 	const { serve } = await import('../index.ts');
-	const starting = serve({ ...flags, workers: worker, extensions: ext, onFatal: () => fail(1) });
+	const network = networkOption(flags);
+	const starting = serve({ ...flags, network, workers: worker, extensions: ext, onFatal: () => fail(1) });
 	const server = await Promise.race([starting, stopped]);
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);
 	process.stdout.write(`Listening on ${server.url}\n`);
 	const status = await Promise.race([stopped, failed]);
+	endAfter(STOP_LIMIT);
 	await server.close();
 	return status;
 }

@@ -8,7 +8,10 @@ import {
 	loadConfig,
 	readText,
 } from './config-file.ts';
-import { stopSignal } from './signals.ts';
+import { endAfter, serverSignals } from './signals.ts';
+
+/** Beyond what the configuration allows a stop to take, milliseconds. */
+const STOP_MARGIN = 5000;
 
 interface RunFlags extends ConfigFlags {
 	watch?: boolean;
@@ -26,9 +29,8 @@ export function addRun(program: Command, finish: (status: number) => void): void
 
 async function runUntilStopped(flags: RunFlags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
-	const signal = stopSignal();
 	let reload = async (): Promise<void> => {};
-	process.on('SIGHUP', () => reload());
+	const signal = serverSignals(() => reload());
 	const ended = Promise.withResolvers<number>();
 	const context = contextOf(flags);
 	const config = await loadConfig(context);
@@ -57,6 +59,7 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 	const watch = flags.watch ? await watchFiles([context.file], context.folder, () => reload(), log) : undefined;
 	process.stdout.write(`Listening on ${server.urls.join(', ')}\n`);
 	const status = await stopped;
+	endAfter(server.stopLimit + STOP_MARGIN);
 	await watch?.close();
 	await server.close();
 	return status;
@@ -64,7 +67,7 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 
 async function loadAgain(
 	{ file }: ConfigContext,
-	server: { load(text: string, file: string): Promise<void> },
+	server: { reload(text: string, file: string): Promise<void> },
 ): Promise<void> {
-	await server.load(readText(file), file);
+	await server.reload(readText(file), file);
 }

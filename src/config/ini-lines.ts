@@ -1,8 +1,12 @@
 /**
- * Functions that PHP does not have here: they would load native code into the process, or call its embedder. Taken away by
- * PHP itself, so that `function_exists()` tells the truth.
+ * Functions that PHP does not have here: they would load code into the process, call its embedder, or ask a DNS server that
+ * they cannot reach, and find nothing. Taken away by PHP itself, so that `function_exists()` tells the truth.
  */
-const NO_FUNCTIONS = ['dl', 'post_message_to_js'];
+const NO_FUNCTIONS = [
+	'dl',
+	'post_message_to_js',
+	...['checkdnsrr', 'dns_check_record', 'dns_get_mx', 'dns_get_record', 'getmxrr'],
+];
 
 /** A php.ini with directives of the configuration behind its own, which win. */
 export function iniLines(ini: string, directives: Readonly<Record<string, string>>): string {

@@ -1,5 +1,5 @@
 import type { Logger } from '../log/logger.ts';
-import { type NetworkOption, type NetworkRule, parseNetwork } from './network.ts';
+import { type NetworkOption, type NetworkRules, parseNetwork } from './network.ts';
 import { OptionsError } from './options-error.ts';
 import {
 	type ListenAddress,
@@ -63,7 +63,7 @@ export interface ServeOptions {
 	phpIni?: Readonly<Record<string, string>>;
 	/**
 	 * Where PHP may open connections to: `'off'` = nowhere, or a list of HOST:PORT, each of which may be `*`. Default:
-	 * anywhere.
+	 * anywhere. `{ allow, listen }` also says where it may listen; default: nowhere.
 	 */
 	network?: NetworkOption;
 	/** Milliseconds that running requests and sidekicks get to end. Default: 5000. */
@@ -133,8 +133,8 @@ export interface ResolvedOptions {
 	env: Readonly<Record<string, string>>;
 	extensions: readonly PhpExtension[];
 	phpIni: Readonly<Record<string, string>>;
-	/** Where PHP may connect to; not there = anywhere. */
-	network?: readonly NetworkRule[] | undefined;
+	/** Where PHP may connect to and listen; not there = DEFAULT_NETWORK. */
+	network?: NetworkRules | undefined;
 	/** Directories and files that PHP may see, under the same absolute paths: the current directory and every path named. */
 	visiblePaths: readonly string[];
 	/** Milliseconds that running requests get to end when the server stops. */

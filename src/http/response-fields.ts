@@ -8,7 +8,7 @@ const FORBIDDEN_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 const WHOLE_NUMBER = /^\d{1,16}$/;
 
 /** What says how the message is framed, or belongs to the connection: both are the server's business. */
-const FRAMING = ['keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+const FRAMING = ['http2-settings', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 /** Fields that a message has once (RFC 9110); the list goes by what clients and proxies read differently. */
 const ONCE = [
 	...['access-control-allow-credentials', 'access-control-max-age', 'age', 'content-location', 'content-range'],

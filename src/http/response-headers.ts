@@ -5,6 +5,11 @@ export function statusHasBody(status: number): boolean {
 	return status >= 200 && status !== 204 && status !== 205 && status !== 304;
 }
 
+/** A status as a web `Response` can have it: RFC 9110 knows five classes, HTTP/1 can carry more numbers. */
+export function webStatus(status: number): number {
+	return status <= 599 ? status : 500;
+}
+
 /** Fields that a response has once: what answers knows better than the configuration. */
 const SINGLE = new Set(['content-type', 'content-length', 'content-range', 'location', 'etag', 'last-modified']);
 

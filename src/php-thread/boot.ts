@@ -9,18 +9,25 @@ import type {
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import type { FileLocking } from './file-locking.ts';
+import { memoryPaths, type StreamFs } from './files/file-streams.ts';
+import type { HostFiles, MemoryPaths } from './files/host-files.ts';
+import { installFiles } from './files/install.ts';
 import { guardImports } from './guarded-imports.ts';
-import type { FiberImports, HostImports } from './host-imports.ts';
+import type { HostImports, PartsImports } from './host-imports.ts';
 import { lockingImports } from './locks/imports.ts';
 import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
+import { type RefusingContext, refuseProcesses } from './processes/no-processes.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { readString } from './sockets/names.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
+import { clockImports } from './wall-clock.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
-const SYSTEM_FOLDER = '/internal/shared';
+/** What Igor itself needs in PHP's file system. */
+export const INTERNAL_FOLDER = '/internal';
+const SYSTEM_FOLDER = `${INTERNAL_FOLDER}/shared`;
 const STDOUT = 1;
 const STDERR = 2;
 const EXTENSION_FOLDER = `${SYSTEM_FOLDER}/extensions`;
@@ -52,7 +59,9 @@ export type PhpInstanceOptions = {
 	ini: string;
 	env: Record<string, string>;
 	threadId: number;
-	host: Omit<HostImports, keyof FiberImports>;
+	host: Omit<HostImports, keyof PartsImports>;
+	/** Why a command line is not run, and who hears of it. */
+	processes: Pick<RefusingContext, 'refusal' | 'refused'>;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks; `unmap` is munmap() of the instance. */
@@ -61,7 +70,9 @@ export type PhpInstanceOptions = {
 	sleep(milliseconds: number): void;
 	/** Sockets of the host; not there = PHP has those of the glue. */
 	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused'> | undefined;
-	/** Makes the host's folders visible. */
+	/** The folders of the host that PHP sees; not there = none. @param memory what else PHP sees */
+	files?(memory: MemoryPaths): HostFiles;
+	/** Puts files into the instance's own memory. */
 	mount(fs: EmscriptenFs): void;
 	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
 	output(stream: number, bytes: Uint8Array): void;
@@ -94,6 +105,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let memory: WasmMemory | undefined;
 	let userSpace: FileLocking | undefined;
 	let closeFile: unknown;
+	let files: HostFiles | undefined;
 	const encoder = new TextEncoder();
 	forbidEvaluation();
 	const extensions = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
@@ -141,15 +153,42 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					}),
 				);
 				imports.env.js_wasm_trace = () => {};
+				const glueClock = imports.env as unknown as Parameters<typeof clockImports>[0];
+				Object.assign(
+					imports.env,
+					clockImports({ ...glueClock }, () => (memory as WasmMemory).view),
+				);
 				imports.env._setitimer_js = createTimers(options.armLimit);
+				const streamFs = () => loaded.FS as unknown as StreamFs;
+				files = options.files?.(memoryPaths(streamFs));
+				const fileImports = installFiles(imports.env, {
+					files,
+					memory: () => memory as WasmMemory,
+					fs: streamFs,
+					malloc: (bytes) => ((instance as WebAssembly.Instance).exports as PhpExports).malloc(bytes),
+				});
+				Object.assign(imports.env, fileImports);
 				if (options.sockets !== undefined) {
 					installSockets(imports.env, {
 						...options.sockets,
 						memory: () => memory as WasmMemory,
 						fs: () => loaded.FS,
+						files,
 						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
 					});
 				}
+				Object.assign(
+					imports.env,
+					refuseProcesses({
+						...options.processes,
+						memory: () => memory as WasmMemory,
+						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
+						closeDescriptor: (fd) => {
+							const stream = loaded.FS.streams[fd];
+							if (stream) loaded.FS.close(stream);
+						},
+					}),
+				);
 				loading.guard(imports.env, (pointer) => readString(memory as WasmMemory, pointer));
 				guardImports(imports.env, own);
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
@@ -170,6 +209,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	});
 	if (instance === undefined || memory === undefined) throw new Error('php.wasm was not instantiated.');
 	connectOutput(module.FS, options.output);
+	// Whoever lists the folders around them sees them; what is in them the glue does not know.
+	for (const folder of files?.visible ?? []) module.FS.mkdirTree(folder);
 	options.mount(module.FS);
 	// opcache runs live only under a SAPI name that it knows, and asks for it while PHP starts.
 	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);

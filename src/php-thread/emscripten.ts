@@ -12,6 +12,8 @@ export interface EmscriptenFs {
 	streams: (EmscriptenStream | null | undefined)[];
 	dupStream(stream: EmscriptenStream, fd: number): EmscriptenStream;
 	closeStream(fd: number): void;
+	/** Closes an open file, with all that its file system does then. */
+	close(stream: EmscriptenStream): void;
 	isDir(mode: number): boolean;
 	isFile(mode: number): boolean;
 	/** Makes a node known by its name: the glue does not look it up again. */

@@ -2,7 +2,7 @@ import type { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import type { ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { ThreadTrace } from '../trace/thread-trace.ts';
-import type { FiberImports, HostImports } from './host-imports.ts';
+import type { HostImports, PartsImports } from './host-imports.ts';
 import type { ThreadEvent } from './messages.ts';
 import type { Serving } from './serving.ts';
 import type { SidekickReading } from './sidekick-reading.ts';
@@ -34,7 +34,7 @@ export type HostContext = {
 };
 
 /** Builds the functions that C imports. They run on the PHP thread; none of them throws. */
-export function createHostFunctions(context: HostContext): Omit<HostImports, keyof FiberImports> {
+export function createHostFunctions(context: HostContext): Omit<HostImports, keyof PartsImports> {
 	const { cell, board, outdated, serving, reading, trace } = context;
 	const announce = trace && ((version: number, first: boolean) => trace.published(context.run.handle, version, first));
 	let lastError = '';

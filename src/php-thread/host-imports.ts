@@ -32,7 +32,15 @@ export interface HostImports {
 	igor_host_sidekick_publish(snapshot: number, length: number): number;
 	igor_host_should_stop(): number;
 
+	igor_host_server_umask(): number;
+	igor_host_umask(mask: number): void;
+	igor_host_link(from: number, to: number): number;
+
 	igor_host_fiber_destroyed(context: number): void;
+
+	igor_host_processes_allowed(): number;
+	igor_host_process_refusal(destination: number, capacity: number): number;
+	igor_host_process_unclosed(): number;
 
 	igor_host_sleep(milliseconds: number): number;
 	igor_host_error(destination: number, capacity: number): number;
@@ -40,6 +48,18 @@ export interface HostImports {
 
 /** Those that boot.ts brings along itself: fibers.ts has them. */
 export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
+
+/** Those that belong to files: files/install.ts has them. */
+export type FileImports = Pick<HostImports, 'igor_host_server_umask' | 'igor_host_umask' | 'igor_host_link'>;
+
+/** Those of programs that PHP runs: processes/ has them. */
+export type ProcessImports = Pick<
+	HostImports,
+	'igor_host_processes_allowed' | 'igor_host_process_refusal' | 'igor_host_process_unclosed'
+>;
+
+/** Those that a part of the thread brings along for itself. */
+export type PartsImports = FiberImports & FileImports & ProcessImports;
 
 /** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
 export const ENTRY_CLASSIC = 0;

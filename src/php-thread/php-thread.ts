@@ -1,4 +1,4 @@
-import type { NetworkRule } from '../config/network.ts';
+import type { NetworkRules } from '../config/network.ts';
 import { PHP_LEVEL } from '../log/php-log.ts';
 import { FileLocks } from '../shared-memory/file-locks.ts';
 import { FramePipe } from '../shared-memory/frame-pipe.ts';
@@ -13,6 +13,7 @@ import { createFileLocking, type FileLockingOptions } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages.ts';
+import { refusalWithoutPermission } from './processes/refusal.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
@@ -23,14 +24,14 @@ import type { WasmMemory } from './wasm-memory.ts';
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
-	'host' | 'sockets' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
+	'host' | 'sockets' | 'processes' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
 	osLocks?: FileLockingOptions['osLocks'];
 	/** Makes what sockets are made of; not there = this host has none. `log` takes warnings about the running request. */
 	network?(log: (message: string) => void): NetworkPort;
-	/** Where PHP may connect to; undefined = anywhere. */
-	networkRules?: readonly NetworkRule[] | undefined;
+	/** Where PHP may connect to and listen; undefined = the default. */
+	networkRules?: NetworkRules | undefined;
 	post(event: ThreadEvent): void;
 };
 
@@ -81,6 +82,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			cell,
 			refused: warn,
 		},
+		processes: { refusal: refusalWithoutPermission, refused: warn },
 		lockFiles: (userSpace, unmap) =>
 			createFileLocking(userSpace, {
 				locks,

@@ -10,7 +10,8 @@ export interface AdminEndpoint extends ListenAddress {
 }
 
 /** Caddy's. */
-export const DEFAULT_ADMIN_ADDRESS = 'localhost:2019';
+export const DEFAULT_ADMIN_PORT = 2019;
+export const DEFAULT_ADMIN_ADDRESS = `localhost:${DEFAULT_ADMIN_PORT}`;
 
 /**
  * The admin endpoint of a configuration; `undefined` = it is off.

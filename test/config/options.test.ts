@@ -35,6 +35,7 @@ describe('options', () => {
 			maxRequests: 0,
 			phpVersion: '8.4',
 			env: {},
+			network: { connect: undefined, listen: [] },
 			phpIni: {},
 			visiblePaths: ['/home/app'],
 			stopTimeout: 5000,

@@ -50,6 +50,25 @@ describe('set_time_limit()', () => {
 			expect((await app().ask(mode, 'hello')).body).toBe('hello');
 		});
 
+		// CURLOPT_NOSIGNAL = 99, CURLOPT_CONNECTTIMEOUT = 78
+		test.each([
+			'[]',
+			'{"99":1}',
+			'{"99":0,"78":1}',
+			'{"13":1}',
+		])('holds after curl_exec(), which has a timer of its own (%s)', async (options) => {
+			const from = app().log.records.length;
+			const { status } = await app().ask(mode, 'loops', { how: 'curl', options });
+			expect(status).toBe('500 Internal Server Error');
+			await app().logged(/^Maximum execution time of 1 second/, from);
+		});
+
+		test('holds when it is set anew after curl_exec()', async () => {
+			const from = app().log.records.length;
+			expect(await app().ask(mode, 'loops', { how: 'renewed' })).toMatchObject({ status: '500 Internal Server Error' });
+			await app().logged(/^Maximum execution time of 1 second/, from);
+		});
+
 		test('cuts a response off that has begun, and the client can tell', async () => {
 			using client = app().open(mode, 'loops', { how: 'late' });
 			await client.answer(/early /);

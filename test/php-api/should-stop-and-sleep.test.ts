@@ -21,6 +21,11 @@ describe.each(MODES)('in %s mode', (mode) => {
 		expect(value.slice(4)).toMatchObject([{ class: 'ValueError' }, { class: 'ValueError' }]);
 		expect(seconds).toBeGreaterThanOrEqual(0.149);
 	});
+
+	test('time_sleep_until() refuses times that are none, and those that are over', async () => {
+		const none = 'time_sleep_until(): Argument #1 ($timestamp) must be between 0 and 18446744073';
+		expect(await app().value(mode, 'sleeps-until')).toEqual([...Array(6).fill(none), false, true]);
+	});
 });
 
 describe('frankenphp_sidekick_should_stop() is false before and true once', () => {

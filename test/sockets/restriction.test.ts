@@ -41,7 +41,7 @@ describe('the option network', () => {
 	});
 
 	test('takes HOST:PORT with wildcards and addresses in brackets, and refuses the rest', () => {
-		expect(parseNetwork(['*:443', 'Redis:*', '[::1]:6379'])).toEqual([
+		expect(parseNetwork(['*:443', 'Redis:*', '[::1]:6379']).connect).toEqual([
 			{ host: undefined, port: 443 },
 			{ host: 'redis', port: undefined },
 			{ host: '::1', port: 6379 },

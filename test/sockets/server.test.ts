@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { startPeer } from './peer.ts';
 import { useScripts } from './php-script.ts';
 
-const scripts = useScripts();
+const scripts = useScripts({ network: { listen: ['127.0.0.1:*', 'unix:*'] } });
 
 describe('a server in PHP', () => {
 	test('accepts connections, knows both ends, and hands over the end of one', async () => {

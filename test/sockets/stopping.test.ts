@@ -30,7 +30,14 @@ beforeAll(async () => {
 		switch ($_SERVER['argv'][1]) { ${cases.join('\n')} }
 		if (frankenphp_sidekick_should_stop()) file_put_contents(__DIR__ . "/{$_SERVER['argv'][1]}.ended", 'by the flag');`,
 	);
-	server = await files.serve({ threads: 1, sidekickEntrypoint: 'sidekick.php', log: false, stopTimeout: 60_000 });
+	const network = { listen: ['127.0.0.1:*'] };
+	server = await files.serve({
+		threads: 1,
+		sidekickEntrypoint: 'sidekick.php',
+		log: false,
+		stopTimeout: 60_000,
+		network,
+	});
 });
 afterAll(async () => {
 	await server.close();

@@ -103,16 +103,7 @@ export class SharedIndexes {
 	#prepare(stream: LockableStream): void {
 		if (this.#prepared.has(stream)) return;
 		this.#prepared.add(stream);
-		const { getattr } = stream.stream_ops;
-		if (getattr === undefined) return;
-		stream.stream_ops = {
-			...stream.stream_ops,
-			getattr: (file) => {
-				const attributes = getattr(file);
-				if (attributes.size < REGION) return attributes;
-				return { ...attributes, size: Math.ceil(attributes.size / MAPPED_AT_ONCE) * MAPPED_AT_ONCE };
-			},
-		};
+		stream.shownSize = (size) => (size < REGION ? size : Math.ceil(size / MAPPED_AT_ONCE) * MAPPED_AT_ONCE);
 	}
 }
 

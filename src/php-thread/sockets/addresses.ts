@@ -66,6 +66,23 @@ export function parseIpv4(text: string): Uint8Array | undefined {
 	return Uint8Array.from(parts, Number);
 }
 
+/**
+ * The four bytes of an IPv4 address in any form that resolvers take for one: `127.1`, `0x7f.1`, `2130706433`, `0177.0.0.1`.
+ */
+export function parseAnyIpv4(text: string): Uint8Array | undefined {
+	const parts = text.split('.');
+	if (parts.length > 4 || !parts.every((part) => /^(?:0x[\da-f]{1,8}|0[0-7]{0,11}|[1-9]\d{0,9})$/i.test(part)))
+		return undefined;
+	const numbers = parts.map((part) => (/^0\d/.test(part) ? Number.parseInt(part, 8) : Number(part)));
+	const last = numbers.pop() ?? 0;
+	const room = 4 - numbers.length;
+	if (numbers.some((number) => number > 255) || last >= 256 ** room) return undefined;
+	const bytes = new Uint8Array(4);
+	bytes.set(numbers);
+	for (let i = 0; i < room; i++) bytes[3 - i] = Math.floor(last / 256 ** i) % 256;
+	return bytes;
+}
+
 /** The sixteen bytes of `::1`. */
 export function parseIpv6(text: string): Uint8Array | undefined {
 	const plain = text.replace(/%.*$/, '').replace(/(\d+\.\d+\.\d+\.\d+)$/, (quad) => {

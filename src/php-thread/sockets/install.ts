@@ -1,6 +1,8 @@
 import { SELECT_MARK } from '../../php-binary/redirect-calls.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
+import { ERRNO } from '../errno.ts';
 import { F_SETFL, setFlags } from '../fcntl.ts';
+import type { HostFiles } from '../files/host-files.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
 import { type DescriptorFs, Descriptors } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
@@ -9,7 +11,7 @@ import { RefusalText } from './refusal-text.ts';
 import type { Restriction } from './restricted-network.ts';
 import { createSyscalls } from './syscalls.ts';
 import { readTimeval } from './timeval.ts';
-import { type PathFs, resolveSocketPath } from './unix-paths.ts';
+import { resolveSocketPath } from './unix-paths.ts';
 import { Waiting } from './waiting.ts';
 
 /** What sockets need of the instance; asked for only while C code runs. */
@@ -22,6 +24,8 @@ export type SocketsContext = {
 	refused(message: string): void;
 	memory(): WasmMemory;
 	fs(): unknown;
+	/** Where UNIX sockets may be; undefined = nowhere. */
+	files: HostFiles | undefined;
 	/** C functions by name. */
 	exports(): { malloc(bytes: number): number; __errno_location(): number };
 };
@@ -51,7 +55,12 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			context.refused(refusal.message);
 			return -refusalText.errno(memory(), refusal.reason);
 		},
-		hostPath: (path) => resolveSocketPath(context.fs() as PathFs, path),
+		refuseName: ({ message, reason }) => {
+			context.refused(message);
+			return refusalText.resolverError(memory(), reason);
+		},
+		hostPath: (path, purpose) =>
+			resolveSocketPath(context.files, (context.fs() as { cwd(): string }).cwd(), path, purpose),
 	});
 	const { Suspending } = WebAssembly as unknown as { Suspending: Suspending };
 	const suspending = (implementation: Import): unknown => new Suspending(implementation);
@@ -72,6 +81,14 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		return calls.select(highest, read, write, except, limit);
 	});
 	const fcntl = env.__syscall_fcntl64 as Import;
+	/** A loop that asks again and again without waiting, as OpenSSL's handshake does: the answer has to get a chance to arrive. */
+	const withTurn = (once: Import): Import => {
+		return (fd = -1, ...args) => {
+			const result = once(fd, ...args);
+			if (result !== ERRNO.EAGAIN || typeof descriptors.socket(fd) === 'number') return result;
+			return waiting.turn().then(() => once(fd, ...args));
+		};
+	};
 
 	Object.assign(env, {
 		__syscall_socket: calls.socket,
@@ -86,7 +103,7 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		),
 		__syscall_sendmsg: suspending(calls.sendMessage as Import),
 		__syscall_getsockname: calls.localName,
-		__syscall_getpeername: calls.peerName,
+		__syscall_getpeername: suspending(calls.peerName as Import),
 		__syscall_getsockopt: calls.getOption,
 		__syscall_poll: suspending(calls.poll as Import),
 		__syscall_fcntl64: (fd: number, command: number, args: number) => {
@@ -94,6 +111,8 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			if (stream === undefined || typeof descriptors.socket(fd) === 'number') return fcntl(fd, command, args);
 			return setFlags(stream, memory().view.getInt32(args, true));
 		},
+		fd_read: suspending(withTurn(env.fd_read as Import)),
+		fd_write: suspending(withTurn(env.fd_write as Import)),
 		getaddrinfo: suspending(calls.addresses as Import),
 		_emscripten_lookup_name: suspending(calls.address as Import),
 		// Upstream waits here before each poll(); ours waits by itself.

@@ -1,5 +1,5 @@
 import type { WasmMemory } from '../wasm-memory.ts';
-import { AF_INET, AF_INET6, addressBytes, parseIpv4, parseIpv6 } from './addresses.ts';
+import { AF_INET, AF_INET6, addressBytes, parseAnyIpv4, parseIpv6 } from './addresses.ts';
 import type { IpAddress } from './network-port.ts';
 
 // getaddrinfo(3), numbers of musl.
@@ -8,7 +8,8 @@ const AI_NUMERICHOST = 4;
 const EAI_NONAME = -2;
 const EAI_AGAIN = -3;
 const EAI_FAIL = -4;
-const EAI_FAMILY = -6;
+/** Also what a name gets that PHP must not look up: nothing else ever leads here, and its text is long; see RefusalText. */
+export const EAI_FAMILY = -6;
 const EAI_SERVICE = -8;
 const SOCK_DGRAM = 2;
 const IPPROTO_TCP = 6;
@@ -41,7 +42,8 @@ export function readQuestion(memory: WasmMemory, name: number, service: number, 
 
 /** An address that is written as such. */
 export function numericAddress(name: string): IpAddress | undefined {
-	if (parseIpv4(name) !== undefined) return { family: 4, address: name };
+	const four = parseAnyIpv4(name);
+	if (four !== undefined) return { family: 4, address: four.join('.') };
 	if (parseIpv6(name) !== undefined) return { family: 6, address: name };
 	return undefined;
 }

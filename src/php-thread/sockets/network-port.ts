@@ -10,6 +10,11 @@ export interface NetworkPort {
 	turn(done: () => void): void;
 	/** Why this host cannot do that at all; not there = it can do everything. A path is PHP's own. */
 	refusal?(to: Endpoint, purpose: Purpose): Refusal | undefined;
+	/**
+	 * Whether the server's operators are served there: `'own'` = those of this process; `'usual'` = by default those of any
+	 * process. Not there = nowhere.
+	 */
+	operators?: ((to: IpEndpoint) => 'own' | 'usual' | undefined) | undefined;
 }
 
 /** What an endpoint is wanted for. */
@@ -19,8 +24,11 @@ export type Refusal = { message: string; reason: string };
 
 export type IpAddress = { family: 4 | 6; address: string };
 export type IpEndpoint = { address: string; port: number };
-/** Where a socket is bound to or connected with; a path is one of the host. */
-export type Endpoint = IpEndpoint | { path: string };
+/**
+ * Where a socket is bound to or connected with; a path is one of the host, and means what it does during the call only.
+ * `publish` is to be called when the path has been bound: it throws an error with a `code` when it is taken.
+ */
+export type Endpoint = IpEndpoint | { path: string; publish?(): void };
 
 /** `failed` gets codes as `'ECONNRESET'`; nothing comes after it. */
 export type ConnectionEvents = {

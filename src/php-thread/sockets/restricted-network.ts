@@ -1,51 +1,134 @@
-import type { NetworkRule } from '../../config/network.ts';
-import type { Endpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
+import { DEFAULT_NETWORK, type ListenRule, type NetworkRule, type NetworkRules } from '../../config/network.ts';
+import { parseIpv6 } from './addresses.ts';
+import { numericAddress } from './names.ts';
+import type { Endpoint, IpEndpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
 
-/** What PHP's warning says of a connection that the option does not allow. */
+/** What PHP's warning says of what the option does not allow. */
 const REASON = "not allowed by option 'network'";
+const LISTEN_REASON = "not allowed by 'network listen'";
+const OPERATORS_REASON = 'the admin endpoint is not for PHP';
+
+const LOCALHOST = 'localhost';
+const LOOPBACK = ['127.0.0.1', '::1'];
 
 /** A network in which only some places can be reached: who asks. PHP thread. */
 export type Restriction = {
 	/** Why PHP must not connect or listen there; undefined = it may. */
 	refusal(to: Endpoint, purpose: Purpose): Refusal | undefined;
-	/** The network, which remembers the names of addresses. */
+	/** The network, which remembers the names of addresses, and rejects with NameRefusedError. */
 	network: NetworkPort;
 };
 
+/** A name that PHP must not look up: nobody has been asked. */
+export class NameRefusedError extends Error {
+	readonly refusal: Refusal;
+
+	constructor(refusal: Refusal) {
+		super(refusal.message);
+		this.refusal = refusal;
+	}
+}
+
 /**
- * Restricts outgoing connections. A rule with a name allows the addresses that the host's resolver has given for this
- * name. UNIX sockets are not restricted: the visible folders do that.
+ * Restricts what PHP connects to, listens at and looks up. A rule with a name allows the addresses that the host's resolver
+ * has given for this name, and looking it up. UNIX sockets to connect to are not restricted: the visible folders do that.
+ * Addresses of the server's operators are closed, whatever the rules say.
  */
-export function restrictNetwork(network: NetworkPort, rules: readonly NetworkRule[] | undefined): Restriction {
-	const byHost: Restriction['refusal'] = (to, purpose) => network.refusal?.(to, purpose);
-	if (rules === undefined) return { refusal: byHost, network };
+export function restrictNetwork(network: NetworkPort, { connect, listen } = DEFAULT_NETWORK): Restriction {
+	/** The names that were looked up, by address. */
 	const names = new Map<string, Set<string>>();
-	return {
-		refusal: (to, purpose) => {
-			if (purpose === 'listen' || 'path' in to) return byHost(to, purpose);
-			const { address, port } = to;
-			const known = [address.replace(/^::ffff:/i, ''), ...(names.get(address) ?? [])];
-			const allowed = rules.some(
-				(rule) =>
-					(rule.port === undefined || rule.port === port) && (rule.host === undefined || known.includes(rule.host)),
-			);
-			if (allowed) return byHost(to, purpose);
+	const known = (address: string): string[] => {
+		const plain = canonical(address);
+		return [plain, ...(LOOPBACK.includes(plain) ? [LOCALHOST] : []), ...(names.get(plain) ?? [])];
+	};
+	const connectRefusal = (to: IpEndpoint): Refusal | undefined => {
+		const hosts = known(to.address);
+		const matching = connect?.filter((rule) => matches(rule, hosts, to.port));
+		if (matching?.length === 0) {
 			const why =
-				rules.length === 0
+				connect?.length === 0
 					? "the option 'network' is off"
 					: "the option 'network' does not allow it; add that HOST:PORT";
-			return { message: `Connecting to ${known.at(-1)}:${port} was refused: ${why}.`, reason: REASON };
+			return { message: `Connecting to ${hosts.at(-1)}:${to.port} was refused: ${why}.`, reason: REASON };
+		}
+		const operators = network.operators?.(to);
+		const isNamed = matching?.some(({ host, port }) => host !== undefined && port !== undefined) ?? false;
+		if (operators === undefined || (operators === 'usual' && isNamed)) return undefined;
+		const why =
+			operators === 'own'
+				? 'the admin API of this server is there, which is not for PHP'
+				: `the admin API of a server is usually there; add that HOST:PORT to the option 'network' if it is meant`;
+		return { message: `Connecting to ${to.address}:${to.port} was refused: ${why}.`, reason: OPERATORS_REASON };
+	};
+	return {
+		refusal: (to, purpose) => {
+			if (purpose === 'listen') return network.refusal?.(to, purpose) ?? listenRefusal(to, listen);
+			return ('path' in to ? undefined : connectRefusal(to)) ?? network.refusal?.(to, purpose);
 		},
 		network: {
 			...network,
-			lookup: async (name, family) => {
-				const found = await network.lookup(name, family);
+			lookup: async (asked, family) => {
+				const name = asked.toLowerCase().replace(/\.$/, '');
+				const refusal = nameRefusal(name, connect, listen);
+				if (refusal !== undefined) throw new NameRefusedError(refusal);
+				const found = await network.lookup(asked, family);
 				for (const { address } of found) {
-					const set = names.get(address) ?? new Set();
-					names.set(address, set.add(name.toLowerCase()));
+					const plain = canonical(address);
+					names.set(plain, (names.get(plain) ?? new Set()).add(name));
 				}
 				return found;
 			},
 		},
 	};
+}
+
+function listenRefusal(at: Endpoint, rules: readonly ListenRule[]): Refusal | undefined {
+	const isAllowed = rules.some((rule) => {
+		if ('path' in at) return 'path' in rule && (rule.path === undefined || rule.path === at.path);
+		const plain = canonical(at.address);
+		const hosts = LOOPBACK.includes(plain) ? [plain, LOCALHOST] : [plain];
+		// Any port is one of the system's choice: only a rule for any port allows that.
+		return 'port' in rule && matches(rule, hosts, at.port);
+	});
+	if (isAllowed) return undefined;
+	const where =
+		'path' in at ? `unix:${at.path}` : `${at.address.includes(':') ? `[${at.address}]` : at.address}:${at.port || '*'}`;
+	return {
+		message: `Listening at ${where} was refused: the option 'network' says where PHP may listen; add ${where} there.`,
+		reason: LISTEN_REASON,
+	};
+}
+
+function nameRefusal(
+	name: string,
+	connect: NetworkRules['connect'],
+	listen: readonly ListenRule[],
+): Refusal | undefined {
+	if (connect === undefined) return undefined;
+	const isNamed = ({ host }: NetworkRule): boolean =>
+		host === undefined || host === name || (name === LOCALHOST && LOOPBACK.includes(canonical(host)));
+	if (connect.some(isNamed)) return undefined;
+	if (name === LOCALHOST && listen.some((rule) => 'host' in rule && isNamed(rule))) return undefined;
+	const why =
+		connect.length === 0 ? "the option 'network' is off" : "the option 'network' names it nowhere; add that HOST:PORT";
+	return { message: `Looking up ${name} was refused: ${why}.`, reason: REASON };
+}
+
+function matches(rule: NetworkRule, hosts: readonly string[], port: number): boolean {
+	if (rule.port !== undefined && rule.port !== port) return false;
+	return rule.host === undefined || hosts.includes(rule.host) || hosts.includes(canonical(rule.host));
+}
+
+/** One form for each address, IPv4 without its IPv6 clothes; names stay as they are. */
+function canonical(host: string): string {
+	const numeric = numericAddress(host);
+	if (numeric?.family !== 6) return numeric?.address ?? host;
+	const bytes = parseIpv6(host) as Uint8Array;
+	const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
+	if (isMapped) return bytes.subarray(12).join('.');
+	return bytes.subarray(0, 15).every((byte) => byte === 0) && (bytes[15] ?? 0) < 2
+		? `::${bytes[15] === 1 ? 1 : ''}`
+		: Array.from({ length: 8 }, (_, i) => (((bytes[i * 2] ?? 0) << 8) | (bytes[i * 2 + 1] ?? 0)).toString(16)).join(
+				':',
+			);
 }

@@ -6,6 +6,7 @@ import { readTimeval, TIMEVAL_BYTES } from './timeval.ts';
 // Numbers of musl.
 const SOL_SOCKET = 1;
 const IPPROTO_TCP = 6;
+const SO_REUSEADDR = 2;
 const SO_TYPE = 3;
 const SO_ERROR = 4;
 const SO_KEEPALIVE = 9;
@@ -17,6 +18,8 @@ const TCP_NODELAY = 1;
 const TCP_KEEPIDLE = 4;
 const NO_DELAY = key(IPPROTO_TCP, TCP_NODELAY);
 const KEEP_IDLE = key(IPPROTO_TCP, TCP_KEEPIDLE);
+/** Servers of PHP set it before they bind; clients do not. */
+export const REUSE_ADDRESS = key(SOL_SOCKET, SO_REUSEADDR);
 const KEEP_ALIVE = key(SOL_SOCKET, SO_KEEPALIVE);
 
 /** setsockopt(2). What the host has no word for is remembered, for getsockopt(). */

@@ -1,7 +1,7 @@
 import { ByteQueue } from '../../bytes/byte-queue.ts';
 import { ERRNO, errnoOf } from '../errno.ts';
 import type { Connection, ConnectionEvents, Endpoint, Listener, ListenerEvents, NetworkPort } from './network-port.ts';
-import { applyOptions } from './socket-options.ts';
+import { applyOptions, REUSE_ADDRESS } from './socket-options.ts';
 
 // poll(2)
 export const POLLIN = 1;
@@ -91,6 +91,24 @@ export class Socket {
 		this.local = shown;
 		if ('path' in at || at.port !== 0) this.#open(at, DEFAULT_BACKLOG);
 		return 0;
+	}
+
+	/** Takes the address of its own that a client asks for; 0. The system hears of it when it connects. */
+	bindClient(at: Endpoint): number {
+		if (this.#state !== 'new') return -ERRNO.EINVAL;
+		this.#state = 'bound';
+		this.local = at;
+		return 0;
+	}
+
+	/** Whether it has been prepared as servers are, PHP's at least. */
+	get isServer(): boolean {
+		return this.options.has(REUSE_ADDRESS);
+	}
+
+	/** It is bound to its address, or about to be. */
+	get hasListener(): boolean {
+		return this.#listener !== undefined || this.#state === 'listening';
 	}
 
 	/** Begins to listen; 0. Whether that went well is known once `settled`. */

@@ -1,12 +1,14 @@
 import { joinBytes } from '../../bytes/join-bytes.ts';
 import { ERRNO } from '../errno.ts';
 import { O_NONBLOCK } from '../fcntl.ts';
+import type { SocketPlace } from '../files/host-files.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
 import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './addresses.ts';
 import type { Descriptors } from './descriptors.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
-import type { Endpoint, NetworkPort, Purpose } from './network-port.ts';
+import type { Endpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
 import type { Polling } from './polling.ts';
+import { NameRefusedError } from './restricted-network.ts';
 import { Socket } from './socket.ts';
 import { getOption, setOption } from './socket-options.ts';
 import type { Waiting } from './waiting.ts';
@@ -17,6 +19,9 @@ const SOCK_TYPES = 0xf;
 const MSG_PEEK = 2;
 const MSG_DONTWAIT = 0x40;
 const MSG_WAITALL = 0x100;
+
+/** Where a socket listens that was not bound. */
+const ANY: Endpoint = { address: '0.0.0.0', port: 0 };
 
 /** A result is a value or a negative errno; a promise suspends PHP. */
 type Result = number | Promise<number>;
@@ -30,8 +35,10 @@ export type SyscallContext = {
 	polling: Polling;
 	/** 0, or the negative errno of a connection that is not allowed. */
 	refuse(to: Endpoint, purpose: Purpose): number;
+	/** What getaddrinfo() returns for a name that PHP must not look up. */
+	refuseName(refusal: Refusal): number;
 	/** The host's path of a UNIX socket that PHP names, or a negative errno: it must lie in a visible folder. */
-	hostPath(path: string): string | number;
+	hostPath(path: string, purpose: Purpose): SocketPlace | number;
 };
 
 /** System calls on sockets, with the arguments that libc passes. PHP thread. */
@@ -59,14 +66,18 @@ export function createSyscalls(context: SyscallContext) {
 		};
 		return waiting.until(settled, timeout || Infinity).then(() => result);
 	};
-	const target = (pointer: number, length: number, purpose: Purpose): { host: Endpoint; shown: Endpoint } | number => {
+	const target = (
+		pointer: number,
+		length: number,
+		purpose: Purpose,
+	): { host: Endpoint; shown: Endpoint; release?: () => void } | number => {
 		const shown = readAddress(memory().bytes, pointer, length);
 		if (shown === undefined) return -ERRNO.EAFNOSUPPORT;
 		const refused = context.refuse(shown, purpose);
 		if (refused !== 0) return refused;
 		if ('port' in shown) return { host: shown, shown };
-		const path = context.hostPath(shown.path);
-		return typeof path === 'number' ? path : { host: { path }, shown };
+		const place = context.hostPath(shown.path, purpose);
+		return typeof place === 'number' ? place : { host: place, shown, release: () => place.release() };
 	};
 	/** Waits for the outcome of something that was begun; the error of the socket is the result. */
 	const outcome = (socket: Socket, over: () => boolean, timeout: number): Promise<number> =>
@@ -85,6 +96,7 @@ export function createSyscalls(context: SyscallContext) {
 				const to = target(pointer, length, 'connect');
 				if (typeof to === 'number') return to;
 				const begun = socket.connect(to.host, to.shown);
+				to.release?.();
 				if (begun !== 0) return begun;
 				// A kernel knows at once whether somebody listens at a path.
 				if (mustNotWait(fd) && 'port' in to.host) return -ERRNO.EINPROGRESS;
@@ -93,14 +105,22 @@ export function createSyscalls(context: SyscallContext) {
 
 		bind: (fd: number, pointer: number, length: number): Result =>
 			onStream(fd, (socket) => {
+				const shown = readAddress(memory().bytes, pointer, length);
+				if (shown === undefined) return -ERRNO.EAFNOSUPPORT;
+				// Clients bind, too, to choose an address of their own: they never listen.
+				if ('port' in shown && !socket.isServer) return socket.bindClient(shown);
 				const at = target(pointer, length, 'listen');
 				if (typeof at === 'number') return at;
 				const begun = socket.bind(at.host, at.shown);
+				at.release?.();
 				return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);
 			}),
 
 		listen: (fd: number, backlog: number): Result =>
 			onStream(fd, (socket) => {
+				// Who has not bound it as a server, or not at all, has not been asked yet.
+				const refused = socket.hasListener ? 0 : context.refuse(socket.local ?? ANY, 'listen');
+				if (refused !== 0) return refused;
 				const begun = socket.listen(backlog);
 				return begun !== 0 || socket.settled ? begun : outcome(socket, () => socket.settled, 0);
 			}),
@@ -169,11 +189,15 @@ export function createSyscalls(context: SyscallContext) {
 				return 0;
 			}),
 
-		peerName: (fd: number, address: number, length: number): number =>
+		/** Some ask for it again and again until the connection is there. */
+		peerName: (fd: number, address: number, length: number): Result =>
 			on(fd, (socket) => {
-				if (!socket.connected) return -ERRNO.ENOTCONN;
-				writeAddress(memory().view, address, length, addressBytes(socket.peer, socket.family));
-				return 0;
+				const once = (): number => {
+					if (!socket.connected) return -ERRNO.ENOTCONN;
+					writeAddress(memory().view, address, length, addressBytes(socket.peer, socket.family));
+					return 0;
+				};
+				return socket.connecting ? waiting.turn().then(once) : once();
 			}),
 
 		getOption: (fd: number, level: number, name: number, value: number, length: number): number =>
@@ -204,7 +228,8 @@ export function createSyscalls(context: SyscallContext) {
 				const bytes = parseIpv4(text);
 				return bytes === undefined ? 0 : new DataView(bytes.buffer).getInt32(0, true);
 			};
-			if (parseIpv4(asked) !== undefined) return pack(asked);
+			const numeric = numericAddress(asked);
+			if (numeric !== undefined) return numeric.family === 4 ? pack(numeric.address) : 0;
 			return lookup(asked, 4).then((found) => (typeof found === 'number' ? 0 : pack(found[0]?.address ?? '')));
 		},
 	};
@@ -221,7 +246,10 @@ export function createSyscalls(context: SyscallContext) {
 	}
 
 	function ask(name: string, family: 4 | 6 | undefined) {
-		return port.lookup(name, family).catch((error: { code?: string }) => resolverError(error.code ?? ''));
+		return port.lookup(name, family).catch((error: { code?: string }) => {
+			if (error instanceof NameRefusedError) return context.refuseName(error.refusal);
+			return resolverError(error.code ?? '');
+		});
 	}
 }
 

@@ -2,7 +2,7 @@
 
 /**
  * Nanoseconds since 1970, comparable between threads of one process: hrtime() is precise but starts at another moment
- * in each thread, microtime() is shared but ticks in milliseconds. So hrtime() is set by the ticks of microtime().
+ * in each thread, microtime() is shared but precise only where the host's milliseconds begin. So hrtime() is set by those.
  */
 final class SharedClock
 {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../../bin/igor.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../../bin/igor.js', import.meta.url));
 
 const running = new Set<Igor>();
 const folders = new Set<string>();
@@ -28,6 +28,13 @@ export function writeApp(files: Readonly<Record<string, string>>): string {
 	return folder;
 }
 
+export interface StartOptions {
+	/** The program that runs it; default: the Node.js of the tests. */
+	node?: string;
+	/** Default true; false = nobody takes what it writes to stderr. */
+	readsStderr?: boolean;
+}
+
 /** One process of the command `igor`, as a user starts it. */
 export class Igor {
 	stdout = '';
@@ -37,22 +44,31 @@ export class Igor {
 	readonly #child: ChildProcess;
 	readonly #looks = new Set<() => void>();
 
-	constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-		this.#child = spawn(process.execPath, [BIN, ...args], {
+	constructor(
+		args: readonly string[],
+		cwd: string,
+		env: Readonly<Record<string, string>> = {},
+		{ node = process.execPath, readsStderr = true }: StartOptions = {},
+	) {
+		this.#child = spawn(node, [BIN, ...args], {
 			cwd,
 			env: { ...process.env, ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],
+			// A process group of its own, which signalGroup() can name.
+			detached: true,
 		});
 		running.add(this);
 		this.#child.stdout?.on('data', (chunk) => {
 			this.stdout += chunk;
 			this.#look();
 		});
-		this.#child.stderr?.on('data', (chunk) => {
-			this.stderr += chunk;
-			this.#look();
-		});
-		this.exit = once(this.#child, 'close').then(([status, signal]) => {
+		if (readsStderr) {
+			this.#child.stderr?.on('data', (chunk) => {
+				this.stderr += chunk;
+				this.#look();
+			});
+		}
+		this.exit = once(this.#child, readsStderr ? 'close' : 'exit').then(([status, signal]) => {
 			running.delete(this);
 			this.#look();
 			return status ?? signal;
@@ -63,8 +79,13 @@ export class Igor {
 		this.#child.kill(signal);
 	}
 
+	/** To all of its processes at once, as service managers do. */
+	signalGroup(signal: NodeJS.Signals): void {
+		process.kill(-(this.#child.pid as number), signal);
+	}
+
 	async kill(): Promise<void> {
-		this.#child.kill('SIGKILL');
+		this.signalGroup('SIGKILL');
 		await this.exit;
 	}
 

@@ -1,4 +1,4 @@
-import { statusHasBody } from '../../../http/response-headers.ts';
+import { statusHasBody, webStatus } from '../../../http/response-headers.ts';
 
 const REASONS: Readonly<Record<number, string>> = {
 	400: 'Bad Request',
@@ -26,7 +26,8 @@ export function webResponse(
 ): Response {
 	const fields = new Headers();
 	for (let at = 0; at + 1 < headers.length; at += 2) fields.append(headers[at] as string, headers[at + 1] as string);
-	const response = new Response(statusHasBody(status) ? body : null, { status, statusText: reason ?? '' });
+	const init = { status: webStatus(status), statusText: reason ?? '' };
+	const response = new Response(statusHasBody(status) ? body : null, init);
 	Object.defineProperty(response, 'headers', { value: fields });
 	return response;
 }

@@ -36,7 +36,7 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 			network: (log) =>
 				createBrowserNetwork({
 					tls: data.tls,
-					restricted: data.network !== undefined,
+					restricted: data.network?.connect !== undefined,
 					trust: (pem) => disk?.writeFile(CERTIFICATES_FILE, new TextEncoder().encode(pem)),
 					log,
 				}),

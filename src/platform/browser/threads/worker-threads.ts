@@ -1,5 +1,5 @@
 import { wrap } from 'comlink';
-import type { NetworkRule } from '../../../config/network.ts';
+import type { NetworkRules } from '../../../config/network.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
@@ -11,8 +11,8 @@ export type PhpThreadData = Omit<PhpBinaries, 'version'> & {
 	files: SharedArrayBuffer;
 	folders: readonly string[];
 	processId: number;
-	/** Where PHP may connect to; undefined = anywhere. */
-	network: readonly NetworkRule[] | undefined;
+	/** Where PHP may connect to and listen; undefined = the default. */
+	network: NetworkRules | undefined;
 	buffers: ThreadBuffers;
 	control: MessagePort;
 	/** Name of the web lock that it holds as long as it lives. */
@@ -40,7 +40,7 @@ export function createWorkerThreads(
 		env: Record<string, string>;
 		files: SharedFiles;
 		folders: readonly string[];
-		network: readonly NetworkRule[] | undefined;
+		network: NetworkRules | undefined;
 		/** The whole php.ini, made from the one that is shipped. */
 		ini(shipped: string): string;
 		/** Called when PHP has started on a thread. */

@@ -1,4 +1,4 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { closeSync, type Stats } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { contentType } from 'mime-types';
@@ -8,6 +8,7 @@ import { isHiddenFile } from '../../../http/hidden-files.ts';
 import { type ListingEntry, listingJson, listingPage } from '../../../http/listing.ts';
 import { encodePath, hasHiddenSegment } from '../../../http/request-path.ts';
 import { isPhpSource } from '../../../http/routing.ts';
+import { listServed, openServed, statServed } from '../files/served-files.ts';
 import { createFileProbe } from './http-file-probe.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { choosePrecompressed, type PrecompressedName } from './precompressed.ts';
@@ -131,38 +132,60 @@ function sendFile(
 	fail: Fail,
 ): void {
 	const accepted = String(request.headers['accept-encoding'] ?? '');
-	const look = (candidate: string): boolean => find(candidate, options)?.kind === 'file';
-	const chosen = choosePrecompressed(path, accepted, options.precompressed, look);
+	const look = (candidate: string): Found | undefined => {
+		const found = find(candidate, options);
+		return found?.kind === 'file' ? found : undefined;
+	};
+	const chosen = choosePrecompressed(path, accepted, options.precompressed, (file) => look(file) !== undefined);
+	const sent = chosen === undefined ? path : look(path + chosen.ending)?.realPath;
+	let opened: { fd: number; stat: Stats };
+	try {
+		// It was there a moment ago.
+		if (sent === undefined) throw Object.assign(new Error(), { code: 'ENOENT' });
+		opened = openServed(options.root, sent);
+	} catch (error) {
+		fail((error as NodeJS.ErrnoException).code === 'EACCES' ? 403 : 404);
+		return;
+	}
 	if (options.precompressed.length > 0) addVary(response, 'Accept-Encoding');
 	if (options.status !== undefined) response.statusCode = options.status;
-	const sent = chosen === undefined ? path : path + chosen.ending;
-	if (chosen !== undefined) {
-		response.setHeader('Content-Encoding', chosen.name);
-		// By the name that was asked for, not by that of the compressed file.
-		if (!response.hasHeader('Content-Type')) {
-			response.setHeader('Content-Type', typeOf(path));
-		}
-	}
-	// Routing decided about dot files; only /.well-known gets here, everything else is checked a second time.
-	const dotfiles = path.startsWith('/.well-known/') ? 'allow' : 'deny';
-	const encoded = sent.split('/').map(encodeURIComponent).join('/');
-	// A part of the page that tells an error would be sent as a success.
-	const acceptRanges = options.status === undefined;
-	send(request as IncomingMessage, encoded, {
-		root: options.root,
-		dotfiles,
-		acceptRanges,
-		index: false,
+	if (chosen !== undefined) response.setHeader('Content-Encoding', chosen.name);
+	// By the name that was asked for, not by that of the compressed file.
+	if (chosen !== undefined && !response.hasHeader('Content-Type')) response.setHeader('Content-Type', typeOf(path));
+	sendOpened(request, response, path, opened, options, fail);
+}
+
+/** Sends an open file, with ranges and conditions, and closes it. */
+function sendOpened(
+	request: HttpRequest,
+	response: HttpResponse,
+	name: string,
+	{ fd, stat }: { fd: number; stat: Stats },
+	options: FileServerOptions,
+	fail: Fail,
+): void {
+	// What `send` does not know it hands on to the stream of the file.
+	const settings: send.SendOptions & { fd: number } = {
+		// A part of the page that tells an error would be sent as a success.
+		acceptRanges: options.status === undefined,
 		cacheControl: false,
-	})
+		fd,
+	};
+	let streaming = false;
+	const sending = send(request as IncomingMessage, name, settings)
 		.on('headers', setEtag)
-		.on('error', (error: { status?: number; code?: string; headers?: Record<string, string> }) => {
-			for (const name of FILE_FIELDS) response.removeHeader(name);
-			fail(error.code === 'EACCES' ? 403 : (error.status ?? 500), Object.entries(error.headers ?? {}).flat());
+		.on('stream', () => {
+			streaming = true;
 		})
-		// It was a file a moment ago.
-		.on('directory', () => fail(404))
-		.pipe(response as ServerResponse);
+		.on('error', (error: { status?: number; headers?: Record<string, string> }) => {
+			for (const field of FILE_FIELDS) response.removeHeader(field);
+			fail(error.status ?? 500, Object.entries(error.headers ?? {}).flat());
+		});
+	// `pipe()` would look the path up once more.
+	Object.assign(sending, { res: response });
+	sending.send(name, stat);
+	// HEAD, a condition, a range that is none: the file is not read.
+	if (!streaming) closeSync(fd);
 }
 
 /** Strong, as Caddy's: by the time of the last change, in microseconds, and the length. */
@@ -192,7 +215,7 @@ function sendListing(
 	const prefix = folder === '/' ? '' : folder;
 	let entries: ListingEntry[];
 	try {
-		entries = readdirSync(options.root + folder).flatMap((name) => entryOf(`${prefix}/${name}`, name, options));
+		entries = listServed(options.root, folder).flatMap((name) => entryOf(`${prefix}/${name}`, name, options));
 	} catch {
 		fail(403);
 		return;
@@ -210,6 +233,6 @@ function sendListing(
 function entryOf(path: string, name: string, options: FileServerOptions): ListingEntry[] {
 	const found = find(path, options);
 	if (found === undefined) return [];
-	const stat = statSync(options.root + found.realPath, { throwIfNoEntry: false });
+	const stat = statServed(options.root, found.realPath);
 	return stat ? [{ name, isFolder: found.kind === 'directory', size: stat.size, modified: stat.mtime }] : [];
 }

@@ -56,7 +56,8 @@ export class HttpExchange implements ResponseSink {
 	informational(status: number, headers: string[]): void {
 		const { response } = this.#caller;
 		if (this.#over || response.headersSent || isGone(response) || status !== 103) return;
-		const hints: Record<string, string[]> = {};
+		// Scripts choose the names: one may be `constructor`.
+		const hints: Record<string, string[]> = Object.create(null);
 		this.#framing.informational(headers);
 		for (let at = 0; at + 1 < headers.length; at += 2) {
 			const name = headers[at]!.toLowerCase();

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { type InjectOptions, inject } from 'light-my-request';
-import { statusHasBody } from '../../../http/response-headers.ts';
+import { statusHasBody, webStatus } from '../../../http/response-headers.ts';
 import type { HttpHandler } from './http-handler.ts';
 
 /** Bodies up to this size (bytes) are announced with a Content-Length, as clients on a socket do. */
@@ -43,7 +43,7 @@ export async function fetchFrom(handler: HttpHandler, request: Request): Promise
 	const hasBody = request.method !== 'HEAD' && statusHasBody(answer.statusCode);
 	if (!hasBody) body.resume();
 	return new Response(hasBody ? toWebStream(body) : null, {
-		status: answer.statusCode,
+		status: webStatus(answer.statusCode),
 		statusText: answer.statusMessage,
 		headers: responseHeaders(answer.headers),
 	});

@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
+import { webStatus } from '../../../http/response-headers.ts';
 import type { HttpResponse } from './http-messages.ts';
 
 // Codes of RST_STREAM.
 const NO_ERROR = 0;
 const INTERNAL_ERROR = 2;
 /** What HTTP/2 has no use for: the connection is not the message's business there. */
-const CONNECTION_FIELDS = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+const CONNECTION_FIELDS = new Set([
+	...['connection', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'],
+]);
 
 /** Nobody is there any more to send anything to. */
 export function isGone(response: HttpResponse): boolean {
@@ -40,7 +43,8 @@ export function endUpload(response: HttpResponse): void {
 }
 
 /**
- * Writes the head of a response. HTTP/2 gets neither a reason nor fields about the connection.
+ * Writes the head of a response. HTTP/2 gets neither a reason nor fields about the connection,
+ * and Node holds it to the numbers that there are.
  *
  * @param headers flat: name, value, …
  * @throws when HTTP does not allow it, such as a control character in a value; nothing has been sent then
@@ -53,7 +57,7 @@ export function writeHead(
 ): void {
 	if (status < 200 || status > 999) throw new RangeError(`${status} is no status of a response`);
 	if (response instanceof Http2ServerResponse) {
-		response.writeHead(status, withoutConnection(headers) as unknown as Record<string, string>);
+		response.writeHead(webStatus(status), withoutConnection(headers) as unknown as Record<string, string>);
 	} else if (reason === undefined) response.writeHead(status, headers as string[]);
 	else response.writeHead(status, reason, headers as string[]);
 }

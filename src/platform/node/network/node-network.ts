@@ -15,12 +15,13 @@ const READ_BYTES = 64 * 1024;
 /** A closed connection gets this long to hand over what was written, milliseconds. */
 const LINGER = 10_000;
 
-/** Sockets of Node on this thread's own event loop. */
-export function createNodeNetwork(): NetworkPort {
+/** Sockets of Node on this thread's own event loop. @param operators see NetworkPort */
+export function createNodeNetwork(operators: NetworkPort['operators']): NetworkPort {
 	const buffer = new Uint8Array(READ_BYTES);
 	return {
 		connect: (target, from, events) => connectSocket(target, from, events, buffer),
 		listen,
+		operators,
 		lookup: async (name, family) => {
 			const found = await lookup(name, { all: true, ...(family && { family }) });
 			return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
@@ -167,14 +168,29 @@ function listen(at: Endpoint, backlog: number, events: ListenerEvents): Listener
 			},
 		});
 	});
-	if ('path' in at) server.listen({ path: at.path, backlog });
-	else server.listen({ host: at.address, port: at.port, backlog, exclusive: true, ipv6Only: false });
+	if ('path' in at) {
+		// A path is bound before this returns.
+		server.listen({ path: at.path, backlog });
+		if (server.listening) publish(at, server);
+	} else server.listen({ host: at.address, port: at.port, backlog, exclusive: true, ipv6Only: false });
 	return {
 		close: () => {
 			live = false;
 			server.close();
 		},
 	};
+}
+
+/** Gives a socket its name. One that is taken is told as any other error is: after this call. */
+function publish(at: { publish?(): void }, server: Server): void {
+	try {
+		at.publish?.();
+	} catch (error) {
+		queueMicrotask(() => {
+			server.emit('error', error);
+			server.close();
+		});
+	}
 }
 
 function endpoint(address: string | undefined, port: number | undefined): IpEndpoint | undefined {

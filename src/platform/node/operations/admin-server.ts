@@ -7,6 +7,7 @@ import { type AdminResponse, errorResponse } from '../../../admin/messages.ts';
 import { ListenError } from '../../../http/listen-error.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { AdminEndpoint } from '../../../server/admin-address.ts';
+import { operatorPorts } from '../network/operator-ports.ts';
 import { adminRequest } from './admin-request.ts';
 import { sendStream } from './admin-stream.ts';
 
@@ -46,9 +47,19 @@ export async function openAdminServer(target: AdminTarget, endpoint: AdminEndpoi
 		answering.silent.add(socket);
 		socket.once('close', () => answering.silent.delete(socket));
 	});
+	// From here on PHP cannot connect to it; where any port will do, as soon as it is known.
+	let reopen = operatorPorts.close(endpoint.port);
 	await new Promise<void>((resolve, reject) => {
-		server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(endpoint, error.code ?? 'unknown')));
-		server.listen(endpoint.port, endpoint.host, resolve);
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			reopen();
+			reject(new ListenError(endpoint, error.code ?? 'unknown'));
+		});
+		server.listen(endpoint.port, endpoint.host, () => {
+			const reopenAsked = reopen;
+			reopen = operatorPorts.close((server.address() as AddressInfo).port);
+			reopenAsked();
+			resolve();
+		});
 	});
 	server.on('error', (error) => log.error(`The admin API cannot take a connection: ${error.message}`));
 	const { port } = server.address() as AddressInfo;
@@ -66,7 +77,10 @@ export async function openAdminServer(target: AdminTarget, endpoint: AdminEndpoi
 	return {
 		url: `http://${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${port}`,
 		close: () => {
-			closing ??= close(server, answering).finally(() => clearInterval(refreshing));
+			closing ??= close(server, answering).finally(() => {
+				clearInterval(refreshing);
+				reopen();
+			});
 			return closing;
 		},
 	};

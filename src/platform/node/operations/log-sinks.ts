@@ -1,9 +1,9 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
-import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { LogFileError } from '../../../log/log-file-error.ts';
+import { DescriptorWriter } from './descriptor-writer.ts';
 
 /** Takes lines of JSON, as pino makes them. */
 export interface LogSink {
@@ -15,8 +15,8 @@ export interface LogSink {
 export type LogDestination = 1 | 2 | string;
 
 /**
- * Opens a sink. Writes are synchronous: the last line before a crash is the one that matters. A line that cannot be
- * written later on is lost, and hurts nobody.
+ * Opens a sink. Lines are written at once: the last one before a crash is the one that matters. A line that cannot be
+ * written is lost, and hurts nobody.
  *
  * @param format missing = readable on a terminal, else JSON
  * @throws LogFileError when the file cannot be opened
@@ -24,32 +24,26 @@ export type LogDestination = 1 | 2 | string;
 export function openSink(destination: LogDestination, format?: 'console' | 'json'): LogSink {
 	const fd = typeof destination === 'string' ? openLogFile(destination) : destination;
 	const terminal = isatty(fd);
-	const stream = pino.destination({ dest: fd, sync: true });
-	// Without a listener, a full disk or a reader that has gone would end the process.
-	stream.on('error', () => {});
 	const readable = (format ?? (terminal ? 'console' : 'json')) === 'console';
 	const pretty = readable ? prettyLines(terminal && !process.env.NO_COLOR) : undefined;
+	const write = (line: string): void => writer.write(pretty === undefined ? line : pretty(line));
+	const writer = new DescriptorWriter(fd, (lines) => write(lostLines(lines)));
 	let closed = false;
 	return {
 		write: (line) => {
 			// The number of a closed descriptor may be another file's by now.
-			if (closed) return;
-			try {
-				stream.write(pretty === undefined ? line : pretty(line));
-			} catch {
-				// As above.
-			}
+			if (!closed) write(line);
 		},
 		close: () => {
+			if (!closed) writer.close();
 			closed = true;
-			try {
-				stream.flushSync();
-				if (typeof destination === 'string') closeSync(fd);
-			} catch {
-				// As above.
-			}
 		},
 	};
+}
+
+function lostLines(lines: number): string {
+	const msg = `${lines} lines of the log were lost: whoever reads it was too slow.`;
+	return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`;
 }
 
 /** Opened here, so that a wrong path is an error of the start and not of the first line. */

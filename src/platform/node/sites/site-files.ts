@@ -1,9 +1,9 @@
-import { realpathSync } from 'node:fs';
 import type { AdaptedDirective } from '../../../caddyfile/config.ts';
 import { normalisePath } from '../../../http/request-path.ts';
 import { absolutePath } from '../../../http/site/file-match.ts';
 import type { RequestView } from '../../../http/site/request-view.ts';
 import { Template } from '../../../http/site/template.ts';
+import { realRoot } from '../files/served-files.ts';
 import { type FileServerOptions, serveFile } from '../http/file-server.ts';
 import { asGet } from '../http/http-request.ts';
 import { clearHeaders, putHeaders } from '../http/http-response.ts';
@@ -95,14 +95,11 @@ class RootMemory {
 		const now = performance.now();
 		const known = this.#found.get(path);
 		if (known !== undefined && known.expires > now) return known.real;
-		try {
-			const real = realpathSync.native(path);
-			// A placeholder in the root lets clients choose what is looked up.
-			if (this.#found.size >= MAX_ROOTS) this.#found.clear();
-			this.#found.set(path, { real, expires: now + ROOT_LIFETIME });
-			return real;
-		} catch {
-			return undefined;
-		}
+		const real = realRoot(path);
+		if (real === undefined) return undefined;
+		// A placeholder in the root lets clients choose what is looked up.
+		if (this.#found.size >= MAX_ROOTS) this.#found.clear();
+		this.#found.set(path, { real, expires: now + ROOT_LIFETIME });
+		return real;
 	}
 }

@@ -1,12 +1,14 @@
 import { accessSync, constants, rmSync, statSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
-import type { NetworkRule } from '../../../config/network.ts';
+import type { NetworkRules } from '../../../config/network.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension } from '../../../config/values.ts';
+import { toBytes } from '../files/byte-paths.ts';
+import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
 import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
@@ -20,8 +22,8 @@ export type NodePlatformOptions = {
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;
 	visiblePaths: readonly string[];
-	/** Where PHP may connect to; not there = anywhere. */
-	network?: readonly NetworkRule[] | undefined;
+	/** Where PHP may connect to and listen; not there = the default. */
+	network?: NetworkRules | undefined;
 };
 
 /**
@@ -37,9 +39,12 @@ export async function createNodePlatform(
 		mkdtemp(path.join(tmpdir(), 'igor-')),
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);
+	const writable = await Promise.all([temporary, ...folders.map(({ host }) => host)].map((folder) => realpath(folder)));
+	const removeTerritory = addTerritory(writable.map(toBytes));
 	const threads = createWorkerThreads(binaries, {
 		env: { ...options.env },
 		folders: [...folders, { host: temporary, visible: '/tmp' }],
+		umask: process.umask(),
 		certificates,
 		network: options.network,
 		ini: iniLines(binaries.ini, { ...TRUST, ...options.phpIni }),
@@ -63,6 +68,7 @@ export async function createNodePlatform(
 		},
 		dispose: async () => {
 			process.off('exit', removeAtExit);
+			removeTerritory();
 			await rm(temporary, { recursive: true, force: true });
 		},
 	};

@@ -1,25 +1,42 @@
-import type { EmscriptenFs } from '../../../php-thread/emscripten.ts';
-import { bearWithOtherThreads } from '../../../php-thread/file-races.ts';
+import type { HostFiles, MemoryPaths } from '../../../php-thread/files/host-files.ts';
+import { toBytes } from '../files/byte-paths.ts';
+import { NodeHostFiles } from '../files/node-host-files.ts';
+import type { Mount } from '../files/resolver.ts';
 
 /** A folder of the host and where PHP sees it. */
-export type HostFolder = { host: string; visible: string };
+export type HostFolder = { host: string; visible: string; readOnly?: true };
 
 /**
- * Mounts folders of the host into a PHP instance. Nothing else of the host is visible: symbolic links are resolved by
- * the instance's own file system, in which only these folders exist.
+ * What a PHP instance sees of the host: these folders, and nothing else.
+ *
+ * @param territory real paths of all folders that any PHP can write, byte strings
+ * @param umask of this process
  */
-export function mountHostFolders(fs: EmscriptenFs, folders: readonly HostFolder[]): void {
-	bearWithOtherThreads(fs);
-	// A folder inside another one that is mounted already is visible through it, unless that one is an alias: the
+export function openHostFolders(
+	folders: readonly HostFolder[],
+	territory: readonly string[],
+	umask: number,
+	memory: MemoryPaths,
+): HostFiles {
+	// A folder inside another one that is visible already is visible through it, unless that one is an alias: the
 	// private /tmp must not hide an application that lies in the host's /tmp.
 	const sorted = [...folders].sort((a, b) => a.visible.length - b.visible.length);
-	const mounted: HostFolder[] = [];
+	const shown: HostFolder[] = [];
 	for (const folder of sorted) {
-		if (mounted.some((outer) => outer.host === outer.visible && isInside(folder.visible, outer.visible))) continue;
-		fs.mkdirTree(folder.visible);
-		fs.mount(fs.filesystems.NODEFS, { root: folder.host }, folder.visible);
-		mounted.push(folder);
+		if (shown.some((outer) => outer.host === outer.visible && isInside(folder.visible, outer.visible))) continue;
+		shown.push(folder);
 	}
+	const mounts: Mount[] = shown.map(({ host, visible, readOnly = false }) => ({
+		host: bare(host),
+		visible: bare(visible),
+		readOnly,
+	}));
+	return new NodeHostFiles({ mounts, memory, territory, serverUmask: umask });
+}
+
+/** As a byte string, without a final '/'. */
+function bare(path: string): string {
+	return toBytes(path.replace(/\/+$/, ''));
 }
 
 function isInside(inner: string, outer: string): boolean {

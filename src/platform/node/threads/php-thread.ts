@@ -3,13 +3,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { CERTIFICATES_FILE } from '../../../config/trust.ts';
-import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
+import { INTERNAL_FOLDER } from '../../../php-thread/boot.ts';
+import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
+import { makeReadOnly } from '../../../php-thread/read-only-folder.ts';
+import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
-import { showSocketFiles } from '../network/socket-files.ts';
-import { mountHostFolders } from './host-folders.ts';
-import { ICU_DATA, mountIcuData } from './icu-data.ts';
+import { operatorsAt } from '../network/operator-ports.ts';
+import { openHostFolders } from './host-folders.ts';
+import { ICU_DATA, icuFolder, linkIcuData } from './icu-data.ts';
 import { createOsLocks } from './os-locks.ts';
 import type { PhpThreadData } from './worker-threads.ts';
 
@@ -21,7 +24,9 @@ if (events === null) throw new Error('php-thread.js is the entry of a worker thr
 const post = (event: ThreadEvent): void => events.postMessage(event);
 
 try {
+	const folders = data.icuData === undefined ? data.folders : [...data.folders, icuFolder(data.icuData)];
 	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
+	let files: EmscriptenFs | undefined;
 	const control = await startPhpThread({
 		glue,
 		runtime: 'NODE',
@@ -32,17 +37,19 @@ try {
 		env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
 		threadId: data.processId,
 		buffers: data.buffers,
-		network: createNodeNetwork,
+		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
 		osLocks: createOsLocks,
 		networkRules: data.network,
+		files: (memory) => openHostFolders(folders, data.territory, data.umask, memory),
 		mount: (fs) => {
-			showSocketFiles(fs);
-			mountHostFolders(fs, data.folders);
-			if (data.icuData !== undefined) mountIcuData(fs, data.icuData);
+			files = fs;
+			if (data.icuData !== undefined) linkIcuData(fs, data.icuData);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
 		post,
 	});
+	// The certificates are shared memory, of all threads of the process; ICU's data lie on the host.
+	if (files !== undefined) makeReadOnly(files, INTERNAL_FOLDER);
 	expose(control, nodeEndpoint(data.control));
 	post({ type: 'booted', milliseconds: performance.now() - started });
 } catch (error) {

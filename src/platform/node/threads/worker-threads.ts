@@ -2,9 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { NetworkRule } from '../../../config/network.ts';
+import type { NetworkRules } from '../../../config/network.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import type { Territory } from '../files/root-folder.ts';
+import { territory } from '../files/territory.ts';
+import { operatorPorts } from '../network/operator-ports.ts';
 import type { HostFolder } from './host-folders.ts';
 import type { PhpBinaries } from './php-binaries.ts';
 
@@ -12,10 +15,16 @@ import type { PhpBinaries } from './php-binaries.ts';
 export type PhpThreadData = PhpBinaries & {
 	env: Record<string, string>;
 	folders: HostFolder[];
+	/** Real paths of what any PHP of this process can write, byte strings. */
+	territory: Territory;
+	/** Of this process. */
+	umask: number;
 	/** PEM, in shared memory. */
 	certificates: Uint8Array;
-	/** Where PHP may connect to; undefined = anywhere. */
-	network: readonly NetworkRule[] | undefined;
+	/** Where PHP may connect to and listen; undefined = the default. */
+	network: NetworkRules | undefined;
+	/** Of ClosedPorts. */
+	operatorPorts: SharedArrayBuffer;
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
@@ -30,7 +39,7 @@ const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 /** Starts PHP threads as worker threads of Node. */
 export function createWorkerThreads(
 	binaries: PhpBinaries,
-	settings: Pick<PhpThreadData, 'env' | 'folders' | 'certificates' | 'network' | 'ini'>,
+	settings: Pick<PhpThreadData, 'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'ini'>,
 ): ThreadFactory {
 	let processId = 0;
 	return {
@@ -41,6 +50,8 @@ export function createWorkerThreads(
 				...binaries,
 				...settings,
 				env: { ...settings.env, ...env },
+				territory: territory(),
+				operatorPorts: operatorPorts.buffer,
 				processId,
 				buffers,
 				control: port2,

@@ -1,0 +1,108 @@
+import type { EmscriptenFs, FileSystemNode } from '../emscripten.ts';
+import { type HostFiles, type MemoryPaths, NotOnHost, type OpenedFile } from './host-files.ts';
+
+const O_EXCL = 0o200;
+const O_TRUNC = 0o1000;
+const O_NOFOLLOW = 0o400000;
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
+
+/** An open file of the host among the descriptors of a PHP instance. */
+export type HostStream = {
+	fd: number;
+	/** The host's descriptor. */
+	nfd: number;
+	position: number;
+	node: FileSystemNode & { opened?: OpenedFile };
+	shared: { refcount: number };
+	/** What PHP is told of the file's size, when that is not the size itself. */
+	shownSize?: (size: number) => number;
+	/** Of a folder that is being read. */
+	getdents: Listing | null | undefined;
+};
+export type Listing = ReturnType<HostFiles['list']>;
+
+/** The parts of the glue's file system that streams of the host need. */
+export type StreamFs = Pick<EmscriptenFs, 'FSNode' | 'isDir'> & {
+	streams: (HostStream | null | undefined)[];
+	createStream(stream: object): HostStream;
+	currentPath: string;
+	cwd(): string;
+	lookupPath(
+		path: string,
+		options: { follow: boolean },
+	): {
+		node: { mode: number; node_ops: { readlink?(node: unknown): string } };
+	};
+	isLink(mode: number): boolean;
+	filesystems: { NODEFS: { stream_ops: object } };
+};
+
+/**
+ * Gives an open file of the host a descriptor. Reading, writing, mapping and closing are the glue's, by the descriptor of
+ * the host; its node is the file's own and has no name.
+ */
+export function openStream(fs: StreamFs, file: OpenedFile, flags: number): number {
+	const { stream_ops } = fs.filesystems.NODEFS;
+	const node = new fs.FSNode(null, '/', file.mode, 0) as HostStream['node'] & { mount: object };
+	node.mount = { type: fs.filesystems.NODEFS, opts: { root: file.hostPath }, mountpoint: file.path, mounts: [] };
+	node.stream_ops = stream_ops;
+	node.isSharedFS = true;
+	node.lockKey = file.identity;
+	node.opened = file;
+	const stream = fs.createStream({
+		node,
+		path: file.path,
+		flags: flags & ~(O_EXCL | O_TRUNC | O_NOFOLLOW),
+		seekable: true,
+		position: 0,
+		stream_ops,
+		ungotten: [],
+		error: false,
+	});
+	stream.nfd = file.fd;
+	stream.shared.refcount = 1;
+	return stream.fd;
+}
+
+/** The stream of a descriptor, if it is a file of the host. */
+export function hostStream(fs: StreamFs, fd: number): HostStream | undefined {
+	const stream = fs.streams[fd];
+	return stream?.node?.opened === undefined ? undefined : stream;
+}
+
+export function isFolder({ node }: HostStream): boolean {
+	return (node.mode & S_IFMT) === S_IFDIR;
+}
+
+/** The links and names in the instance's own memory, as the glue has them. */
+export function memoryPaths(fs: () => StreamFs): MemoryPaths {
+	const decoder = new TextDecoder();
+	const look = (path: string) => {
+		try {
+			const bytes = Uint8Array.from(path, (character) => character.charCodeAt(0));
+			return fs().lookupPath(decoder.decode(bytes), { follow: false }).node;
+		} catch (error) {
+			if ((error as { errno?: number }).errno === undefined) throw error;
+			return undefined;
+		}
+	};
+	return {
+		exists: (path) => look(path) !== undefined,
+		readlink: (path) => {
+			const node = look(path);
+			if (node === undefined || !fs().isLink(node.mode)) return undefined;
+			return String.fromCharCode(...new TextEncoder().encode(node.node_ops.readlink?.(node) ?? ''));
+		},
+	};
+}
+
+/** Whether a path leads into the instance's memory; then, to which name there. */
+export function inMemory(files: HostFiles, path: string): string | undefined {
+	try {
+		files.stat(path, false);
+	} catch (error) {
+		if (error instanceof NotOnHost) return error.path;
+	}
+	return undefined;
+}

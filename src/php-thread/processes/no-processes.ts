@@ -1,0 +1,81 @@
+import { ERRNO } from '../errno.ts';
+import type { ProcessImports } from '../host-imports.ts';
+import type { WasmMemory } from '../wasm-memory.ts';
+import { readCommand } from './read-command.ts';
+
+/** What refusing needs of the PHP instance. */
+export type RefusingContext = {
+	memory(): WasmMemory;
+	/** C functions by name. */
+	exports(): { __errno_location(): number };
+	closeDescriptor(fd: number): void;
+	/** Why that command line is not run, in one sentence that names the option. */
+	refusal(command: string): string;
+	/** Hears of each program that was refused. */
+	refused(message: string): void;
+};
+
+type Import = (...args: number[]) => number;
+
+/** Ends of a pipe in what js_open_process() gets: three pointers to { descriptor, the child's end, PHP's end }. */
+const CHILD_AT = 4;
+const PARENT_AT = 8;
+
+/**
+ * Every import by which php.wasm and its libraries start programs, refused at once: popen() (mail(), ImageMagick's
+ * delegates), system(), and what waits for a child. Upstream's wait for a spawn handler that nobody sets, for ever, and its
+ * system() runs the command. PHP thread.
+ */
+export function refuseProcesses(context: RefusingContext): ProcessImports & Record<string, Import> {
+	let why = '';
+	let unclosed = -1;
+	const refuse = (command: number): void => {
+		why = context.refusal(readCommand(context.memory(), command));
+		context.refused(why);
+	};
+	const fail = (errno: number): number => {
+		context.memory().view.setInt32(context.exports().__errno_location(), errno, true);
+		return -1;
+	};
+	return {
+		igor_host_processes_allowed: () => 0,
+		igor_host_process_refusal: (destination, capacity) => {
+			const length = context.memory().writeText(destination, capacity, why);
+			why = '';
+			return length;
+		},
+		igor_host_process_unclosed: () => {
+			const fd = unclosed;
+			unclosed = -1;
+			return fd;
+		},
+		// system(); of no command it asks whether there is a shell.
+		_emscripten_system: (command = 0) => {
+			if (command === 0) return 0;
+			refuse(command);
+			return -ERRNO.EPERM;
+		},
+		// popen() to read: the name of a file that it opens next. There is none of that name.
+		__asyncjs__js_popen_to_file: (command = 0) => {
+			refuse(command);
+			return 0;
+		},
+		// popen() to write: it has made three pipes, and looks at no error. What is written finds nobody who reads.
+		js_open_process: (command = 0, _args = 0, _count = 0, pipes = 0, pipeCount = 0) => {
+			refuse(command);
+			for (let i = 0; i < pipeCount; i++) {
+				const { view } = context.memory();
+				const pipe = view.getUint32(pipes + i * 4, true);
+				context.closeDescriptor(view.getInt32(pipe + CHILD_AT, true));
+				if (i === 0) unclosed = view.getInt32(pipe + PARENT_AT, true);
+				else context.closeDescriptor(view.getInt32(pipe + PARENT_AT, true));
+			}
+			return fail(ERRNO.EPERM);
+		},
+		js_waitpid: () => fail(ERRNO.ECHILD),
+		js_process_status: () => fail(ERRNO.ECHILD),
+		js_popen_get_pid_for_fd: () => -1,
+		js_popen_set_pid_for_fd: () => 0,
+		js_popen_clear_pid_for_fd: () => 0,
+	};
+}

@@ -1,0 +1,304 @@
+import {
+	accessSync,
+	chmodSync,
+	chownSync,
+	closeSync,
+	constants,
+	fchownSync,
+	fstatSync,
+	futimesSync,
+	lchownSync,
+	linkSync,
+	lstatSync,
+	lutimesSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readlinkSync,
+	renameSync,
+	rmdirSync,
+	type Stats,
+	statfsSync,
+	statSync,
+	symlinkSync,
+	unlinkSync,
+	utimesSync,
+} from 'node:fs';
+import type { HostFiles, HostStat, MemoryPaths, OpenedFile } from '../../../php-thread/files/host-files.ts';
+import { type PathArgument, pathArgument } from './byte-paths.ts';
+import { at, type Folder, HAS_DESCRIPTORS, O_NOFOLLOW, O_PATH } from './folder.ts';
+import { refusal } from './host-error.ts';
+import { followsLink, openIn, wantsToCreate, wantsToWrite } from './open-file.ts';
+import { LINK, type Mount, Resolver } from './resolver.ts';
+import type { Territory } from './root-folder.ts';
+import { socketToBind, socketToConnect } from './socket-places.ts';
+
+const NO_THROW = { throwIfNoEntry: false } as const;
+// Of dirent.h.
+const DT_UNKNOWN = 0;
+const DT_DIR = 4;
+const DT_REG = 8;
+const DT_LNK = 10;
+const DOTS = /(?:^|\/)(\.\.?)\/*$/;
+
+/** What a thread's view of the host is made of. */
+export interface HostFilesOptions {
+	readonly mounts: readonly Mount[];
+	readonly memory: MemoryPaths;
+	/** Real paths of where any PHP of this server can write. */
+	readonly territory: Territory;
+	readonly serverUmask: number;
+}
+
+/** The border, made of Node's file functions. See `HostFiles`. */
+export class NodeHostFiles implements HostFiles {
+	readonly visible: readonly string[];
+	readonly serverUmask: number;
+	umask: number;
+	readonly #resolver: Resolver;
+	readonly #byDescriptors: boolean;
+
+	constructor({ mounts, memory, territory, serverUmask }: HostFilesOptions, byDescriptors = HAS_DESCRIPTORS) {
+		this.visible = mounts.map(({ visible }) => visible);
+		this.serverUmask = serverUmask;
+		this.umask = serverUmask;
+		this.#byDescriptors = byDescriptors;
+		this.#resolver = new Resolver(mounts, { memory, territory: () => territory, byDescriptors });
+		showInnerMounts(mounts);
+	}
+
+	/** Closes the folders that are kept open. */
+	closeAll(): void {
+		this.#resolver.close();
+	}
+
+	open(path: string, flags: number, mode: number): OpenedFile {
+		return this.#resolver.within(path, followsLink(flags), (folder, name, mustBeFolder, place) => {
+			if (mustBeFolder && wantsToCreate(flags)) throw refusal('EISDIR');
+			if (place.mount.readOnly === true && wantsToWrite(flags)) throw refusal('EROFS');
+			const opened = openIn(folder, name, mustBeFolder ? flags | 0o200000 : flags, mode, this);
+			if (opened === LINK) return LINK;
+			const { fd, stat } = opened;
+			const shown = name === '.' ? place.folder || '/' : `${place.folder}/${name}`;
+			const hostPath = place.mount.host + shown.slice(place.mount.visible.length);
+			return { fd, mode: stat.mode, identity: identityOf(stat), path: shown, hostPath };
+		});
+	}
+
+	close(fd: number): void {
+		closeSync(fd);
+	}
+
+	stat(path: string, follow: boolean): HostStat | undefined {
+		return this.#resolver.within(path, follow, (folder, name, mustBeFolder) => {
+			const stat = lstatSync(at(folder, name), NO_THROW);
+			if (stat === undefined) return undefined;
+			const isLink = stat.isSymbolicLink();
+			if (isLink && (follow || mustBeFolder)) return LINK;
+			if (mustBeFolder && !stat.isDirectory()) throw refusal('ENOTDIR');
+			return stat;
+		});
+	}
+
+	statOpen(fd: number): HostStat {
+		return fstatSync(fd);
+	}
+
+	access(path: string, mode: number): void {
+		if (mode === 0) {
+			if (this.stat(path, true) === undefined) throw refusal('ENOENT');
+		} else this.#onNode(path, (node) => accessSync(node, mode), (mode & constants.W_OK) !== 0);
+	}
+
+	folder(path: string): string {
+		return this.#resolver.within(path, true, (folder, name, _mustBeFolder, place) =>
+			onNode(folder, name, (node, stat) => {
+				if (!stat.isDirectory()) throw refusal('ENOTDIR');
+				accessSync(node, constants.X_OK);
+				return name === '.' ? place.folder || '/' : `${place.folder}/${name}`;
+			}),
+		);
+	}
+
+	list({ fd, hostPath }: OpenedFile): { names: string[]; kinds: number[] } {
+		const names: string[] = [];
+		const kinds: number[] = [];
+		const folder = this.#byDescriptors ? `/proc/self/fd/${fd}` : hostPath;
+		if (!this.#byDescriptors) verifyFolder(fd, hostPath);
+		for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'latin1' as 'utf8' })) {
+			names.push(entry.name);
+			kinds.push(entry.isFile() ? DT_REG : entry.isDirectory() ? DT_DIR : entry.isSymbolicLink() ? DT_LNK : DT_UNKNOWN);
+		}
+		if (!this.#byDescriptors) verifyFolder(fd, hostPath);
+		return { names, kinds };
+	}
+
+	readlink(path: string): string {
+		return this.#resolver.within(path, false, (folder, name, mustBeFolder) => {
+			if (name === '.' || mustBeFolder) throw refusal('EINVAL');
+			return readlinkSync(at(folder, name), 'latin1');
+		});
+	}
+
+	space(path: string): ReturnType<HostFiles['space']> {
+		return this.#onNode(path, (node) => statfsSync(node), false);
+	}
+
+	mkdir(path: string, mode: number): void {
+		const wanted = mode & 0o1777 & ~this.umask;
+		this.#entry(path, 'EEXIST', (node, folder, name) => {
+			mkdirSync(node, wanted);
+			if ((wanted & this.serverUmask) !== 0) onNode(folder, name, (made) => chmodSync(made, wanted));
+		});
+	}
+
+	rmdir(path: string): void {
+		const dots = DOTS.exec(path)?.[1];
+		if (dots !== undefined) throw refusal(dots === '.' ? 'EINVAL' : 'ENOTEMPTY');
+		this.#entry(path, 'EBUSY', (node) => rmdirSync(node));
+	}
+
+	unlink(path: string): void {
+		if (DOTS.test(path)) throw refusal('EISDIR');
+		this.#entry(path, 'EISDIR', (node, _folder, _name, mustBeFolder) => {
+			if (mustBeFolder) throw refusal(lstatSync(node).isDirectory() ? 'EISDIR' : 'ENOTDIR');
+			unlinkSync(node);
+		});
+	}
+
+	rename(from: string, to: string): void {
+		if (DOTS.test(from) || DOTS.test(to)) throw refusal('EBUSY');
+		this.#entry(from, 'EBUSY', (source, _folder, _name, isFolder) =>
+			this.#entry(to, 'EBUSY', (target, _to, _toName, wantsFolder) => {
+				if ((isFolder || wantsFolder) && lstatSync(source).isDirectory() === false) throw refusal('ENOTDIR');
+				renameSync(source, target);
+			}),
+		);
+	}
+
+	symlink(target: string, path: string): void {
+		this.#entry(path, 'EEXIST', (node, _folder, _name, mustBeFolder) => {
+			if (mustBeFolder) throw refusal(lstatSync(node, NO_THROW) === undefined ? 'ENOENT' : 'EEXIST');
+			symlinkSync(pathArgument(target), node);
+		});
+	}
+
+	link(from: string, to: string): void {
+		this.#entry(from, 'EPERM', (source, _folder, _name, isFolder) =>
+			this.#entry(to, 'EEXIST', (target, _to, _toName, wantsFolder) => {
+				if (isFolder && !lstatSync(source).isDirectory()) throw refusal('ENOTDIR');
+				if (wantsFolder) throw refusal(lstatSync(target, NO_THROW) === undefined ? 'ENOENT' : 'EEXIST');
+				linkSync(source, target);
+			}),
+		);
+	}
+
+	chmod(path: string, mode: number): void {
+		this.#onNode(path, (node) => chmodSync(node, mode & 0o7777));
+	}
+
+	chown(path: string, user: number, group: number, follow: boolean): void {
+		if (follow) this.#onNode(path, (node) => chownSync(node, user, group));
+		else this.#entry(path, 'EBUSY', (node) => lchownSync(node, user, group));
+	}
+
+	chownOpen(fd: number, user: number, group: number): void {
+		fchownSync(fd, user, group);
+	}
+
+	utimes(path: string, accessed: number | undefined, modified: number | undefined, follow: boolean): void {
+		const set = (node: PathArgument, change: typeof utimesSync, look: (node: PathArgument) => Stats): void => {
+			const now = accessed === undefined || modified === undefined ? look(node) : undefined;
+			change(node, accessed ?? (now as Stats).atimeMs / 1000, modified ?? (now as Stats).mtimeMs / 1000);
+		};
+		if (follow) this.#onNode(path, (node, stat) => set(node, utimesSync, () => stat));
+		else this.#entry(path, 'EBUSY', (node) => set(node, lutimesSync, (path) => lstatSync(path)));
+	}
+
+	utimesOpen(fd: number, accessed: number | undefined, modified: number | undefined): void {
+		const now = fstatSync(fd);
+		futimesSync(fd, accessed ?? now.atimeMs / 1000, modified ?? now.mtimeMs / 1000);
+	}
+
+	socketToConnect(path: string): ReturnType<HostFiles['socketToConnect']> {
+		return this.#resolver.within(path, true, socketToConnect);
+	}
+
+	socketToBind(path: string): ReturnType<HostFiles['socketToBind']> {
+		return this.#resolver.within(path, false, (folder, name) => socketToBind(folder, name, this));
+	}
+
+	/** Changes an entry of a folder; a link is the entry. @param whole the error when the path is a mount's */
+	#entry<T>(
+		path: string,
+		whole: string,
+		action: (node: PathArgument, folder: Folder, name: string, mustBeFolder: boolean) => T,
+	): T {
+		return this.#resolver.within(path, false, (folder, name, mustBeFolder, { mount }) => {
+			if (name === '.') throw refusal(whole);
+			if (mount.readOnly === true) throw refusal('EROFS');
+			return action(at(folder, name), folder, name, mustBeFolder);
+		}) as T;
+	}
+
+	/** Does something to what a path leads to, be it a folder or a file, without opening it. */
+	#onNode<T>(path: string, action: (node: PathArgument, stat: Stats) => T, changes = true): T {
+		return this.#resolver.within(path, true, (folder, name, mustBeFolder, { mount }) =>
+			onNode(folder, name, (node, stat) => {
+				if (changes && mount.readOnly === true) throw refusal('EROFS');
+				if (mustBeFolder && !stat.isDirectory()) throw refusal('ENOTDIR');
+				return action(node, stat);
+			}),
+		);
+	}
+}
+
+/** By a descriptor that stands for it, or for hosts without, by its path. */
+function onNode<T>(folder: Folder, name: string, action: (node: PathArgument, stat: Stats) => T): T | typeof LINK {
+	if (folder.fd === undefined) {
+		const stat = lstatSync(at(folder, name));
+		return stat.isSymbolicLink() ? LINK : action(at(folder, name), stat);
+	}
+	const fd = openSync(at(folder, name), O_PATH | O_NOFOLLOW);
+	try {
+		const stat = fstatSync(fd);
+		return stat.isSymbolicLink() ? LINK : action(`/proc/self/fd/${fd}`, stat);
+	} finally {
+		closeSync(fd);
+	}
+}
+
+/** Where folders are paths: whether the path still leads to the open one. */
+function verifyFolder(fd: number, path: string): void {
+	const open = fstatSync(fd);
+	const now = statSync(pathArgument(path));
+	if (now.ino !== open.ino || now.dev !== open.dev) throw refusal('EACCES');
+}
+
+/** The same number for every name of a file. */
+function identityOf({ dev, ino }: Stats): number {
+	const high = (Math.imul(dev ^ Math.floor(ino / 2 ** 32), 0x9e3779b1) >>> 12) * 2 ** 32;
+	return high + (ino % 2 ** 32);
+}
+
+/** A folder that is visible inside of another one is seen, too, when that one is listed: as an empty one, if need be. */
+function showInnerMounts(mounts: readonly Mount[]): void {
+	for (const outer of mounts) {
+		const inner = mounts.filter(({ visible }) => visible.startsWith(`${outer.visible}/`));
+		if (inner.length === 0) continue;
+		const resolver = new Resolver([outer]);
+		for (const { visible } of inner) {
+			for (let end = outer.visible.length; end >= 0; ) {
+				end = visible.indexOf('/', end + 1);
+				try {
+					resolver.within(end < 0 ? visible : visible.slice(0, end), false, (folder, name) =>
+						mkdirSync(at(folder, name)),
+					);
+				} catch {
+					// It is there, or it cannot be: the inner folder is visible in any case.
+				}
+			}
+		}
+		resolver.close();
+	}
+}

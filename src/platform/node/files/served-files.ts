@@ -1,0 +1,100 @@
+import { closeSync, constants, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { toBytes, toText } from './byte-paths.ts';
+import { at, closeFolder, HAS_DESCRIPTORS } from './folder.ts';
+import { refusal } from './host-error.ts';
+import { openIn } from './open-file.ts';
+import { LINK, Resolver } from './resolver.ts';
+import { openRoot } from './root-folder.ts';
+import { territory } from './territory.ts';
+
+// What the server does with files by itself. Main thread only.
+
+/** More than any configuration has; a placeholder in a root lets clients choose. */
+const MOST_ROOTS = 100;
+const NO_MASKS = { umask: 0, serverUmask: 0 };
+const O_DIRECTORY = 0o200000;
+const resolvers = new Map<string, Resolver>();
+
+/**
+ * Opens a file for reading that lies in a folder, without following any link: what the server has decided about is what
+ * it sends. The descriptor is the caller's.
+ *
+ * @param root absolute and real
+ * @param path below it, beginning with '/', without links
+ * @throws an error with a `code` when it is not there any more, or something else
+ */
+export function openServed(root: string, path: string): { fd: number; stat: Stats } {
+	return within(root, path, (opened) => {
+		if (opened.stat.isFile()) return opened;
+		closeSync(opened.fd);
+		throw refusal('EISDIR');
+	});
+}
+
+/** The names in a folder, likewise. */
+export function listServed(root: string, path: string): string[] {
+	return within(
+		root,
+		path,
+		({ fd }) => {
+			try {
+				return readdirSync(HAS_DESCRIPTORS ? `/proc/self/fd/${fd}` : root + path);
+			} finally {
+				closeSync(fd);
+			}
+		},
+		O_DIRECTORY,
+	);
+}
+
+/** What is there, likewise; a link is itself. Undefined = nothing. */
+export function statServed(root: string, path: string): Stats | undefined {
+	try {
+		return resolverOf(root).within(visible(root, path), false, (folder, name) =>
+			lstatSync(at(folder, name), { throwIfNoEntry: false }),
+		) as Stats | undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * The real path of a folder that the configuration names; undefined = there is none, or PHP has put a link in its way that
+ * leads out of where PHP can write.
+ *
+ * @param path absolute
+ */
+export function realRoot(path: string): string | undefined {
+	try {
+		const { folder, real } = openRoot(toBytes(path), territory(), HAS_DESCRIPTORS);
+		closeFolder(folder);
+		return toText(real);
+	} catch {
+		return undefined;
+	}
+}
+
+function within<T>(root: string, path: string, use: (opened: { fd: number; stat: Stats }) => T, flags = 0): T {
+	return resolverOf(root).within(visible(root, path), false, (folder, name) => {
+		const opened = openIn(folder, name, constants.O_RDONLY | flags, 0, NO_MASKS);
+		return opened === LINK ? LINK : use(opened);
+	});
+}
+
+function resolverOf(root: string): Resolver {
+	let resolver = resolvers.get(root);
+	if (resolver === undefined) {
+		if (resolvers.size >= MOST_ROOTS) {
+			for (const old of resolvers.values()) old.close();
+			resolvers.clear();
+		}
+		const path = visible(root, '');
+		resolver = new Resolver([{ host: path, visible: path }], { territory, links: false, mostOpen: 16 });
+		resolvers.set(root, resolver);
+	}
+	return resolver;
+}
+
+function visible(root: string, path: string): string {
+	return toBytes((root === '/' ? '' : root) + (path === '/' ? '' : path));
+}

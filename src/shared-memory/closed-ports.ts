@@ -1,0 +1,36 @@
+const PORTS = 65536;
+
+/**
+ * Ports of this machine that PHP must not connect to, because the server's operators are served there. One table for all
+ * threads of the process: it changes while they run.
+ */
+export class ClosedPorts {
+	/** How many endpoints have the port. */
+	readonly #counts: Int32Array;
+
+	constructor(buffer: SharedArrayBuffer) {
+		this.#counts = new Int32Array(buffer);
+	}
+
+	static createBuffer(): SharedArrayBuffer {
+		return new SharedArrayBuffer(PORTS * Int32Array.BYTES_PER_ELEMENT);
+	}
+
+	get buffer(): SharedArrayBuffer {
+		return this.#counts.buffer as SharedArrayBuffer;
+	}
+
+	/** Closes a port for PHP, before anybody is served there; the result opens it again, when nobody is any more. */
+	close(port: number): () => void {
+		Atomics.add(this.#counts, port, 1);
+		let closed = true;
+		return () => {
+			if (closed) Atomics.sub(this.#counts, port, 1);
+			closed = false;
+		};
+	}
+
+	isClosed(port: number): boolean {
+		return Atomics.load(this.#counts, port) > 0;
+	}
+}
