@@ -8,6 +8,7 @@ import { logPhpRecord } from './log/php-log.ts';
 import type { ByteStrings } from './requests/byte-strings.ts';
 import { RequestGateway } from './requests/gateway.ts';
 import { createFileLockBuffer, FileLocks } from './shared-memory/file-locks.ts';
+import { createOutdatedCodeBuffer } from './shared-memory/outdated-code.ts';
 import { createSlotBuffer } from './shared-memory/request-slots.ts';
 import { createBoardBuffers, MAX_SIDEKICKS, SidekickBoard } from './shared-memory/sidekick-board.ts';
 import { PhpThreadHandle, type ThreadHub } from './threads/php-thread-handle.ts';
@@ -61,6 +62,7 @@ export async function startApplication(
 		slots,
 		board: createBoardBuffers(cells, options.sidekicks?.maxSnapshotSize ?? 0),
 		fileLocks,
+		outdatedCode: createOutdatedCodeBuffer(),
 		traceSequence: trace?.sequenceBuffer,
 	};
 	const { byteStrings } = platform;

@@ -82,6 +82,27 @@ void igor_host_output(int32_t stream, const char *bytes, uint32_t length);
  * PHP's own errors come here too, one call each: message, file and line in one text as PHP logs it. */
 void igor_host_log(int32_t level, const char *message, uint32_t length, const char *context, uint32_t context_length);
 
+/* ---------------------------------------------------------------- opcache */
+
+/*
+ * Each thread has an opcache of its own. Tells those of the other threads that a file is out of date, by its absolute
+ * path; `length` 0 = all files are. `forced`: also if its time stamp is the one they know. Never blocks.
+ */
+void igor_host_outdated_declare(const char *path, uint32_t length, int32_t forced);
+
+/*
+ * What another thread has declared since the last call. Never blocks.
+ *   path    for IGOR_OUTDATED_FILE: its path, without NUL
+ *   length  in/out u32: capacity of `path` in, length of the path out
+ *   forced  out: as above
+ */
+enum igor_outdated {
+	IGOR_OUTDATED_NOTHING = 0,
+	IGOR_OUTDATED_FILE = 1,
+	IGOR_OUTDATED_ALL = 2, /* or more files than are remembered */
+};
+int32_t igor_host_outdated_next(char *path, uint32_t *length, int32_t *forced);
+
 /* ---------------------------------------------------------------- sidekicks: readers (any role) */
 
 /*

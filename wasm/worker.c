@@ -164,7 +164,6 @@ int32_t igor_entry_worker(const char *script)
 	igor_script_prepare(IGOR_ROLE_WORKER, script);
 	SG(request_info).path_translated = (char *) script;
 	if (igor_request_startup()) {
-		igor_opcache_begin_script();
 		/* As in FrankenPHP: a client that leaves must not end the script of all the others. */
 		ignore_user_abort = PG(ignore_user_abort);
 		PG(ignore_user_abort) = true;

@@ -20,6 +20,9 @@ export interface HostImports {
 	igor_host_output(stream: number, bytes: number, length: number): void;
 	igor_host_log(level: number, message: number, length: number, context: number, contextLength: number): void;
 
+	igor_host_outdated_declare(path: number, length: number, forced: number): void;
+	igor_host_outdated_next(path: number, length: number, forced: number): number;
+
 	igor_host_sidekick_resolve(names: number, length: number, count: number, timeout: number, handles: number): number;
 	igor_host_sidekick_version(handle: number): number;
 	igor_host_sidekick_is_current(handle: number): number;

@@ -9,6 +9,7 @@ export type ThreadBuffers = {
 	slots: SharedArrayBuffer;
 	board: BoardBuffers;
 	fileLocks: SharedArrayBuffer;
+	outdatedCode: SharedArrayBuffer;
 	/** Not there = nothing is recorded. */
 	trace?: TraceBuffers;
 };

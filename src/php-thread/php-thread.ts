@@ -2,6 +2,7 @@ import type { NetworkRules } from '../config/network.ts';
 import { PHP_LEVEL } from '../log/php-log.ts';
 import { FileLocks } from '../shared-memory/file-locks.ts';
 import { FramePipe } from '../shared-memory/frame-pipe.ts';
+import { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
@@ -66,6 +67,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		entries: new Map(),
 		cell,
 		board,
+		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
 		serving,
 		reading,
 		trace,

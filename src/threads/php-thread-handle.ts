@@ -15,6 +15,7 @@ export type SharedBuffers = {
 	slots: SharedArrayBuffer;
 	board: BoardBuffers;
 	fileLocks: SharedArrayBuffer;
+	outdatedCode: SharedArrayBuffer;
 	/** Orders what the threads record; undefined = they record nothing. */
 	traceSequence?: SharedArrayBuffer | undefined;
 };
