@@ -39,7 +39,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	}
 	igor_server_variables_startup();
 	igor_sleep_install();
-	igor_processes_install();
+	igor_processes_install(module_number);
 	igor_fibers_install();
 	igor_sapi_install();
 	igor_host_register(IGOR_ENTRY_CLASSIC, (void *) igor_entry_classic);

@@ -62,7 +62,7 @@ int32_t igor_entry_cli(const char *script, int32_t argc, char **argv);
 void igor_sleep_install(void);
 
 /* processes.c */
-void igor_processes_install(void);
+void igor_processes_install(int module_number);
 
 /* fibers.c */
 void igor_fibers_install(void);

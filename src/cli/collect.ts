@@ -1,4 +1,5 @@
 import { type NetworkOption, parseNetworkRule } from '../config/network.ts';
+import { parseProgram } from '../config/processes.ts';
 import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */
@@ -27,4 +28,9 @@ export function networkRules(text: string, before: NetworkOption = []): NetworkO
 	if (text === 'off' || before === 'off') return 'off';
 	parseNetworkRule(text);
 	return [...before, text];
+}
+
+/** Collects `--allow-process NAME`. */
+export function programs(text: string, before: readonly string[] = []): string[] {
+	return [...before, parseProgram(text)];
 }

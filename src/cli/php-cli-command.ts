@@ -2,15 +2,17 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type NetworkOption, parseNetwork } from '../config/network.ts';
 import { OptionsError } from '../config/options-error.ts';
+import { parseProcesses } from '../config/processes.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, parsePhpVersion } from '../config/values.ts';
 import { createOptionsHost } from '../platform/node/config/options-host.ts';
-import { extensions, keyValues, networkRules } from './collect.ts';
+import { extensions, keyValues, networkRules, programs } from './collect.ts';
 
 interface Flags {
 	php: string;
 	env?: Record<string, string>;
 	ext?: PhpExtension[];
 	network?: NetworkOption;
+	allowProcess?: string[];
 	phpIni?: Record<string, string>;
 }
 
@@ -27,6 +29,7 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
+		.option('--allow-process <name>', 'a program that PHP may run, or * (repeatable; default: none)', programs)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.action(async (script: string, args: string[], flags: Flags) => finish(await runScript(script, args, flags)));
 }
@@ -47,6 +50,8 @@ async function runScript(path: string, args: string[], flags: Flags): Promise<nu
 		env: flags.env ?? {},
 		extensions: flags.ext ?? [],
 		network: parseNetwork(flags.network),
+		processes: parseProcesses({ allow: flags.allowProcess ?? [] }),
+		interactive: true,
 		phpIni: flags.phpIni ?? {},
 		visiblePaths: [...new Set([host.cwd, dirname(script), dirname(found.realPath)])],
 	});

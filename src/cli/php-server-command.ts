@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { NetworkOption } from '../config/network.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
-import { extensions, keyValues, networkRules, workers } from './collect.ts';
+import { extensions, keyValues, networkRules, programs, workers } from './collect.ts';
 import { stopSignal } from './signals.ts';
 
 interface Flags {
@@ -16,6 +16,7 @@ interface Flags {
 	ext?: PhpExtension[];
 	phpIni?: Record<string, string>;
 	network?: NetworkOption;
+	allowProcess?: string[];
 }
 
 /** Adds `igor php-server`. */
@@ -34,10 +35,16 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
+		.option('--allow-process <name>', 'a program that PHP may run, or * (repeatable; default: none)', programs)
 		.action(async (flags: Flags) => finish(await serveUntilStopped(flags)));
 }
 
-async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Promise<number> {
+async function serveUntilStopped({
+	worker = [],
+	ext = [],
+	allowProcess: allow = [],
+	...flags
+}: Flags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
 	const stopped = stopSignal();
 	let fail: (status: number) => void = () => {};
@@ -46,7 +53,7 @@ async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Pr
 	});
 	// Loaded here, so that --help and version do not wait for it.
 	const { serve } = await import('../index.ts');
-	const starting = serve({ ...flags, workers: worker, extensions: ext, onFatal: () => fail(1) });
+	const starting = serve({ ...flags, workers: worker, extensions: ext, processes: { allow }, onFatal: () => fail(1) });
 	const server = await Promise.race([starting, stopped]);
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);

@@ -10,7 +10,10 @@ import type {
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import type { FiberImports, HostImports, ProcessImports } from './host-imports.ts';
-import { type RefusingContext, refuseProcesses } from './processes/no-processes.ts';
+import type { Children } from './processes/children.ts';
+import { type AllowedProcesses, installProcesses } from './processes/install.ts';
+import { refuseProcesses } from './processes/no-processes.ts';
+import { Refusals } from './processes/refusals.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { WasmMemory } from './wasm-memory.ts';
@@ -48,8 +51,10 @@ export type PhpInstanceOptions = {
 	env: Record<string, string>;
 	threadId: number;
 	host: Omit<HostImports, keyof FiberImports | keyof ProcessImports>;
-	/** Why a command line is not run, and who hears of it. */
-	processes: Pick<RefusingContext, 'refusal' | 'refused'>;
+	/** Programs that PHP may run, with sockets only; not there = none. */
+	processes?: AllowedProcesses | undefined;
+	/** Something that the log should say. */
+	warn(message: string): void;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks between threads. */
@@ -74,6 +79,8 @@ export type PhpInstance = {
 	string(text: string): number;
 	/** Copies an array of C strings likewise. */
 	strings(texts: readonly string[]): number;
+	/** Ends the programs that it has started. */
+	endPrograms(): Promise<void>;
 };
 
 type PhpExports = FiberExports & {
@@ -88,6 +95,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let memory: WasmMemory | undefined;
 	let userSpace: UserSpace | undefined;
 	let closeFile: unknown;
+	let children: Children | undefined;
 	const encoder = new TextEncoder();
 	const fibers = new Fibers(
 		() => instance?.exports as PhpExports,
@@ -129,26 +137,27 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					options.armLimit(milliseconds);
 					return 0;
 				};
+				const context = {
+					memory: () => memory as WasmMemory,
+					fs: () => loaded.FS,
+					exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
+				};
+				const refusals = new Refusals(options.warn);
+				Object.assign(imports.env, refuseProcesses({ ...context, refusals }));
 				if (options.sockets !== undefined) {
-					installSockets(imports.env, {
-						...options.sockets,
-						memory: () => memory as WasmMemory,
-						fs: () => loaded.FS,
-						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
-					});
+					const sockets = installSockets(imports.env, { ...options.sockets, ...context });
+					if (options.processes !== undefined) {
+						children = installProcesses(imports.env, {
+							...options.processes,
+							...context,
+							refusals,
+							sockets,
+							cell: options.sockets.cell,
+							output: options.output,
+							warn: options.warn,
+						});
+					}
 				}
-				Object.assign(
-					imports.env,
-					refuseProcesses({
-						...options.processes,
-						memory: () => memory as WasmMemory,
-						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
-						closeDescriptor: (fd) => {
-							const stream = loaded.FS.streams[fd];
-							if (stream) loaded.FS.close(stream);
-						},
-					}),
-				);
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
 					.then((made) => {
 						instance = made;
@@ -172,7 +181,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);
 	module.ccall('wasm_set_phpini_path', null, ['string'], [`${SYSTEM_FOLDER}/php.ini`]);
 	await module.ccall('php_wasm_init', null, [], [], { async: true });
-	return instanceOf(instance.exports as PhpExports, memory);
+	return { ...instanceOf(instance.exports as PhpExports, memory), endPrograms: async () => children?.end() };
 }
 
 /** The variables given, and none of Emscripten's. The glue insists on a PATH of its own: the setter ignores it. */
@@ -207,7 +216,7 @@ function installExtensions(module: EmscriptenModule, options: PhpInstanceOptions
 	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${options.ini}\n${lines.join('')}`);
 }
 
-function instanceOf(exports: PhpExports, memory: WasmMemory): PhpInstance {
+function instanceOf(exports: PhpExports, memory: WasmMemory): Omit<PhpInstance, 'endPrograms'> {
 	const string = (text: string): number => {
 		const bytes = new TextEncoder().encode(text);
 		const pointer = exports.malloc(bytes.length + 1);

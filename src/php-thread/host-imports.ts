@@ -32,7 +32,14 @@ export interface HostImports {
 
 	igor_host_processes_allowed(): number;
 	igor_host_process_refusal(destination: number, capacity: number): number;
-	igor_host_process_unclosed(): number;
+	igor_host_process_unclosed(process: number): number;
+	igor_host_process_php(destination: number, capacity: number): number;
+	/** The three that may wait suspend PHP. */
+	igor_host_process_start(request: number, length: number, ends: number): number;
+	igor_host_process_wait(process: number, status: number): number;
+	igor_host_process_poll(process: number, status: number): number;
+	igor_host_process_signal(process: number, signal: number): number;
+	igor_host_process_forget(process: number): void;
 
 	igor_host_sleep(milliseconds: number): number;
 	igor_host_error(destination: number, capacity: number): number;
@@ -42,10 +49,7 @@ export interface HostImports {
 export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
 
 /** Those of programs that PHP runs: processes/ has them. */
-export type ProcessImports = Pick<
-	HostImports,
-	'igor_host_processes_allowed' | 'igor_host_process_refusal' | 'igor_host_process_unclosed'
->;
+export type ProcessImports = Pick<HostImports, Extract<keyof HostImports, `igor_host_process${string}`>>;
 
 /** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
 export const ENTRY_CLASSIC = 0;

@@ -26,14 +26,18 @@ export type SocketsContext = {
 	exports(): { malloc(bytes: number): number; __errno_location(): number };
 };
 
+/** What waits, and what descriptors lead to. */
+export type SocketParts = { network: NetworkPort; waiting: Waiting; descriptors: Descriptors };
+
 type Import = (...args: number[]) => number | Promise<number>;
 type Suspending = new (implementation: Import) => unknown;
 
 /**
  * Puts sockets under PHP: replaces the imports by which C reaches them. Those that may have to wait suspend PHP while the
  * event loop turns. Call it after every other import has been set.
+ * @returns what pipes to other programs are made of, too
  */
-export function installSockets(env: Record<string, unknown>, context: SocketsContext): void {
+export function installSockets(env: Record<string, unknown>, context: SocketsContext): SocketParts {
 	const { network, cell, memory } = context;
 	const waiting = new Waiting(cell, network);
 	const descriptors = new Descriptors(() => context.fs() as DescriptorFs);
@@ -103,4 +107,5 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		wasm_close: call((fd = -1) => descriptors.close(fd)),
 		wasm_recv: suspending(call(calls.receive as Import)),
 	});
+	return { network, waiting, descriptors };
 }

@@ -8,6 +8,9 @@ import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
 import { showSocketFiles } from '../network/socket-files.ts';
+import { ChildTable } from '../processes/child-table.ts';
+import { createNodeProcesses } from '../processes/node-processes.ts';
+import { showPhpProgram } from '../processes/show-php-program.ts';
 import { mountHostFolders } from './host-folders.ts';
 import { ICU_DATA, mountIcuData } from './icu-data.ts';
 import type { PhpThreadData } from './worker-threads.ts';
@@ -33,10 +36,17 @@ try {
 		buffers: data.buffers,
 		network: createNodeNetwork,
 		networkRules: data.network,
+		processes: data.processes &&
+			data.children && {
+				port: createNodeProcesses(data.processes, new ChildTable(data.children)),
+				rules: data.processes.rules,
+				php: data.processes.php,
+			},
 		mount: (fs) => {
 			showSocketFiles(fs);
 			mountHostFolders(fs, data.folders);
 			if (data.icuData !== undefined) mountIcuData(fs, data.icuData);
+			if (data.processes?.php !== undefined) showPhpProgram(fs, data.processes.php.shown);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
 		post,

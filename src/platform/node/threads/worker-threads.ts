@@ -5,6 +5,8 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { NetworkRule } from '../../../config/network.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import { ProgramsOfThread } from '../processes/end-programs.ts';
+import type { ProcessSettings } from '../processes/node-processes.ts';
 import type { HostFolder } from './host-folders.ts';
 import type { PhpBinaries } from './php-binaries.ts';
 
@@ -16,6 +18,10 @@ export type PhpThreadData = PhpBinaries & {
 	certificates: Uint8Array;
 	/** Where PHP may connect to; undefined = anywhere. */
 	network: readonly NetworkRule[] | undefined;
+	/** Programs that PHP may run; undefined = none. */
+	processes: ProcessSettings | undefined;
+	/** Where those that run are noted. */
+	children: SharedArrayBuffer | undefined;
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
@@ -30,18 +36,20 @@ const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 /** Starts PHP threads as worker threads of Node. */
 export function createWorkerThreads(
 	binaries: PhpBinaries,
-	settings: Pick<PhpThreadData, 'env' | 'folders' | 'certificates' | 'network' | 'ini'>,
+	settings: Pick<PhpThreadData, 'env' | 'folders' | 'certificates' | 'network' | 'processes' | 'ini'>,
 ): ThreadFactory {
 	let processId = 0;
 	return {
 		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
 			processId++;
 			const { port1, port2 } = new MessageChannel();
+			const programs = settings.processes && new ProgramsOfThread();
 			const data: PhpThreadData = {
 				...binaries,
 				...settings,
 				env: { ...settings.env, ...env },
 				processId,
+				children: programs?.buffer,
 				buffers,
 				control: port2,
 			};
@@ -60,6 +68,7 @@ export function createWorkerThreads(
 			});
 			worker.on('exit', () => {
 				port1.close();
+				programs?.end();
 				listener.ended(failure);
 			});
 			return {
