@@ -74,7 +74,7 @@ void igor_files_begin_worker_request(void);
 void igor_files_end_worker_request(void);
 
 /* processes.c */
-void igor_processes_install(void);
+void igor_processes_install(int module_number);
 
 /* host_names.c */
 void igor_host_names_install(void);

@@ -1,4 +1,5 @@
 import { type NetworkOption, parseListenRule, parseNetworkRule } from '../config/network.ts';
+import { parseProgram } from '../config/processes.ts';
 import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */
@@ -41,4 +42,9 @@ export function networkOption(flags: {
 	networkListen?: readonly string[];
 }): NetworkOption {
 	return { allow: flags.network, listen: flags.networkListen };
+}
+
+/** Collects `--allow-process NAME`. */
+export function programs(text: string, before: readonly string[] = []): string[] {
+	return [...before, parseProgram(text)];
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
-import { extensions, keyValues, listenRules, networkOption, networkRules, workers } from './collect.ts';
+import { extensions, keyValues, listenRules, networkOption, networkRules, programs, workers } from './collect.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
 /** Running requests and sidekicks get the stop timeout (5 s) one after the other; the rest is for a busy machine, ms. */
@@ -19,6 +19,7 @@ interface Flags {
 	phpIni?: Record<string, string>;
 	network?: 'off' | readonly string[];
 	networkListen?: readonly string[];
+	allowProcess?: string[];
 }
 
 /** Adds `igor php-server`. */
@@ -38,10 +39,16 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
 		.option('--network-listen <address:port>', 'where PHP may listen (repeatable; default: nowhere)', listenRules)
+		.option('--allow-process <name>', 'a program that PHP may run, or * (repeatable; default: none)', programs)
 		.action(async (flags: Flags) => finish(await serveUntilStopped(flags)));
 }
 
-async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Promise<number> {
+async function serveUntilStopped({
+	worker = [],
+	ext = [],
+	allowProcess: allow = [],
+	...flags
+}: Flags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
 	const stopped = serverSignals();
 	let fail: (status: number) => void = () => {};
@@ -50,8 +57,14 @@ async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Pr
 	});
 	// Loaded here, so that --help and version do not wait for it.
 	const { serve } = await import('../index.ts');
-	const network = networkOption(flags);
-	const starting = serve({ ...flags, network, workers: worker, extensions: ext, onFatal: () => fail(1) });
+	const starting = serve({
+		...flags,
+		network: networkOption(flags),
+		workers: worker,
+		extensions: ext,
+		processes: { allow },
+		onFatal: () => fail(1),
+	});
 	const server = await Promise.race([starting, stopped]);
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);

@@ -1,6 +1,7 @@
 import type { Logger } from '../log/logger.ts';
 import { type NetworkOption, type NetworkRules, parseNetwork } from './network.ts';
 import { OptionsError } from './options-error.ts';
+import { type ProcessesOption, parseProcesses } from './processes.ts';
 import {
 	type ListenAddress,
 	type PhpExtension,
@@ -66,6 +67,8 @@ export interface ServeOptions {
 	 * anywhere. `{ allow, listen }` also says where it may listen; default: nowhere.
 	 */
 	network?: NetworkOption;
+	/** Programs that PHP may run, by exec() and the like. Not in browsers. Default: none. */
+	processes?: ProcessesOption | undefined;
 	/** Milliseconds that running requests and sidekicks get to end. Default: 5000. */
 	stopTimeout?: number;
 	/** The largest snapshot that a sidekick may publish, in bytes of its encoded form. Default: 8 MiB. */
@@ -135,6 +138,8 @@ export interface ResolvedOptions {
 	phpIni: Readonly<Record<string, string>>;
 	/** Where PHP may connect to and listen; not there = DEFAULT_NETWORK. */
 	network?: NetworkRules | undefined;
+	/** Programs that PHP may run; not there = none. */
+	processes?: readonly string[] | undefined;
 	/** Directories and files that PHP may see, under the same absolute paths: the current directory and every path named. */
 	visiblePaths: readonly string[];
 	/** Milliseconds that running requests get to end when the server stops. */
@@ -230,6 +235,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		extensions: [...new Set((options.extensions ?? []).map(parsePhpExtension))],
 		phpIni: stringRecord(options.phpIni ?? {}, 'php.ini directive'),
 		network: parseNetwork(options.network),
+		processes: parseProcesses(options.processes),
 		visiblePaths: [...visible],
 		stopTimeout,
 	};

@@ -18,6 +18,7 @@ const IP_LITERAL = '\\[[0-9a-fA-F:.]+(?:%25[A-Za-z0-9._~-]+)?\\]';
 /** RFC 3986's host and port, nothing before and nothing behind. */
 const HOST = new RegExp(`^(?:${IP_LITERAL}|${REG_NAME})(?::(\\d{0,5}))?$`);
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
+const HIGH_BYTE = /[\x80-\xff]/;
 const HIGH_BYTES = /[\x80-\xff]/g;
 
 /** Nearly all requests name the same host. */
@@ -37,7 +38,7 @@ export function checkRequest(request: CheckedRequest): RequestProblem | undefine
 	let authority = -1;
 	for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
 		const name = rawHeaders[at] as string;
-		if (name.length === 4 && isNamed(name, 'host')) {
+		if (name.length === 4 && (name === 'Host' || isNamed(name, 'host'))) {
 			if (host >= 0) return refused('There is more than one Host header.');
 			host = at;
 		} else if (name === ':authority') authority = at;
@@ -66,25 +67,29 @@ export function checkRequest(request: CheckedRequest): RequestProblem | undefine
 		}
 	}
 	if (!request.target.startsWith('/')) return refused('The request target is no path.');
-	for (const at of [host, authority]) {
-		const value = at < 0 ? lastValid : (rawHeaders[at + 1] as string);
-		if (value !== lastValid && !isValidHost(value)) return refused('The Host header is malformed.');
+	if ((host >= 0 && !isValidHost(rawHeaders[host + 1] as string)) || !isValidAuthority(rawHeaders, authority)) {
+		return refused('The Host header is malformed.');
 	}
-	request.target = request.target.replace(HIGH_BYTES, escapeByte);
+	if (HIGH_BYTE.test(request.target)) request.target = escapeBytes(request.target);
 	return undefined;
 }
 
 /** A host, perhaps with a port; RFC 9110 allows the empty one, too. */
-export function isValidHost(host: string): boolean {
+function isValidHost(host: string): boolean {
+	if (host === lastValid) return true;
 	const match = HOST.exec(host);
 	if (match === null || Number(match[1] ?? 0) > 65_535) return false;
 	if (host.length <= 255) lastValid = host;
 	return true;
 }
 
-/** `%E9` for the byte E9. */
-export function escapeByte(byte: string): string {
-	return `%${byte.charCodeAt(0).toString(16).toUpperCase()}`;
+function isValidAuthority(rawHeaders: readonly string[], at: number): boolean {
+	return at < 0 || isValidHost(rawHeaders[at + 1] as string);
+}
+
+/** `%E9` for the byte E9, as browsers send what is not ASCII. */
+export function escapeBytes(bytes: string): string {
+	return bytes.replace(HIGH_BYTES, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function refused(message: string): RequestProblem {

@@ -1,30 +1,42 @@
 /** Why a field of a PHP response is not sent. */
 export type DroppedField = { readonly name: string; readonly reason: string };
 
-type Rule = 'plain' | 'once' | 'length' | 'connection' | 'framing' | 'malformed';
+/** Rules for a field by its name; from ONCE on, a place in the list of fields that there may be only one of. */
+const PLAIN = 0;
+const MALFORMED = 1;
+const FRAMED = 2;
+const LENGTH = 3;
+const CONNECTION = 4;
+const FIRST_ONCE = 5;
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const FORBIDDEN_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+/** Up to here a loop is faster than the expression. */
+const SHORT_VALUE = 64;
 const WHOLE_NUMBER = /^\d{1,16}$/;
 
 /** What says how the message is framed, or belongs to the connection: both are the server's business. */
-const FRAMING = ['http2-settings', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+const FRAMING = [
+	...['http2-settings', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+];
 /** Fields that a message has once (RFC 9110); the list goes by what clients and proxies read differently. */
 const ONCE = [
 	...['access-control-allow-credentials', 'access-control-max-age', 'age', 'content-location', 'content-range'],
 	...['content-type', 'date', 'etag', 'expires', 'last-modified', 'location', 'retry-after'],
 ];
 
-const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
-	['content-length', 'length'],
-	['connection', 'connection'],
-	...FRAMING.map((name): [string, Rule] => [name, 'framing']),
-	...ONCE.map((name): [string, Rule] => [name, 'once']),
+const RULES: ReadonlyMap<string, number> = new Map<string, number>([
+	['content-length', LENGTH],
+	['connection', CONNECTION],
+	...FRAMING.map((name): [string, number] => [name, FRAMED]),
+	...ONCE.map((name, place): [string, number] => [name, FIRST_ONCE + place]),
 ]);
 
 /** Scripts use few names, but a client may choose some of them. */
 const MOST_NAMES = 512;
-const known = new Map<string, Rule>();
+const known = new Map<string, number>();
+/** Where the value of each field of ONCE is, in the list at hand. */
+const places: number[] = ONCE.map(() => 0);
 
 /**
  * Makes the fields of a PHP response (flat: name, value, …; byte strings) fit for any version of HTTP, in place.
@@ -33,52 +45,74 @@ const known = new Map<string, Rule>();
  * stays.
  *
  * @param drop hears of every field that is not sent as the script wanted it
- * @returns the Content-Length, which is among `headers` no more; `undefined` = there is none that can be believed
+ * @returns the Content-Length, which is among `headers` no more; -1 = there is none that can be believed
  */
-export function fitFields(headers: string[], drop: (field: DroppedField) => void): number | undefined {
+export function fitFields(headers: string[], drop: (field: DroppedField) => void): number {
 	let kept = 0;
 	let length: string | undefined;
-	let single: Map<string, number> | undefined;
+	/** A bit for each of ONCE. */
+	let seen = 0;
 	for (let at = 0; at + 1 < headers.length; at += 2) {
 		const name = headers[at] as string;
-		const value = headers[at + 1] as string;
+		let value = headers[at + 1] as string;
 		const rule = ruleOf(name);
-		if (rule === 'malformed') {
-			drop({ name, reason: 'HTTP does not allow its name' });
-		} else if (rule === 'framing') {
-			drop({ name, reason: 'framing the message is the business of the server' });
-		} else if (rule === 'length') {
-			length = length === undefined || sameLength(length, value) ? value : 'several';
-		} else if (FORBIDDEN_IN_VALUE.test(value)) {
-			drop({ name, reason: 'HTTP does not allow a control character in its value' });
-		} else if (rule === 'connection' && !/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) {
-			// What the server says of its connection anyway is no loss.
-			if (!/^keep-alive$/i.test(value)) drop({ name, reason: 'the connection is the business of the server' });
-		} else {
-			if (rule === 'once') {
-				single ??= new Map();
-				const lower = name.toLowerCase();
-				const before = single.get(lower);
-				if (before !== undefined) {
-					headers[before] = value;
-					drop({ name, reason: 'there may be only one; the last one was sent' });
-					continue;
-				}
-				single.set(lower, kept + 1);
+		if (rule !== PLAIN) {
+			if (rule === LENGTH) {
+				length = length === undefined || sameLength(length, value) ? value : 'several';
+				continue;
 			}
-			headers[kept++] = name;
-			headers[kept++] = rule === 'connection' ? 'close' : value;
+			if (rule === MALFORMED || rule === FRAMED) {
+				drop({ name, reason: rule === MALFORMED ? 'HTTP does not allow its name' : FRAMED_REASON });
+				continue;
+			}
 		}
+		if (isForbidden(value)) {
+			drop({ name, reason: 'HTTP does not allow a control character in its value' });
+			continue;
+		}
+		if (rule === CONNECTION) {
+			if (!/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) {
+				// What the server says of its connection anyway is no loss.
+				if (!/^keep-alive$/i.test(value)) drop({ name, reason: 'the connection is the business of the server' });
+				continue;
+			}
+			value = 'close';
+		} else if (rule >= FIRST_ONCE) {
+			const place = rule - FIRST_ONCE;
+			if ((seen & (1 << place)) !== 0) {
+				headers[places[place] as number] = value;
+				drop({ name, reason: 'there may be only one; the last one was sent' });
+				continue;
+			}
+			seen |= 1 << place;
+			places[place] = kept + 1;
+		}
+		headers[kept++] = name;
+		headers[kept++] = value;
 	}
-	headers.length = kept;
-	if (length === undefined) return undefined;
+	if (kept < headers.length) headers.length = kept;
+	return length === undefined ? -1 : readLength(length, drop);
+}
+
+const FRAMED_REASON = 'framing the message is the business of the server';
+
+function readLength(length: string, drop: (field: DroppedField) => void): number {
 	const bytes = WHOLE_NUMBER.test(length) ? Number(length) : Number.NaN;
 	if (Number.isSafeInteger(bytes)) return bytes;
 	drop({
 		name: 'Content-Length',
 		reason: length === 'several' ? 'it was there several times, and not the same' : 'it is no number of bytes',
 	});
-	return undefined;
+	return -1;
+}
+
+function isForbidden(value: string): boolean {
+	if (value.length > SHORT_VALUE) return FORBIDDEN_IN_VALUE.test(value);
+	for (let at = 0; at < value.length; at++) {
+		const code = value.charCodeAt(at);
+		if ((code < 0x20 && code !== 0x09) || code === 0x7f || code > 0xff) return true;
+	}
+	return false;
 }
 
 /** `5` and `05` are the same number; what is none is only the same as itself. */
@@ -86,10 +120,10 @@ function sameLength(one: string, other: string): boolean {
 	return one === other || (WHOLE_NUMBER.test(one) && WHOLE_NUMBER.test(other) && Number(one) === Number(other));
 }
 
-function ruleOf(name: string): Rule {
+function ruleOf(name: string): number {
 	let rule = known.get(name);
 	if (rule === undefined) {
-		rule = TOKEN.test(name) ? (RULES.get(name.toLowerCase()) ?? 'plain') : 'malformed';
+		rule = TOKEN.test(name) ? (RULES.get(name.toLowerCase()) ?? PLAIN) : MALFORMED;
 		if (known.size >= MOST_NAMES) known.clear();
 		if (name.length <= 100) known.set(name, rule);
 	}

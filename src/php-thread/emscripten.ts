@@ -3,6 +3,8 @@ export interface EmscriptenFs {
 	mkdirTree(path: string): void;
 	symlink(target: string, path: string): void;
 	open(path: string, flags: number, mode?: number): unknown;
+	chmod(path: string, mode: number): void;
+	analyzePath(path: string): { exists: boolean };
 	rename(from: string, to: string): void;
 	/** With `canOwn` the bytes become the file's, uncopied; they may be shared memory. */
 	writeFile(path: string, data: Uint8Array | string, options?: { canOwn: boolean }): void;

@@ -34,6 +34,8 @@ export type FileLocking = UserSpace & {
 	mapped(fd: number, pointer: number, length: number, position: number, flags: number): void;
 	/** Memory is about to be freed. True = there is nothing else to be done. */
 	unmapped(pointer: number): boolean;
+	/** C code has slept. */
+	slept(): void;
 };
 
 /**
@@ -136,6 +138,7 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 			if (stream?.node.isSharedFS === true) indexes.mapped(stream, ...mapping);
 		},
 		unmapped: (pointer) => indexes.unmapped(pointer),
+		slept: () => indexes.slept(),
 	};
 }
 

@@ -13,7 +13,6 @@ import { createFileLocking, type FileLockingOptions } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages.ts';
-import { refusalWithoutPermission } from './processes/refusal.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
@@ -24,7 +23,7 @@ import type { WasmMemory } from './wasm-memory.ts';
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
-	'host' | 'sockets' | 'processes' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
+	'host' | 'sockets' | 'warn' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
 	osLocks?: FileLockingOptions['osLocks'];
@@ -82,7 +81,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			cell,
 			refused: warn,
 		},
-		processes: { refusal: refusalWithoutPermission, refused: warn },
+		warn,
 		lockFiles: (userSpace, unmap) =>
 			createFileLocking(userSpace, {
 				locks,
@@ -116,7 +115,9 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests);
 			else serving.serve(undefined, 0);
 			try {
-				post({ type: 'roleEnded', outcome: { kind: 'exit', status: await run(php, context.entries, role) } });
+				const status = await run(php, context.entries, role);
+				await php.endPrograms();
+				post({ type: 'roleEnded', outcome: { kind: 'exit', status } });
 			} catch (error) {
 				post({ type: 'roleEnded', outcome: { kind: 'trap', message: String(error) } });
 			}

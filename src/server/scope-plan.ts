@@ -87,6 +87,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 					extensions: config.global.frankenphp.extensions,
 					phpIni: config.global.frankenphp.phpIni,
 					network: directive.network,
+					processes: directive.processes,
 					visiblePaths: [...visible],
 					stopTimeout,
 				},

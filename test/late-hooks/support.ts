@@ -42,6 +42,31 @@ export const HOOKS = [
 ] as const;
 export type Hook = (typeof HOOKS)[number];
 
+/** What does not come at the end of a worker's request, but of its script. */
+const OF_THE_SCRIPT: readonly Hook[] = [
+	'destructor of a global',
+	'destructor of a static',
+	'destructor in a cycle',
+	'stream close',
+	'stream filter',
+	'error handler in a destructor',
+	'end of a fiber',
+	'end of a generator',
+];
+
+/** A sidekick sends no headers: it starts no session. */
+const NEEDS_A_RESPONSE: readonly Hook[] = [
+	'session handler',
+	'session handler without shutdown',
+	'header callback',
+];
+
+/** Those that come while the place is what it is called. */
+export function hooksOf(place: Place): readonly Hook[] {
+	if (place === 'worker') return HOOKS.filter((hook) => !OF_THE_SCRIPT.includes(hook));
+	return place === 'sidekick' ? HOOKS.filter((hook) => !NEEDS_A_RESPONSE.includes(hook)) : HOOKS;
+}
+
 /** A server on the fixtures: one classic thread, one worker thread. */
 export async function startLateHooks(options: Omit<ServeOptions, 'root'> = {}): Promise<Scope> {
 	const files: Record<string, string> = {};
@@ -62,8 +87,7 @@ export async function callLate(scope: Scope, place: Place, hook: Hook): Promise<
 	scope.remove(file);
 	if (place === 'sidekick') {
 		const name = `late ${hook}`;
-		scope.write('starts.php', `<?php frankenphp_sidekick_get_vars(${JSON.stringify(name)});`);
-		await scope.get('/starts.php');
+		await scope.get(`/index.php?${new URLSearchParams({ start: name })}`);
 		await scope.server.sidekicks.stop(name);
 	} else {
 		const query = new URLSearchParams({ hook, ...(place === 'end of a worker' && { end: '1' }) });

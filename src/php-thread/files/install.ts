@@ -1,3 +1,4 @@
+import { toByteString } from '../../bytes/byte-string.ts';
 import { ERRNO, errnoOf } from '../errno.ts';
 import type { FileImports } from '../host-imports.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
@@ -301,7 +302,7 @@ class Paths {
 		const fs = this.#context.fs();
 		if (folder === AT_FDCWD) {
 			const text = fs.cwd();
-			if (this.#cwd.text !== text) this.#cwd = { text, bytes: bytesOf(text) };
+			if (this.#cwd.text !== text) this.#cwd = { text, bytes: toByteString(text) };
 			return `${this.#cwd.bytes === '/' ? '' : this.#cwd.bytes}/${path}`;
 		}
 		const stream = hostStream(fs, folder) as { path?: string } | undefined;
@@ -332,8 +333,4 @@ class Paths {
 		this.#context.memory().bytes[pointer + this.write(path, pointer)] = 0;
 		return pointer;
 	}
-}
-
-function bytesOf(text: string): string {
-	return String.fromCharCode(...new TextEncoder().encode(text));
 }

@@ -58,6 +58,9 @@ export function lockingImports(env: Record<string, unknown>, context: LockingCon
 		}) satisfies MapFile,
 		_munmap_js: ((address, ...rest) =>
 			context.locking()?.unmapped(address) === true ? 0 : unmap(address, ...rest)) satisfies UnmapFile,
-		emscripten_get_now: napBetweenLooks(env.emscripten_get_now as () => number, context.sleep),
+		emscripten_get_now: napBetweenLooks(env.emscripten_get_now as () => number, (milliseconds) => {
+			context.sleep(milliseconds);
+			context.locking()?.slept();
+		}),
 	};
 }

@@ -85,6 +85,16 @@ export class SharedIndexes {
 		return -ERRNO.EIO;
 	}
 
+	/** SQLite has slept before it tries again: it begins with the header, and what was true before it slept would not do. */
+	slept(): void {
+		for (const index of this.#indexes.values()) {
+			attempt(() => {
+				index.publish();
+				index.refresh(false);
+			});
+		}
+	}
+
 	/** A descriptor is about to be closed, and its locks to be given back. */
 	closing(stream: LockableStream): void {
 		if (this.#indexes.size === 0) return;

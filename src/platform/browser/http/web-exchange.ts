@@ -1,5 +1,5 @@
 import type { PhpExchange, PhpFailure, ResponseSink } from '../../../http/php-gateway.ts';
-import { type FramedHead, ResponseFraming } from '../../../http/response-framing.ts';
+import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { byteStrings } from '../threads/byte-strings.ts';
 import { BodyFeed } from './body-feed.ts';
@@ -114,7 +114,7 @@ export class WebExchange implements ResponseSink {
 		this.#feed.more();
 	}
 
-	#respond(body: BodyInit | null, { status, reason, headers }: FramedHead): void {
+	#respond(body: BodyInit | null, { status, reason, headers }: FramedResponse): void {
 		try {
 			this.#answer.resolve(webResponse(body, status, reason, headers));
 		} catch (error) {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { PhpExchange, PhpFailure, ResponseSink } from '../../../http/php-gateway.ts';
-import { type FramedHead, ResponseFraming } from '../../../http/response-framing.ts';
+import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import { sendfileHeader, withEarlyHeaders } from '../../../http/response-headers.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type BodyFeed, feedBody } from './http-request-body.ts';
@@ -161,7 +161,7 @@ export class HttpExchange implements ResponseSink {
 		return true;
 	}
 
-	#writeHead({ status, reason, headers }: FramedHead): boolean {
+	#writeHead({ status, reason, headers }: FramedResponse): boolean {
 		const { response, target, earlyHeaders } = this.#caller;
 		try {
 			writeHead(response, status, reason, withEarlyHeaders(earlyHeaders, headers));

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { escapeByte } from '../../../http/request-check.ts';
+import { escapeBytes } from '../../../http/request-check.ts';
 import type { ParseError } from './client-errors.ts';
 
 const NEWLINE = 0x0a;
@@ -91,6 +91,6 @@ function collectLine(socket: Socket, start: Buffer, done: (bytes: Buffer) => voi
 
 function escapeLine(bytes: Buffer): Buffer {
 	const end = bytes.indexOf(NEWLINE);
-	const line = bytes.toString('latin1', 0, end).replace(/[\x80-\xff]/g, escapeByte);
+	const line = escapeBytes(bytes.toString('latin1', 0, end));
 	return Buffer.concat([Buffer.from(line, 'latin1'), bytes.subarray(end)]);
 }
