@@ -10,7 +10,7 @@ import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import type { FileLocking } from './file-locking.ts';
 import type { FiberImports, HostImports } from './host-imports.ts';
-import { lockingImports } from './locks/imports.ts';
+import { type FileStat, fstatWithSizes, type LockingContext, lockingImports } from './locks/imports.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { WasmMemory } from './wasm-memory.ts';
@@ -122,15 +122,13 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				Object.assign(imports.env, options.host, fibers.imports());
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
-				Object.assign(
-					imports.env,
-					lockingImports(imports.env, {
-						locking: () => userSpace,
-						memory: () => memory as WasmMemory,
-						errno: () => ((instance as WebAssembly.Instance).exports as PhpExports).__errno_location(),
-						sleep: options.sleep,
-					}),
-				);
+				const locking: LockingContext = {
+					locking: () => userSpace,
+					memory: () => memory as WasmMemory,
+					errno: () => ((instance as WebAssembly.Instance).exports as PhpExports).__errno_location(),
+					sleep: options.sleep,
+				};
+				Object.assign(imports.env, lockingImports(imports.env, locking));
 				imports.env.js_wasm_trace = () => {};
 				imports.env._setitimer_js = (_which: number, milliseconds: number) => {
 					options.armLimit(milliseconds);
@@ -144,6 +142,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
 					});
 				}
+				// After all others that know the sizes of files.
+				imports.env.__syscall_fstat64 = fstatWithSizes(imports.env.__syscall_fstat64 as FileStat, locking);
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
 					.then((made) => {
 						instance = made;
