@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts';
 import { LockApp, type Party } from './support/lock-app.ts';
 import { nativePhp } from './support/native-php.ts';
+import { noProcFolder, whileItSleeps } from './support/processor-time.ts';
 
 const GRANTED = [true, 0];
 const REFUSED = [false, 1];
@@ -48,6 +49,16 @@ describe('flock() between processes', { timeout: 60_000 }, () => {
 		]);
 		expect(Number(readFileSync(app.path('n'), 'utf8'))).toBe((3 + processes.length) * 200);
 	});
+});
+
+test.skipIf(noProcFolder)('who waits sleeps', { timeout: 60_000 }, async () => {
+	const holder = await app.hold('server', 'EX');
+	const waiting = app.begin('php-cli', 'open a', 'touch asks', 'wait a EX');
+	await app.sees('asks');
+	// A hundred naps of 20 ms.
+	expect(await whileItSleeps(waiting.pid, 100)).toBeLessThan(0.7);
+	await holder.end();
+	expect(await waiting.ended()).toBe('true\n');
 });
 
 describe('flock() is given back', { timeout: 60_000 }, () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Party } from './support/lock-app.ts';
 import { nativePhp } from './support/native-php.ts';
 import type { Program } from './support/neighbours.ts';
+import { noProcFolder, whileItSleeps } from './support/processor-time.ts';
 import { Database } from './support/writers.ts';
 
 const PROGRAMS: readonly Program[] = nativePhp === undefined ? ['php-cli'] : ['php-cli', 'native'];
@@ -63,6 +64,19 @@ describe('who has a database keeps others out', TIME, () => {
 		database.tell('go');
 		await held.ended();
 		expect(await by(database, other, ['SELECT * FROM t'])).toEqual([1, 2]);
+	});
+
+	test.skipIf(noProcFolder)('who waits for it sleeps', async () => {
+		await using database = withRows('delete');
+		const sql = ['BEGIN EXCLUSIVE', 'SELECT 1'];
+		const held = database.start(PROGRAMS.at(-1) as Program, 'statements', { sql, hold: 'go' });
+		await held.printed('holding');
+		const waiting = database.start('php-cli', 'statements', { sql: ['SELECT n FROM t'], say: 'asking' });
+		await waiting.printed('asking');
+		// SQLite waits 100 ms at a time, in which it looks at the clock some 50 times.
+		expect(await whileItSleeps(waiting.pid, 500)).toBeLessThan(0.7);
+		database.tell('go');
+		expect(await waiting.ended()).toContain('[1]');
 	});
 
 	test('a request that leaves locking_mode=EXCLUSIVE shares its rows at once', async () => {
