@@ -14,7 +14,7 @@ import type { HostFiles, MemoryPaths } from './files/host-files.ts';
 import { installFiles } from './files/install.ts';
 import { guardImports } from './guarded-imports.ts';
 import type { HostImports, PartsImports } from './host-imports.ts';
-import { lockingImports } from './locks/imports.ts';
+import { type FileStat, fstatWithSizes, type LockingContext, lockingImports } from './locks/imports.ts';
 import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
 import type { Children } from './processes/children.ts';
@@ -151,15 +151,13 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				Object.assign(imports.env, options.host, fibers.imports());
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
-				Object.assign(
-					imports.env,
-					lockingImports(imports.env, {
-						locking: () => userSpace,
-						memory: () => memory as WasmMemory,
-						errno: () => ((instance as WebAssembly.Instance).exports as PhpExports).__errno_location(),
-						sleep: options.sleep,
-					}),
-				);
+				const locking: LockingContext = {
+					locking: () => userSpace,
+					memory: () => memory as WasmMemory,
+					errno: () => ((instance as WebAssembly.Instance).exports as PhpExports).__errno_location(),
+					sleep: options.sleep,
+				};
+				Object.assign(imports.env, lockingImports(imports.env, locking));
 				imports.env.js_wasm_trace = () => {};
 				const glueClock = imports.env as unknown as Parameters<typeof clockImports>[0];
 				Object.assign(
@@ -196,6 +194,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 						});
 					}
 				}
+				// After all others that know the sizes of files.
+				imports.env.__syscall_fstat64 = fstatWithSizes(imports.env.__syscall_fstat64 as FileStat, locking);
 				loading.guard(imports.env, (pointer) => readString(memory as WasmMemory, pointer));
 				guardImports(imports.env, own);
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)

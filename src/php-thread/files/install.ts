@@ -122,9 +122,8 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 	const statAt = glue.__syscall_newfstatat;
 	const touch = glue.__syscall_utimensat;
 	const rename = glue.__syscall_renameat;
-	const fstat = onDescriptor(glue.__syscall_fstat64, ({ nfd, shownSize }, [, buffer = 0]) => {
-		const found = files.statOpen(nfd);
-		writeStat(memory().view, buffer, shownSize === undefined ? found : { ...found, size: shownSize(found.size) });
+	const fstat = onDescriptor(glue.__syscall_fstat64, ({ nfd }, [, buffer = 0]) => {
+		writeStat(memory().view, buffer, files.statOpen(nfd));
 		return 0;
 	});
 	Object.assign(env, {

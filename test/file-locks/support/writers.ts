@@ -99,6 +99,7 @@ echo json_encode(['wrong' => $wrong]);
 
 /** Runs statements of one connection and prints the last result, or why one was refused. */
 const STATEMENTS = `${OPEN}
+if (isset($in['say'])) echo "$in[say]\n";
 try {
 	$db = open($in, (int) ($in['timeout'] ?? 60));
 	foreach ((array) $in['sql'] as $sql) $result = $db->query($sql)->fetchAll(PDO::FETCH_COLUMN);
