@@ -91,6 +91,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let userSpace: UserSpace | undefined;
 	let closeFile: unknown;
 	let files: HostFiles | undefined;
+	let started = false;
 	const encoder = new TextEncoder();
 	const fibers = new Fibers(
 		() => instance?.exports as PhpExports,
@@ -138,6 +139,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					files,
 					memory: () => memory as WasmMemory,
 					fs: streamFs,
+					sealed: () => started,
 					malloc: (bytes) => ((instance as WebAssembly.Instance).exports as PhpExports).malloc(bytes),
 				});
 				Object.assign(imports.env, fileImports);
@@ -175,6 +177,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);
 	module.ccall('wasm_set_phpini_path', null, ['string'], [`${SYSTEM_FOLDER}/php.ini`]);
 	await module.ccall('php_wasm_init', null, [], [], { async: true });
+	started = true;
 	return instanceOf(instance.exports as PhpExports, memory);
 }
 
