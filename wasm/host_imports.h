@@ -152,7 +152,7 @@ int32_t igor_host_server_umask(void);
 /* What files and folders that PHP makes from now on do not get; 0 to 0777. */
 void igor_host_umask(int32_t mask);
 
-/* Gives a file a second name, as link(2) does: absolute paths, NUL-terminated. Returns 0 or an errno. */
+/* Gives a file a second name, as link(2) does: paths, NUL-terminated. Returns 0 or an errno. */
 int32_t igor_host_link(const char *target, const char *link);
 
 /* ---------------------------------------------------------------- fibers */

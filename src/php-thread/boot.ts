@@ -114,6 +114,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let closeFile: unknown;
 	let files: HostFiles | undefined;
 	let children: Children | undefined;
+	let started = false;
 	const encoder = new TextEncoder();
 	forbidEvaluation();
 	const extensions = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
@@ -176,6 +177,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				const fileImports = installFiles(imports.env, {
 					...context,
 					fs: streamFs,
+					sealed: () => started,
 					malloc: (bytes) => context.exports().malloc(bytes),
 				});
 				const refusals = new Refusals(options.warn);
@@ -225,6 +227,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	await module.ccall('php_wasm_init', null, [], [], { async: true });
 	loading.end();
 	forbidCompilation();
+	started = true;
 	return { ...instanceOf(instance.exports as PhpExports, memory), endPrograms: async () => children?.end() };
 }
 
