@@ -43,7 +43,7 @@ const ESCAPES = [
 	'echo x >> link/canary',
 	'cat < /etc/passwd',
 	'cat <<E\nE',
-	'echo ${x:=`touch canary`}',
+	'echo $' + '{x:=`touch canary`}',
 	"echo $'x'",
 	'ec* x',
 	'[ -f x ] && touch canary',
