@@ -54,8 +54,8 @@ static FILE *opened_before(FILE *file)
 }
 
 /*
- * Closes the stream of a descriptor that popen() has made. In php.wasm the pclose() of mail() was compiled to its failure:
- * it closes nothing, and has forgotten the stream. libc has it in its list.
+ * Closes the stream of a descriptor that popen() has made. Before PHP 8.5, the pclose() of mail() was compiled to its
+ * failure: it closes nothing, and has forgotten the stream. libc has it in its list.
  */
 static void close_forgotten_stream(int fd)
 {

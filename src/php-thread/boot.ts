@@ -188,6 +188,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 						children = installProcesses(imports.env, {
 							...options.processes,
 							...context,
+							env: options.env,
 							refusals,
 							sockets,
 							cell: options.sockets.cell,

@@ -55,11 +55,7 @@ const OF_THE_SCRIPT: readonly Hook[] = [
 ];
 
 /** A sidekick sends no headers: it starts no session. */
-const NEEDS_A_RESPONSE: readonly Hook[] = [
-	'session handler',
-	'session handler without shutdown',
-	'header callback',
-];
+const NEEDS_A_RESPONSE: readonly Hook[] = ['session handler', 'session handler without shutdown', 'header callback'];
 
 /** Those that come while the place is what it is called. */
 export function hooksOf(place: Place): readonly Hook[] {

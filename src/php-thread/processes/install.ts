@@ -7,11 +7,12 @@ import { Children } from './children.ts';
 import type { DescriptorsFs } from './host-files.ts';
 import { Permission, type PhpProgram } from './permission.ts';
 import { createPipeCalls } from './pipes.ts';
+import { createPopenImports, type PopenFs } from './popen.ts';
 import type { ProcessPort } from './process-port.ts';
 import type { Refusals } from './refusals.ts';
-import { readStartRequest } from './request.ts';
-import { RefusedError } from './shell-script.ts';
-import { startProgram } from './start-program.ts';
+import { RefusedError } from './refused-error.ts';
+import { readStartRequest, type StartRequest } from './request.ts';
+import { type Started, startProgram } from './start-program.ts';
 
 /** Programs that PHP may run. */
 export type AllowedProcesses = {
@@ -30,6 +31,10 @@ export type ProcessesContext = AllowedProcesses & {
 	memory(): WasmMemory;
 	/** Folders of the host. */
 	files: HostFiles | undefined;
+	/** C functions by name. */
+	exports(): { malloc(bytes: number): number; __errno_location(): number };
+	/** For programs that C itself starts. */
+	env: Readonly<Record<string, string>>;
 	fs(): unknown;
 	output(stream: number, bytes: Uint8Array): void;
 	warn(message: string): void;
@@ -52,30 +57,51 @@ export function installProcesses(env: Record<string, unknown>, context: Processe
 		...sockets,
 		children,
 	});
-	const start = async (pointer: number, length: number, ends: number): Promise<number> => {
+	const start = async (read: () => StartRequest): Promise<Started | undefined> => {
 		try {
-			const started = await startProgram(readStartRequest(memory(), pointer, length), {
+			return await startProgram(read(), {
 				...context,
 				children,
 				permission,
 				fs: () => context.fs() as DescriptorsFs,
 			});
-			const { view } = memory();
-			for (const [i, end] of started.ends.entries()) view.setInt32(ends + i * 4, end, true);
-			return started.process;
 		} catch (error) {
-			if (error instanceof RefusedError) refusals.note(error.message);
-			else if (error instanceof TypeError) refusals.note('A program was not run: its arguments are not UTF-8.');
-			else throw error;
-			return -1;
+			if (!(error instanceof RefusedError)) throw error;
+			refusals.note(error.message);
+			return undefined;
 		}
 	};
+	const startRequested = async (pointer: number, length: number, ends: number): Promise<number> => {
+		const started = await start(() => readStartRequest(memory(), pointer, length));
+		const { view } = memory();
+		for (const [i, end] of started?.ends.entries() ?? []) view.setInt32(ends + i * 4, end, true);
+		return started?.process ?? -1;
+	};
+	const popen = createPopenImports({
+		memory,
+		children,
+		fs: () => context.fs() as PopenFs,
+		exports: context.exports,
+		socket: (fd) => sockets.descriptors.socket(fd),
+		start: async (line, pipe) => {
+			const descriptors = pipe === undefined ? [] : [{ ...pipe, value: 0 }];
+			const started = await start(() => ({
+				commandLine: true,
+				folder: '',
+				args: [line],
+				env: { ...context.env },
+				descriptors,
+			}));
+			return started && { process: started.process, end: started.ends[0] ?? -1 };
+		},
+	});
 	const tell = (status: number | 'running' | undefined, pointer: number): number => {
 		if (typeof status !== 'number') return status === 'running' ? 0 : -1;
 		memory().view.setInt32(pointer, status, true);
 		return 1;
 	};
-	Object.assign(env, {
+	for (const [name, call] of Object.entries(popen.suspending)) env[name] = new Suspending(call as Import);
+	Object.assign(env, popen.plain, {
 		igor_host_processes_allowed: () => 1,
 		igor_host_process_php: (destination: number, capacity: number) => {
 			const { shown = '' } = permission.php ?? {};
@@ -85,7 +111,7 @@ export function installProcesses(env: Record<string, unknown>, context: Processe
 			memory().bytes[destination + bytes.length] = 0;
 			return bytes.length;
 		},
-		igor_host_process_start: new Suspending(start as Import),
+		igor_host_process_start: new Suspending(startRequested as Import),
 		igor_host_process_wait: new Suspending((process = 0, status = 0) =>
 			children.wait(process).then((ended) => (tell(ended, status) === 1 ? 0 : -1)),
 		),

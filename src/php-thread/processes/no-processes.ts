@@ -16,8 +16,8 @@ export type RefusingContext = {
 };
 
 /** Ends of a pipe in what js_open_process() gets: three pointers to { descriptor, the child's end, PHP's end }. */
-const CHILD_AT = 4;
-const PARENT_AT = 8;
+export const CHILD_AT = 4;
+export const PARENT_AT = 8;
 
 /**
  * Every import by which php.wasm and its libraries start programs, refused at once: popen() (mail(), ImageMagick's

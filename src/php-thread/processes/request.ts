@@ -1,4 +1,5 @@
 import type { WasmMemory } from '../wasm-memory.ts';
+import { RefusedError } from './refused-error.ts';
 
 // As in wasm/host_imports.h.
 export const PIPE_READ = 0;
@@ -21,7 +22,7 @@ export type StartRequest = {
 
 /**
  * Reads a request. Node passes programs text, not bytes.
- * @throws TypeError when it is no UTF-8
+ * @throws RefusedError when it is no UTF-8
  */
 export function readStartRequest(memory: WasmMemory, pointer: number, length: number): StartRequest {
 	const { view, bytes } = memory;
@@ -32,9 +33,7 @@ export function readStartRequest(memory: WasmMemory, pointer: number, length: nu
 		return { number: word(at), what: word(at + 1), value: word(at + 2) };
 	});
 	const start = pointer + (4 + descriptorCount * 3) * 4;
-	const texts = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-		.decode(bytes.subarray(start, pointer + length))
-		.split('\0');
+	const texts = decode(bytes.subarray(start, pointer + length)).split('\0');
 	const variables = texts.slice(1 + argumentCount, 1 + argumentCount + variableCount);
 	return {
 		commandLine: (flags & COMMAND_LINE) !== 0,
@@ -47,4 +46,12 @@ export function readStartRequest(memory: WasmMemory, pointer: number, length: nu
 		),
 		descriptors,
 	};
+}
+
+function decode(bytes: Uint8Array): string {
+	try {
+		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+	} catch {
+		throw new RefusedError('The program was not run: its arguments, folder or environment are not UTF-8.');
+	}
 }

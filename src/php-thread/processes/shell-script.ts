@@ -3,10 +3,8 @@ import { steersPrograms } from './environment.ts';
 import type { Permission } from './permission.ts';
 import type { ChildDescriptor } from './process-port.ts';
 import { quote } from './refusal.ts';
+import { RefusedError } from './refused-error.ts';
 import { NeedsShellError } from './shell-tokens.ts';
-
-/** Why a command line is not run; the message is for PHP's warning. */
-export class RefusedError extends Error {}
 
 /** What a command line asks of PHP's files. Paths are PHP's, relative ones belong to `folder`. */
 export type CommandFiles = {

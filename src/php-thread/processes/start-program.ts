@@ -10,8 +10,9 @@ import { type DescriptorsFs, hostDescriptor, hostFolder, openForProgram } from '
 import type { Permission } from './permission.ts';
 import type { Child, ChildDescriptor, ProcessPort, Program } from './process-port.ts';
 import { quote } from './refusal.ts';
+import { RefusedError } from './refused-error.ts';
 import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './request.ts';
-import { planCommandLine, RefusedError } from './shell-script.ts';
+import { planCommandLine } from './shell-script.ts';
 
 const AF_UNIX = 1;
 const O_CREAT = 0o100;

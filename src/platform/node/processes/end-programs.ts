@@ -20,11 +20,19 @@ export class ProgramsOfThread {
 	readonly buffer = ChildTable.createBuffer();
 	readonly #table = new ChildTable(this.buffer);
 
-	constructor() {
+	/** @param alone nobody else of this process cares for signals: the command line */
+	constructor(alone: boolean) {
 		tables.add(this.#table);
 		if (hooked) return;
 		hooked = true;
 		process.on('exit', killAll);
+		if (!alone) return;
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+			process.once(signal, () => {
+				killAll();
+				process.kill(process.pid, signal);
+			});
+		}
 	}
 
 	/** The thread has ended: so do its programs. */

@@ -52,7 +52,7 @@ export function createWorkerThreads(
 		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
 			processId++;
 			const { port1, port2 } = new MessageChannel();
-			const programs = settings.processes && new ProgramsOfThread();
+			const programs = settings.processes && new ProgramsOfThread(settings.processes.interactive);
 			const data: PhpThreadData = {
 				...binaries,
 				...settings,
