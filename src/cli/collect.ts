@@ -1,4 +1,6 @@
+import { sizeOf } from '../caddyfile/units.ts';
 import { type NetworkOption, parseNetworkRule } from '../config/network.ts';
+import { OptionsError } from '../config/options-error.ts';
 import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */
@@ -27,4 +29,13 @@ export function networkRules(text: string, before: NetworkOption = []): NetworkO
 	if (text === 'off' || before === 'off') return 'off';
 	parseNetworkRule(text);
 	return [...before, text];
+}
+
+/** A number of bytes, with a unit or without. @throws OptionsError */
+export function size(text: string, option: string): number {
+	const bytes = sizeOf(text);
+	if (bytes === undefined) {
+		throw new OptionsError('bad_number', `${option} needs a size such as 256MB or 1GiB, and not "${text}".`);
+	}
+	return bytes;
 }

@@ -25,7 +25,7 @@ describe.each(platform.phpVersions)('PHP %s: a worker that ends inside a request
 	test('by exit() in a shutdown function does so, too, and with what is buffered', async () => {
 		await using scope = await start(
 			php,
-			`ob_start('strtoupper'); echo 'body;'; register_shutdown_function(function () { echo 'shutdown;'; if (isset($_GET['k'])) exit(1); });`,
+			`ob_start(fn($text) => strtoupper($text)); echo 'body;'; register_shutdown_function(function () { echo 'shutdown;'; if (isset($_GET['k'])) exit(1); });`,
 		);
 		expect(await scope.get('/worker.php?k=one')).toBe('BODY;SHUTDOWN;D:GLOBAL:ONE');
 		expect(await scope.get('/worker.php')).toBe('BODY;SHUTDOWN;');
@@ -34,10 +34,16 @@ describe.each(platform.phpVersions)('PHP %s: a worker that ends inside a request
 	test('by exit() may still set a header in a destructor', async () => {
 		await using scope = await start(
 			php,
-			`class H { function __destruct() { header('X-Late: yes'); } } $GLOBALS['h'] = new H; exit;`.replace('class H', 'if (!class_exists("H")) { eval("class H').replace(' } } $G', ' } }"); } $G'),
+			`class H { function __destruct() { header('X-Late: yes'); } } $GLOBALS['h'] = new H; exit;`
+				.replace('class H', 'if (!class_exists("H")) { eval("class H')
+				.replace(' } } $G', ' } }"); } $G'),
 		);
 		const response = await scope.server.fetch('/worker.php');
-		expect([response.status, response.headers.get('x-late'), await response.text()]).toEqual([200, 'yes', 'D:global:?']);
+		expect([response.status, response.headers.get('x-late'), await response.text()]).toEqual([
+			200,
+			'yes',
+			'D:global:?',
+		]);
 	});
 
 	test('after finish_request() prints nothing more to anybody', async () => {
@@ -54,21 +60,26 @@ describe.each(platform.phpVersions)('PHP %s: a worker that ends inside a request
 });
 
 describe.each(platform.phpVersions)('PHP %s: objects in superglobals', (php) => {
-	test.each(['_SESSION', '_GET', '_POST', '_COOKIE', '_FILES', '_SERVER', '_REQUEST'])(
-		'$%s: their destructors neither print to the next request nor end it',
-		async (name) => {
-			await using scope = await start(
-				php,
-				`if (isset($_GET['k'])) { $$name = '${name}'; $GLOBALS['${name}']['d'] = new Ends; } echo 'body;';`
-					.replace(`$$name = '${name}'; `, '')
-					.replace(
-						'if (isset',
-						'if (!class_exists("Ends")) { eval("class Ends { function __destruct() { echo 1; frankenphp_finish_request(); } }"); } if (isset',
-					),
-			);
-			const first = await scope.get('/worker.php?k=1');
-			expect(first).toMatch(/^body;1?$/);
-			expect(await scope.get('/worker.php')).toBe('body;');
-		},
-	);
+	test.each([
+		'_SESSION',
+		'_GET',
+		'_POST',
+		'_COOKIE',
+		'_FILES',
+		'_SERVER',
+		'_REQUEST',
+	])('$%s: their destructors neither print to the next request nor end it', async (name) => {
+		await using scope = await start(
+			php,
+			`if (isset($_GET['k'])) { $$name = '${name}'; $GLOBALS['${name}']['d'] = new Ends; } echo 'body;';`
+				.replace(`$$name = '${name}'; `, '')
+				.replace(
+					'if (isset',
+					'if (!class_exists("Ends")) { eval("class Ends { function __destruct() { echo 1; frankenphp_finish_request(); } }"); } if (isset',
+				),
+		);
+		const first = await scope.get('/worker.php?k=1');
+		expect(first).toMatch(/^body;1?$/);
+		expect(await scope.get('/worker.php')).toBe('body;');
+	});
 });
