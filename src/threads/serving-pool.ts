@@ -29,6 +29,7 @@ export type ServingPoolOptions = {
 const MEGABYTE = 1_000_000;
 /** A thread that could not be replaced is tried again after so long, milliseconds. */
 const REPLACE_AGAIN = 1000;
+const REPLACE_SOON = 50;
 
 /**
  * The threads that serve one ring, kept at their number: who ends is started again. Under load there are more of them.
@@ -226,8 +227,13 @@ export class ServingPool implements PlaceOwner {
 
 	/** It goes on until a fresh one is there; but it begins no more requests than max_requests meanwhile. */
 	#replaceWorn(run: ServingRun): void {
+		if (this.closing.aborted || run.retired || run.isOver) return;
 		const place = [...this.#places].find(({ current }) => current === run);
-		if (place === undefined || this.closing.aborted) return;
+		// It has just come, and is not yet what its place knows.
+		if (place === undefined) {
+			inBackground(setTimeout(() => this.#replaceWorn(run), REPLACE_SOON));
+			return;
+		}
 		this.#inTurn(() => (place.current === run ? place.replace() : undefined)).catch((error: Error) => {
 			if (this.closing.aborted) return;
 			this.#options.log.error(`${this.label}: a thread that was to be replaced goes on: ${error.message}`);
