@@ -82,7 +82,7 @@ export async function startApplication(
 		},
 		lost: (thread) => {
 			trace?.lost(thread);
-			for (const id of thread.abandoned) gateway.failRequest(id, ending.get(thread) ?? CRASHED);
+			for (const left of thread.abandoned) gateway.abandoned(left, ending.get(thread) ?? CRASHED);
 			ending.delete(thread);
 			alive.delete(thread);
 			sidekicks.threadLost(thread);
@@ -94,11 +94,15 @@ export async function startApplication(
 		}),
 	};
 	const sidekickEnv = options.sidekicks?.env ?? {};
-	const spares = new SpareThreads((env) => {
-		const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
-		alive.add(thread);
-		return thread;
-	}, sidekickEnv);
+	const spares = new SpareThreads(
+		(env) => {
+			const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
+			alive.add(thread);
+			return thread;
+		},
+		sidekickEnv,
+		options.maxThreadMemory,
+	);
 	const sidekicks = new ApplicationSidekicks(options, {
 		board: new SidekickBoard(shared.board),
 		spare: spares.of(sidekickEnv),

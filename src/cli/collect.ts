@@ -1,4 +1,6 @@
+import { sizeOf } from '../caddyfile/units.ts';
 import { type NetworkOption, parseListenRule, parseNetworkRule } from '../config/network.ts';
+import { OptionsError } from '../config/options-error.ts';
 import { parseProgram } from '../config/processes.ts';
 import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
 
@@ -47,4 +49,13 @@ export function networkOption(flags: {
 /** Collects `--allow-process NAME`. */
 export function programs(text: string, before: readonly string[] = []): string[] {
 	return [...before, parseProgram(text)];
+}
+
+/** A number of bytes, with a unit or without. @throws OptionsError */
+export function size(text: string, option: string): number {
+	const bytes = sizeOf(text);
+	if (bytes === undefined) {
+		throw new OptionsError('bad_number', `${option} needs a size such as 256MB or 1GiB, and not "${text}".`);
+	}
+	return bytes;
 }

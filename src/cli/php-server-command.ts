@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { DEFAULT_THREAD_MEMORY } from '../config/options.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
-import { extensions, keyValues, listenRules, networkOption, networkRules, programs, workers } from './collect.ts';
+import { extensions, keyValues, listenRules, networkOption, networkRules, programs, size, workers } from './collect.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
 /** Running requests and sidekicks get the stop timeout (5 s) one after the other; the rest is for a busy machine, ms. */
@@ -13,6 +14,7 @@ interface Flags {
 	sidekickEntrypoint?: string;
 	sidekickMax: number;
 	threads: number;
+	maxThreadMemory: number;
 	php: PhpVersion;
 	env?: Record<string, string>;
 	ext?: PhpExtension[];
@@ -33,6 +35,12 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--sidekick-entrypoint <file>', 'script that is run once for each sidekick')
 		.option('--sidekick-max <n>', 'how many sidekicks may run', (n) => wholeNumber(n, '--sidekick-max', 1), 16)
 		.option('--threads <n>', 'threads for requests without a worker', (n) => wholeNumber(n, '--threads', 1), 2)
+		.option(
+			'--max-thread-memory <size>',
+			'a thread that is larger after a request is replaced (0: never)',
+			(text) => size(text, '--max-thread-memory'),
+			DEFAULT_THREAD_MEMORY,
+		)
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)

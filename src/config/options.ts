@@ -54,6 +54,11 @@ export interface ServeOptions {
 	maxIdleTime?: number;
 	/** Requests after which a thread is replaced by a fresh one, against memory leaks; 0 = never. Default: 0. */
 	maxRequests?: number;
+	/**
+	 * Bytes: a thread that has more memory than that after a request is replaced by a fresh one, for memory of WebAssembly never
+	 * shrinks; 0 = never. Default: 256 MB.
+	 */
+	maxThreadMemory?: number;
 	/** Default: '8.4'. */
 	php?: PhpVersion;
 	/** Environment variables for PHP. Nothing of the host's environment is visible otherwise. */
@@ -132,6 +137,8 @@ export interface ResolvedOptions {
 	maxIdleTime: number;
 	/** Requests after which a serving thread is replaced; 0 = never. */
 	maxRequests: number;
+	/** Bytes that a serving thread may have after a request; above, it is replaced; 0 = never. */
+	maxThreadMemory: number;
 	phpVersion: PhpVersion;
 	env: Readonly<Record<string, string>>;
 	extensions: readonly PhpExtension[];
@@ -150,6 +157,8 @@ export interface ResolvedOptions {
 const DEFAULT_SCOPE = 'default';
 /** Milliseconds; FrankenPHP's. */
 export const DEFAULT_IDLE_TIME = 5000;
+/** Bytes. */
+export const DEFAULT_THREAD_MEMORY = 256_000_000;
 
 /** What the validation needs to know about the host's files. */
 export interface OptionsHost {
@@ -230,6 +239,11 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		maxWaitTime: wholeNumber(options.maxWaitTime ?? 0, 'The maximum wait time (milliseconds)', 0),
 		maxIdleTime: wholeNumber(options.maxIdleTime ?? DEFAULT_IDLE_TIME, 'The maximum idle time (milliseconds)', 0),
 		maxRequests: wholeNumber(options.maxRequests ?? 0, 'The maximum of requests', 0),
+		maxThreadMemory: wholeNumber(
+			options.maxThreadMemory ?? DEFAULT_THREAD_MEMORY,
+			'The maximum memory of a thread (bytes)',
+			0,
+		),
 		phpVersion: parsePhpVersion(options.php ?? '8.4'),
 		env: stringRecord(options.env ?? {}, 'environment variable'),
 		extensions: [...new Set((options.extensions ?? []).map(parsePhpExtension))],

@@ -54,7 +54,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		new FramePipe(buffers.inPipe),
 		doorbell,
 		warn,
-		() => post({ type: 'maxRequestsReached' }),
+		(reason, served) => post({ type: 'worn', reason, served }),
 		trace,
 	);
 	const reading = new SidekickReading(board, cell, post, trace);
@@ -112,8 +112,8 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? role.name : undefined;
 			context.run = { handle: role.kind === 'sidekick' ? role.handle : -1, published: false };
-			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests);
-			else serving.serve(undefined, 0);
+			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests, role.maxMemory);
+			else serving.serve(undefined);
 			try {
 				const status = await run(php, context.entries, role);
 				await php.endPrograms();

@@ -18,7 +18,7 @@ describe.each(platform.phpVersions.map((php: PhpVersion) => ({ php })))('PHP $ph
 		(await scope.get(place === 'classic' ? '/index.php' : '/worker.php')).split(' ');
 
 	describe.each<Place>(['classic', 'worker', 'end of a worker', 'sidekick'])('%s', (place) => {
-		test.each(hooksOf(place))('%s', async (hook) => {
+		test.each(hooksOf(place, php))('%s', async (hook) => {
 			const before = await look(place);
 			const calls = await callLate(scope, place, hook);
 			expect.soft(calls).toMatchObject(expected(place, hook));

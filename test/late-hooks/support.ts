@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ServeOptions } from '../../src/index.ts';
+import type { PhpVersion, ServeOptions } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { Scope } from '../support/scope.ts';
 
@@ -57,8 +57,14 @@ const OF_THE_SCRIPT: readonly Hook[] = [
 /** A sidekick sends no headers: it starts no session. */
 const NEEDS_A_RESPONSE: readonly Hook[] = ['session handler', 'session handler without shutdown', 'header callback'];
 
-/** Those that come while the place is what it is called. */
-export function hooksOf(place: Place): readonly Hook[] {
+/** Those that come while the place is what it is called. PHP 8.2 calls no exception handler for shutdown functions. */
+export function hooksOf(place: Place, php: PhpVersion): readonly Hook[] {
+	return hooksIn(place).filter(
+		(hook) => php !== '8.2' || hook !== 'exception handler in shutdown' || place === 'worker',
+	);
+}
+
+function hooksIn(place: Place): readonly Hook[] {
 	if (place === 'worker') return HOOKS.filter((hook) => !OF_THE_SCRIPT.includes(hook));
 	return place === 'sidekick' ? HOOKS.filter((hook) => !NEEDS_A_RESPONSE.includes(hook)) : HOOKS;
 }

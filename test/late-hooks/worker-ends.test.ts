@@ -25,7 +25,7 @@ describe.each(platform.phpVersions)('PHP %s: a worker that ends inside a request
 	test('by exit() in a shutdown function does so, too, and with what is buffered', async () => {
 		await using scope = await start(
 			php,
-			`ob_start('strtoupper'); echo 'body;'; register_shutdown_function(function () { echo 'shutdown;'; if (isset($_GET['k'])) exit(1); });`,
+			`ob_start(fn($text) => strtoupper($text)); echo 'body;'; register_shutdown_function(function () { echo 'shutdown;'; if (isset($_GET['k'])) exit(1); });`,
 		);
 		expect(await scope.get('/worker.php?k=one')).toBe('BODY;SHUTDOWN;D:GLOBAL:ONE');
 		expect(await scope.get('/worker.php')).toBe('BODY;SHUTDOWN;');
