@@ -45,7 +45,7 @@ export class ApplicationPools {
 	#isClosing = false;
 
 	constructor(options: ResolvedOptions, { rings, gateway, spares, budget: whole, log, giveUp }: PoolsSetting) {
-		const { maxThreads, maxIdleTime, maxRequests } = options;
+		const { maxThreads, maxIdleTime, maxRequests, maxThreadMemory: maxMemory } = options;
 		const atStart = options.workers.reduce((sum, { num }) => sum + num, options.threads);
 		const budget = new ThreadBudget(Math.max(0, maxThreads - atStart), whole);
 		const make = (
@@ -70,11 +70,11 @@ export class ApplicationPools {
 			if (maxThreads > atStart) queue.onStall = () => pool.grow();
 			return { pool, queue };
 		};
-		const classic: ServingRole = { kind: 'classic', ring: rings.classic, maxRequests };
+		const classic: ServingRole = { kind: 'classic', ring: rings.classic, maxRequests, maxMemory };
 		this.#classic = make('classic', classic, {}, options.threads, -1, gateway.classic);
 		this.#workers = options.workers.map(({ name, file, num, env, maxConsecutiveFailures }, index) => {
 			const ring = rings.workers[index] as SharedArrayBuffer;
-			const role: ServingRole = { kind: 'worker', ring, maxRequests, script: file };
+			const role: ServingRole = { kind: 'worker', ring, maxRequests, maxMemory, script: file };
 			return make(name, role, env, num, maxConsecutiveFailures, gateway.workers[index] as RequestQueue);
 		});
 	}

@@ -8,6 +8,7 @@ import { logPhpRecord } from './log/php-log.ts';
 import type { ByteStrings } from './requests/byte-strings.ts';
 import { RequestGateway } from './requests/gateway.ts';
 import { createFileLockBuffer, FileLocks } from './shared-memory/file-locks.ts';
+import { createOutdatedCodeBuffer } from './shared-memory/outdated-code.ts';
 import { createSlotBuffer } from './shared-memory/request-slots.ts';
 import { createBoardBuffers, MAX_SIDEKICKS, SidekickBoard } from './shared-memory/sidekick-board.ts';
 import { PhpThreadHandle, type ThreadHub } from './threads/php-thread-handle.ts';
@@ -61,6 +62,7 @@ export async function startApplication(
 		slots,
 		board: createBoardBuffers(cells, options.sidekicks?.maxSnapshotSize ?? 0),
 		fileLocks,
+		outdatedCode: createOutdatedCodeBuffer(),
 		traceSequence: trace?.sequenceBuffer,
 	};
 	const { byteStrings } = platform;
@@ -80,7 +82,7 @@ export async function startApplication(
 		},
 		lost: (thread) => {
 			trace?.lost(thread);
-			for (const id of thread.abandoned) gateway.failRequest(id, ending.get(thread) ?? CRASHED);
+			for (const left of thread.abandoned) gateway.abandoned(left, ending.get(thread) ?? CRASHED);
 			ending.delete(thread);
 			alive.delete(thread);
 			sidekicks.threadLost(thread);
@@ -92,11 +94,15 @@ export async function startApplication(
 		}),
 	};
 	const sidekickEnv = options.sidekicks?.env ?? {};
-	const spares = new SpareThreads((env) => {
-		const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
-		alive.add(thread);
-		return thread;
-	}, sidekickEnv);
+	const spares = new SpareThreads(
+		(env) => {
+			const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
+			alive.add(thread);
+			return thread;
+		},
+		sidekickEnv,
+		options.maxThreadMemory,
+	);
 	const sidekicks = new ApplicationSidekicks(options, {
 		board: new SidekickBoard(shared.board),
 		spare: spares.of(sidekickEnv),

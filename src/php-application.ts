@@ -3,6 +3,7 @@ import type { ResolvedOptions } from './config/options.ts';
 import type { PhpApplication } from './http/php-application.ts';
 import type { Logger } from './log/logger.ts';
 import { createNodePlatform } from './platform/node/threads/application-platform.ts';
+import { lockShortcoming } from './platform/node/threads/lock-shortcoming.ts';
 import type { ThreadBudget } from './threads/thread-budget.ts';
 import type { TraceEvent } from './trace/events.ts';
 
@@ -15,7 +16,11 @@ export async function startPhpApplication(
 ): Promise<PhpApplication> {
 	const platform = await createNodePlatform(options);
 	try {
-		const application = await startApplication(options, platform, log, budget, onTrace);
+		const starting = startApplication(options, platform, log, budget, onTrace);
+		// While the threads start.
+		const shortcoming = lockShortcoming();
+		if (shortcoming !== undefined) log.warn(shortcoming);
+		const application = await starting;
 		return {
 			...application,
 			close: async () => {

@@ -1,6 +1,7 @@
 import { writeOutput } from './platform/node/operations/standard-output.ts';
 import { createNodePlatform, type NodePlatformOptions } from './platform/node/threads/application-platform.ts';
 import { createFileLockBuffer } from './shared-memory/file-locks.ts';
+import { createOutdatedCodeBuffer } from './shared-memory/outdated-code.ts';
 import { createSlotBuffer } from './shared-memory/request-slots.ts';
 import { createBoardBuffers } from './shared-memory/sidekick-board.ts';
 import { PhpThreadHandle } from './threads/php-thread-handle.ts';
@@ -21,7 +22,12 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 	const nothing = (): void => {};
 	const thread = new PhpThreadHandle(
 		platform.threads,
-		{ slots: createSlotBuffer(), board: createBoardBuffers(1, 0), fileLocks: createFileLockBuffer() },
+		{
+			slots: createSlotBuffer(),
+			board: createBoardBuffers(1, 0),
+			fileLocks: createFileLockBuffer(),
+			outdatedCode: createOutdatedCodeBuffer(),
+		},
 		{},
 		{
 			doorbell: nothing,

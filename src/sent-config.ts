@@ -19,6 +19,10 @@ const KINDS: Readonly<Record<CaddyfileErrorCode, string>> = {
 	conflict: 'this is given twice, or excludes something else',
 	too_large: 'this is deeper, larger or more than is allowed',
 };
+type ReadOptions = Parameters<typeof readServerConfig>[2];
+
+/** A machine on which there is nothing to read. */
+const NOTHING_MORE: Omit<CaddyfileHost, 'variable'> = { glob: (pattern) => [pattern], read: () => '' };
 const MORE = "; the server's log says more";
 
 /** Why a configuration that was sent is not loaded, in words that its sender may read. */
@@ -40,6 +44,7 @@ export class SentConfig {
 	readonly #text: string;
 	readonly #file: string;
 	readonly #log: Logger;
+	#options: ReadOptions | undefined;
 	/** Something else than the sent text is in the configuration. */
 	#hasMore = false;
 
@@ -50,7 +55,8 @@ export class SentConfig {
 	}
 
 	/** @throws whatever readServerConfig() throws; pass it to `shown()` */
-	read(options: Parameters<typeof readServerConfig>[2]): ServerConfig {
+	read(options: ReadOptions): ServerConfig {
+		this.#options = options;
 		return readServerConfig(this.#text, this.#file, options, this.#watched(createCaddyfileHost(options.variables)));
 	}
 
@@ -65,12 +71,27 @@ export class SentConfig {
 		return new SentConfigError(`the configuration cannot be used (${code})${MORE}`, code);
 	}
 
-	/** In the form of a CaddyfileError; the line is quoted from what was sent. */
+	/** In the form of a CaddyfileError; everything that is quoted was sent. */
 	#mistake({ position, code }: CaddyfileError): string {
+		for (const variable of [undefined, '1']) {
+			const own = this.#ownMistake(variable);
+			if (own?.code === code && String(own.position) === String(position)) return own.message;
+		}
 		const message = `${position}: ${KINDS[code]} (${code})${MORE}`;
 		const line = this.#text.split('\n')[position.line - 1]?.replace(/\r$/, '');
 		if (position.file !== this.#file || line !== position.sourceLine) return message;
 		return `${message}\n    ${line.slice(0, 120)}\n    ${line.slice(0, position.column - 1).replace(/[^\t]/g, ' ')}^`;
+	}
+
+	/** What is wrong with the text by itself: files are empty, and variables have no value, or that one. */
+	#ownMistake(variable: string | undefined): CaddyfileError | undefined {
+		if (this.#options === undefined) return undefined;
+		try {
+			readServerConfig(this.#text, this.#file, this.#options, { ...NOTHING_MORE, variable: () => variable });
+		} catch (error) {
+			if (error instanceof CaddyfileError) return error;
+		}
+		return undefined;
 	}
 
 	#watched(host: CaddyfileHost): CaddyfileHost {

@@ -49,7 +49,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	igor_server_variables_startup();
 	igor_sleep_install();
 	igor_files_install();
-	igor_processes_install();
+	igor_processes_install(module_number);
 	igor_host_names_install();
 	igor_fibers_install();
 	igor_sapi_install();

@@ -68,7 +68,7 @@ static ZEND_FUNCTION(igor_link)
 	if (php_check_open_basedir(target_path) || php_check_open_basedir(link_path)) {
 		RETURN_FALSE;
 	}
-	error = igor_host_link(target_path, link_path);
+	error = igor_host_link(target, link);
 	if (error != 0) {
 		php_error_docref(NULL, E_WARNING, "%s", strerror(error));
 		RETURN_FALSE;

@@ -19,6 +19,12 @@ PHP_FUNCTION(headers_send)
 		zend_argument_value_error(1, "must be between 100 and 999");
 		RETURN_THROWS();
 	}
+	/* The head has gone, or waits where early hints would be written over it. */
+	if (SG(headers_sent)) {
+		RETVAL_LONG(0);
+		sapi_flush();
+		return;
+	}
 	if (status < 200) {
 		/* Early hints: the real head follows, with the status that is there. */
 		igor_response_inform((int) status, &SG(sapi_headers));

@@ -8,7 +8,8 @@
  *  - No function throws. Failures are return codes; the sentence for the PHP developer is then read
  *    with igor_host_error().
  *  - "Blocks" means that the thread sleeps in Atomics.wait: no event loop runs, PHP is not suspended by JSPI.
- *    Every block has a deadline or ends on stop. No function here suspends (none is a WebAssembly.Suspending).
+ *    Every block has a deadline or ends on stop.
+ *  - "Suspends" means that the event loop turns meanwhile (WebAssembly.Suspending). Only processes do that.
  *  - Integers are 32 bits, little endian in every blob.
  */
 #ifndef IGOR_HOST_IMPORTS_H
@@ -82,6 +83,27 @@ void igor_host_output(int32_t stream, const char *bytes, uint32_t length);
  * PHP's own errors come here too, one call each: message, file and line in one text as PHP logs it. */
 void igor_host_log(int32_t level, const char *message, uint32_t length, const char *context, uint32_t context_length);
 
+/* ---------------------------------------------------------------- opcache */
+
+/*
+ * Each thread has an opcache of its own. Tells those of the other threads that a file is out of date, by its absolute
+ * path; `length` 0 = all files are. `forced`: also if its time stamp is the one they know. Never blocks.
+ */
+void igor_host_outdated_declare(const char *path, uint32_t length, int32_t forced);
+
+/*
+ * What another thread has declared since the last call. Never blocks.
+ *   path    for IGOR_OUTDATED_FILE: its path, without NUL
+ *   length  in/out u32: capacity of `path` in, length of the path out
+ *   forced  out: as above
+ */
+enum igor_outdated {
+	IGOR_OUTDATED_NOTHING = 0,
+	IGOR_OUTDATED_FILE = 1,
+	IGOR_OUTDATED_ALL = 2, /* or more files than are remembered */
+};
+int32_t igor_host_outdated_next(char *path, uint32_t *length, int32_t *forced);
+
 /* ---------------------------------------------------------------- sidekicks: readers (any role) */
 
 /*
@@ -130,7 +152,7 @@ int32_t igor_host_server_umask(void);
 /* What files and folders that PHP makes from now on do not get; 0 to 0777. */
 void igor_host_umask(int32_t mask);
 
-/* Gives a file a second name, as link(2) does: absolute paths, NUL-terminated. Returns 0 or an errno. */
+/* Gives a file a second name, as link(2) does: paths, NUL-terminated. Returns 0 or an errno. */
 int32_t igor_host_link(const char *target, const char *link);
 
 /* ---------------------------------------------------------------- fibers */
@@ -147,8 +169,46 @@ int32_t igor_host_processes_allowed(void);
  * NUL), at most `capacity` bytes, and forgets it. Returns its length; 0 = none was refused since the last call. */
 uint32_t igor_host_process_refusal(char *destination, uint32_t capacity);
 
-/* The descriptor of the last popen() to write that nobody has closed, and forgets it; -1 = there is none. */
-int32_t igor_host_process_unclosed(void);
+/* The descriptor of the last popen() to write that nobody has closed, and its process (-1: refused), and forgets both;
+ * -1 = there is none. */
+int32_t igor_host_process_unclosed(int32_t *process);
+
+/* Copies the path of PHP itself (PHP_BINARY), NUL-terminated; 0 = PHP may not run it, or it does not fit; else its length. */
+uint32_t igor_host_process_php(char *destination, uint32_t capacity);
+
+/* What a descriptor of a child is: IGOR_PIPE_* make a pipe whose other end PHP gets. */
+#define IGOR_PIPE_READ 0   /* the child reads */
+#define IGOR_PIPE_WRITE 1  /* the child writes */
+#define IGOR_PIPE_BOTH 2
+#define IGOR_DESCRIPTOR 3  /* value: an open descriptor of PHP, whose file the child gets */
+#define IGOR_NULL 4
+#define IGOR_SAME 5        /* value: the number of another one in the child */
+
+#define IGOR_COMMAND_LINE 1u /* the only argument is a command line for sh */
+
+/*
+ * Starts a program. Suspends until it runs.
+ *   request  u32 flags (IGOR_COMMAND_LINE), u32 count of arguments, u32 count of variables, u32 count of descriptors;
+ *            `count` times: i32 number in the child, i32 what it is, i32 value;
+ *            NUL-terminated: the folder ('' = PHP's own), the arguments, the variables as NAME=VALUE
+ *   ends     out: for each descriptor PHP's end of the pipe, or -1
+ * Returns the id of the process; -1: igor_host_process_refusal() has the sentence for the warning.
+ */
+int32_t igor_host_process_start(const char *request, uint32_t length, int32_t *ends);
+
+/* Suspends until it has ended, and copies how, as wait(2) tells. Returns 0; -1 = it is unknown, or the thread has to stop
+ * and it did not end in time. */
+int32_t igor_host_process_wait(int32_t process, int32_t *status);
+
+/* The same without waiting. Returns 1 = it has ended, 0 = it runs, -1 = it is unknown. Suspends for one turn of the event
+ * loop: a script that asks in a loop must hear of it. */
+int32_t igor_host_process_poll(int32_t process, int32_t *status);
+
+/* Sends a signal (number of Linux). Returns 0, or -1 when it has ended. */
+int32_t igor_host_process_signal(int32_t process, int32_t signal);
+
+/* Nobody will ask about it any more. It goes on. */
+void igor_host_process_forget(int32_t process);
 
 /* ---------------------------------------------------------------- time and errors */
 

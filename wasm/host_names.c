@@ -10,13 +10,20 @@
 /* PHP's. */
 #define LONGEST_NAME 255
 
-/* The IPv4 addresses of a name, for freeaddrinfo(); NULL when there are none. */
+/* The IPv4 addresses of a name, for free_addresses(); NULL when there are none. */
 static struct addrinfo *find_addresses(const char *name)
 {
 	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *found = NULL;
 
 	return *name != '\0' && getaddrinfo(name, NULL, &hints, &found) == 0 ? found : NULL;
+}
+
+/* The host puts all but the first node behind the first address. The web's php.wasm exports no freeaddrinfo(). */
+static void free_addresses(struct addrinfo *found)
+{
+	free(found->ai_addr);
+	free(found);
 }
 
 static zend_string *address_text(const struct addrinfo *found)
@@ -44,7 +51,7 @@ static ZEND_FUNCTION(igor_gethostbyname)
 		RETURN_STRINGL(name, length);
 	}
 	RETVAL_STR(address_text(found));
-	freeaddrinfo(found);
+	free_addresses(found);
 }
 
 static ZEND_FUNCTION(igor_gethostbynamel)
@@ -68,7 +75,7 @@ static ZEND_FUNCTION(igor_gethostbynamel)
 	for (const struct addrinfo *each = found; each != NULL; each = each->ai_next) {
 		add_next_index_str(return_value, address_text(each));
 	}
-	freeaddrinfo(found);
+	free_addresses(found);
 }
 
 /* From MINIT: the function table is this process's own and shared by all its requests. */

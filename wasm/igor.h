@@ -60,10 +60,7 @@ int32_t igor_entry_worker(const char *script);
 int32_t igor_entry_sidekick(const char *script, const char *name);
 int32_t igor_entry_cli(const char *script, int32_t argc, char **argv);
 
-/*
- * opcache.c: a script counts as one request for opcache, whose clock stands still meanwhile: it would never look again at
- * a file that it has, and never keep one that is newer than the script's start. So each request of a worker sets it.
- */
+/* opcache.c: right after php_request_startup(), and at the start of a worker's request. */
 void igor_opcache_begin_script(void);
 void igor_opcache_begin_request(void);
 
@@ -77,7 +74,7 @@ void igor_files_begin_worker_request(void);
 void igor_files_end_worker_request(void);
 
 /* processes.c */
-void igor_processes_install(void);
+void igor_processes_install(int module_number);
 
 /* host_names.c */
 void igor_host_names_install(void);

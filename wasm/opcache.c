@@ -1,5 +1,15 @@
-/* What opcache knows of a request, in a script that answers many of them. */
+/*
+ * opcache, in a server whose threads have one each, and in scripts that answer many requests.
+ *
+ * A script counts as one request for opcache, whose clock stands still meanwhile: it would never look again at a file
+ * that it has, and never keep one that is newer than the script's start. So each request of a worker sets the clock.
+ *
+ * What a script declares out of date is so on all threads, as where they share one cache.
+ */
 #include "igor.h"
+
+/* ZendAccelerator.h, which is not installed; exported by php.wasm. */
+extern zend_result zend_accel_invalidate(zend_string *path, bool force);
 
 /*
  * The end of opcache's state (zend_accel_globals, ZendAccelerator.h; the same from PHP 8.0 on), behind its directives.
@@ -18,34 +28,171 @@ typedef struct {
 	time_t request_time;
 } behind_directives;
 
-/* NULL = there is no opcache, or one that we do not know. */
-static time_t *clock_of_opcache;
+static struct {
+	bool installed;
+	time_t *clock; /* NULL = there is no opcache, or one that we do not know */
+	zif_handler invalidate;
+	zif_handler reset;
+} opcache;
 
-/* The last directive, by where its ini entry writes to. */
-static char *end_of_directives(void)
+/* Where a setting is stored. */
+static void *place_of(const char *name)
 {
-	static const char last[] = "opcache.preload_user";
-	zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), last, sizeof(last) - 1);
-	uintptr_t end;
+	zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, strlen(name));
 
 	if (entry == NULL || entry->mh_arg2 == NULL) {
 		return NULL;
 	}
-	end = (uintptr_t) entry->mh_arg2 + (uintptr_t) entry->mh_arg1 + sizeof(char *);
-	return (char *) ((end + _Alignof(zend_long) - 1) & ~(uintptr_t) (_Alignof(zend_long) - 1));
+	return (char *) entry->mh_arg2 + (size_t) entry->mh_arg1;
+}
+
+static void find_clock(void)
+{
+	char *last = place_of("opcache.preload_user");
+	behind_directives *state;
+
+	if (last == NULL) {
+		return;
+	}
+	state = (behind_directives *) (((uintptr_t) last + sizeof(char *) + _Alignof(zend_long) - 1) & -_Alignof(zend_long));
+	/* opcache has just been told this time. If it is not there, the state is another one than the one above. */
+	if (state->request_time == (time_t) sapi_get_request_time()) {
+		opcache.clock = &state->request_time;
+	}
+}
+
+static ZEND_FUNCTION(igor_opcache_invalidate)
+{
+	zend_string *path;
+	zend_string *resolved;
+	bool forced = false;
+
+	opcache.invalidate(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	if (Z_TYPE_P(return_value) != IS_TRUE) {
+		return;
+	}
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+		Z_PARAM_STR(path)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_BOOL(forced)
+	ZEND_PARSE_PARAMETERS_END();
+	/* The other threads have other working directories. */
+	resolved = zend_resolve_path(path);
+	if (resolved != NULL) {
+		path = resolved;
+	}
+	if (ZSTR_LEN(path) > 0) {
+		igor_host_outdated_declare(ZSTR_VAL(path), (uint32_t) ZSTR_LEN(path), forced);
+	}
+	if (resolved != NULL) {
+		zend_string_release(resolved);
+	}
+}
+
+/* One by one: emptying the cache as a whole has to wait until no script runs. False when PHP may not ask what it has. */
+static bool invalidate_all(void)
+{
+	zval name;
+	zval status;
+	zval *scripts;
+	zend_string *path;
+
+	ZVAL_STRING(&name, "opcache_get_status");
+	ZVAL_UNDEF(&status);
+	call_user_function(NULL, NULL, &name, &status, 0, NULL);
+	zval_ptr_dtor(&name);
+	if (Z_TYPE(status) != IS_ARRAY) {
+		zval_ptr_dtor(&status);
+		return false;
+	}
+	scripts = zend_hash_str_find(Z_ARRVAL(status), "scripts", sizeof("scripts") - 1);
+	if (scripts != NULL && Z_TYPE_P(scripts) == IS_ARRAY) {
+		ZEND_HASH_FOREACH_STR_KEY(Z_ARRVAL_P(scripts), path) {
+			if (path != NULL) {
+				zend_accel_invalidate(path, true);
+			}
+		} ZEND_HASH_FOREACH_END();
+	}
+	zval_ptr_dtor(&status);
+	return true;
+}
+
+static ZEND_FUNCTION(igor_opcache_reset)
+{
+	if (igor_thread.role == IGOR_ROLE_WORKER || igor_thread.role == IGOR_ROLE_SIDEKICK) {
+		ZEND_PARSE_PARAMETERS_NONE();
+		RETVAL_BOOL(invalidate_all());
+	} else {
+		opcache.reset(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	}
+	if (Z_TYPE_P(return_value) == IS_TRUE) {
+		igor_host_outdated_declare(NULL, 0, false);
+	}
+}
+
+static zif_handler replace(const char *name, zif_handler handler)
+{
+	zend_internal_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
+	zif_handler former;
+
+	if (function == NULL || function->type != ZEND_INTERNAL_FUNCTION) {
+		return NULL;
+	}
+	former = function->handler;
+	function->handler = handler;
+	return former;
+}
+
+/* Not in MINIT: opcache starts after all modules. */
+static void install(void)
+{
+	if (!opcache.installed) {
+		opcache.installed = true;
+		opcache.invalidate = replace("opcache_invalidate", ZEND_FN(igor_opcache_invalidate));
+		opcache.reset = replace("opcache_reset", ZEND_FN(igor_opcache_reset));
+	}
+}
+
+static void hear_of_outdated_code(void)
+{
+	char path[MAXPATHLEN];
+	uint32_t length = sizeof(path);
+	int32_t forced;
+	int32_t what;
+
+	while ((what = igor_host_outdated_next(path, &length, &forced)) != IGOR_OUTDATED_NOTHING) {
+		if (what == IGOR_OUTDATED_ALL) {
+			int error_reporting = EG(error_reporting);
+
+			/* Not this script's question: with opcache.restrict_api it may have no right to ask. */
+			EG(error_reporting) = 0;
+			invalidate_all();
+			EG(error_reporting) = error_reporting;
+		} else {
+			zend_string *file = zend_string_init(path, length, false);
+
+			zend_accel_invalidate(file, forced != 0);
+			zend_string_release(file);
+		}
+		length = sizeof(path);
+	}
 }
 
 void igor_opcache_begin_script(void)
 {
-	behind_directives *state = (behind_directives *) end_of_directives();
-
-	/* opcache has just been told this time. If it is not there, the state is another one than the one above. */
-	clock_of_opcache = state != NULL && state->request_time == (time_t) sapi_get_request_time() ? &state->request_time : NULL;
+	install();
+	if (opcache.clock == NULL) {
+		find_clock();
+	}
+	if (opcache.clock != NULL) {
+		hear_of_outdated_code();
+	}
 }
 
 void igor_opcache_begin_request(void)
 {
-	if (clock_of_opcache != NULL) {
-		*clock_of_opcache = (time_t) sapi_get_request_time();
+	if (opcache.clock != NULL) {
+		*opcache.clock = (time_t) sapi_get_request_time();
+		hear_of_outdated_code();
 	}
 }

@@ -22,6 +22,7 @@ bool igor_request_startup(void)
 	if (php_request_startup() == FAILURE) {
 		return false;
 	}
+	igor_opcache_begin_script();
 	EG(exit_status) = 0;
 	igor_environment();
 	return true;

@@ -6,6 +6,9 @@
 
 static bool announced_ready;
 
+/* Where the script is. Not the same as an open response: that may end before its request does, and after it. */
+static enum { BETWEEN_REQUESTS, IN_REQUEST, SCRIPT_OVER } phase;
+
 /* Functions registered by the handler run at the end of its request; those of the boot phase wait here meanwhile. */
 static bool serving;
 static HashTable *outer_shutdown_functions;
@@ -54,6 +57,24 @@ static void restore_shutdown_functions(void)
 	outer_shutdown_functions = NULL;
 }
 
+/* exit() unwinds the script by a pseudo exception: set aside, or no callback could run any more. */
+static zend_object *take_exit_marker(zend_object *earlier)
+{
+	zend_object *marker = EG(exception);
+
+	if (marker == NULL) {
+		return earlier;
+	}
+	if (is_uncaught_error()) {
+		fail_request();
+	}
+	EG(exception) = NULL;
+	if (earlier != NULL) {
+		OBJ_RELEASE(earlier);
+	}
+	return marker;
+}
+
 static void serve_request(zend_fcall_info *call, zend_fcall_info_cache *cache)
 {
 	zend_object *exit_marker;
@@ -65,38 +86,29 @@ static void serve_request(zend_fcall_info *call, zend_fcall_info_cache *cache)
 	if (EG(exception) == NULL) {
 		call_handler(call, cache);
 	}
-	if (is_uncaught_error()) {
-		fail_request();
-	}
-	/* exit() unwinds the script by a pseudo exception: set aside, or no callback could run any more. */
-	exit_marker = EG(exception);
-	EG(exception) = NULL;
+	exit_marker = take_exit_marker(NULL);
 	restore_shutdown_functions();
+	exit_marker = take_exit_marker(exit_marker);
 	serving = false;
-	php_output_end_all();
-	if (is_uncaught_error()) {
-		fail_request();
-	}
-	/* exit() in a shutdown function or an output callback: the same marker again. */
-	if (EG(exception) != NULL) {
-		if (exit_marker != NULL) {
-			OBJ_RELEASE(exit_marker);
-		}
-		exit_marker = EG(exception);
-		EG(exception) = NULL;
+	if (exit_marker == NULL) {
+		php_output_end_all();
+		exit_marker = take_exit_marker(NULL);
 	}
 	/* A fatal error in a shutdown function or an output callback was caught on its way, but the script is lost. */
 	if (CG(unclean_shutdown)) {
 		EG(exception) = exit_marker;
 		zend_bailout();
 	}
-	/* Sessions are written here: that is code, too, and would not run while the marker is pending. */
+	/* The script ends inside its request: what its destructors print belongs to the response, as everywhere. */
+	if (exit_marker != NULL) {
+		EG(exception) = exit_marker;
+		return;
+	}
 	igor_worker_end_request();
 	igor_files_end_worker_request();
-	if (EG(exception) == NULL) {
-		EG(exception) = exit_marker;
-	} else if (exit_marker != NULL) {
-		OBJ_RELEASE(exit_marker);
+	/* Sessions were written: that is code, too. Whoever catches what it threw may go on. */
+	if (EG(exception) == NULL || is_uncaught_error()) {
+		phase = BETWEEN_REQUESTS;
 	}
 }
 
@@ -109,14 +121,17 @@ PHP_FUNCTION(frankenphp_handle_request)
 		Z_PARAM_FUNC(call, cache)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (igor_thread.role != IGOR_ROLE_WORKER || igor_current_request.open) {
+	if (igor_thread.role != IGOR_ROLE_WORKER || phase != BETWEEN_REQUESTS) {
 		zend_throw_exception(spl_ce_RuntimeException, igor_thread.role == IGOR_ROLE_SIDEKICK
 			? "frankenphp_handle_request() cannot be called inside a sidekick: it serves no HTTP requests"
-			: igor_thread.role == IGOR_ROLE_WORKER
+			: igor_thread.role != IGOR_ROLE_WORKER
+			? "frankenphp_handle_request() called while not in worker mode"
+			: phase == IN_REQUEST
 			? "frankenphp_handle_request() called inside its own callback"
-			: "frankenphp_handle_request() called while not in worker mode", 0);
+			: "frankenphp_handle_request() called after the worker script has ended", 0);
 		RETURN_THROWS();
 	}
+	phase = IN_REQUEST;
 	if (!announced_ready) {
 		announced_ready = true;
 		igor_host_worker_ready();
@@ -130,6 +145,7 @@ PHP_FUNCTION(frankenphp_handle_request)
 	if (!igor_request_next()) {
 		igor_clear_request_info();
 		igor_worker_enter_request();
+		phase = BETWEEN_REQUESTS;
 		RETURN_FALSE;
 	}
 	igor_worker_enter_request();
@@ -142,16 +158,20 @@ int32_t igor_entry_worker(const char *script)
 	bool ignore_user_abort = PG(ignore_user_abort);
 
 	announced_ready = false;
+	phase = BETWEEN_REQUESTS;
 	serving = false;
 	outer_shutdown_functions = NULL;
 	igor_script_prepare(IGOR_ROLE_WORKER, script);
 	SG(request_info).path_translated = (char *) script;
 	if (igor_request_startup()) {
-		igor_opcache_begin_script();
 		/* As in FrankenPHP: a client that leaves must not end the script of all the others. */
 		ignore_user_abort = PG(ignore_user_abort);
 		PG(ignore_user_abort) = true;
 		igor_script_execute(script, false);
+		/* A request that is still open stays what it is: what runs now runs inside it. */
+		if (phase == BETWEEN_REQUESTS) {
+			phase = SCRIPT_OVER;
+		}
 		if (serving) {
 			/* The script ended inside the handler, by a bailout: what the boot phase registered is not for the client. */
 			serving = false;

@@ -60,6 +60,8 @@ void igor_worker_end_request(void)
 {
 	/* Sessions first: closing one may still send a cookie. */
 	shut_modules_down();
+	/* What the destructors in it print belongs to this response, too. */
+	zend_hash_str_del(&EG(symbol_table), "_SESSION", sizeof("_SESSION") - 1);
 	zend_try {
 		php_header();
 	} zend_end_try();
@@ -91,10 +93,40 @@ static void free_request_body(void)
 	php_stream_close(body);
 }
 
+/*
+ * Scripts may put objects into superglobals: their destructors run before the next request is there, which has a response
+ * that they could write to, or end.
+ */
+static void clear_superglobals(void)
+{
+	static const int tracked[] = {TRACK_VARS_POST, TRACK_VARS_GET, TRACK_VARS_COOKIE, TRACK_VARS_SERVER, TRACK_VARS_FILES};
+	zend_auto_global *global;
+
+	ZEND_HASH_MAP_FOREACH_PTR(CG(auto_globals), global) {
+		zval empty;
+
+		if (!zend_string_equals_literal(global->name, "_ENV") && !zend_string_equals_literal(global->name, "GLOBALS") &&
+			zend_hash_exists(&EG(symbol_table), global->name)) {
+			ZVAL_EMPTY_ARRAY(&empty);
+			zend_hash_update(&EG(symbol_table), global->name, &empty);
+		}
+	} ZEND_HASH_FOREACH_END();
+	for (size_t i = 0; i < sizeof(tracked) / sizeof(tracked[0]); i++) {
+		zval former;
+
+		ZVAL_COPY_VALUE(&former, &PG(http_globals)[tracked[i]]);
+		ZVAL_EMPTY_ARRAY(&PG(http_globals)[tracked[i]]);
+		zval_ptr_dtor_nogc(&former);
+	}
+}
+
 void igor_worker_leave_request(void)
 {
 	zend_try {
 		php_output_end_all();
+	} zend_end_try();
+	zend_try {
+		clear_superglobals();
 	} zend_end_try();
 	zend_try {
 		php_output_deactivate();
@@ -131,7 +163,6 @@ static void reset_superglobals(void)
 {
 	zend_auto_global *global;
 
-	zval_ptr_dtor_nogc(&PG(http_globals)[TRACK_VARS_FILES]);
 	ZVAL_UNDEF(&PG(http_globals)[TRACK_VARS_FILES]);
 	zend_hash_str_del(&EG(symbol_table), "_SESSION", sizeof("_SESSION") - 1);
 	ZEND_HASH_MAP_FOREACH_PTR(CG(auto_globals), global) {

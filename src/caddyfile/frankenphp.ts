@@ -2,7 +2,7 @@ import { PHP_EXTENSIONS, type PhpExtension } from '../config/values.ts';
 import { CaddyfileError } from './errors.ts';
 import type { Directive } from './parser.ts';
 import { Arguments, keyAndValue, onlyArgument, readBlock } from './reading.ts';
-import { readDuration, readWholeNumber } from './units.ts';
+import { readDuration, readSize, readWholeNumber } from './units.ts';
 import { MOST_THREADS, readWorker, refuseDuplicateWorkers, type WorkerConfig } from './worker.ts';
 
 /** The global `frankenphp { … }`. What is missing has Igor's default. */
@@ -15,6 +15,8 @@ export interface FrankenPhpOptions {
 	readonly maxIdleTime?: number;
 	/** Requests after which a thread is replaced; `undefined` or 0 = never. */
 	readonly maxRequests?: number;
+	/** Bytes of memory that a thread may have after a request before it is replaced; 0 = any. */
+	readonly maxThreadMemory?: number;
 	/** PHP extensions to load beside those that are compiled in. */
 	readonly extensions: readonly PhpExtension[];
 	readonly phpIni: Readonly<Record<string, string>>;
@@ -47,6 +49,9 @@ export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 			},
 			max_requests: (line) => {
 				options.maxRequests = readWholeNumber(onlyArgument(line, 'a number of requests'), 0);
+			},
+			max_thread_memory: (line) => {
+				options.maxThreadMemory = readSize(onlyArgument(line, 'a size'));
 			},
 		},
 		often: {

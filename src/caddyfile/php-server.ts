@@ -2,6 +2,7 @@ import type { NetworkRules } from '../config/network.ts';
 import { CaddyfileError, quoteWord } from './errors.ts';
 import { readNetwork } from './network.ts';
 import type { Directive } from './parser.ts';
+import { readProcesses } from './processes.ts';
 import { Arguments, type BlockRules, keyAndValue, noBlock, onlyArgument, readBlock, someArguments } from './reading.ts';
 import { readSidekick, type SidekickConfig } from './sidekick.ts';
 import { readBoolean, readChoice, readDuration } from './units.ts';
@@ -24,6 +25,8 @@ export interface PhpConfig {
 	readonly sidekick?: SidekickConfig;
 	/** Where PHP may connect to and listen; `undefined` = the default. */
 	readonly network?: NetworkRules;
+	/** Programs that PHP may run; `undefined` = none. */
+	readonly processes?: readonly string[];
 }
 
 /** `php_server`: PHP, its front controller and the static files beside it. */
@@ -70,6 +73,9 @@ class PhpLines {
 			},
 			network: (line) => {
 				this.#config.network = readNetwork(line);
+			},
+			processes: (line) => {
+				this.#config.processes = readProcesses(line);
 			},
 			sidekick: (line) => {
 				this.#sidekick = line;

@@ -1,4 +1,7 @@
+import { sizeOf } from '../caddyfile/units.ts';
 import { type NetworkOption, parseListenRule, parseNetworkRule } from '../config/network.ts';
+import { OptionsError } from '../config/options-error.ts';
+import { parseProgram } from '../config/processes.ts';
 import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */
@@ -41,4 +44,18 @@ export function networkOption(flags: {
 	networkListen?: readonly string[];
 }): NetworkOption {
 	return { allow: flags.network, listen: flags.networkListen };
+}
+
+/** Collects `--allow-process NAME`. */
+export function programs(text: string, before: readonly string[] = []): string[] {
+	return [...before, parseProgram(text)];
+}
+
+/** A number of bytes, with a unit or without. @throws OptionsError */
+export function size(text: string, option: string): number {
+	const bytes = sizeOf(text);
+	if (bytes === undefined) {
+		throw new OptionsError('bad_number', `${option} needs a size such as 256MB or 1GiB, and not "${text}".`);
+	}
+	return bytes;
 }

@@ -2,9 +2,10 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseNetwork } from '../config/network.ts';
 import { OptionsError } from '../config/options-error.ts';
+import { parseProcesses } from '../config/processes.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, parsePhpVersion } from '../config/values.ts';
 import { createOptionsHost } from '../platform/node/config/options-host.ts';
-import { extensions, keyValues, listenRules, networkOption, networkRules } from './collect.ts';
+import { extensions, keyValues, listenRules, networkOption, networkRules, programs } from './collect.ts';
 
 interface Flags {
 	php: string;
@@ -12,6 +13,7 @@ interface Flags {
 	ext?: PhpExtension[];
 	network?: 'off' | readonly string[];
 	networkListen?: readonly string[];
+	allowProcess?: string[];
 	phpIni?: Record<string, string>;
 }
 
@@ -29,6 +31,7 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
 		.option('--network-listen <address:port>', 'where PHP may listen (repeatable; default: nowhere)', listenRules)
+		.option('--allow-process <name>', 'a program that PHP may run, or * (repeatable; default: none)', programs)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.action(async (script: string, args: string[], flags: Flags) => finish(await runScript(script, args, flags)));
 }
@@ -49,6 +52,8 @@ async function runScript(path: string, args: string[], flags: Flags): Promise<nu
 		env: flags.env ?? {},
 		extensions: flags.ext ?? [],
 		network: parseNetwork(networkOption(flags)),
+		processes: parseProcesses({ allow: flags.allowProcess ?? [] }),
+		interactive: true,
 		phpIni: flags.phpIni ?? {},
 		visiblePaths: [...new Set([host.cwd, dirname(script), dirname(found.realPath)])],
 	});

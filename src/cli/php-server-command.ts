@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { DEFAULT_THREAD_MEMORY } from '../config/options.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
-import { extensions, keyValues, listenRules, networkOption, networkRules, workers } from './collect.ts';
+import { extensions, keyValues, listenRules, networkOption, networkRules, programs, size, workers } from './collect.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
 /** Running requests and sidekicks get the stop timeout (5 s) one after the other; the rest is for a busy machine, ms. */
@@ -13,12 +14,14 @@ interface Flags {
 	sidekickEntrypoint?: string;
 	sidekickMax: number;
 	threads: number;
+	maxThreadMemory: number;
 	php: PhpVersion;
 	env?: Record<string, string>;
 	ext?: PhpExtension[];
 	phpIni?: Record<string, string>;
 	network?: 'off' | readonly string[];
 	networkListen?: readonly string[];
+	allowProcess?: string[];
 }
 
 /** Adds `igor php-server`. */
@@ -32,16 +35,28 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--sidekick-entrypoint <file>', 'script that is run once for each sidekick')
 		.option('--sidekick-max <n>', 'how many sidekicks may run', (n) => wholeNumber(n, '--sidekick-max', 1), 16)
 		.option('--threads <n>', 'threads for requests without a worker', (n) => wholeNumber(n, '--threads', 1), 2)
+		.option(
+			'--max-thread-memory <size>',
+			'a thread that is larger after a request is replaced (0: never)',
+			(text) => size(text, '--max-thread-memory'),
+			DEFAULT_THREAD_MEMORY,
+		)
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
 		.option('--network-listen <address:port>', 'where PHP may listen (repeatable; default: nowhere)', listenRules)
+		.option('--allow-process <name>', 'a program that PHP may run, or * (repeatable; default: none)', programs)
 		.action(async (flags: Flags) => finish(await serveUntilStopped(flags)));
 }
 
-async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Promise<number> {
+async function serveUntilStopped({
+	worker = [],
+	ext = [],
+	allowProcess: allow = [],
+	...flags
+}: Flags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
 	const stopped = serverSignals();
 	let fail: (status: number) => void = () => {};
@@ -50,8 +65,14 @@ async function serveUntilStopped({ worker = [], ext = [], ...flags }: Flags): Pr
 	});
 	// Loaded here, so that --help and version do not wait for it.
 	const { serve } = await import('../index.ts');
-	const network = networkOption(flags);
-	const starting = serve({ ...flags, network, workers: worker, extensions: ext, onFatal: () => fail(1) });
+	const starting = serve({
+		...flags,
+		network: networkOption(flags),
+		workers: worker,
+		extensions: ext,
+		processes: { allow },
+		onFatal: () => fail(1),
+	});
 	const server = await Promise.race([starting, stopped]);
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addPhpCli } from './php-cli-command.ts';
+import { addPhp } from './php-command.ts';
 import { addPhpServer } from './php-server-command.ts';
 import { addReload } from './reload-command.ts';
 import { addRun } from './run-command.ts';
@@ -34,6 +35,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 	addSidekicks(program, finish);
 	addValidate(program);
 	addPhpCli(program, finish);
+	addPhp(program, finish);
 	program
 		.command('version')
 		.description('Print the versions of Igor, PHP and Node.js')

@@ -1,6 +1,7 @@
 import type { Logger } from '../log/logger.ts';
 import { type NetworkOption, type NetworkRules, parseNetwork } from './network.ts';
 import { OptionsError } from './options-error.ts';
+import { type ProcessesOption, parseProcesses } from './processes.ts';
 import {
 	type ListenAddress,
 	type PhpExtension,
@@ -53,6 +54,11 @@ export interface ServeOptions {
 	maxIdleTime?: number;
 	/** Requests after which a thread is replaced by a fresh one, against memory leaks; 0 = never. Default: 0. */
 	maxRequests?: number;
+	/**
+	 * Bytes: a thread that has more memory than that after a request is replaced by a fresh one, for memory of WebAssembly never
+	 * shrinks; 0 = never. Default: 256 MB.
+	 */
+	maxThreadMemory?: number;
 	/** Default: '8.4'. */
 	php?: PhpVersion;
 	/** Environment variables for PHP. Nothing of the host's environment is visible otherwise. */
@@ -66,6 +72,8 @@ export interface ServeOptions {
 	 * anywhere. `{ allow, listen }` also says where it may listen; default: nowhere.
 	 */
 	network?: NetworkOption;
+	/** Programs that PHP may run, by exec() and the like. Not in browsers. Default: none. */
+	processes?: ProcessesOption | undefined;
 	/** Milliseconds that running requests and sidekicks get to end. Default: 5000. */
 	stopTimeout?: number;
 	/** The largest snapshot that a sidekick may publish, in bytes of its encoded form. Default: 8 MiB. */
@@ -129,12 +137,16 @@ export interface ResolvedOptions {
 	maxIdleTime: number;
 	/** Requests after which a serving thread is replaced; 0 = never. */
 	maxRequests: number;
+	/** Bytes that a serving thread may have after a request; above, it is replaced; 0 = never. */
+	maxThreadMemory: number;
 	phpVersion: PhpVersion;
 	env: Readonly<Record<string, string>>;
 	extensions: readonly PhpExtension[];
 	phpIni: Readonly<Record<string, string>>;
 	/** Where PHP may connect to and listen; not there = DEFAULT_NETWORK. */
 	network?: NetworkRules | undefined;
+	/** Programs that PHP may run; not there = none. */
+	processes?: readonly string[] | undefined;
 	/** Directories and files that PHP may see, under the same absolute paths: the current directory and every path named. */
 	visiblePaths: readonly string[];
 	/** Milliseconds that running requests get to end when the server stops. */
@@ -145,6 +157,8 @@ export interface ResolvedOptions {
 const DEFAULT_SCOPE = 'default';
 /** Milliseconds; FrankenPHP's. */
 export const DEFAULT_IDLE_TIME = 5000;
+/** Bytes. */
+export const DEFAULT_THREAD_MEMORY = 256_000_000;
 
 /** What the validation needs to know about the host's files. */
 export interface OptionsHost {
@@ -225,11 +239,17 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		maxWaitTime: wholeNumber(options.maxWaitTime ?? 0, 'The maximum wait time (milliseconds)', 0),
 		maxIdleTime: wholeNumber(options.maxIdleTime ?? DEFAULT_IDLE_TIME, 'The maximum idle time (milliseconds)', 0),
 		maxRequests: wholeNumber(options.maxRequests ?? 0, 'The maximum of requests', 0),
+		maxThreadMemory: wholeNumber(
+			options.maxThreadMemory ?? DEFAULT_THREAD_MEMORY,
+			'The maximum memory of a thread (bytes)',
+			0,
+		),
 		phpVersion: parsePhpVersion(options.php ?? '8.4'),
 		env: stringRecord(options.env ?? {}, 'environment variable'),
 		extensions: [...new Set((options.extensions ?? []).map(parsePhpExtension))],
 		phpIni: stringRecord(options.phpIni ?? {}, 'php.ini directive'),
 		network: parseNetwork(options.network),
+		processes: parseProcesses(options.processes),
 		visiblePaths: [...visible],
 		stopTimeout,
 	};

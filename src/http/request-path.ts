@@ -1,4 +1,4 @@
-import { bytesToText, toByteString } from './byte-string.ts';
+import { bytesToText, toByteString } from '../bytes/byte-string.ts';
 
 /** A path that needs none of the work below: no escapes, no dots or empty segments at a segment's start, ASCII only. */
 const PLAIN_PATH = /^(?:\/[a-zA-Z0-9_~-][a-zA-Z0-9_~.,+=@-]*)*\/?$/;

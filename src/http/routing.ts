@@ -1,4 +1,4 @@
-import { toByteString } from './byte-string.ts';
+import { toByteString } from '../bytes/byte-string.ts';
 import type { FileProbe, Found } from './file-probe.ts';
 import { encodePath, hasHiddenSegment, normalisePath } from './request-path.ts';
 

@@ -14,10 +14,13 @@ import type { HostFiles, MemoryPaths } from './files/host-files.ts';
 import { installFiles } from './files/install.ts';
 import { guardImports } from './guarded-imports.ts';
 import type { HostImports, PartsImports } from './host-imports.ts';
-import { lockingImports } from './locks/imports.ts';
+import { type FileStat, fstatWithSizes, type LockingContext, lockingImports } from './locks/imports.ts';
 import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
-import { type RefusingContext, refuseProcesses } from './processes/no-processes.ts';
+import type { Children } from './processes/children.ts';
+import { type AllowedProcesses, installProcesses } from './processes/install.ts';
+import { refuseProcesses } from './processes/no-processes.ts';
+import { Refusals } from './processes/refusals.ts';
 import { installSockets, type SocketsContext } from './sockets/install.ts';
 import { readString } from './sockets/names.ts';
 import { hideUnexported } from './table-lookup.ts';
@@ -60,8 +63,10 @@ export type PhpInstanceOptions = {
 	env: Record<string, string>;
 	threadId: number;
 	host: Omit<HostImports, keyof PartsImports>;
-	/** Why a command line is not run, and who hears of it. */
-	processes: Pick<RefusingContext, 'refusal' | 'refused'>;
+	/** Programs that PHP may run, with sockets only; not there = none. */
+	processes?: AllowedProcesses | undefined;
+	/** Something that the log should say. */
+	warn(message: string): void;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks; `unmap` is munmap() of the instance. */
@@ -90,6 +95,8 @@ export type PhpInstance = {
 	string(text: string): number;
 	/** Copies an array of C strings likewise. */
 	strings(texts: readonly string[]): number;
+	/** Ends the programs that it has started. */
+	endPrograms(): Promise<void>;
 };
 
 type PhpExports = FiberExports & {
@@ -106,6 +113,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let userSpace: FileLocking | undefined;
 	let closeFile: unknown;
 	let files: HostFiles | undefined;
+	let children: Children | undefined;
+	let started = false;
 	const encoder = new TextEncoder();
 	forbidEvaluation();
 	const extensions = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
@@ -143,15 +152,13 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				Object.assign(imports.env, options.host, fibers.imports());
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
-				Object.assign(
-					imports.env,
-					lockingImports(imports.env, {
-						locking: () => userSpace,
-						memory: () => memory as WasmMemory,
-						errno: () => ((instance as WebAssembly.Instance).exports as PhpExports).__errno_location(),
-						sleep: options.sleep,
-					}),
-				);
+				const locking: LockingContext = {
+					locking: () => userSpace,
+					memory: () => memory as WasmMemory,
+					errno: () => ((instance as WebAssembly.Instance).exports as PhpExports).__errno_location(),
+					sleep: options.sleep,
+				};
+				Object.assign(imports.env, lockingImports(imports.env, locking));
 				imports.env.js_wasm_trace = () => {};
 				const glueClock = imports.env as unknown as Parameters<typeof clockImports>[0];
 				Object.assign(
@@ -161,34 +168,37 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				imports.env._setitimer_js = createTimers(options.armLimit);
 				const streamFs = () => loaded.FS as unknown as StreamFs;
 				files = options.files?.(memoryPaths(streamFs));
-				const fileImports = installFiles(imports.env, {
+				const context = {
 					files,
 					memory: () => memory as WasmMemory,
+					fs: () => loaded.FS,
+					exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
+				};
+				const fileImports = installFiles(imports.env, {
+					...context,
 					fs: streamFs,
-					malloc: (bytes) => ((instance as WebAssembly.Instance).exports as PhpExports).malloc(bytes),
+					sealed: () => started,
+					malloc: (bytes) => context.exports().malloc(bytes),
 				});
-				Object.assign(imports.env, fileImports);
+				const refusals = new Refusals(options.warn);
+				Object.assign(imports.env, fileImports, refuseProcesses({ ...context, refusals }));
 				if (options.sockets !== undefined) {
-					installSockets(imports.env, {
-						...options.sockets,
-						memory: () => memory as WasmMemory,
-						fs: () => loaded.FS,
-						files,
-						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
-					});
+					const sockets = installSockets(imports.env, { ...options.sockets, ...context });
+					if (options.processes !== undefined) {
+						children = installProcesses(imports.env, {
+							...options.processes,
+							...context,
+							env: options.env,
+							refusals,
+							sockets,
+							cell: options.sockets.cell,
+							output: options.output,
+							warn: options.warn,
+						});
+					}
 				}
-				Object.assign(
-					imports.env,
-					refuseProcesses({
-						...options.processes,
-						memory: () => memory as WasmMemory,
-						exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
-						closeDescriptor: (fd) => {
-							const stream = loaded.FS.streams[fd];
-							if (stream) loaded.FS.close(stream);
-						},
-					}),
-				);
+				// After all others that know the sizes of files.
+				imports.env.__syscall_fstat64 = fstatWithSizes(imports.env.__syscall_fstat64 as FileStat, locking);
 				loading.guard(imports.env, (pointer) => readString(memory as WasmMemory, pointer));
 				guardImports(imports.env, own);
 				WebAssembly.instantiate(options.module, imports as WebAssembly.Imports)
@@ -218,7 +228,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	await module.ccall('php_wasm_init', null, [], [], { async: true });
 	loading.end();
 	forbidCompilation();
-	return instanceOf(instance.exports as PhpExports, memory);
+	started = true;
+	return { ...instanceOf(instance.exports as PhpExports, memory), endPrograms: async () => children?.end() };
 }
 
 /** The variables given, and none of Emscripten's. The glue insists on a PATH of its own: the setter ignores it. */
@@ -254,7 +265,7 @@ function installExtensions(module: EmscriptenModule, extensions: readonly Extens
 	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${ini}\n${lines.join('')}`);
 }
 
-function instanceOf(exports: PhpExports, memory: WasmMemory): PhpInstance {
+function instanceOf(exports: PhpExports, memory: WasmMemory): Omit<PhpInstance, 'endPrograms'> {
 	const string = (text: string): number => {
 		const bytes = new TextEncoder().encode(text);
 		const pointer = exports.malloc(bytes.length + 1);

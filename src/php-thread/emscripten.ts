@@ -3,6 +3,8 @@ export interface EmscriptenFs {
 	mkdirTree(path: string): void;
 	symlink(target: string, path: string): void;
 	open(path: string, flags: number, mode?: number): unknown;
+	chmod(path: string, mode: number): void;
+	analyzePath(path: string): { exists: boolean };
 	rename(from: string, to: string): void;
 	/** With `canOwn` the bytes become the file's, uncopied; they may be shared memory. */
 	writeFile(path: string, data: Uint8Array | string, options?: { canOwn: boolean }): void;
@@ -86,8 +88,6 @@ export type StreamOperations<Stream = unknown> = {
 	write?(stream: Stream, buffer: Int8Array, offset: number, length: number, position: number): number;
 	llseek?(stream: Stream, offset: number, whence: number): number;
 	mmap?: MapFile<Stream>;
-	/** fstat(2), where it is not the node's. */
-	getattr?(stream: Stream): FileAttributes;
 	/** Writes a mapped part back: `buffer` up to `length`, to `offset` of the file. */
 	msync?(stream: Stream, buffer: Uint8Array, offset: number, length: number): number;
 };
@@ -126,7 +126,7 @@ export type EmscriptenOptions = {
 export type EmscriptenNode = {
 	/** Other threads see it, too. */
 	isSharedFS?: boolean;
-	/** What file locks know it by; default: its path on the host. */
+	/** What file locks know it by; default: its path. */
 	lockKey?: number;
 };
 
@@ -146,7 +146,6 @@ export type UserSpaceContext = {
 		number
 	>;
 	FS: EmscriptenFs;
-	NODEFS: { realPath(node: EmscriptenNode): string };
 	wasmImports: {
 		builtin_fcntl64(fd: number, command: number, args: number): number;
 		builtin_fd_close(fd: number): number;

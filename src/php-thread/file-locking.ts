@@ -34,6 +34,10 @@ export type FileLocking = UserSpace & {
 	mapped(fd: number, pointer: number, length: number, position: number, flags: number): void;
 	/** Memory is about to be freed. True = there is nothing else to be done. */
 	unmapped(pointer: number): boolean;
+	/** The size of an open file, as C code is to see it. */
+	shownSize(fd: number, size: number): number;
+	/** C code has slept. */
+	slept(): void;
 };
 
 /**
@@ -46,7 +50,8 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 	const { locks, cell, thread, memory } = options;
 	const wait = new LockWait(locks, cell);
 	const indexes = new SharedIndexes(() => memory().bytes, options.unmap);
-	const table = createTableKeeper(locks, thread, (node) => context.NODEFS.realPath(node));
+	const numberOf = ({ node, path = '' }: LockableStream): number => node.lockKey ?? hashOf(path);
+	const table = createTableKeeper(locks, thread, numberOf);
 	/** Files that have been locked. */
 	const locked = new WeakSet<LockableStream>();
 	let host: LockKeeper | undefined;
@@ -62,7 +67,6 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 		return host ?? table;
 	};
 	const streamOf = (fd: number): LockableStream | undefined => (context.FS.streams[fd] as LockableStream) ?? undefined;
-	const bellOf = ({ node, path = '' }: LockableStream): number => node.lockKey ?? hashOf(path);
 
 	return {
 		flock: (fd, operation) => {
@@ -73,13 +77,13 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 			locked.add(stream);
 			if ((operation & c.LOCK_UN) !== 0) {
 				const outcome = keeper.flock(stream, undefined);
-				locks.wake(bellOf(stream));
+				locks.wake(numberOf(stream));
 				return resultOf(outcome);
 			}
 			const kind = (operation & c.LOCK_EX) !== 0 ? 'exclusive' : 'shared';
 			const attempt = () => keeper.flock(stream, kind);
 			if ((operation & c.LOCK_NB) !== 0) return resultOf(attempt());
-			return resultOf(wait.until(attempt, bellOf(stream), keeper.longestNap));
+			return resultOf(wait.until(attempt, numberOf(stream), keeper.longestNap));
 		},
 		fcntl64: (fd, command, varargs) => {
 			if (command !== c.F_GETLK && command !== c.F_SETLK && command !== c.F_SETLKW) {
@@ -117,7 +121,7 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 			const attempt = () => keeper.lockRange(stream, kind, range);
 			const call = () => {
 				if (command === c.F_SETLK || kind === undefined) return resultOf(attempt());
-				return resultOf(wait.until(attempt, bellOf(stream), keeper.longestNap));
+				return resultOf(wait.until(attempt, numberOf(stream), keeper.longestNap));
 			};
 			return indexes.around(stream, kind, range, call, () => keeper.lockRange(stream, undefined, range));
 		},
@@ -127,7 +131,7 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 			indexes.closing(stream);
 			keeperOf(stream).closing(stream);
 			const result = builtin_fd_close(fd);
-			locks.wake(bellOf(stream));
+			locks.wake(numberOf(stream));
 			return result;
 		},
 		js_release_file_locks: () => undefined,
@@ -136,6 +140,11 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 			if (stream?.node.isSharedFS === true) indexes.mapped(stream, ...mapping);
 		},
 		unmapped: (pointer) => indexes.unmapped(pointer),
+		shownSize: (fd, size) => {
+			const stream = streamOf(fd);
+			return stream === undefined ? size : SharedIndexes.shownSize(stream, size);
+		},
+		slept: () => indexes.slept(),
 	};
 }
 

@@ -139,8 +139,14 @@ export function importKind(name: string): 'glue' | 'replaced' | 'refused' | unde
  */
 export function guardImports(env: Record<string, unknown>, own: Readonly<Record<string, unknown>>): void {
 	for (const [name, implementation] of Object.entries(env)) {
-		if (implementation !== own[name] || GLUES_OWN.has(name)) continue;
+		if (!isCallable(implementation) || implementation !== own[name] || GLUES_OWN.has(name)) continue;
 		const result = REFUSED.get(name) ?? -ERRNO.ENOSYS;
 		env[name] = () => result;
 	}
+}
+
+/** The glue's own tags of exceptions are among the imports, too. */
+function isCallable(value: unknown): boolean {
+	const { Suspending } = WebAssembly as unknown as { Suspending: new () => object };
+	return typeof value === 'function' || value instanceof Suspending;
 }

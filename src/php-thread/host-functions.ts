@@ -1,3 +1,4 @@
+import type { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import type { ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { ThreadTrace } from '../trace/thread-trace.ts';
@@ -12,12 +13,18 @@ const SHORTEST_WAIT = 1;
 /** The most output that one message carries, bytes. */
 const OUTPUT_CHUNK = 64 * 1024;
 
+/** What igor_host_outdated_next() returns. */
+const OUTDATED_NOTHING = 0;
+const OUTDATED_FILE = 1;
+const OUTDATED_ALL = 2;
+
 /** What the host functions work on; `memory` is there once the instance is. */
 export type HostContext = {
 	memory(): WasmMemory;
 	entries: Map<number, number>;
 	cell: ThreadCell;
 	board: SidekickBoard;
+	outdated: OutdatedCode;
 	serving: Serving;
 	reading: SidekickReading;
 	trace: ThreadTrace | undefined;
@@ -28,7 +35,7 @@ export type HostContext = {
 
 /** Builds the functions that C imports. They run on the PHP thread; none of them throws. */
 export function createHostFunctions(context: HostContext): Omit<HostImports, keyof PartsImports> {
-	const { cell, board, serving, reading, trace } = context;
+	const { cell, board, outdated, serving, reading, trace } = context;
 	const announce = trace && ((version: number, first: boolean) => trace.published(context.run.handle, version, first));
 	let lastError = '';
 	const names = new TextDecoder();
@@ -71,6 +78,22 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 				context: detailsLength > 0 ? memory.text(details, detailsLength) : undefined,
 				request: cell.currentRequest,
 			});
+		},
+
+		igor_host_outdated_declare: (path, length, forced) => {
+			const { bytes } = context.memory();
+			outdated.declare(length === 0 ? 'all' : { path: bytes.slice(path, path + length), forced: forced !== 0 });
+		},
+		igor_host_outdated_next: (path, length, forced) => {
+			const next = outdated.next();
+			if (next === undefined) return OUTDATED_NOTHING;
+			if (next === 'all') return OUTDATED_ALL;
+			const { bytes, view } = context.memory();
+			if (next.path.length > view.getUint32(length, true)) return OUTDATED_ALL;
+			bytes.set(next.path, path);
+			view.setUint32(length, next.path.length, true);
+			view.setInt32(forced, next.forced ? 1 : 0, true);
+			return OUTDATED_FILE;
 		},
 
 		igor_host_sidekick_resolve: (pointer, _length, count, timeout, handles) => {

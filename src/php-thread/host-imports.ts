@@ -20,6 +20,9 @@ export interface HostImports {
 	igor_host_output(stream: number, bytes: number, length: number): void;
 	igor_host_log(level: number, message: number, length: number, context: number, contextLength: number): void;
 
+	igor_host_outdated_declare(path: number, length: number, forced: number): void;
+	igor_host_outdated_next(path: number, length: number, forced: number): number;
+
 	igor_host_sidekick_resolve(names: number, length: number, count: number, timeout: number, handles: number): number;
 	igor_host_sidekick_version(handle: number): number;
 	igor_host_sidekick_is_current(handle: number): number;
@@ -37,7 +40,14 @@ export interface HostImports {
 
 	igor_host_processes_allowed(): number;
 	igor_host_process_refusal(destination: number, capacity: number): number;
-	igor_host_process_unclosed(): number;
+	igor_host_process_unclosed(process: number): number;
+	igor_host_process_php(destination: number, capacity: number): number;
+	/** The three that may wait suspend PHP. */
+	igor_host_process_start(request: number, length: number, ends: number): number;
+	igor_host_process_wait(process: number, status: number): number;
+	igor_host_process_poll(process: number, status: number): number;
+	igor_host_process_signal(process: number, signal: number): number;
+	igor_host_process_forget(process: number): void;
 
 	igor_host_sleep(milliseconds: number): number;
 	igor_host_error(destination: number, capacity: number): number;
@@ -50,10 +60,7 @@ export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
 export type FileImports = Pick<HostImports, 'igor_host_server_umask' | 'igor_host_umask' | 'igor_host_link'>;
 
 /** Those of programs that PHP runs: processes/ has them. */
-export type ProcessImports = Pick<
-	HostImports,
-	'igor_host_processes_allowed' | 'igor_host_process_refusal' | 'igor_host_process_unclosed'
->;
+export type ProcessImports = Pick<HostImports, Extract<keyof HostImports, `igor_host_process${string}`>>;
 
 /** Those that a part of the thread brings along for itself. */
 export type PartsImports = FiberImports & FileImports & ProcessImports;

@@ -9,19 +9,25 @@ export type ThreadBuffers = {
 	slots: SharedArrayBuffer;
 	board: BoardBuffers;
 	fileLocks: SharedArrayBuffer;
+	outdatedCode: SharedArrayBuffer;
 	/** Not there = nothing is recorded. */
 	trace?: TraceBuffers;
 };
 
 /**
- * What a thread is told to be. `ring` is the queue of the pool that it serves; after `maxRequests` of them it reports
- * once that it wants to be replaced (0 = never).
+ * What a thread is told to be. `ring` is the queue of the pool that it serves; when it has begun `maxRequests`, or after
+ * a request has more memory than `maxMemory` (bytes; 0 = never, both), it reports once that it wants to be replaced.
  */
 export type Role =
-	| { kind: 'classic'; ring: SharedArrayBuffer; maxRequests: number }
-	| { kind: 'worker'; ring: SharedArrayBuffer; maxRequests: number; script: string }
+	| ({ kind: 'classic' } & ServingLimits)
+	| ({ kind: 'worker'; script: string } & ServingLimits)
 	| { kind: 'sidekick'; script: string; name: string; handle: number }
 	| { kind: 'cli'; script: string; args: string[] };
+
+type ServingLimits = { ring: SharedArrayBuffer; maxRequests: number; maxMemory: number };
+
+/** Why a thread wants to be replaced. */
+export type Wear = 'requests' | 'memory';
 
 /** How a role ended. After a trap the PHP instance must not be used again. */
 export type RoleOutcome = { kind: 'exit'; status: number } | { kind: 'trap'; message: string };
@@ -36,8 +42,11 @@ export type ThreadEvent =
 	| { type: 'waitEnded'; names: string[]; waiter: string | undefined }
 	| { type: 'published' }
 	| { type: 'workerReady' }
-	/** It has begun as many requests as its role says; it goes on until it is told to retire. */
-	| { type: 'maxRequestsReached' }
+	/**
+	 * It wants to be replaced: see Role. It begins no more requests than its role allows; with much memory it goes on until
+	 * it is told to retire. `served`: requests begun in this role.
+	 */
+	| { type: 'worn'; reason: Wear; served: number }
 	| { type: 'output'; stream: number; bytes: Uint8Array }
 	/** `request`: the one that was being served, or 0. */
 	| { type: 'log'; level: number; message: string; context: string | undefined; request: number }

@@ -2,6 +2,7 @@ import type { NetworkRules } from '../config/network.ts';
 import { PHP_LEVEL } from '../log/php-log.ts';
 import { FileLocks } from '../shared-memory/file-locks.ts';
 import { FramePipe } from '../shared-memory/frame-pipe.ts';
+import { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
@@ -12,7 +13,6 @@ import { createFileLocking, type FileLockingOptions } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages.ts';
-import { refusalWithoutPermission } from './processes/refusal.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
@@ -23,7 +23,7 @@ import type { WasmMemory } from './wasm-memory.ts';
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
-	'host' | 'sockets' | 'processes' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
+	'host' | 'sockets' | 'warn' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
 	osLocks?: FileLockingOptions['osLocks'];
@@ -54,7 +54,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		new FramePipe(buffers.inPipe),
 		doorbell,
 		warn,
-		() => post({ type: 'maxRequestsReached' }),
+		(reason, served) => post({ type: 'worn', reason, served }),
 		trace,
 	);
 	const reading = new SidekickReading(board, cell, post, trace);
@@ -66,6 +66,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		entries: new Map(),
 		cell,
 		board,
+		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
 		serving,
 		reading,
 		trace,
@@ -80,7 +81,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			cell,
 			refused: warn,
 		},
-		processes: { refusal: refusalWithoutPermission, refused: warn },
+		warn,
 		lockFiles: (userSpace, unmap) =>
 			createFileLocking(userSpace, {
 				locks,
@@ -111,10 +112,12 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? role.name : undefined;
 			context.run = { handle: role.kind === 'sidekick' ? role.handle : -1, published: false };
-			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests);
-			else serving.serve(undefined, 0);
+			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests, role.maxMemory);
+			else serving.serve(undefined);
 			try {
-				post({ type: 'roleEnded', outcome: { kind: 'exit', status: await run(php, context.entries, role) } });
+				const status = await run(php, context.entries, role);
+				await php.endPrograms();
+				post({ type: 'roleEnded', outcome: { kind: 'exit', status } });
 			} catch (error) {
 				post({ type: 'roleEnded', outcome: { kind: 'trap', message: String(error) } });
 			}

@@ -8,11 +8,12 @@ import {
 } from '../requests/frames.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import type { RequestRing } from '../shared-memory/request-ring.ts';
-import { RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slots.ts';
+import { NO_TICKET, RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slots.ts';
 import { NO_REQUEST, type ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { ThreadTrace } from '../trace/thread-trace.ts';
 import { STOP } from './host-imports.ts';
 import { fitHead } from './large-head.ts';
+import type { Wear } from './messages.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 /** A client that takes not one byte for this long is treated as gone, milliseconds. */
@@ -21,7 +22,6 @@ const STALL_LIMIT = 60_000;
 const BODY_LIMIT = 60_000;
 const NAP = 1000;
 const GONE = -1;
-const NO_SLOT = -1;
 
 /**
  * Requests as a PHP thread sees them: takes one from the ring, reads its body, writes its response.
@@ -30,15 +30,16 @@ const NO_SLOT = -1;
 export class Serving {
 	#ring: RequestRing | undefined;
 	#maxRequests = 0;
+	#maxMemory = 0;
 	readonly #cell: ThreadCell;
 	readonly #slots: RequestSlots;
 	readonly #out: FramePipe;
 	readonly #in: FramePipe;
 	readonly #doorbell: () => void;
 	readonly #warn: (message: string) => void;
-	readonly #maxRequestsReached: () => void;
+	readonly #worn: (reason: Wear, served: number) => void;
 	readonly #trace: ThreadTrace | undefined;
-	#slot = NO_SLOT;
+	#ticket = NO_TICKET;
 	#requestId = 0;
 	#sent = 0;
 	#bodyEnded = false;
@@ -46,6 +47,7 @@ export class Serving {
 	/** Bytes of the frame at the pipe's head that were already handed out. */
 	#bodyOffset = 0;
 	readonly #mustRetire: () => boolean;
+	readonly #claim: (ticket: number) => void;
 
 	constructor(
 		cell: ThreadCell,
@@ -54,7 +56,7 @@ export class Serving {
 		inPipe: FramePipe,
 		doorbell: () => void,
 		warn: (message: string) => void,
-		maxRequestsReached: () => void,
+		worn: (reason: Wear, served: number) => void,
 		trace?: ThreadTrace,
 	) {
 		this.#cell = cell;
@@ -63,61 +65,76 @@ export class Serving {
 		this.#in = inPipe;
 		this.#doorbell = doorbell;
 		this.#warn = warn;
-		this.#maxRequestsReached = maxRequestsReached;
+		this.#worn = worn;
 		this.#trace = trace;
 		this.#mustRetire = () => cell.mustRetire;
+		this.#claim = (ticket) => {
+			cell.claim = ticket;
+		};
 	}
 
-	/** From now on requests come from this ring; undefined = from none. `maxRequests` 0 = any number. */
-	serve(ring: RequestRing | undefined, maxRequests: number): void {
+	/** From now on requests come from this ring; undefined = from none. `maxRequests`, `maxMemory`: see Role. */
+	serve(ring: RequestRing | undefined, maxRequests = 0, maxMemory = 0): void {
 		this.#ring = ring;
 		this.#maxRequests = maxRequests;
+		this.#maxMemory = maxMemory;
 	}
 
 	/** Blocks for the next request; copies its head to `pointer`. */
 	next(memory: WasmMemory, pointer: number): number {
-		const slot = this.#take();
-		if (slot === undefined) return STOP;
+		this.#weigh(memory);
+		const ticket = this.#take();
+		if (ticket === undefined) return STOP;
 		this.#sent = 0;
 		this.#bodyEnded = false;
 		this.#bodyBroken = false;
 		this.#bodyOffset = 0;
-		const length = this.#slots.headLength(slot);
-		const offset = this.#slots.headOffset(slot);
+		const length = this.#slots.headLength(ticket);
+		const offset = this.#slots.headOffset(ticket);
 		memory.bytes.set(this.#slots.bytes.subarray(offset, offset + length), pointer);
 		return length;
+	}
+
+	/** After each request: tells once when it has left more memory behind than the thread may have. */
+	#weigh(memory: WasmMemory): void {
+		if (this.#maxMemory === 0 || memory.bytes.length <= this.#maxMemory) return;
+		this.#maxMemory = 0;
+		this.#worn('memory', this.#cell.requests);
 	}
 
 	/** The next request that somebody still waits for; those whose client has gone meanwhile are ended here. */
 	#take(): number | undefined {
 		for (;;) {
-			const slot = this.#pop();
-			if (slot === undefined) return undefined;
-			this.#slot = slot;
-			this.#requestId = this.#slots.requestId(slot);
+			const ticket = this.#pop();
+			if (ticket === undefined) return undefined;
+			this.#ticket = ticket;
+			this.#requestId = this.#slots.requestId(ticket);
+			// Before it is taken: a thread that dies with a request that is taken is known by it.
 			this.#cell.currentRequest = this.#requestId;
-			if (this.#slots.take(slot)) {
+			if (this.#slots.take(ticket)) {
 				this.#trace?.requestBegan(this.#requestId);
-				if (this.#cell.countRequest() === this.#maxRequests) this.#maxRequestsReached();
-				return slot;
+				const served = this.#cell.countRequest();
+				if (served === this.#maxRequests) this.#worn('requests', served);
+				return ticket;
 			}
-			this.#send(FRAME_RESPONSE, RESPONSE_END);
+			if (!this.#slots.isOver(ticket)) this.#send(FRAME_RESPONSE, RESPONSE_END);
 			this.#finish();
 		}
 	}
 
 	#pop(): number | undefined {
 		const ring = this.#ring;
+		if (this.#maxRequests > 0) this.#cell.waitForAllowance();
 		if (ring === undefined || this.#cell.mustRetire) return undefined;
-		const slot = ring.tryPop();
-		if (slot !== undefined) return slot;
+		const ticket = ring.tryPop(this.#claim);
+		if (ticket !== undefined) return ticket;
 		// The time is only asked for when there is time.
 		this.#cell.idle();
-		return ring.pop(this.#mustRetire);
+		return ring.pop(this.#mustRetire, this.#claim);
 	}
 
 	#finish(): void {
-		this.#slot = NO_SLOT;
+		this.#ticket = NO_TICKET;
 		this.#cell.currentRequest = NO_REQUEST;
 		this.#cell.armLimit(0);
 	}
@@ -172,10 +189,10 @@ export class Serving {
 		bodyLength: number,
 		flags: number,
 	): number {
-		if (this.#slot === NO_SLOT) return GONE;
+		if (this.#ticket === NO_TICKET) return GONE;
 		const whole = memory.bytes.subarray(head, head + headLength);
 		const headBytes = headLength > MAX_RESPONSE_HEAD ? this.#fitHead(whole) : whole;
-		let gone = this.#slots.isAborted(this.#slot);
+		let gone = this.#slots.isAborted(this.#ticket);
 		let [leftStatus, leftHead, from] = [status, headBytes.length, body];
 		const end = body + bodyLength;
 		// At least one frame: it carries the head, or the end.
@@ -216,15 +233,15 @@ export class Serving {
 	/** Blocks until `length` more bytes fit the window of unacknowledged bytes. False when the client has gone. */
 	#waitForWindow(length: number): boolean {
 		for (let waited = 0, last = -1; ; ) {
-			const acknowledged = this.#slots.acknowledged(this.#slot);
-			if (this.#slots.isAborted(this.#slot)) return false;
+			const acknowledged = this.#slots.acknowledged(this.#ticket);
+			if (this.#slots.isAborted(this.#ticket)) return false;
 			// Both count modulo 2^32: a response may be longer than that.
 			if (((this.#sent - acknowledged) | 0) + length <= RESPONSE_WINDOW) return true;
 			if (this.#cell.mustStop || waited >= STALL_LIMIT) return false;
 			waited = acknowledged === last ? waited + NAP : 0;
 			last = acknowledged;
 			this.#cell.blocked = true;
-			this.#slots.waitForAcknowledgement(this.#slot, acknowledged, NAP);
+			this.#slots.waitForAcknowledgement(this.#ticket, acknowledged, NAP);
 			this.#cell.blocked = false;
 		}
 	}
@@ -247,7 +264,7 @@ export class Serving {
 	#commit(index: number, type: number, status: number, headLength: number, payload: number, flags: number): void {
 		const words = this.#out.words;
 		words[index + 1] = type | (flags << 8);
-		words[index + 2] = this.#slot;
+		words[index + 2] = this.#ticket;
 		words[index + 3] = status;
 		words[index + 4] = headLength;
 		words[index + 5] = payload;

@@ -1,5 +1,6 @@
 import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
 import { HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
+import { NO_TICKET } from '../shared-memory/request-slots.ts';
 import { FRAME_BODY, FRAME_BODY_END, MAX_CHUNK } from './frames.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { RequestThread } from './request-thread.ts';
@@ -15,8 +16,8 @@ export type ExchangeOwner = {
 
 /** One request in flight, on the main thread. */
 export class Exchange implements PhpExchange {
-	/** The slot that it occupies; -1 while it waits for one. */
-	slot = -1;
+	/** Of the slot that it occupies; NO_TICKET while it waits for one. */
+	ticket = NO_TICKET;
 	readonly id: number;
 	readonly request: PhpRequest;
 	/** Of the pool that has to answer. */

@@ -1,15 +1,15 @@
 /**
  * The frames that a PHP thread and the main thread exchange. Header words after the size (see FramePipe):
- * [type | flags << 8, slot or request id, a, b, payload bytes].
+ * [type | flags << 8, ticket or request id, a, b, payload bytes].
  */
 
 /** Thread → main: a part of a response. a = status (0: no head), b = head bytes; payload: head, body. */
 export const FRAME_RESPONSE = 1;
-/** Thread → main: the thread reads the body of the request in `slot` and has nothing left. */
+/** Thread → main: the thread reads the body of the request and has nothing left. */
 export const FRAME_WANT_BODY = 2;
-/** Main → thread: bytes of a body. slot = the request's id, a = bytes; payload: the bytes. */
+/** Main → thread: bytes of a body. In the ticket's place: the request's id, a = bytes; payload: the bytes. */
 export const FRAME_BODY = 3;
-/** Main → thread: the end of a body. slot = the request's id, a = 1 when the client went away before the end. */
+/** Main → thread: the end of a body. In the ticket's place: the request's id, a = 1 when the client went away before the end. */
 export const FRAME_BODY_END = 4;
 
 /** Flags of a response, as in wasm/host_imports.h. */

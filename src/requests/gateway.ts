@@ -1,12 +1,12 @@
 import type { PhpExchange, PhpFailure, PhpGateway, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
-import { RequestSlots, SLOT_COUNT } from '../shared-memory/request-slots.ts';
+import { NO_TICKET, RequestSlots, SLOT_COUNT, slotOf } from '../shared-memory/request-slots.ts';
 import type { ByteStrings } from './byte-strings.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import { FRAME_RESPONSE, FRAME_WANT_BODY, RESPONSE_END, RESPONSE_INFORMATIONAL } from './frames.ts';
 import { encodeRequestHead } from './request-head.ts';
 import { type QueueHost, RequestQueue } from './request-queue.ts';
-import type { RequestThread } from './request-thread.ts';
+import type { Abandoned, RequestThread } from './request-thread.ts';
 import { ResponseHeadDecoder } from './response-head.ts';
 
 /** Hears of every request; `status` 0 = the client went away. */
@@ -22,7 +22,7 @@ const TOO_LARGE: PhpFailure = {
 };
 
 /**
- * Requests from the HTTP side to the PHP threads and back: fills a slot, pushes its number to the ring of the pool that
+ * Requests from the HTTP side to the PHP threads and back: fills a slot, pushes its ticket to the ring of the pool that
  * has to answer, and turns the frames of the threads' pipes into calls on the sink. Main thread only.
  */
 export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
@@ -73,7 +73,8 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 	drain(thread: RequestThread): void {
 		const pipe = thread.responsePipe;
 		for (let frame = pipe.peek(); frame >= 0; frame = pipe.peek()) {
-			const exchange = this.#open[pipe.words[frame + 2] as number];
+			// Of a slot that has gone on: nobody wants it.
+			const exchange = this.open(pipe.words[frame + 2] as number);
 			if (exchange !== undefined) {
 				exchange.thread = thread;
 				this.#receive(exchange, pipe, frame);
@@ -82,9 +83,22 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 		}
 	}
 
-	/** The thread that served this request is lost: the client gets an error, unless it has the whole answer already. */
-	failRequest(id: number, failure: PhpFailure): void {
-		this.#open.find((exchange) => exchange?.id === id)?.fail(failure);
+	/**
+	 * A thread is lost, and all that it wrote has been read. What it had begun fails, unless the client has the whole answer;
+	 * what it had only taken from its ring waits for another thread.
+	 */
+	abandoned({ ticket, request }: Abandoned, failure: PhpFailure): void {
+		const exchange = this.open(ticket);
+		if (exchange === undefined || exchange.queue.holds(ticket)) return;
+		const reopened = this.#slots.reopen(ticket);
+		if (reopened !== undefined) {
+			exchange.ticket = reopened;
+			exchange.queue.push(reopened);
+			return;
+		}
+		// It was about to take it, but another thread was quicker.
+		if (this.#slots.isTaken(ticket) && request !== exchange.id) return;
+		exchange.fail(failure);
 	}
 
 	/** From now on, and for everything that waits: no PHP thread will answer any more. */
@@ -96,7 +110,7 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 	}
 
 	acknowledge(exchange: Exchange, bytes: number): void {
-		if (exchange.slot >= 0) this.#slots.acknowledge(exchange.slot, bytes);
+		if (exchange.ticket !== NO_TICKET) this.#slots.acknowledge(exchange.ticket, bytes);
 	}
 
 	answered(exchange: Exchange, status: number): void {
@@ -104,24 +118,26 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 	}
 
 	aborted(exchange: Exchange): void {
-		if (exchange.slot >= 0) this.#slots.abort(exchange.slot);
+		if (exchange.ticket !== NO_TICKET) this.#slots.abort(exchange.ticket);
 	}
 
-	open(slot: number): Exchange | undefined {
-		return this.#open[slot];
+	open(ticket: number): Exchange | undefined {
+		const exchange = this.#open[slotOf(ticket)];
+		return exchange?.ticket === ticket ? exchange : undefined;
 	}
 
 	withdraw(exchange: Exchange): boolean {
-		return this.#slots.withdraw(exchange.slot);
+		return this.#slots.withdraw(exchange.ticket);
 	}
 
 	finished(exchange: Exchange): void {
-		const { slot, queue } = exchange;
-		if (slot < 0) return;
+		const { ticket, queue } = exchange;
+		if (ticket === NO_TICKET) return;
 		if (!exchange.givenUp) queue.finished(exchange.startedAt);
-		this.#open[slot] = undefined;
-		exchange.slot = -1;
-		this.#free.push(slot);
+		this.#slots.release(ticket);
+		this.#open[slotOf(ticket)] = undefined;
+		exchange.ticket = NO_TICKET;
+		this.#free.push(slotOf(ticket));
 		const next = this.withoutSlot.shift();
 		if (next !== undefined) this.#enqueue(next);
 	}
@@ -140,11 +156,11 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 			this.#failLater(exchange, TOO_LARGE);
 			return;
 		}
-		exchange.slot = slot;
+		const ticket = this.#slots.open(slot, exchange.id, length);
+		exchange.ticket = ticket;
 		this.#open[slot] = exchange;
-		this.#slots.open(slot, exchange.id, length);
-		if (exchange.gone) this.#slots.abort(slot);
-		exchange.queue.push(slot);
+		if (exchange.gone) this.#slots.abort(ticket);
+		exchange.queue.push(ticket);
 	}
 
 	/** Sinks are never called before submit() has returned. */

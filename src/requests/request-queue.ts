@@ -10,8 +10,8 @@ const STALL_INTERVAL = 100;
 
 /** What a queue needs from the gateway. */
 export interface QueueHost {
-	/** The request in a slot, if there is one. */
-	open(slot: number): Exchange | undefined;
+	/** The request with that ticket, if it has no other one by now. */
+	open(ticket: number): Exchange | undefined;
 	/** The requests of all queues that wait for a slot, oldest first. */
 	readonly withoutSlot: Exchange[];
 	/** Takes a request back from the threads; false = one of them has begun to serve it. */
@@ -50,9 +50,17 @@ export class RequestQueue {
 		return Math.max(0, (this.#ring.tail - this.#first()) | 0) + withoutSlot;
 	}
 
-	/** Lets the threads have the request in this slot. */
-	push(slot: number): void {
-		this.#ring.push(slot);
+	/** Whether no thread has popped that ticket. Of a thread that is gone it tells the truth; others may pop it at once. */
+	holds(ticket: number): boolean {
+		const end = this.#ring.tail;
+		for (let at = this.#ring.head; ((end - at) | 0) > 0; at = (at + 1) | 0)
+			if (this.#ring.at(at) === ticket) return true;
+		return false;
+	}
+
+	/** Lets the threads have the request with this ticket. */
+	push(ticket: number): void {
+		this.#ring.push(ticket);
 		this.added();
 	}
 

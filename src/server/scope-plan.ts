@@ -5,6 +5,7 @@ import type { SidekickConfig } from '../caddyfile/sidekick.ts';
 import type { WorkerConfig } from '../caddyfile/worker.ts';
 import {
 	DEFAULT_IDLE_TIME,
+	DEFAULT_THREAD_MEMORY,
 	type OptionsHost,
 	type ResolvedOptions,
 	type ResolvedSidekicks,
@@ -58,6 +59,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 	const found = sites.map((scope) => lookUp(scope, shared, host));
 	for (const worker of shared) refuseLostWorker(worker, found);
 	const { numThreads, maxThreads, maxWaitTime = 0, maxIdleTime, maxRequests = 0 } = config.global.frankenphp;
+	const { maxThreadMemory = DEFAULT_THREAD_MEMORY } = config.global.frankenphp;
 	const workerThreads = found.map(({ workers }) => workers.reduce((sum, { num }) => sum + num, 0));
 	const most = maxThreads === 'auto' ? defaults.mostThreads : maxThreads;
 	const shares = shareThreads(workerThreads, numThreads, most);
@@ -82,11 +84,13 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 					maxWaitTime,
 					maxIdleTime: maxIdleTime ?? DEFAULT_IDLE_TIME,
 					maxRequests,
+					maxThreadMemory,
 					phpVersion: defaults.phpVersion,
 					env: { ...defaults.env, ...directive.env },
 					extensions: config.global.frankenphp.extensions,
 					phpIni: config.global.frankenphp.phpIni,
 					network: directive.network,
+					processes: directive.processes,
 					visiblePaths: [...visible],
 					stopTimeout,
 				},

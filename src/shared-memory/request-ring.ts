@@ -1,7 +1,7 @@
 /**
- * The queue from which idle PHP threads help themselves: slot numbers, one producer (the main thread), many consumers.
+ * The queue from which idle PHP threads help themselves: tickets of slots, one producer (the main thread), many consumers.
  *
- * Words of the ring's buffer, then CAPACITY slot numbers.
+ * Words of the ring's buffer, then CAPACITY tickets.
  */
 const HEAD = 0;
 const TAIL = 1;
@@ -33,11 +33,11 @@ export class RequestRing {
 		return (Atomics.load(this.#words, TAIL) - Atomics.load(this.#words, HEAD)) | 0;
 	}
 
-	/** Adds a slot number. Main thread only. Never full: there are as many entries as request slots. */
-	push(slot: number): void {
+	/** Adds a ticket. Main thread only. Never full: there are as many entries as request slots, and each lies here once. */
+	push(ticket: number): void {
 		const words = this.#words;
 		const tail = Atomics.load(words, TAIL);
-		Atomics.store(words, ENTRIES + (tail & this.#mask), slot);
+		Atomics.store(words, ENTRIES + (tail & this.#mask), ticket);
 		Atomics.store(words, TAIL, (tail + 1) | 0);
 		// WAKE changes before SLEEPERS is read: a consumer that sees an empty ring after registering as a sleeper
 		// either sees this entry or sleeps on a WAKE value that is already old.
@@ -55,7 +55,7 @@ export class RequestRing {
 		return Atomics.load(this.#words, TAIL);
 	}
 
-	/** The slot number at a position between `head` and `tail`. Main thread: nobody else overwrites entries. */
+	/** The ticket at a position between `head` and `tail`. Main thread: nobody else overwrites entries. */
 	at(position: number): number {
 		return Atomics.load(this.#words, ENTRIES + (position & this.#mask));
 	}
@@ -66,24 +66,32 @@ export class RequestRing {
 		Atomics.notify(this.#words, WAKE);
 	}
 
-	/** Takes a slot number, or undefined when the ring is empty. PHP threads. */
-	tryPop(): number | undefined {
+	/**
+	 * Takes a ticket, or undefined when the ring is empty. PHP threads.
+	 * @param claim told of each ticket before it is tried to take it: should the thread die, it may have been the one
+	 */
+	tryPop(claim?: (ticket: number) => void): number | undefined {
 		const words = this.#words;
 		for (;;) {
 			const head = Atomics.load(words, HEAD);
 			if (head === Atomics.load(words, TAIL)) return undefined;
-			const slot = Atomics.load(words, ENTRIES + (head & this.#mask));
-			if (Atomics.compareExchange(words, HEAD, head, (head + 1) | 0) === head) return slot;
+			const ticket = Atomics.load(words, ENTRIES + (head & this.#mask));
+			claim?.(ticket);
+			if (Atomics.compareExchange(words, HEAD, head, (head + 1) | 0) === head) return ticket;
 		}
 	}
 
-	/** Blocks until there is a slot number or `mustEnd()`; then undefined. PHP threads. */
-	pop(mustEnd: () => boolean): number | undefined {
+	/** Blocks until there is a ticket or `mustEnd()`; then undefined. PHP threads. `claim`: see `tryPop()`. */
+	pop(mustEnd: () => boolean, claim?: (ticket: number) => void): number | undefined {
 		const words = this.#words;
 		for (;;) {
-			if (mustEnd()) return undefined;
-			const slot = this.tryPop();
-			if (slot !== undefined) return slot;
+			if (mustEnd()) {
+				// This thread may have been the one that a push has woken: somebody else has to be told.
+				if (this.length > 0) Atomics.notify(words, WAKE, 1);
+				return undefined;
+			}
+			const ticket = this.tryPop(claim);
+			if (ticket !== undefined) return ticket;
 			const wake = Atomics.load(words, WAKE);
 			Atomics.add(words, SLEEPERS, 1);
 			if (!mustEnd() && Atomics.load(words, HEAD) === Atomics.load(words, TAIL)) {

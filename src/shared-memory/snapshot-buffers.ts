@@ -85,7 +85,9 @@ export class SnapshotBuffers {
 		const words = this.#words;
 		const version = this.nextVersion;
 		const half = version & 1;
-		Atomics.store(words, this.#base + WRITING, version);
+		// A read-modify-write, not a store: plain writes may overtake a store. With the one of a reader it makes a chain: either
+		// that reader sees this version, or all that it has copied was read before anything below is written.
+		Atomics.exchange(words, this.#base + WRITING, version);
 		this.#view(half, bytes.length).set(bytes);
 		Atomics.store(words, this.#base + LENGTHS + half, bytes.length);
 		Atomics.store(words, this.#base + LAST, version);

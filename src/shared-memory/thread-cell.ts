@@ -18,7 +18,13 @@ const REQUESTS = 11;
 const IDLE_SINCE = 12;
 /** Memory of the PHP instance, in pages of WASM. */
 const MEMORY = 14;
-const WORDS = 16;
+/** What it has taken from its ring, or was about to take, last. */
+const CLAIM = 15;
+/** Requests that it may begin in its role; 0 = any number. */
+const ALLOWED = 16;
+/** Changes with ALLOWED and RETIRE, for a thread that waits for either. */
+const TURN = 17;
+const WORDS = 24;
 const REPLY_HANDLES = 256;
 const REPLY_TEXT_BYTES = 8192;
 const TEXT_OFFSET = (WORDS + REPLY_HANDLES) * 4;
@@ -26,6 +32,8 @@ const TEXT_OFFSET = (WORDS + REPLY_HANDLES) * 4;
 /** No request is being served. */
 export const NO_REQUEST = 0;
 const PAGE_BYTES = 65_536;
+/** The stop flag wakes nobody who waits for an allowance: looked at this often, milliseconds. */
+const ALLOWANCE_NAP = 100;
 /** Most names that one answer can carry. */
 export const MAX_REPLY_HANDLES = REPLY_HANDLES;
 
@@ -55,11 +63,12 @@ export class ThreadCell {
 		Atomics.notify(this.#words, REPLY_TICKET);
 	}
 
-	/** Takes the flags back, and begins to count anew, before the thread gets its next role. Main thread. */
-	clearStop(): void {
+	/** Takes the flags back, and begins to count anew, before the thread gets its next role. `requests`: see `allow()`. Main thread. */
+	clearStop(requests = 0): void {
 		Atomics.store(this.#words, STOP, 0);
 		Atomics.store(this.#words, RETIRE, 0);
 		Atomics.store(this.#words, REQUESTS, 0);
+		Atomics.store(this.#words, ALLOWED, requests);
 		this.idle();
 	}
 
@@ -70,6 +79,7 @@ export class ThreadCell {
 	/** Asks a serving thread to end its role after the running request. Main thread; wake its ring afterwards. */
 	retire(): void {
 		Atomics.store(this.#words, RETIRE, 1);
+		this.#tellTurn();
 	}
 
 	get mustRetire(): boolean {
@@ -79,6 +89,27 @@ export class ThreadCell {
 	/** Sleeps, at most `milliseconds`, until the stop flag is raised. PHP thread. */
 	sleep(milliseconds: number): void {
 		Atomics.wait(this.#words, STOP, 0, milliseconds);
+	}
+
+	/** Lets the thread begin so many requests in its role, those that it has begun included; 0 = any number. Main thread. */
+	allow(requests: number): void {
+		Atomics.store(this.#words, ALLOWED, requests);
+		this.#tellTurn();
+	}
+
+	/** Waits while the thread has begun as many requests as it may. PHP thread. */
+	waitForAllowance(): void {
+		for (;;) {
+			const turn = Atomics.load(this.#words, TURN);
+			const allowed = Atomics.load(this.#words, ALLOWED);
+			if (allowed === 0 || this.requests < allowed || this.mustRetire) return;
+			Atomics.wait(this.#words, TURN, turn, ALLOWANCE_NAP);
+		}
+	}
+
+	#tellTurn(): void {
+		Atomics.add(this.#words, TURN, 1);
+		Atomics.notify(this.#words, TURN);
 	}
 
 	/** Resolves when the stop flag is raised; undefined = it is up already. PHP thread; its event loop has to turn. */
@@ -100,6 +131,16 @@ export class ThreadCell {
 	/** Id of the request that is being served, or NO_REQUEST. */
 	get currentRequest(): number {
 		return Atomics.load(this.#words, CURRENT_REQUEST);
+	}
+
+	/** The ticket that it has taken from its ring, or was about to take, last. */
+	get claim(): number {
+		return Atomics.load(this.#words, CLAIM);
+	}
+
+	/** PHP thread only, before it takes the ticket. */
+	set claim(ticket: number) {
+		Atomics.store(this.#words, CLAIM, ticket);
 	}
 
 	/** Id of the request that was begun last, ended or not. */

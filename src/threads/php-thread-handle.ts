@@ -1,10 +1,10 @@
 import type { ThreadStatus } from '../http/php-application.ts';
 import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/messages.ts';
 import { IN_PIPE_BYTES, OUT_PIPE_BYTES } from '../requests/frames.ts';
-import type { RequestThread } from '../requests/request-thread.ts';
+import type { Abandoned, RequestThread } from '../requests/request-thread.ts';
 import { createPipeBuffer, FramePipe } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
-import { createThreadCellBuffer, NO_REQUEST, ThreadCell } from '../shared-memory/thread-cell.ts';
+import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
 import type { TraceRole } from '../trace/events.ts';
 import type { PlatformThread, ThreadFactory } from './thread-port.ts';
@@ -15,6 +15,7 @@ export type SharedBuffers = {
 	slots: SharedArrayBuffer;
 	board: BoardBuffers;
 	fileLocks: SharedArrayBuffer;
+	outdatedCode: SharedArrayBuffer;
 	/** Orders what the threads record; undefined = they record nothing. */
 	traceSequence?: SharedArrayBuffer | undefined;
 };
@@ -55,7 +56,7 @@ export class PhpThreadHandle implements RequestThread {
 	onEvent: ((event: Exclude<ThreadEvent, null>) => void) | undefined;
 	#state: ThreadState = 'booting';
 	#isEnding = false;
-	#requestAtEnd = NO_REQUEST;
+	#leftAtEnd: Abandoned | undefined;
 	readonly #thread: PlatformThread;
 	readonly #hub: ThreadHub;
 	readonly #boot = Promise.withResolvers<number>();
@@ -102,15 +103,16 @@ export class PhpThreadHandle implements RequestThread {
 		return this.#state;
 	}
 
-	/** Requests that it leaves without an answer, once it is gone. */
-	get abandoned(): number[] {
-		return [this.#requestAtEnd, this.cell.currentRequest].filter((id) => id !== NO_REQUEST);
+	/** What it may leave without an answer, once it is gone. */
+	get abandoned(): Abandoned[] {
+		const left = { ticket: this.cell.claim, request: this.cell.lastRequest };
+		return this.#leftAtEnd === undefined ? [left] : [this.#leftAtEnd, left];
 	}
 
 	/** Runs a role to its end; never rejects. The thread must be idle. */
 	assume(role: Role): Promise<HandleOutcome> {
 		this.#state = transition(this.#state, 'busy');
-		this.cell.clearStop();
+		this.cell.clearStop('maxRequests' in role ? role.maxRequests : 0);
 		this.wasUsed = true;
 		this.isServing = role.kind === 'classic';
 		const { promise, resolve } = Promise.withResolvers<HandleOutcome>();
@@ -139,7 +141,7 @@ export class PhpThreadHandle implements RequestThread {
 		if (this.#state === 'ended') return;
 		if (!this.#isEnding) {
 			this.#drain();
-			this.#requestAtEnd = this.cell.currentRequest;
+			this.#leftAtEnd = { ticket: this.cell.claim, request: this.cell.lastRequest };
 			this.#isEnding = true;
 			// A browser lets it go on for a moment, without its files: what it says then (404) must not count.
 			this.cell.retire();

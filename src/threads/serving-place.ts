@@ -23,6 +23,8 @@ export interface PlaceOwner {
 	/** A booted, idle thread that is not the reserve. */
 	boot(): Promise<PhpThreadHandle>;
 	begin(thread: PhpThreadHandle): ServingRun;
+	/** It has so much memory that another one takes its place. */
+	isOutgrown(thread: PhpThreadHandle): boolean;
 	/** Lets a run end after its request, and its thread with it. */
 	dismiss(run: ServingRun): Promise<void>;
 	/** A run has ended without having been asked to; its thread is in the place's hands. */
@@ -98,7 +100,7 @@ export class ServingPlace {
 				continue;
 			}
 			// The next start may find code that was mended a moment ago, which an opcache that knows the file does not look at yet.
-			if (end.outcome.kind !== 'exit' || !run.isReady) {
+			if (end.outcome.kind !== 'exit' || !run.isReady || this.#owner.isOutgrown(thread)) {
 				await thread.terminate();
 				thread = undefined;
 			}

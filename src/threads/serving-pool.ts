@@ -5,7 +5,7 @@ import { inBackground } from '../time/in-background.ts';
 import { IdleThreads } from './idle-threads.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { type PlaceOwner, ServingPlace } from './serving-place.ts';
-import { describeEnd, type RunEnd, type ServingRole, ServingRun } from './serving-run.ts';
+import { describeEnd, type RunEnd, type ServingRole, ServingRun, type Worn } from './serving-run.ts';
 import type { SpareThread } from './spare-thread.ts';
 import type { ThreadBudget } from './thread-budget.ts';
 
@@ -26,8 +26,10 @@ export type ServingPoolOptions = {
 	giveUp(error: Error): void;
 };
 
+const MEGABYTE = 1_000_000;
 /** A thread that could not be replaced is tried again after so long, milliseconds. */
 const REPLACE_AGAIN = 1000;
+const REPLACE_SOON = 50;
 
 /**
  * The threads that serve one ring, kept at their number: who ends is started again. Under load there are more of them.
@@ -142,12 +144,21 @@ export class ServingPool implements PlaceOwner {
 	}
 
 	begin(thread: PhpThreadHandle): ServingRun {
-		const run = new ServingRun(thread, this.#options.role, this.label, (worn) => this.#replaceWorn(worn));
+		const run = new ServingRun(thread, this.#options.role, this.label, (worn, event) => this.#onWorn(worn, event));
 		// The role has cleared the thread's flags; a close that came meanwhile must not be lost.
 		if (this.closing.aborted) run.retire();
 		this.#runs.add(run);
-		void run.ended.then(() => this.#runs.delete(run));
+		void run.ended.then(({ outcome }) => {
+			this.#runs.delete(run);
+			// Whom it was to wake, or the request that woke it, may have been lost with it.
+			if (outcome.kind !== 'exit') this.#ring.wakeAll();
+		});
 		return run;
+	}
+
+	isOutgrown({ cell }: PhpThreadHandle): boolean {
+		const { maxMemory } = this.#options.role;
+		return maxMemory > 0 && cell.memory > maxMemory;
 	}
 
 	dismiss(run: ServingRun): Promise<void> {
@@ -195,16 +206,40 @@ export class ServingPool implements PlaceOwner {
 		return place;
 	}
 
-	/** A thread has served its number of requests: it goes on until a fresh one is there. */
+	#onWorn(run: ServingRun, { reason, served }: Worn): void {
+		const { log, role } = this.#options;
+		const memory = `${Math.round(run.thread.cell.memory / MEGABYTE)} MB`;
+		const context = { thread: run.thread.id };
+		if (reason === 'requests') {
+			log.debug(`${this.label}: max_requests is reached, the thread is replaced`, context);
+		} else if (served > 0) {
+			const most = `${Math.round(role.maxMemory / MEGABYTE)} MB`;
+			log.info(`${this.label}: a thread has grown to ${memory}, max_thread_memory is ${most}: it is replaced`, context);
+		} else {
+			log.warn(
+				`${this.label}: a thread has ${memory} before its first request, more than max_thread_memory: it stays. Raise max_thread_memory.`,
+				context,
+			);
+			return;
+		}
+		this.#replaceWorn(run);
+	}
+
+	/** It goes on until a fresh one is there; but it begins no more requests than max_requests meanwhile. */
 	#replaceWorn(run: ServingRun): void {
+		if (this.closing.aborted || run.retired || run.isOver) return;
 		const place = [...this.#places].find(({ current }) => current === run);
-		if (place === undefined || this.closing.aborted) return;
-		this.#options.log.debug(`${this.label}: max_requests is reached, the thread is replaced`, {
-			thread: run.thread.id,
-		});
+		// It has just come, and is not yet what its place knows.
+		if (place === undefined) {
+			inBackground(setTimeout(() => this.#replaceWorn(run), REPLACE_SOON));
+			return;
+		}
 		this.#inTurn(() => (place.current === run ? place.replace() : undefined)).catch((error: Error) => {
 			if (this.closing.aborted) return;
-			this.#options.log.error(`${this.label}: the thread that reached max_requests goes on: ${error.message}`);
+			this.#options.log.error(`${this.label}: a thread that was to be replaced goes on: ${error.message}`);
+			const { cell } = run.thread;
+			const { maxRequests } = this.#options.role;
+			if (maxRequests > 0) cell.allow(cell.requests + maxRequests);
 			inBackground(setTimeout(() => this.#replaceWorn(run), REPLACE_AGAIN));
 		});
 	}

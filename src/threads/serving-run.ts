@@ -1,10 +1,13 @@
 import { PHP_LEVEL } from '../log/php-log.ts';
-import type { Role } from '../php-thread/messages.ts';
+import type { Role, ThreadEvent } from '../php-thread/messages.ts';
 import { NO_REQUEST } from '../shared-memory/thread-cell.ts';
 import type { HandleOutcome, PhpThreadHandle } from './php-thread-handle.ts';
 
 /** The roles that serve requests. */
 export type ServingRole = Extract<Role, { ring: SharedArrayBuffer }>;
+
+/** A thread that wants to be replaced. */
+export type Worn = Extract<ThreadEvent, { type: 'worn' }>;
 
 /** How a run ended, and the PHP error that explains it, if there is one. */
 export type RunEnd = { outcome: HandleOutcome; phpError: string | undefined };
@@ -20,8 +23,13 @@ export class ServingRun {
 	#isReady: boolean;
 	#isOver = false;
 
-	/** The thread must be idle. `onMaxRequests` is called once, when it has begun as many requests as its role says. */
-	constructor(thread: PhpThreadHandle, role: ServingRole, label: string, onMaxRequests: (run: ServingRun) => void) {
+	/** The thread must be idle. `onWorn` is called when it wants to be replaced. */
+	constructor(
+		thread: PhpThreadHandle,
+		role: ServingRole,
+		label: string,
+		onWorn: (run: ServingRun, event: Worn) => void,
+	) {
 		this.thread = thread;
 		this.#isReady = role.kind === 'classic';
 		thread.label = label;
@@ -31,7 +39,7 @@ export class ServingRun {
 		const running = thread.assume(role);
 		thread.onEvent = (event) => {
 			if (event.type === 'log' && event.level >= PHP_LEVEL.error) phpError = event;
-			else if (event.type === 'maxRequestsReached') onMaxRequests(this);
+			else if (event.type === 'worn') onWorn(this, event);
 			else if (event.type === 'workerReady') {
 				this.#isReady = true;
 				ready.resolve(true);

@@ -3,10 +3,22 @@ import { describeStatus } from '../sidekicks/messages.ts';
 import type { Publication, SidekickCells } from '../sidekicks/ports.ts';
 import type { SidekickStatus } from '../sidekicks/status.ts';
 
-/** The registry's cells on the shared board. Main thread only. */
+/** So many cells that were given back last are not used again: waiters may still read why their sidekick is gone. */
+const RESTING = 4;
+
+/**
+ * The registry's cells on the shared board. Main thread only.
+ *
+ * Shared memory never shrinks, and threads that may be blocked cannot be told of another buffer: what a cell has grown to
+ * stays. So a cell that has been used is used again before one that has not: all of them together never hold more than
+ * as many sidekicks as there were at a time, and RESTING.
+ */
 export class BoardCells implements SidekickCells {
 	readonly #board: SidekickBoard;
+	/** Used last, first. */
 	readonly #free: number[];
+	/** Given back, the oldest first. */
+	readonly #resting: number[] = [];
 
 	constructor(board: SidekickBoard) {
 		this.#board = board;
@@ -14,8 +26,7 @@ export class BoardCells implements SidekickCells {
 	}
 
 	reserve(): number | undefined {
-		// The one that was freed first: its last waiters have most probably read why it failed.
-		const slot = this.#free.shift();
+		const slot = this.#free.shift() ?? this.#resting.shift();
 		return slot === undefined ? undefined : this.#board.handle(slot);
 	}
 
@@ -25,7 +36,8 @@ export class BoardCells implements SidekickCells {
 
 	fail(handle: number, reason: string): void {
 		this.#board.forget(handle, reason);
-		this.#free.push(handle & 0xff);
+		this.#resting.push(handle & 0xff);
+		if (this.#resting.length > RESTING) this.#free.unshift(this.#resting.shift() as number);
 	}
 
 	isReady(handle: number): boolean {

@@ -11,12 +11,17 @@ const PREPARE_DELAY = 250;
 export class SpareThread {
 	readonly #start: () => PhpThreadHandle;
 	readonly #keepsReserve: boolean;
+	readonly #maxMemory: number;
 	#spare: PhpThreadHandle | undefined;
 	#closed = false;
 
-	/** Without a reserve, threads are booted when they are asked for. */
-	constructor(start: () => PhpThreadHandle, keepsReserve = true) {
+	/**
+	 * Without a reserve, threads are booted when they are asked for.
+	 * @param maxMemory bytes; a thread with more is not taken back; 0 = any
+	 */
+	constructor(start: () => PhpThreadHandle, keepsReserve = true, maxMemory = 0) {
 		this.#start = start;
+		this.#maxMemory = maxMemory;
 		this.#keepsReserve = keepsReserve;
 	}
 
@@ -54,7 +59,8 @@ export class SpareThread {
 	/** Takes a thread back whose role has ended cleanly: it becomes the reserve, or goes. */
 	async giveBack(thread: PhpThreadHandle): Promise<void> {
 		thread.becomeSpare();
-		const isWanted = !this.#closed && this.#keepsReserve && this.#spare === undefined;
+		const isSmall = this.#maxMemory === 0 || thread.cell.memory <= this.#maxMemory;
+		const isWanted = isSmall && !this.#closed && this.#keepsReserve && this.#spare === undefined;
 		if (isWanted && thread.state === 'idle') this.#spare = thread;
 		else await thread.terminate();
 	}

@@ -10,11 +10,16 @@ type Environment = Readonly<Record<string, string>>;
 export class SpareThreads {
 	readonly #start: (env: Environment) => PhpThreadHandle;
 	readonly #reserved: string;
+	readonly #maxMemory: number;
 	readonly #spares = new Map<string, SpareThread>();
 
-	/** @param reserved the environment of those that somebody waits for most urgently */
-	constructor(start: (env: Environment) => PhpThreadHandle, reserved: Environment) {
+	/**
+	 * @param reserved the environment of those that somebody waits for most urgently
+	 * @param maxMemory bytes; a thread with more is not taken back; 0 = any
+	 */
+	constructor(start: (env: Environment) => PhpThreadHandle, reserved: Environment, maxMemory = 0) {
 		this.#start = start;
+		this.#maxMemory = maxMemory;
 		this.#reserved = key(reserved);
 	}
 
@@ -22,7 +27,7 @@ export class SpareThreads {
 	of(env: Environment): SpareThread {
 		const known = this.#spares.get(key(env));
 		if (known !== undefined) return known;
-		const spare = new SpareThread(() => this.#start(env), key(env) === this.#reserved);
+		const spare = new SpareThread(() => this.#start(env), key(env) === this.#reserved, this.#maxMemory);
 		this.#spares.set(key(env), spare);
 		return spare;
 	}

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { MOST_FOREIGN, watchForeign } from './foreign.mjs';
 import { PHP_VERSION } from './igor.mjs';
 import { formatTable, isMet, toJson } from './report.mjs';
+import { files } from './sections/files.mjs';
 import { firstGetVars } from './sections/first-get-vars.mjs';
 import { getVars } from './sections/get-vars.mjs';
 import { hello } from './sections/hello.mjs';
@@ -13,7 +14,7 @@ import { start } from './sections/start.mjs';
 import { threads } from './sections/threads.mjs';
 import { wake } from './sections/wake.mjs';
 
-const sections = { hello, 'get-vars': getVars, wake, 'first-get-vars': firstGetVars, threads, start, sockets };
+const sections = { hello, 'get-vars': getVars, wake, 'first-get-vars': firstGetVars, threads, start, sockets, files };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.find((name) => !(name in sections));

@@ -22,6 +22,7 @@ describe('a Caddyfile', () => {
 		max_threads auto
 		max_wait_time 500ms
 		max_requests 1000
+		max_thread_memory 300MB
 		extension redis
 		extension intl
 		php_ini memory_limit 256M
@@ -64,6 +65,7 @@ example.test, https://*.example.test:8443 {
 				maxThreads: 'auto',
 				maxWaitTime: 500,
 				maxRequests: 1000,
+				maxThreadMemory: 300_000_000,
 				extensions: ['redis', 'intl'],
 				phpIni: { memory_limit: '256M', display_errors: 'off' },
 				workers: [{ file: '/app/worker.php', num: 2, env: {}, watch: [], match: [] }],

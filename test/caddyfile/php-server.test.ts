@@ -117,3 +117,22 @@ describe('php_server', () => {
 		expect(refused(`php_server {\n${lines}\n}`)).toBe(expected);
 	});
 });
+
+describe('processes', () => {
+	test('names programs, once each', () => {
+		expect(directives('php_server {\n\tprocesses {\n\t\tallow php git\n\t\tallow git /opt/tool\n\t}\n}')).toMatchObject(
+			[{ processes: ['php', 'git', '/opt/tool'] }],
+		);
+		expect(directives('php_server {\n\tprocesses {\n\t\tallow *\n\t}\n}')).toMatchObject([{ processes: ['*'] }]);
+	});
+
+	test.each([
+		['processes', 'allows no program'],
+		['processes {\n\t}', 'allows no program'],
+		['processes off', "'off'"],
+		['processes {\n\t\tallow bin/tool\n\t}', 'is no program'],
+		['processes {\n\t\tdeny git\n\t}', "'deny'"],
+	])('%j is refused', (line, why) => {
+		expect(() => directives(`php_server {\n\t${line}\n}`)).toThrow(why);
+	});
+});

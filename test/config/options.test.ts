@@ -33,6 +33,7 @@ describe('options', () => {
 			maxWaitTime: 0,
 			maxIdleTime: 5000,
 			maxRequests: 0,
+			maxThreadMemory: 256_000_000,
 			phpVersion: '8.4',
 			env: {},
 			network: { connect: undefined, listen: [] },

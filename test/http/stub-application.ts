@@ -99,6 +99,7 @@ export async function serveStub(
 		maxWaitTime: 0,
 		maxIdleTime: 5000,
 		maxRequests: 0,
+		maxThreadMemory: 0,
 		phpVersion: '8.4',
 		env: {},
 		phpIni: {},

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ServeOptions } from '../../src/index.ts';
+import type { PhpVersion, ServeOptions } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { Scope } from '../support/scope.ts';
 
@@ -42,6 +42,33 @@ export const HOOKS = [
 ] as const;
 export type Hook = (typeof HOOKS)[number];
 
+/** What does not come at the end of a worker's request, but of its script. */
+const OF_THE_SCRIPT: readonly Hook[] = [
+	'destructor of a global',
+	'destructor of a static',
+	'destructor in a cycle',
+	'stream close',
+	'stream filter',
+	'error handler in a destructor',
+	'end of a fiber',
+	'end of a generator',
+];
+
+/** A sidekick sends no headers: it starts no session. */
+const NEEDS_A_RESPONSE: readonly Hook[] = ['session handler', 'session handler without shutdown', 'header callback'];
+
+/** Those that come while the place is what it is called. PHP 8.2 calls no exception handler for shutdown functions. */
+export function hooksOf(place: Place, php: PhpVersion): readonly Hook[] {
+	return hooksIn(place).filter(
+		(hook) => php !== '8.2' || hook !== 'exception handler in shutdown' || place === 'worker',
+	);
+}
+
+function hooksIn(place: Place): readonly Hook[] {
+	if (place === 'worker') return HOOKS.filter((hook) => !OF_THE_SCRIPT.includes(hook));
+	return place === 'sidekick' ? HOOKS.filter((hook) => !NEEDS_A_RESPONSE.includes(hook)) : HOOKS;
+}
+
 /** A server on the fixtures: one classic thread, one worker thread. */
 export async function startLateHooks(options: Omit<ServeOptions, 'root'> = {}): Promise<Scope> {
 	const files: Record<string, string> = {};
@@ -62,8 +89,7 @@ export async function callLate(scope: Scope, place: Place, hook: Hook): Promise<
 	scope.remove(file);
 	if (place === 'sidekick') {
 		const name = `late ${hook}`;
-		scope.write('starts.php', `<?php frankenphp_sidekick_get_vars(${JSON.stringify(name)});`);
-		await scope.get('/starts.php');
+		await scope.get(`/index.php?${new URLSearchParams({ start: name })}`);
 		await scope.server.sidekicks.stop(name);
 	} else {
 		const query = new URLSearchParams({ hook, ...(place === 'end of a worker' && { end: '1' }) });

@@ -18,8 +18,8 @@ describe('a response of more than 2 GiB', { timeout: 30_000 }, () => {
 		const serving = new Serving(cell, slots, out, new FramePipe(createPipeBuffer(1024)), nothing, nothing, nothing);
 		const ring = new RequestRing(createRingBuffer(4));
 		serving.serve(ring, 0);
-		slots.open(SLOT, 1, 0);
-		ring.push(SLOT);
+		const ticket = slots.open(SLOT, 1, 0);
+		ring.push(ticket);
 		const memory = new WasmMemory(new WebAssembly.Memory({ initial: 2 }));
 		serving.next(memory, 0);
 		// Makes the wait for a window that never opens end at once, as a failure, instead of after a minute.
@@ -29,7 +29,7 @@ describe('a response of more than 2 GiB', { timeout: 30_000 }, () => {
 			if (result !== 0) expect.fail(`the response was cut off after ${sent} bytes`);
 			// The client takes all of it at once.
 			out.release(out.peek());
-			slots.acknowledge(SLOT, CHUNK);
+			slots.acknowledge(ticket, CHUNK);
 		}
 	});
 });

@@ -142,12 +142,13 @@ describe('threads', () => {
 
 test('limits, environment and sidekicks', () => {
 	const [scope] = options(
-		'{\ngrace_period 2s\nfrankenphp {\nmax_wait_time 3s\nmax_idle_time 1m\nmax_requests 500\nphp_ini memory_limit 64M\n}\n}\n:80 {\nroot a\nphp_server {\nenv BOTH site\nsidekick {\nentrypoint bin/console\nmax 3\nallow x:*\nenv ROLE sidekick\nmax_consecutive_failures 2\nstop_timeout 1s\nmax_snapshot_size 1MiB\neager x:a\n}\n}\n}',
+		'{\ngrace_period 2s\nfrankenphp {\nmax_wait_time 3s\nmax_idle_time 1m\nmax_requests 500\nmax_thread_memory 1GiB\nphp_ini memory_limit 64M\n}\n}\n:80 {\nroot a\nphp_server {\nenv BOTH site\nsidekick {\nentrypoint bin/console\nmax 3\nallow x:*\nenv ROLE sidekick\nmax_consecutive_failures 2\nstop_timeout 1s\nmax_snapshot_size 1MiB\neager x:a\n}\n}\n}',
 	);
 	expect(scope).toMatchObject({
 		maxWaitTime: 3000,
 		maxIdleTime: 60_000,
 		maxRequests: 500,
+		maxThreadMemory: 2 ** 30,
 		phpIni: { memory_limit: '64M' },
 		env: { FROM: 'cli', BOTH: 'site' },
 		stopTimeout: 2000,

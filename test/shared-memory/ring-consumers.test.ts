@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
+import { eventually } from '../support/eventually.ts';
 import { runThread } from '../support/node/run-thread.ts';
 import type { TestThread } from '../support/test-thread.ts';
 import { reaches } from './reaches.ts';
@@ -72,5 +73,24 @@ describe('several consumers of one ring', { timeout: 30_000 }, () => {
 		const started = performance.now();
 		expect(await end()).toEqual([0, 0, 0]);
 		expect(performance.now() - started).toBeLessThan(UNWOKEN);
+	});
+
+	test('a wake-up that reaches a thread which has to end is handed on', async () => {
+		const ring = createRingBuffer(16);
+		const flags = new SharedArrayBuffer(8);
+		const pop = async (thread: number): Promise<TestThread<number>> => {
+			const popping = runThread<number>(new URL('./threads/one-pop.ts', import.meta.url), { ring, flags, thread });
+			threads.push(popping);
+			// Word 2 counts the sleepers: the first one sleeps before the second, and so is woken before it.
+			const words = new Int32Array(ring);
+			await eventually('it to sleep', () => Atomics.load(words, 2) === thread + 1);
+			return popping;
+		};
+		const [retiring, other] = [await pop(0), await pop(1)];
+		Atomics.store(new Int32Array(flags), 0, 1);
+		const pushed = performance.now();
+		new RequestRing(ring).push(7);
+		expect(await Promise.all([retiring.report, other.report])).toEqual([-1, 7]);
+		expect(performance.now() - pushed).toBeLessThan(UNWOKEN);
 	});
 });

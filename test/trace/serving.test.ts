@@ -41,8 +41,7 @@ test('the end of a request is recorded before the main thread can see it', () =>
 	);
 	const memory = new WasmMemory(new WebAssembly.Memory({ initial: 2 }));
 	serving.serve(requests, 0);
-	slots.open(3, 17, 0);
-	requests.push(3);
+	requests.push(slots.open(3, 17, 0));
 	serving.next(memory, 0);
 	expect(kinds()).toEqual([TRACE_REQUEST_BEGAN]);
 	serving.respond(memory, 200, 0, 8, 0, 100, 0);
@@ -69,11 +68,10 @@ test('a request that nobody waits for any more is not told', () => {
 		new ThreadTrace({ ring, sequence: createTraceSequenceBuffer() }, cell),
 	);
 	serving.serve(requests, 0);
-	slots.open(3, 17, 0);
-	slots.abort(3);
-	slots.open(4, 18, 0);
-	requests.push(3);
-	requests.push(4);
+	const gone = slots.open(3, 17, 0);
+	slots.abort(gone);
+	requests.push(gone);
+	requests.push(slots.open(4, 18, 0));
 	serving.next(new WasmMemory(new WebAssembly.Memory({ initial: 2 })), 0);
 	expect(records.read()).toMatchObject({ kind: TRACE_REQUEST_BEGAN, request: 18 });
 	expect(records.read()).toBeUndefined();

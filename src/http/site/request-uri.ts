@@ -1,4 +1,4 @@
-import { toByteString } from '../byte-string.ts';
+import { toByteString } from '../../bytes/byte-string.ts';
 import { decodePath, isPlainPath } from '../request-path.ts';
 
 /** What a path may contain as it is, beside escapes; the rest of ASCII has to be escaped. */

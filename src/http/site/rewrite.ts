@@ -1,4 +1,4 @@
-import { toByteString } from '../byte-string.ts';
+import { toByteString } from '../../bytes/byte-string.ts';
 import { decodeEscapes } from '../request-path.ts';
 import { escapeQuery } from './query.ts';
 import { escapePath, RequestUri } from './request-uri.ts';

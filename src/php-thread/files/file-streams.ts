@@ -15,8 +15,6 @@ export type HostStream = {
 	position: number;
 	node: FileSystemNode & { opened?: OpenedFile };
 	shared: { refcount: number };
-	/** What PHP is told of the file's size, when that is not the size itself. */
-	shownSize?: (size: number) => number;
 	/** Of a folder that is being read. */
 	getdents: Listing | null | undefined;
 };

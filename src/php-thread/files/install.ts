@@ -1,7 +1,8 @@
+import { toByteString } from '../../bytes/byte-string.ts';
 import { ERRNO, errnoOf } from '../errno.ts';
 import type { FileImports } from '../host-imports.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
-import { hostStream, inMemory, isFolder, openStream, type StreamFs } from './file-streams.ts';
+import { hostStream, inMemory, isFolder, memoryPaths, openStream, type StreamFs } from './file-streams.ts';
 import { type HostFiles, NotOnHost } from './host-files.ts';
 import { withDots, writeEntries } from './listing.ts';
 import { readTimes, writeStat } from './stat-buffer.ts';
@@ -11,7 +12,9 @@ const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_REMOVEDIR = 0x200;
 const AT_EMPTY_PATH = 0x1000;
+const O_ACCMODE = 0o3;
 const O_CREAT = 0o100;
+const O_TRUNC = 0o1000;
 
 /** What files need of the instance; asked for only while C code runs. */
 export type FilesContext = {
@@ -20,6 +23,8 @@ export type FilesContext = {
 	memory(): WasmMemory;
 	fs(): StreamFs;
 	malloc(bytes: number): number;
+	/** PHP has started: what the instance's own memory holds is what it will hold. */
+	sealed(): boolean;
 };
 
 type Call = (...args: number[]) => number;
@@ -55,6 +60,26 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 	}
 
 	const paths = new Paths(context);
+	/**
+	 * The instance's own memory is nobody's disk: what PHP would write there, no other thread would see, and it would be
+	 * gone with this one. Devices are there to be written.
+	 */
+	const inMemoryOnly = memoryPaths(fs);
+	const refusal = (pointer: number, creates: boolean): number => {
+		const path = paths.text(pointer);
+		const wanted = creates ? path.replace(/\/[^/]*\/*$/, '') || '/' : path;
+		return inMemoryOnly.exists(wanted) ? -ERRNO.EROFS : -ERRNO.ENOENT;
+	};
+	/** @param at which argument the path is */
+	const unlessSealed =
+		(call: Call | undefined, at: number, creates = false): Call =>
+		(...args) =>
+			context.sealed() ? refusal(args[at] as number, creates) : (call as Call)(...args);
+	const openSealed: Call = (folder = 0, path = 0, flags = 0, varargs = 0) => {
+		if ((flags & (O_ACCMODE | O_CREAT | O_TRUNC)) === 0 || !context.sealed()) return open(folder, path, flags, varargs);
+		if (!paths.text(path).startsWith('/dev/')) return refusal(path, (flags & O_CREAT) !== 0);
+		return open(folder, path, flags & ~O_CREAT, varargs);
+	};
 	/**
 	 * A system call with a path.
 	 * @param glued what the glue does with a path that is not on the host
@@ -119,15 +144,14 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 	};
 
 	const statAt = glue.__syscall_newfstatat;
-	const touch = glue.__syscall_utimensat;
-	const rename = glue.__syscall_renameat;
-	const fstat = onDescriptor(glue.__syscall_fstat64, ({ nfd, shownSize }, [, buffer = 0]) => {
-		const found = files.statOpen(nfd);
-		writeStat(memory().view, buffer, shownSize === undefined ? found : { ...found, size: shownSize(found.size) });
+	const touch = unlessSealed(glue.__syscall_utimensat, 1);
+	const rename = unlessSealed(glue.__syscall_renameat, 1);
+	const fstat = onDescriptor(glue.__syscall_fstat64, ({ nfd }, [, buffer = 0]) => {
+		writeStat(memory().view, buffer, files.statOpen(nfd));
 		return 0;
 	});
 	Object.assign(env, {
-		__syscall_openat: withPath(open, 1, 0, (path, [, , flags = 0, varargs = 0]) => {
+		__syscall_openat: withPath(openSealed, 1, 0, (path, [, , flags = 0, varargs = 0]) => {
 			const mode = varargs === 0 ? 0 : memory().view.getInt32(varargs, true);
 			const file = files.open(path, flags, mode);
 			try {
@@ -158,25 +182,38 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 			paths.change(files.folder(path));
 			return 0;
 		}),
-		__syscall_chmod: withPath(glue.__syscall_chmod, 0, undefined, (path, [, mode = 0]) =>
+		__syscall_getcwd: (buffer: number, size: number) => {
+			const path = paths.cwd();
+			if (size === 0) return -ERRNO.EINVAL;
+			if (size <= path.length) return -ERRNO.ERANGE;
+			paths.write(`${path}\0`, buffer);
+			return path.length + 1;
+		},
+		__syscall_chmod: withPath(unlessSealed(glue.__syscall_chmod, 0), 0, undefined, (path, [, mode = 0]) =>
 			done(files.chmod(path, mode)),
 		),
-		__syscall_fchownat: withPath(glue.__syscall_fchownat, 1, 0, (path, [, , user = -1, group = -1, flags = 0]) =>
-			done(files.chown(path, user, group, (flags & AT_SYMLINK_NOFOLLOW) === 0)),
+		__syscall_fchownat: withPath(
+			unlessSealed(glue.__syscall_fchownat, 1),
+			1,
+			0,
+			(path, [, , user = -1, group = -1, flags = 0]) =>
+				done(files.chown(path, user, group, (flags & AT_SYMLINK_NOFOLLOW) === 0)),
 		),
 		__syscall_fchown32: onDescriptor(glue.__syscall_fchown32, ({ nfd }, [, user = -1, group = -1]) =>
 			done(files.chownOpen(nfd, user, group)),
 		),
-		__syscall_mkdirat: withPath(mkdir, 1, 0, (path, [, , mode = 0]) => done(files.mkdir(path, mode))),
-		__syscall_rmdir: withPath(glue.__syscall_rmdir, 0, undefined, (path) => done(files.rmdir(path))),
-		__syscall_unlinkat: withPath(glue.__syscall_unlinkat, 1, 0, (path, [, , flags = 0]) =>
+		__syscall_mkdirat: withPath(unlessSealed(mkdir, 1, true), 1, 0, (path, [, , mode = 0]) =>
+			done(files.mkdir(path, mode)),
+		),
+		__syscall_rmdir: withPath(unlessSealed(glue.__syscall_rmdir, 0), 0, undefined, (path) => done(files.rmdir(path))),
+		__syscall_unlinkat: withPath(unlessSealed(glue.__syscall_unlinkat, 1), 1, 0, (path, [, , flags = 0]) =>
 			done((flags & AT_REMOVEDIR) !== 0 ? files.rmdir(path) : files.unlink(path)),
 		),
 		__syscall_readlinkat: withPath(glue.__syscall_readlinkat, 1, 0, (path, [, , buffer = 0, size = 0]) => {
 			if (size <= 0) return -ERRNO.EINVAL;
 			return paths.write(files.readlink(path).slice(0, size), buffer);
 		}),
-		__syscall_symlinkat: withPath(glue.__syscall_symlinkat, 2, 1, (path, [target = 0]) => {
+		__syscall_symlinkat: withPath(unlessSealed(glue.__syscall_symlinkat, 2, true), 2, 1, (path, [target = 0]) => {
 			const text = paths.text(target);
 			return text === '' ? -ERRNO.ENOENT : done(files.symlink(text, path));
 		}),
@@ -188,7 +225,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 					source,
 					target,
 					() => files.rename(source, target),
-					(old, wanted) => (rename as Call)(AT_FDCWD, paths.written(0, old), AT_FDCWD, paths.written(1, wanted)),
+					(old, wanted) => rename(AT_FDCWD, paths.written(0, old), AT_FDCWD, paths.written(1, wanted)),
 				);
 			}),
 		__syscall_utimensat: (folder: number, path: number, times: number, flags: number) => {
@@ -299,14 +336,17 @@ class Paths {
 		if (path.startsWith('/')) return path;
 		if (path === '') throw { code: 'ENOENT' };
 		const fs = this.#context.fs();
-		if (folder === AT_FDCWD) {
-			const text = fs.cwd();
-			if (this.#cwd.text !== text) this.#cwd = { text, bytes: bytesOf(text) };
-			return `${this.#cwd.bytes === '/' ? '' : this.#cwd.bytes}/${path}`;
-		}
+		if (folder === AT_FDCWD) return `${this.cwd() === '/' ? '' : this.cwd()}/${path}`;
 		const stream = hostStream(fs, folder) as { path?: string } | undefined;
 		if (stream?.path === undefined) throw { code: 'EBADF' };
 		return `${stream.path}/${path}`;
+	}
+
+	/** The working directory. */
+	cwd(): string {
+		const text = this.#context.fs().cwd();
+		if (this.#cwd.text !== text) this.#cwd = { text, bytes: toByteString(text) };
+		return this.#cwd.bytes;
 	}
 
 	/** Makes a folder the working directory. */
@@ -332,8 +372,4 @@ class Paths {
 		this.#context.memory().bytes[pointer + this.write(path, pointer)] = 0;
 		return pointer;
 	}
-}
-
-function bytesOf(text: string): string {
-	return String.fromCharCode(...new TextEncoder().encode(text));
 }

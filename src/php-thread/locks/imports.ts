@@ -20,6 +20,9 @@ type UnmapFile = (
 	offset: bigint,
 ) => number;
 
+/** fstat(2): writes to `buffer`. */
+export type FileStat = (fd: number, buffer: number) => number;
+
 /** What locks need of the instance. */
 export type LockingContext = {
 	locking(): FileLocking | undefined;
@@ -58,6 +61,25 @@ export function lockingImports(env: Record<string, unknown>, context: LockingCon
 		}) satisfies MapFile,
 		_munmap_js: ((address, ...rest) =>
 			context.locking()?.unmapped(address) === true ? 0 : unmap(address, ...rest)) satisfies UnmapFile,
-		emscripten_get_now: napBetweenLooks(env.emscripten_get_now as () => number, context.sleep),
+		emscripten_get_now: napBetweenLooks(env.emscripten_get_now as () => number, (milliseconds) => {
+			context.sleep(milliseconds);
+			context.locking()?.slept();
+		}),
+	};
+}
+
+/** Where `struct stat` has the size, 64 bits. */
+const SIZE_AT = 24;
+
+/** fstat() with the sizes that SQLite is to see. @param fstat whatever else answers it */
+export function fstatWithSizes(fstat: FileStat, context: Pick<LockingContext, 'locking' | 'memory'>): FileStat {
+	return (fd, buffer) => {
+		const result = fstat(fd, buffer);
+		if (result !== 0) return result;
+		const { view } = context.memory();
+		const size = Number(view.getBigInt64(buffer + SIZE_AT, true));
+		const shown = context.locking()?.shownSize(fd, size) ?? size;
+		if (shown !== size) view.setBigInt64(buffer + SIZE_AT, BigInt(shown), true);
+		return 0;
 	};
 }

@@ -9,8 +9,6 @@ export type LockableStream = EmscriptenStream & {
 	path?: string;
 	/** The host's descriptor, when the file is on a host. */
 	nfd?: number;
-	/** What PHP is told of the file's size, when that is not the size itself. */
-	shownSize?: (size: number) => number;
 };
 
 /** A part of a file, its end not included. */

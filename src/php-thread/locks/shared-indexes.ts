@@ -15,7 +15,6 @@ const MAPPED_AT_ONCE = 2 * REGION;
  */
 export class SharedIndexes {
 	readonly #indexes = new Map<LockableStream, WalIndex>();
-	readonly #prepared = new WeakSet<LockableStream>();
 	readonly #memory: () => Uint8Array<ArrayBuffer>;
 	readonly #free: (pointer: number, length: number) => void;
 
@@ -26,6 +25,15 @@ export class SharedIndexes {
 	constructor(memory: () => Uint8Array<ArrayBuffer>, free: (pointer: number, length: number) => void) {
 		this.#memory = memory;
 		this.#free = free;
+	}
+
+	/**
+	 * The size of an open file as SQLite is to see it. Others make an index longer by 32 KB, and SQLite here maps 64 KB at
+	 * once: it would take what is there for missing. What is behind the end of the file reads as zeros, as it does when
+	 * SQLite has made the file longer.
+	 */
+	static shownSize(stream: LockableStream, size: number): number {
+		return isIndex(stream) && size >= REGION ? Math.ceil(size / MAPPED_AT_ONCE) * MAPPED_AT_ONCE : size;
 	}
 
 	/** A part of a file has been mapped at `pointer`. */
@@ -63,7 +71,6 @@ export class SharedIndexes {
 		call: () => number,
 		giveBack: () => void,
 	): number {
-		if (isIndex(stream)) this.#prepare(stream);
 		if (this.#indexes.size === 0) return call();
 		const index = this.#indexes.get(stream);
 		// A lock on a database: who has all of it takes none on the index, at the last close or in locking_mode=EXCLUSIVE.
@@ -85,6 +92,16 @@ export class SharedIndexes {
 		return -ERRNO.EIO;
 	}
 
+	/** SQLite has slept before it tries again: it begins with the header, and what was true before it slept would not do. */
+	slept(): void {
+		for (const index of this.#indexes.values()) {
+			attempt(() => {
+				index.publish();
+				index.refresh(false);
+			});
+		}
+	}
+
 	/** A descriptor is about to be closed, and its locks to be given back. */
 	closing(stream: LockableStream): void {
 		if (this.#indexes.size === 0) return;
@@ -94,16 +111,6 @@ export class SharedIndexes {
 		// With pages of 64 KB SQLite unmaps halves of what it has mapped, which Emscripten refuses.
 		for (const { pointer, length } of [...index.mappings]) this.#free(pointer, length);
 		this.#indexes.delete(stream);
-	}
-
-	/**
-	 * Others make the file longer by 32 KB, and SQLite here maps 64 KB at once: it would take what is there for missing.
-	 * What is behind the end of the file reads as zeros, as it does when SQLite has made the file longer.
-	 */
-	#prepare(stream: LockableStream): void {
-		if (this.#prepared.has(stream)) return;
-		this.#prepared.add(stream);
-		stream.shownSize = (size) => (size < REGION ? size : Math.ceil(size / MAPPED_AT_ONCE) * MAPPED_AT_ONCE);
 	}
 }
 

@@ -1,5 +1,4 @@
 import { type FileLocks, lockOwner } from '../../shared-memory/file-locks.ts';
-import type { EmscriptenNode } from '../emscripten.ts';
 import { END_OF_FILE, type LockableStream, type LockKeeper } from './lock-keeper.ts';
 
 /** Longest sleep while a lock of the table is waited for, milliseconds: it wakes its waiters by itself. */
@@ -9,22 +8,21 @@ const NAP = 100;
  * Locks in the table of this process, which all of its PHP threads share and no other process knows. For files that no
  * host has (the shared folder of a browser), and where the operating system's locks are not to be had.
  *
- * @param pathOf a file's path on the host
+ * @param numberOf the number of a file, the same in all threads and never negative
  */
 export function createTableKeeper(
 	locks: FileLocks,
 	thread: number,
-	pathOf: (node: EmscriptenNode) => string,
+	numberOf: (stream: LockableStream) => number,
 ): LockKeeper {
 	/** Files with locks of this thread, by descriptor. */
 	const locked = new Map<number, number>();
-	const fileOf = ({ node }: LockableStream): number => node.lockKey ?? hashOf(pathOf(node));
 	/** On Linux flock() and fcntl() locks do not see each other; here neither. */
 	const rangesOf = (file: number): number => -1 - file;
 	return {
 		longestNap: NAP,
 		flock: (stream, kind) => {
-			const file = fileOf(stream);
+			const file = numberOf(stream);
 			const whole = { file, owner: lockOwner(thread, stream.fd), start: 0, end: END_OF_FILE };
 			if (kind === undefined) {
 				locks.unlock(file, whole.owner, whole.start, whole.end);
@@ -34,7 +32,7 @@ export function createTableKeeper(
 			return outcomeOf(locks.tryLock({ ...whole, kind }));
 		},
 		lockRange: (stream, kind, range) => {
-			const file = fileOf(stream);
+			const file = numberOf(stream);
 			const owner = lockOwner(thread);
 			if (kind === undefined) {
 				locks.unlock(rangesOf(file), owner, range.start, range.end);
@@ -44,7 +42,7 @@ export function createTableKeeper(
 			return outcomeOf(locks.tryLock({ file: rangesOf(file), owner, kind, ...range }));
 		},
 		conflict: (stream, kind, range) =>
-			locks.conflict({ file: rangesOf(fileOf(stream)), owner: lockOwner(thread), kind, ...range }),
+			locks.conflict({ file: rangesOf(numberOf(stream)), owner: lockOwner(thread), kind, ...range }),
 		closing: ({ fd }) => {
 			const file = locked.get(fd);
 			if (file === undefined) return;

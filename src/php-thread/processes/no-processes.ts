@@ -1,37 +1,40 @@
+import type { EmscriptenFs } from '../emscripten.ts';
 import { ERRNO } from '../errno.ts';
 import type { ProcessImports } from '../host-imports.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
 import { readCommand } from './read-command.ts';
+import { refusalWithoutPermission } from './refusal.ts';
+import type { Refusals } from './refusals.ts';
 
 /** What refusing needs of the PHP instance. */
 export type RefusingContext = {
 	memory(): WasmMemory;
 	/** C functions by name. */
 	exports(): { __errno_location(): number };
-	closeDescriptor(fd: number): void;
-	/** Why that command line is not run, in one sentence that names the option. */
-	refusal(command: string): string;
-	/** Hears of each program that was refused. */
-	refused(message: string): void;
+	fs(): EmscriptenFs;
+	refusals: Refusals;
 };
 
-type Import = (...args: number[]) => number;
-
 /** Ends of a pipe in what js_open_process() gets: three pointers to { descriptor, the child's end, PHP's end }. */
-const CHILD_AT = 4;
-const PARENT_AT = 8;
+export const CHILD_AT = 4;
+export const PARENT_AT = 8;
 
 /**
  * Every import by which php.wasm and its libraries start programs, refused at once: popen() (mail(), ImageMagick's
  * delegates), system(), and what waits for a child. Upstream's wait for a spawn handler that nobody sets, for ever, and its
  * system() runs the command. PHP thread.
  */
-export function refuseProcesses(context: RefusingContext): ProcessImports & Record<string, Import> {
-	let why = '';
+export function refuseProcesses(
+	context: RefusingContext,
+): ProcessImports & Record<string, (...args: number[]) => unknown> {
+	const { refusals } = context;
 	let unclosed = -1;
 	const refuse = (command: number): void => {
-		why = context.refusal(readCommand(context.memory(), command));
-		context.refused(why);
+		refusals.note(refusalWithoutPermission(readCommand(context.memory(), command)));
+	};
+	const close = (fd: number): void => {
+		const stream = context.fs().streams[fd];
+		if (stream) context.fs().close(stream);
 	};
 	const fail = (errno: number): number => {
 		context.memory().view.setInt32(context.exports().__errno_location(), errno, true);
@@ -39,16 +42,20 @@ export function refuseProcesses(context: RefusingContext): ProcessImports & Reco
 	};
 	return {
 		igor_host_processes_allowed: () => 0,
-		igor_host_process_refusal: (destination, capacity) => {
-			const length = context.memory().writeText(destination, capacity, why);
-			why = '';
-			return length;
-		},
-		igor_host_process_unclosed: () => {
+		igor_host_process_refusal: (destination, capacity) =>
+			context.memory().writeText(destination, capacity, refusals.take()),
+		igor_host_process_unclosed: (process) => {
 			const fd = unclosed;
 			unclosed = -1;
+			context.memory().view.setInt32(process, -1, true);
 			return fd;
 		},
+		igor_host_process_php: () => 0,
+		igor_host_process_start: () => -1,
+		igor_host_process_wait: () => -1,
+		igor_host_process_poll: () => -1,
+		igor_host_process_signal: () => -1,
+		igor_host_process_forget: () => {},
 		// system(); of no command it asks whether there is a shell.
 		_emscripten_system: (command = 0) => {
 			if (command === 0) return 0;
@@ -66,9 +73,9 @@ export function refuseProcesses(context: RefusingContext): ProcessImports & Reco
 			for (let i = 0; i < pipeCount; i++) {
 				const { view } = context.memory();
 				const pipe = view.getUint32(pipes + i * 4, true);
-				context.closeDescriptor(view.getInt32(pipe + CHILD_AT, true));
+				close(view.getInt32(pipe + CHILD_AT, true));
 				if (i === 0) unclosed = view.getInt32(pipe + PARENT_AT, true);
-				else context.closeDescriptor(view.getInt32(pipe + PARENT_AT, true));
+				else close(view.getInt32(pipe + PARENT_AT, true));
 			}
 			return fail(ERRNO.EPERM);
 		},

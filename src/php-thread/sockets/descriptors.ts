@@ -4,6 +4,7 @@ import { O_NONBLOCK } from '../fcntl.ts';
 import type { Socket } from './socket.ts';
 
 const S_IFSOCK = 0o140000;
+export const S_IFIFO = 0o010000;
 const O_RDWR = 2;
 
 type SocketStream = { fd: number; flags: number; node: SocketNode; stream_ops: unknown };
@@ -25,10 +26,10 @@ export class Descriptors {
 		this.#fs = fs;
 	}
 
-	/** Gives a socket a descriptor. */
-	open(socket: Socket, nonBlocking: boolean): number {
+	/** Gives a socket a descriptor. @param kind what fstat(2) calls it */
+	open(socket: Socket, nonBlocking: boolean, kind = S_IFSOCK): number {
 		const fs = this.#fs();
-		const node = new fs.FSNode(null, 'socket', S_IFSOCK | 0o777, 0);
+		const node = new fs.FSNode(null, 'socket', kind | 0o777, 0);
 		node.igorSocket = socket;
 		const flags = O_RDWR | (nonBlocking ? O_NONBLOCK : 0);
 		return fs.createStream({ path: 'socket', node, flags, seekable: false, stream_ops: this.#operations() }).fd;

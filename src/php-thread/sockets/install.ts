@@ -30,14 +30,25 @@ export type SocketsContext = {
 	exports(): { malloc(bytes: number): number; __errno_location(): number };
 };
 
+/** What waits, and what descriptors lead to. */
+export type SocketParts = {
+	network: NetworkPort;
+	waiting: Waiting;
+	descriptors: Descriptors;
+	/** read(2) and write(2) in WASI's form, which do not wait. */
+	read: Import;
+	write: Import;
+};
+
 type Import = (...args: number[]) => number | Promise<number>;
 type Suspending = new (implementation: Import) => unknown;
 
 /**
  * Puts sockets under PHP: replaces the imports by which C reaches them. Those that may have to wait suspend PHP while the
  * event loop turns. Call it after every other import has been set.
+ * @returns what pipes to other programs are made of, too
  */
-export function installSockets(env: Record<string, unknown>, context: SocketsContext): void {
+export function installSockets(env: Record<string, unknown>, context: SocketsContext): SocketParts {
 	const { network, cell, memory } = context;
 	const waiting = new Waiting(cell, network);
 	const descriptors = new Descriptors(() => context.fs() as DescriptorFs);
@@ -89,6 +100,8 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			return waiting.turn().then(() => once(fd, ...args));
 		};
 	};
+	const read = withTurn(env.fd_read as Import);
+	const write = withTurn(env.fd_write as Import);
 
 	Object.assign(env, {
 		__syscall_socket: calls.socket,
@@ -111,8 +124,8 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			if (stream === undefined || typeof descriptors.socket(fd) === 'number') return fcntl(fd, command, args);
 			return setFlags(stream, memory().view.getInt32(args, true));
 		},
-		fd_read: suspending(withTurn(env.fd_read as Import)),
-		fd_write: suspending(withTurn(env.fd_write as Import)),
+		fd_read: suspending(read),
+		fd_write: suspending(write),
 		getaddrinfo: suspending(calls.addresses as Import),
 		_emscripten_lookup_name: suspending(calls.address as Import),
 		// Upstream waits here before each poll(); ours waits by itself.
@@ -122,4 +135,5 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		wasm_close: call((fd = -1) => descriptors.close(fd)),
 		wasm_recv: suspending(call(calls.receive as Import)),
 	});
+	return { network, waiting, descriptors, read, write };
 }

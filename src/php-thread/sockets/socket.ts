@@ -17,6 +17,8 @@ const LARGEST_WRITE = 64 * 1024;
 /** Connections that the system keeps until PHP accepts them, when PHP does not say. */
 const DEFAULT_BACKLOG = 511;
 
+const SOCK_STREAM = 1;
+
 type Incoming = Parameters<ListenerEvents['connection']>[0];
 
 /** One stream socket of PHP, TCP or UNIX: what the kernel would know about it. Results are values or negative errno. */
@@ -53,6 +55,19 @@ export class Socket {
 		this.type = type;
 		this.#port = port;
 		this.#changed = changed;
+	}
+
+	/** PHP's end of a connection that exists already. */
+	static connected(
+		family: number,
+		port: NetworkPort,
+		changed: () => void,
+		open: (events: ConnectionEvents) => Connection,
+	): Socket {
+		const socket = new Socket(family, SOCK_STREAM, port, changed);
+		socket.#state = 'connected';
+		socket.#connection = open(socket.#events());
+		return socket;
 	}
 
 	get connecting(): boolean {

@@ -1,3 +1,4 @@
+import { toByteString } from '../../bytes/byte-string.ts';
 import { ERRNO, errnoOf } from '../errno.ts';
 import { type HostFiles, NotOnHost, type SocketPlace } from '../files/host-files.ts';
 import type { Purpose } from './network-port.ts';
@@ -20,8 +21,8 @@ export function resolveSocketPath(
 ): SocketPlace | number {
 	// Names in the abstract namespace begin with NUL: they lie in no folder.
 	if (files === undefined || path === '' || path.startsWith('\0')) return -ERRNO.EACCES;
-	if (bytesOf(path).length > LONGEST_PATH) return -ERRNO.ENAMETOOLONG;
-	const absolute = bytesOf(path.startsWith('/') ? path : `${cwd}/${path}`);
+	if (toByteString(path).length > LONGEST_PATH) return -ERRNO.ENAMETOOLONG;
+	const absolute = toByteString(path.startsWith('/') ? path : `${cwd}/${path}`);
 	try {
 		return purpose === 'connect' ? files.socketToConnect(absolute) : files.socketToBind(absolute);
 	} catch (error) {
@@ -30,8 +31,4 @@ export function resolveSocketPath(
 		if (typeof code !== 'string') throw error;
 		return -errnoOf(code);
 	}
-}
-
-function bytesOf(text: string): string {
-	return String.fromCharCode(...new TextEncoder().encode(text));
 }

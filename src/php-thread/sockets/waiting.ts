@@ -58,7 +58,8 @@ export class Waiting {
 	 * flag is raised (false). `ready` is asked whenever something has changed.
 	 */
 	until(ready: () => boolean, milliseconds: number): Promise<boolean> {
-		const limit = Math.min(milliseconds, this.#cell.mustStop ? LAST_WAIT : LONGEST);
+		const stopped = this.#cell.mustStop;
+		const limit = Math.min(milliseconds, stopped ? LAST_WAIT : LONGEST);
 		if (limit <= 0) return this.turn().then(ready);
 		const end = performance.now() + limit;
 		this.#cell.blocked = true;
@@ -72,7 +73,6 @@ export class Waiting {
 				this.#lastTurn = performance.now();
 				resolve(result);
 			};
-			const stopped = this.#cell.mustStop;
 			const check = (): void => {
 				if (ready()) finish(true);
 				else if (!stopped && this.#cell.mustStop) finish(false);
@@ -85,6 +85,8 @@ export class Waiting {
 			};
 			this.#checks.add(check);
 			timer = setTimeout(expire, Math.ceil(limit));
+			// Raised since the first look: whoever listens was not told.
+			if (!stopped && this.#cell.mustStop) check();
 		});
 	}
 

@@ -60,6 +60,12 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 			`The PHP extension '${extension}' is not available in browsers; leave it out of the option "extensions".`,
 		);
 	}
+	if (resolved.processes !== undefined) {
+		throw new OptionsError(
+			'bad_key_value',
+			'A browser runs no programs; leave out the option "processes". exec() and the like do not exist there.',
+		);
+	}
 	const binaries = binariesOf(options, resolved.phpVersion);
 	const platform = createBrowserPlatform(resolved, files, {
 		folders: [...folders],

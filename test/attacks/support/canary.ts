@@ -1,4 +1,5 @@
 import {
+	existsSync,
 	lstatSync,
 	mkdirSync,
 	mkdtempSync,
@@ -13,6 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 
+/** Not /tmp: PHP has one of its own, which would hide the outside from links. */
+const TEMPORARY = existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
+
 /** What PHP must never read. */
 export const CANARY = 'CANARY-outside';
 
@@ -23,7 +27,7 @@ const OUTSIDE = ['canary.txt', 'x', 'f', SENTINEL];
 
 /** A folder `inside` that PHP sees, and one `outside` beside it that nobody may read, change or list. */
 export class Grounds {
-	readonly base = realpathSync(mkdtempSync(join(tmpdir(), 'grounds-')));
+	readonly base = realpathSync(mkdtempSync(join(TEMPORARY, 'grounds-')));
 	readonly inside = join(this.base, 'inside');
 	readonly outside = join(this.base, 'outside');
 	readonly #before: unknown;

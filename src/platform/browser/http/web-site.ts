@@ -1,5 +1,5 @@
 import mime from 'mime/lite';
-import { toByteString } from '../../../http/byte-string.ts';
+import { toByteString } from '../../../bytes/byte-string.ts';
 import type { FileProbe } from '../../../http/file-probe.ts';
 import { parseHostHeader } from '../../../http/host-header.ts';
 import type { PhpGateway } from '../../../http/php-gateway.ts';

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { bytesToText } from '../../../http/byte-string.ts';
+import { bytesToText } from '../../../bytes/byte-string.ts';
 import { isNamed } from '../../../http/request-headers.ts';
 import type { ConnectionFacts, TlsFacts } from '../../../http/site/request-view.ts';
 import type { HttpRequest } from './http-messages.ts';

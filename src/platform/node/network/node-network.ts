@@ -55,7 +55,8 @@ function connectSocket(
 	return connection;
 }
 
-class NodeConnection implements Connection {
+/** A socket of Node as PHP knows it. */
+export class NodeConnection implements Connection {
 	/** False from the moment PHP has given it up. */
 	live = true;
 	readonly #socket: Socket;

@@ -10,9 +10,10 @@ import type { PhpExtension } from '../../../config/values.ts';
 import { toBytes } from '../files/byte-paths.ts';
 import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
+import { prepareProcesses } from '../processes/prepare-processes.ts';
 import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
-import { loadPhpBinaries } from './php-binaries.ts';
+import { loadPhpBinaries, packageFolder } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
 
 /** What of the options the platform needs. */
@@ -24,6 +25,12 @@ export type NodePlatformOptions = {
 	visiblePaths: readonly string[];
 	/** Where PHP may connect to and listen; not there = the default. */
 	network?: NetworkRules | undefined;
+	/** Programs that PHP may run; not there = none. */
+	processes?: readonly string[] | undefined;
+	/** Programs share the terminal and stdin of this process. Default: they do not. */
+	interactive?: boolean;
+	/** The folder that PHP sees as /tmp, another application's; not there = one of its own. */
+	temporary?: string | undefined;
 };
 
 /**
@@ -36,21 +43,42 @@ export async function createNodePlatform(
 	const [binaries, certificates, temporary, folders] = await Promise.all([
 		loadPhpBinaries(options.phpVersion, options.extensions),
 		loadCertificates(),
-		mkdtemp(path.join(tmpdir(), 'igor-')),
+		options.temporary ?? mkdtemp(path.join(tmpdir(), 'igor-')),
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);
 	const writable = await Promise.all([temporary, ...folders.map(({ host }) => host)].map((folder) => realpath(folder)));
 	const removeTerritory = addTerritory(writable.map(toBytes));
+	const { phpVersion, extensions, phpIni, visiblePaths, network, processes } = options;
+	const own: HostFolder[] = [...folders, { host: temporary, visible: '/tmp' }];
+	// Programs know the host's /tmp: what PHP writes for them has to have a name that is the same for both.
+	if (processes !== undefined) own.push({ host: temporary, visible: temporary });
+	const prepared =
+		processes &&
+		prepareProcesses(
+			processes,
+			own,
+			path.join(packageFolder(), 'bin', 'igor.js'),
+			{ phpVersion, extensions, phpIni, visiblePaths, network, processes, temporary } satisfies LaunchOptions,
+			options.interactive ?? false,
+		);
 	const threads = createWorkerThreads(binaries, {
 		env: { ...options.env },
-		folders: [...folders, { host: temporary, visible: '/tmp' }],
+		folders: own,
 		umask: process.umask(),
+		processes: prepared?.settings,
 		certificates,
 		network: options.network,
-		ini: iniLines(binaries.ini, { ...TRUST, ...options.phpIni }),
+		ini: iniLines(binaries.ini, {
+			...TRUST,
+			...(prepared && { sys_temp_dir: temporary }),
+			...options.phpIni,
+		}),
 	});
 	// A second signal ends the process without dispose().
-	const removeAtExit = (): void => rmSync(temporary, { recursive: true, force: true });
+	const removeAtExit = (): void => {
+		prepared?.dispose();
+		if (options.temporary === undefined) rmSync(temporary, { recursive: true, force: true });
+	};
 	process.once('exit', removeAtExit);
 	return {
 		threads,
@@ -69,10 +97,17 @@ export async function createNodePlatform(
 		dispose: async () => {
 			process.off('exit', removeAtExit);
 			removeTerritory();
-			await rm(temporary, { recursive: true, force: true });
+			prepared?.dispose();
+			if (options.temporary === undefined) await rm(temporary, { recursive: true, force: true });
 		},
 	};
 }
+
+/** What PHP as a program of PHP gets of its caller's, by the launcher. */
+export type LaunchOptions = Pick<
+	NodePlatformOptions,
+	'phpVersion' | 'extensions' | 'phpIni' | 'visiblePaths' | 'network' | 'processes' | 'temporary'
+>;
 
 /** A file is seen together with its neighbours: scripts load what lies beside them. */
 async function folderOf(visible: string): Promise<HostFolder> {

@@ -11,6 +11,9 @@ import { makeReadOnly } from '../../../php-thread/read-only-folder.ts';
 import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
 import { operatorsAt } from '../network/operator-ports.ts';
+import { ChildTable } from '../processes/child-table.ts';
+import { createNodeProcesses } from '../processes/node-processes.ts';
+import { showPhpProgram } from '../processes/show-php-program.ts';
 import { openHostFolders } from './host-folders.ts';
 import { ICU_DATA, icuFolder, linkIcuData } from './icu-data.ts';
 import { createOsLocks } from './os-locks.ts';
@@ -41,9 +44,16 @@ try {
 		osLocks: createOsLocks,
 		networkRules: data.network,
 		files: (memory) => openHostFolders(folders, data.territory, data.umask, memory),
+		processes: data.processes &&
+			data.children && {
+				port: createNodeProcesses(data.processes, new ChildTable(data.children)),
+				rules: data.processes.rules,
+				php: data.processes.php,
+			},
 		mount: (fs) => {
 			files = fs;
 			if (data.icuData !== undefined) linkIcuData(fs, data.icuData);
+			if (data.processes?.php !== undefined) showPhpProgram(fs, data.processes.php.shown);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
 		post,

@@ -8,6 +8,8 @@ import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../thr
 import type { Territory } from '../files/root-folder.ts';
 import { territory } from '../files/territory.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
+import { ProgramsOfThread } from '../processes/end-programs.ts';
+import type { ProcessSettings } from '../processes/node-processes.ts';
 import type { HostFolder } from './host-folders.ts';
 import type { PhpBinaries } from './php-binaries.ts';
 
@@ -25,6 +27,10 @@ export type PhpThreadData = PhpBinaries & {
 	network: NetworkRules | undefined;
 	/** Of ClosedPorts. */
 	operatorPorts: SharedArrayBuffer;
+	/** Programs that PHP may run; undefined = none. */
+	processes: ProcessSettings | undefined;
+	/** Where those that run are noted. */
+	children: SharedArrayBuffer | undefined;
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
@@ -39,13 +45,14 @@ const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 /** Starts PHP threads as worker threads of Node. */
 export function createWorkerThreads(
 	binaries: PhpBinaries,
-	settings: Pick<PhpThreadData, 'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'ini'>,
+	settings: Pick<PhpThreadData, 'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini'>,
 ): ThreadFactory {
 	let processId = 0;
 	return {
 		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
 			processId++;
 			const { port1, port2 } = new MessageChannel();
+			const programs = settings.processes && new ProgramsOfThread(settings.processes.interactive);
 			const data: PhpThreadData = {
 				...binaries,
 				...settings,
@@ -53,6 +60,7 @@ export function createWorkerThreads(
 				territory: territory(),
 				operatorPorts: operatorPorts.buffer,
 				processId,
+				children: programs?.buffer,
 				buffers,
 				control: port2,
 			};
@@ -71,6 +79,7 @@ export function createWorkerThreads(
 			});
 			worker.on('exit', () => {
 				port1.close();
+				programs?.end();
 				listener.ended(failure);
 			});
 			return {

@@ -15,3 +15,9 @@ export function toByteString(text: string): string {
 export function bytesToText(bytes: Uint8Array): string {
 	return decoder.decode(bytes);
 }
+
+/** A byte string of UTF-8 → text. What is not UTF-8 becomes U+FFFD. */
+export function fromByteString(bytes: string): string {
+	if (ASCII_ONLY.test(bytes)) return bytes;
+	return decoder.decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+}

@@ -1,0 +1,37 @@
+/** How many programs of one PHP thread may run at a time. */
+const MOST = 1024;
+
+/** The programs that run for one PHP thread, in shared memory: whoever ends the thread finds them. */
+export class ChildTable {
+	readonly #words: Int32Array<SharedArrayBuffer>;
+
+	/** The buffer of one thread. */
+	static createBuffer(): SharedArrayBuffer {
+		return new SharedArrayBuffer(MOST * Int32Array.BYTES_PER_ELEMENT);
+	}
+
+	constructor(buffer: SharedArrayBuffer) {
+		this.#words = new Int32Array(buffer);
+	}
+
+	/** A place for the next one, before it is started; undefined = there are too many. PHP thread. */
+	reserve(): number | undefined {
+		const place = this.#words.indexOf(0);
+		return place === -1 ? undefined : place;
+	}
+
+	/** @param target what kill(2) takes: a process, or a group with a minus. PHP thread */
+	note(place: number, target: number): void {
+		Atomics.store(this.#words, place, target);
+	}
+
+	/** It has ended, and its number may belong to another one. PHP thread. */
+	clear(place: number): void {
+		Atomics.store(this.#words, place, 0);
+	}
+
+	/** What still runs, as noted. Any thread. */
+	running(): number[] {
+		return [...this.#words].filter((target) => target !== 0);
+	}
+}

@@ -1,0 +1,52 @@
+#ifndef IGOR_PROCESSES_H
+#define IGOR_PROCESSES_H
+
+#include "igor.h"
+
+/* One descriptor of a program that is to be started. */
+typedef struct {
+	int32_t number; /* in the child */
+	int32_t what;   /* IGOR_PIPE_READ and its neighbours */
+	int32_t value;
+	int32_t end;    /* out: PHP's end of the pipe, or -1 */
+} igor_child_descriptor;
+
+/* What is to be started: a command line for sh, or (command_line = NULL) a list of arguments. */
+typedef struct {
+	const zend_string *command_line;
+	zend_string *const *arguments;
+	uint32_t argument_count;
+	const char *folder;     /* NULL = PHP's own */
+	HashTable *environment; /* NULL = PHP's own */
+	igor_child_descriptor *descriptors;
+	uint32_t descriptor_count;
+} igor_program;
+
+/* processes.c: starts it; returns the process, or -1 when there is a sentence for igor_process_warn(). May suspend. */
+int32_t igor_process_start(igor_program *program);
+/* PHP's warning that says why the last one was not started. */
+void igor_process_warn(void);
+
+/* One pipe's end of PHP's as a stream that closes it. */
+php_stream *igor_process_stream(int32_t end, const char *mode);
+
+/* exec.c, proc_open.c: handlers for PHP's functions */
+ZEND_FUNCTION(igor_exec);
+ZEND_FUNCTION(igor_system);
+ZEND_FUNCTION(igor_passthru);
+ZEND_FUNCTION(igor_shell_exec);
+ZEND_FUNCTION(igor_popen);
+ZEND_FUNCTION(igor_pclose);
+ZEND_FUNCTION(igor_proc_open);
+ZEND_FUNCTION(igor_proc_close);
+ZEND_FUNCTION(igor_proc_get_status);
+ZEND_FUNCTION(igor_proc_terminate);
+void igor_exec_startup(void);
+void igor_proc_open_startup(int module_number);
+
+/* wait(2)'s status, in parts */
+#define IGOR_EXITED(status) (((status) & 0x7f) == 0)
+#define IGOR_EXIT_STATUS(status) (((status) >> 8) & 0xff)
+#define IGOR_SIGNAL(status) ((status) & 0x7f)
+
+#endif
