@@ -66,7 +66,8 @@ export function checkRequest(request: CheckedRequest): RequestProblem | undefine
 			request.target = rest.startsWith('/') ? rest : `/${rest}`;
 		}
 	}
-	if (!request.target.startsWith('/')) return refused('The request target is no path.');
+	// OPTIONS may ask about the server as a whole: whoever answers decides.
+	if (!request.target.startsWith('/') && request.target !== '*') return refused('The request target is no path.');
 	if ((host >= 0 && !isValidHost(rawHeaders[host + 1] as string)) || !isValidAuthority(rawHeaders, authority)) {
 		return refused('The Host header is malformed.');
 	}

@@ -36,7 +36,10 @@ describe('sites of one port', () => {
 		const port = portOf(listeners);
 		expect((await ask({ port, host: 'a.test' })).text).toBe('a');
 		expect((await ask({ port, host: 'b.test' })).text).toBe('all');
-		expect((await ask({ port, host: 'strange host:1:2' })).text).toBe('all');
+		expect(await ask({ port, host: 'strange host:1:2' })).toMatchObject({
+			status: 400,
+			text: 'The Host header is malformed.\n',
+		});
 	});
 
 	test('urls have the port that was taken', async () => {
@@ -77,7 +80,8 @@ describe('HTTP leads to HTTPS', () => {
 		const [httpPort, httpsPort] = [await freePort(), await freePort()];
 		await open([site('*.a.test {\n}', says('secure'))], options({ httpPort, httpsPort, autoHttps: 'on' }));
 		const host = Buffer.from('☃.a.test').toString('latin1');
-		expect((await ask({ port: httpPort, host })).status).toBe(308);
+		expect((await ask({ port: httpPort, host })).status).toBe(400);
+		expect((await ask({ port: httpPort, host: 'xn--n3h.a.test' })).status).toBe(308);
 	});
 });
 

@@ -74,7 +74,7 @@ describe('a signal that comes several times at once is one', { timeout: 30_000 }
 	test.skipIf(OLDER_NODE === undefined)(
 		'SIGTERM to the whole group, started by an older Node.js: the same',
 		async () => {
-			const { igor, folder, url } = await start({ node: OLDER_NODE as string });
+			const { igor, folder, url } = await start({ node: OLDER_NODE as string, ownGroup: true });
 			const answer = await begin(url);
 			igor.signalGroup('SIGTERM');
 			await eventually('the end of listening', () => refuses(url));

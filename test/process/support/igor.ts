@@ -31,6 +31,8 @@ export function writeApp(files: Readonly<Record<string, string>>): string {
 export interface StartOptions {
 	/** The program that runs it; default: the Node.js of the tests. */
 	node?: string;
+	/** A process group of its own, which signalGroup() can name. */
+	ownGroup?: boolean;
 	/** Default true; false = nobody takes what it writes to stderr. */
 	readsStderr?: boolean;
 }
@@ -42,21 +44,22 @@ export class Igor {
 	/** Its exit status, or the signal that ended it; after its outputs have ended. */
 	readonly exit: Promise<number | NodeJS.Signals>;
 	readonly #child: ChildProcess;
+	readonly #ownGroup: boolean;
 	readonly #looks = new Set<() => void>();
 
 	constructor(
 		args: readonly string[],
 		cwd: string,
 		env: Readonly<Record<string, string>> = {},
-		{ node = process.execPath, readsStderr = true }: StartOptions = {},
+		{ node = process.execPath, readsStderr = true, ownGroup = false }: StartOptions = {},
 	) {
 		this.#child = spawn(node, [BIN, ...args], {
 			cwd,
 			env: { ...process.env, ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],
-			// A process group of its own, which signalGroup() can name.
-			detached: true,
+			detached: ownGroup,
 		});
+		this.#ownGroup = ownGroup;
 		running.add(this);
 		this.#child.stdout?.on('data', (chunk) => {
 			this.stdout += chunk;
@@ -85,7 +88,8 @@ export class Igor {
 	}
 
 	async kill(): Promise<void> {
-		this.signalGroup('SIGKILL');
+		if (this.#ownGroup) this.signalGroup('SIGKILL');
+		else this.#child.kill('SIGKILL');
 		await this.exit;
 	}
 

@@ -170,7 +170,7 @@ function answer(request: HttpRequest, response: HttpResponse, { hosts, findClien
 }
 
 function redirect(request: HttpRequest, response: HttpResponse, host: string, port: number): void {
-	const name = host.includes(':') ? `[${host}]` : hostInHeader(host);
+	const name = host.includes(':') ? `[${host}]` : host;
 	const path = request.url?.startsWith('/') ? request.url : '/';
 	(response as ServerResponse).writeHead(308, {
 		Location: `https://${name}${port === HTTPS_PORT ? '' : `:${port}`}${path}`,
@@ -178,9 +178,4 @@ function redirect(request: HttpRequest, response: HttpResponse, host: string, po
 		'Content-Length': 0,
 	});
 	response.end();
-}
-
-/** Clients may send what no header of ours can hold. */
-function hostInHeader(host: string): string {
-	return /^[\x20-\x7e]*$/.test(host) ? host : encodeURI(host.toWellFormed());
 }
