@@ -52,10 +52,7 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			context.refused(refusal.message);
 			return -refusalText.errno(memory(), refusal.reason);
 		},
-		refuseName: ({ message, reason }) => {
-			context.refused(message);
-			return refusalText.resolverError(memory(), reason);
-		},
+		refusedName: context.refused,
 		hostPath: (path) => resolveSocketPath(context.fs() as PathFs, path),
 	});
 	const { Suspending } = WebAssembly as unknown as { Suspending: Suspending };
