@@ -13,7 +13,8 @@
 /* The IPv4 addresses of a name, for free_addresses(); NULL when there are none. */
 static struct addrinfo *find_addresses(const char *name)
 {
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+	/* The flag tells the host that nobody is going to connect: see names.ts. */
+	struct addrinfo hints = {.ai_flags = AI_NUMERICSERV, .ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *found = NULL;
 
 	return *name != '\0' && getaddrinfo(name, NULL, &hints, &found) == 0 ? found : NULL;

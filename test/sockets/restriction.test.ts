@@ -40,6 +40,12 @@ describe('the option network', () => {
 		);
 	});
 
+	test.each(['example.com:80', 'localhost:80', '[::1]:80', '127.1:80'])('off: the same for %s', async (to) => {
+		expect(await off.run(CONNECT, { to })).toBe(
+			`stream_socket_client(): Unable to connect to tcp://${to} (not allowed by option 'network')`,
+		);
+	});
+
 	test('takes HOST:PORT with wildcards and addresses in brackets, and refuses the rest', () => {
 		expect(parseNetwork(['*:443', 'Redis:*', '[::1]:6379']).connect).toEqual([
 			{ host: undefined, port: 443 },

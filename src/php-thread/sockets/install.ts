@@ -66,10 +66,7 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 			context.refused(refusal.message);
 			return -refusalText.errno(memory(), refusal.reason);
 		},
-		refuseName: ({ message, reason }) => {
-			context.refused(message);
-			return refusalText.resolverError(memory(), reason);
-		},
+		refusedName: context.refused,
 		hostPath: (path, purpose) =>
 			resolveSocketPath(context.files, (context.fs() as { cwd(): string }).cwd(), path, purpose),
 	});

@@ -5,11 +5,12 @@ import type { IpAddress } from './network-port.ts';
 // getaddrinfo(3), numbers of musl.
 const AI_PASSIVE = 1;
 const AI_NUMERICHOST = 4;
+/** Means nothing where no service is asked for; set by wasm/host_names.c. */
+const AI_NUMERICSERV = 0x400;
 const EAI_NONAME = -2;
 const EAI_AGAIN = -3;
 const EAI_FAIL = -4;
-/** Also what a name gets that PHP must not look up: nothing else ever leads here, and its text is long; see RefusalText. */
-export const EAI_FAMILY = -6;
+const EAI_FAMILY = -6;
 const EAI_SERVICE = -8;
 const SOCK_DGRAM = 2;
 const IPPROTO_TCP = 6;
@@ -19,7 +20,15 @@ const ADDRINFO_BYTES = 32;
 const LONGEST_NAME = 1024;
 
 /** What PHP asks about a name. */
-export type NameQuestion = { name: string; family: number; type: number; protocol: number; port: number };
+export type NameQuestion = {
+	name: string;
+	family: number;
+	type: number;
+	protocol: number;
+	port: number;
+	/** Only an address that the resolver gives is an answer: who asks wants to know, and does not connect. */
+	onlyReal: boolean;
+};
 
 /** Reads the arguments of getaddrinfo(); a negative number is its answer already. */
 export function readQuestion(memory: WasmMemory, name: number, service: number, hints: number): NameQuestion | number {
@@ -37,7 +46,7 @@ export function readQuestion(memory: WasmMemory, name: number, service: number, 
 	const own = family === AF_INET6 ? '::1' : '127.0.0.1';
 	const asked = name === 0 ? ((flags & AI_PASSIVE) !== 0 ? any : own) : readString(memory, name);
 	if ((flags & AI_NUMERICHOST) !== 0 && numericAddress(asked) === undefined) return EAI_NONAME;
-	return { name: asked, family, type, protocol, port };
+	return { name: asked, family, type, protocol, port, onlyReal: (flags & AI_NUMERICSERV) !== 0 };
 }
 
 /** An address that is written as such. */

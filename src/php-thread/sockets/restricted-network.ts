@@ -1,12 +1,15 @@
 import { DEFAULT_NETWORK, type ListenRule, type NetworkRule, type NetworkRules } from '../../config/network.ts';
 import { parseIpv6 } from './addresses.ts';
 import { numericAddress } from './names.ts';
-import type { Endpoint, IpEndpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
+import type { Endpoint, IpAddress, IpEndpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
 
 /** What PHP's warning says of what the option does not allow. */
 const REASON = "not allowed by option 'network'";
 const LISTEN_REASON = "not allowed by 'network listen'";
 const OPERATORS_REASON = 'the admin endpoint is not for PHP';
+
+/** No connection can go to these: the broadcast address, and the prefix of RFC 6666. */
+const STAND_INS = { 4: '255.255.255.255', 6: '100:0:0:0:0:0:0:1' } as const;
 
 const LOCALHOST = 'localhost';
 const LOOPBACK = ['127.0.0.1', '::1'];
@@ -21,11 +24,12 @@ export type Restriction = {
 
 /** A name that PHP must not look up: nobody has been asked. */
 export class NameRefusedError extends Error {
-	readonly refusal: Refusal;
+	/** An address that nobody can connect to; who tries is told why. */
+	readonly standIn: IpAddress;
 
-	constructor(refusal: Refusal) {
-		super(refusal.message);
-		this.refusal = refusal;
+	constructor(message: string, family: 4 | 6) {
+		super(message);
+		this.standIn = { family, address: STAND_INS[family] };
 	}
 }
 
@@ -39,11 +43,12 @@ export function restrictNetwork(network: NetworkPort, { connect, listen } = DEFA
 	const names = new Map<string, Set<string>>();
 	const known = (address: string): string[] => {
 		const plain = canonical(address);
-		return [plain, ...(LOOPBACK.includes(plain) ? [LOCALHOST] : []), ...(names.get(plain) ?? [])];
+		return [plain, ...(names.get(plain) ?? [])];
 	};
 	const connectRefusal = (to: IpEndpoint): Refusal | undefined => {
 		const hosts = known(to.address);
-		const matching = connect?.filter((rule) => matches(rule, hosts, to.port));
+		const isStandIn = connect !== undefined && Object.values<string>(STAND_INS).includes(canonical(to.address));
+		const matching = isStandIn ? [] : connect?.filter((rule) => matches(rule, hosts, to.port));
 		if (matching?.length === 0) {
 			const why =
 				connect?.length === 0
@@ -70,7 +75,11 @@ export function restrictNetwork(network: NetworkPort, { connect, listen } = DEFA
 			lookup: async (asked, family) => {
 				const name = asked.toLowerCase().replace(/\.$/, '');
 				const refusal = nameRefusal(name, connect, listen);
-				if (refusal !== undefined) throw new NameRefusedError(refusal);
+				if (refusal !== undefined) {
+					const error = new NameRefusedError(refusal, family ?? 4);
+					names.set(error.standIn.address, new Set([name]));
+					throw error;
+				}
 				const found = await network.lookup(asked, family);
 				for (const { address } of found) {
 					const plain = canonical(address);
@@ -103,7 +112,7 @@ function nameRefusal(
 	name: string,
 	connect: NetworkRules['connect'],
 	listen: readonly ListenRule[],
-): Refusal | undefined {
+): string | undefined {
 	if (connect === undefined) return undefined;
 	const isNamed = ({ host }: NetworkRule): boolean =>
 		host === undefined || host === name || (name === LOCALHOST && LOOPBACK.includes(canonical(host)));
@@ -111,7 +120,7 @@ function nameRefusal(
 	if (name === LOCALHOST && listen.some((rule) => 'host' in rule && isNamed(rule))) return undefined;
 	const why =
 		connect.length === 0 ? "the option 'network' is off" : "the option 'network' names it nowhere; add that HOST:PORT";
-	return { message: `Looking up ${name} was refused: ${why}.`, reason: REASON };
+	return `Looking up ${name} was refused: ${why}.`;
 }
 
 function matches(rule: NetworkRule, hosts: readonly string[], port: number): boolean {

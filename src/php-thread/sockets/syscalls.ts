@@ -6,7 +6,7 @@ import type { WasmMemory } from '../wasm-memory.ts';
 import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './addresses.ts';
 import type { Descriptors } from './descriptors.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
-import type { Endpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
+import type { Endpoint, IpAddress, NetworkPort, Purpose } from './network-port.ts';
 import type { Polling } from './polling.ts';
 import { NameRefusedError } from './restricted-network.ts';
 import { Socket } from './socket.ts';
@@ -35,8 +35,8 @@ export type SyscallContext = {
 	polling: Polling;
 	/** 0, or the negative errno of a connection that is not allowed. */
 	refuse(to: Endpoint, purpose: Purpose): number;
-	/** What getaddrinfo() returns for a name that PHP must not look up. */
-	refuseName(refusal: Refusal): number;
+	/** Hears of a name that PHP must not look up. */
+	refusedName(message: string): void;
 	/** The host's path of a UNIX socket that PHP names, or a negative errno: it must lie in a visible folder. */
 	hostPath(path: string, purpose: Purpose): SocketPlace | number;
 };
@@ -218,7 +218,9 @@ export function createSyscalls(context: SyscallContext) {
 			const numeric = numericAddress(question.name);
 			if (numeric !== undefined) return write([numeric]);
 			const family = question.family === 0 ? undefined : question.family === AF_INET6 ? 6 : 4;
-			return lookup(question.name, family).then((found) => (typeof found === 'number' ? found : write(found)));
+			return lookup(question.name, family, question.onlyReal).then((found) =>
+				typeof found === 'number' ? found : write(found),
+			);
 		},
 
 		/** What gethostbyname(3) of Emscripten asks: an IPv4 address as a number in network order; 0 = unknown. */
@@ -230,14 +232,14 @@ export function createSyscalls(context: SyscallContext) {
 			};
 			const numeric = numericAddress(asked);
 			if (numeric !== undefined) return numeric.family === 4 ? pack(numeric.address) : 0;
-			return lookup(asked, 4).then((found) => (typeof found === 'number' ? 0 : pack(found[0]?.address ?? '')));
+			return lookup(asked, 4, true).then((found) => (typeof found === 'number' ? 0 : pack(found[0]?.address ?? '')));
 		},
 	};
 
 	/** Asks the host's resolver; ends early when the thread has to stop. Negative = an error of getaddrinfo(). */
-	async function lookup(name: string, family: 4 | 6 | undefined): ReturnType<typeof ask> {
+	async function lookup(name: string, family: 4 | 6 | undefined, onlyReal: boolean): ReturnType<typeof ask> {
 		let answer: Awaited<ReturnType<typeof ask>> | undefined;
-		ask(name, family).then((found) => {
+		ask(name, family, onlyReal).then((found) => {
 			answer = found;
 			waiting.changed();
 		});
@@ -245,10 +247,13 @@ export function createSyscalls(context: SyscallContext) {
 		return answer ?? resolverError('EAI_AGAIN');
 	}
 
-	function ask(name: string, family: 4 | 6 | undefined) {
+	/** A name that must not be looked up has an address that refuses every connection, and says why. */
+	function ask(name: string, family: 4 | 6 | undefined, onlyReal: boolean): Promise<IpAddress[] | number> {
 		return port.lookup(name, family).catch((error: { code?: string }) => {
-			if (error instanceof NameRefusedError) return context.refuseName(error.refusal);
-			return resolverError(error.code ?? '');
+			if (!(error instanceof NameRefusedError)) return resolverError(error.code ?? '');
+			if (!onlyReal) return [error.standIn];
+			context.refusedName(error.message);
+			return resolverError('ENOTFOUND');
 		});
 	}
 }
