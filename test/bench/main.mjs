@@ -10,11 +10,22 @@ import { firstGetVars } from './sections/first-get-vars.mjs';
 import { getVars } from './sections/get-vars.mjs';
 import { hello } from './sections/hello.mjs';
 import { sockets } from './sections/sockets.mjs';
+import { sqlite } from './sections/sqlite.mjs';
 import { start } from './sections/start.mjs';
 import { threads } from './sections/threads.mjs';
 import { wake } from './sections/wake.mjs';
 
-const sections = { hello, 'get-vars': getVars, wake, 'first-get-vars': firstGetVars, threads, start, sockets, files };
+const sections = {
+	hello,
+	'get-vars': getVars,
+	wake,
+	'first-get-vars': firstGetVars,
+	threads,
+	start,
+	sockets,
+	files,
+	sqlite,
+};
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.find((name) => !(name in sections));

@@ -21,7 +21,7 @@ beforeAll(async () => {
 beforeEach(() => app.next());
 afterAll(() => app?.[Symbol.asyncDispose](), 60_000);
 
-describe('flock() between processes', { timeout: 60_000 }, () => {
+describe('flock() between processes', { timeout: 120_000 }, () => {
 	test.each(PAIRS)('held by %s: %s is refused, told that it would block, and gets it afterwards', async (a, b) => {
 		const holder = await app.hold(a, 'EX');
 		expect(await app.run(b, 'open a', 'try a EX', 'try a SH')).toEqual([REFUSED, REFUSED]);
@@ -51,7 +51,7 @@ describe('flock() between processes', { timeout: 60_000 }, () => {
 	});
 });
 
-test.skipIf(noProcFolder)('who waits sleeps', { timeout: 60_000 }, async () => {
+test.skipIf(noProcFolder)('who waits sleeps', { timeout: 120_000 }, async () => {
 	const holder = await app.hold('server', 'EX');
 	const waiting = app.begin('php-cli', 'open a', 'touch asks', 'wait a EX');
 	await app.sees('asks');
@@ -61,7 +61,7 @@ test.skipIf(noProcFolder)('who waits sleeps', { timeout: 60_000 }, async () => {
 	expect(await waiting.ended()).toBe('true\n');
 });
 
-describe('flock() is given back', { timeout: 60_000 }, () => {
+describe('flock() is given back', { timeout: 120_000 }, () => {
 	test.each([
 		['by fclose()', ['close a']],
 		['by fclose() of the handle that has it, whatever else is open', ['open b', 'close a']],
@@ -104,7 +104,7 @@ describe('flock() is given back', { timeout: 60_000 }, () => {
 	});
 });
 
-describe('two handles of one file', { timeout: 60_000 }, () => {
+describe('two handles of one file', { timeout: 120_000 }, () => {
 	test.each(PARTIES)('%s: each is on its own', async (party) => {
 		expect(
 			await app.run(

@@ -382,19 +382,24 @@ describe.each(['8.2', '8.4', '8.5'] as const)('PHP %s', (php) => {
 			expect(app.files.list('/tmp').some((path) => path.endsWith('/sess_abcdef'))).toBe(true);
 		});
 
-		test('an SQLite database that several threads write', async () => {
+		test.each(['delete', 'wal'])('an SQLite database that several threads write, journal_mode=%s', async (mode) => {
+			const open = `$db = new PDO('sqlite:/tmp/${mode}.db', null, null, [PDO::ATTR_TIMEOUT => 20]);`;
+			await app.php(`
+				${open}
+				$db->exec('CREATE TABLE t (n INTEGER)');
+				return $db->query('PRAGMA journal_mode=${mode}')->fetchAll();
+			`);
 			app.files.write(
-				'database.php',
+				`${mode}.php`,
 				`<?php
-			$db = new PDO('sqlite:/tmp/test.db');
-			$db->exec('PRAGMA busy_timeout=20000');
-			$db->exec('CREATE TABLE IF NOT EXISTS t (n INTEGER)');
-			$db->exec('INSERT INTO t VALUES (1)');
+			${open}
+			for ($i = 0; $i < 10; $i++) $db->exec('INSERT INTO t VALUES (1)');
 			echo $db->query('SELECT COUNT(*) FROM t')->fetchColumn();
 		`,
 			);
-			const counts = (await together('database.php', 15)).map(Number);
-			expect(Math.max(...counts)).toBe(15);
+			const counts = (await together(`${mode}.php`, 15)).map(Number);
+			expect(Math.max(...counts)).toBe(150);
+			expect(await app.php(`${open} return $db->query('PRAGMA integrity_check')->fetchColumn();`)).toBe('ok');
 		});
 	});
 
