@@ -10,7 +10,6 @@
 
 static zend_internal_function library_umask;
 static zend_long current_umask;
-static zend_long worker_umask;
 
 /* The C library's own follows: move_uploaded_file() asks it. */
 static void set_umask(zend_long mask)
@@ -96,24 +95,12 @@ void igor_files_install(void)
 	replace("link", ZEND_FN(igor_link));
 }
 
-/* What a request begins with is the server's own umask; that of a worker, what its script has set before its loop. */
+/* A script begins with the server's own umask; a worker's is its script's, as in FrankenPHP, until that ends. */
 void igor_files_begin_script(void)
 {
 	zend_long mask = igor_host_server_umask();
 
 	if (current_umask != mask) {
 		set_umask(mask);
-	}
-}
-
-void igor_files_begin_worker_request(void)
-{
-	worker_umask = current_umask;
-}
-
-void igor_files_end_worker_request(void)
-{
-	if (current_umask != worker_umask) {
-		set_umask(worker_umask);
 	}
 }

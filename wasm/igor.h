@@ -64,8 +64,6 @@ void igor_sleep_install(void);
 /* files.c */
 void igor_files_install(void);
 void igor_files_begin_script(void);
-void igor_files_begin_worker_request(void);
-void igor_files_end_worker_request(void);
 
 /* fibers.c */
 void igor_fibers_install(void);

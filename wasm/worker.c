@@ -61,7 +61,6 @@ static void serve_request(zend_fcall_info *call, zend_fcall_info_cache *cache)
 	outer_shutdown_functions = BG(user_shutdown_function_names);
 	BG(user_shutdown_function_names) = NULL;
 	serving = true;
-	igor_files_begin_worker_request();
 	if (EG(exception) == NULL) {
 		call_handler(call, cache);
 	}
@@ -92,7 +91,6 @@ static void serve_request(zend_fcall_info *call, zend_fcall_info_cache *cache)
 	}
 	/* Sessions are written here: that is code, too, and would not run while the marker is pending. */
 	igor_worker_end_request();
-	igor_files_end_worker_request();
 	if (EG(exception) == NULL) {
 		EG(exception) = exit_marker;
 	} else if (exit_marker != NULL) {

@@ -1,4 +1,5 @@
 import { ERRNO, errnoOf } from '../errno.ts';
+import { bytesOf } from '../files/file-streams.ts';
 import { type HostFiles, NotOnHost, type SocketPlace } from '../files/host-files.ts';
 import type { Purpose } from './network-port.ts';
 
@@ -30,8 +31,4 @@ export function resolveSocketPath(
 		if (typeof code !== 'string') throw error;
 		return -errnoOf(code);
 	}
-}
-
-function bytesOf(text: string): string {
-	return String.fromCharCode(...new TextEncoder().encode(text));
 }
