@@ -1,3 +1,4 @@
+import { fromByteString, toByteString } from '../../bytes/byte-string.ts';
 import type { EmscriptenFs, FileSystemNode } from '../emscripten.ts';
 import { type HostFiles, type MemoryPaths, NotOnHost, type OpenedFile } from './host-files.ts';
 
@@ -10,6 +11,8 @@ const S_IFDIR = 0o040000;
 /** An open file of the host among the descriptors of a PHP instance. */
 export type HostStream = {
 	fd: number;
+	/** As PHP sees it. */
+	path: string;
 	/** The host's descriptor. */
 	nfd: number;
 	position: number;
@@ -75,11 +78,9 @@ export function isFolder({ node }: HostStream): boolean {
 
 /** The links and names in the instance's own memory, as the glue has them. */
 export function memoryPaths(fs: () => StreamFs): MemoryPaths {
-	const decoder = new TextDecoder();
 	const look = (path: string) => {
 		try {
-			const bytes = Uint8Array.from(path, (character) => character.charCodeAt(0));
-			return fs().lookupPath(decoder.decode(bytes), { follow: false }).node;
+			return fs().lookupPath(fromByteString(path), { follow: false }).node;
 		} catch (error) {
 			if ((error as { errno?: number }).errno === undefined) throw error;
 			return undefined;
@@ -90,13 +91,13 @@ export function memoryPaths(fs: () => StreamFs): MemoryPaths {
 		readlink: (path) => {
 			const node = look(path);
 			if (node === undefined || !fs().isLink(node.mode)) return undefined;
-			return String.fromCharCode(...new TextEncoder().encode(node.node_ops.readlink?.(node) ?? ''));
+			return toByteString(node.node_ops.readlink?.(node) ?? '');
 		},
 	};
 }
 
 /** Whether a path leads into the instance's memory; then, to which name there. */
-export function inMemory(files: HostFiles, path: string): string | undefined {
+export function pathInMemory(files: HostFiles, path: string): string | undefined {
 	try {
 		files.stat(path, false);
 	} catch (error) {

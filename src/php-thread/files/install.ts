@@ -2,19 +2,17 @@ import { toByteString } from '../../bytes/byte-string.ts';
 import { ERRNO, errnoOf } from '../errno.ts';
 import type { FileImports } from '../host-imports.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
-import { hostStream, inMemory, isFolder, memoryPaths, openStream, type StreamFs } from './file-streams.ts';
+import { type HostStream, hostStream, isFolder, openStream, pathInMemory, type StreamFs } from './file-streams.ts';
 import { type HostFiles, NotOnHost } from './host-files.ts';
 import { withDots, writeEntries } from './listing.ts';
-import { readTimes, writeStat } from './stat-buffer.ts';
+import { type Call, memoryCalls, sealedCalls } from './memory-calls.ts';
+import { AT_FDCWD, Paths } from './paths.ts';
+import { readTimes, writeSpace, writeStat } from './stat-buffer.ts';
 
 // Numbers of PHP's libc.
-const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_REMOVEDIR = 0x200;
 const AT_EMPTY_PATH = 0x1000;
-const O_ACCMODE = 0o3;
-const O_CREAT = 0o100;
-const O_TRUNC = 0o1000;
 
 /** What files need of the instance; asked for only while C code runs. */
 export type FilesContext = {
@@ -26,8 +24,6 @@ export type FilesContext = {
 	/** PHP has started: what the instance's own memory holds is what it will hold. */
 	sealed(): boolean;
 };
-
-type Call = (...args: number[]) => number;
 
 /**
  * Puts the host's folders under PHP: replaces the imports by which C uses paths. What does not lead to the host is left to
@@ -44,42 +40,14 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 		},
 		igor_host_link: () => ERRNO.EPERM,
 	};
-	const { __syscall_openat: openInMemory, __syscall_mkdirat: mkdirInMemory } = glue as Record<string, Call>;
-	/** What the glue creates gets no more than the umask leaves. */
-	const open: Call = (folder = 0, path = 0, flags = 0, varargs = 0) => {
-		if ((flags & O_CREAT) !== 0 && varargs !== 0) {
-			const { view } = memory();
-			view.setInt32(varargs, view.getInt32(varargs, true) & ~masks.umask, true);
-		}
-		return (openInMemory as Call)(folder, path, flags, varargs);
-	};
-	const mkdir: Call = (folder = 0, path = 0, mode = 0) => (mkdirInMemory as Call)(folder, path, mode & ~masks.umask);
+	const inMemory = memoryCalls(glue, masks, context);
 	if (files === undefined) {
-		Object.assign(env, { __syscall_openat: open, __syscall_mkdirat: mkdir });
+		Object.assign(env, { __syscall_openat: inMemory.open, __syscall_mkdirat: inMemory.mkdir });
 		return imports;
 	}
 
 	const paths = new Paths(context);
-	/**
-	 * The instance's own memory is nobody's disk: what PHP would write there, no other thread would see, and it would be
-	 * gone with this one. Devices are there to be written.
-	 */
-	const inMemoryOnly = memoryPaths(fs);
-	const refusal = (pointer: number, creates: boolean): number => {
-		const path = paths.text(pointer);
-		const wanted = creates ? path.replace(/\/[^/]*\/*$/, '') || '/' : path;
-		return inMemoryOnly.exists(wanted) ? -ERRNO.EROFS : -ERRNO.ENOENT;
-	};
-	/** @param at which argument the path is */
-	const unlessSealed =
-		(call: Call | undefined, at: number, creates = false): Call =>
-		(...args) =>
-			context.sealed() ? refusal(args[at] as number, creates) : (call as Call)(...args);
-	const openSealed: Call = (folder = 0, path = 0, flags = 0, varargs = 0) => {
-		if ((flags & (O_ACCMODE | O_CREAT | O_TRUNC)) === 0 || !context.sealed()) return open(folder, path, flags, varargs);
-		if (!paths.text(path).startsWith('/dev/')) return refusal(path, (flags & O_CREAT) !== 0);
-		return open(folder, path, flags & ~O_CREAT, varargs);
-	};
+	const { openSealed, unlessSealed } = sealedCalls(inMemory, paths, context);
 	/**
 	 * A system call with a path.
 	 * @param glued what the glue does with a path that is not on the host
@@ -107,7 +75,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 	const descriptor = (
 		fd: number,
 		glued: Call | undefined,
-		action: (stream: NonNullable<ReturnType<typeof hostStream>>, args: number[]) => number,
+		action: (stream: HostStream, args: number[]) => number,
 		args: number[],
 	): number => {
 		const stream = hostStream(fs(), fd);
@@ -118,10 +86,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 			return failure(error);
 		}
 	};
-	const onDescriptor = (
-		glued: Call | undefined,
-		action: (stream: NonNullable<ReturnType<typeof hostStream>>, args: number[]) => number,
-	): Call => {
+	const onDescriptor = (glued: Call | undefined, action: (stream: HostStream, args: number[]) => number): Call => {
 		return (...args) => descriptor(args[0] as number, glued, action, args);
 	};
 	const stat = (path: string, follow: boolean, buffer: number): number => {
@@ -137,10 +102,10 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 		onHost: () => void,
 		glued: (from: string, to: string) => number,
 	): number => {
-		const sources = inMemory(files, from);
-		const target = inMemory(files, to);
-		if (sources === undefined && target === undefined) return done(onHost());
-		return sources === undefined || target === undefined ? -ERRNO.EXDEV : glued(sources, target);
+		const source = pathInMemory(files, from);
+		const target = pathInMemory(files, to);
+		if (source === undefined && target === undefined) return done(onHost());
+		return source === undefined || target === undefined ? -ERRNO.EXDEV : glued(source, target);
 	};
 
 	const statAt = glue.__syscall_newfstatat;
@@ -202,7 +167,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 		__syscall_fchown32: onDescriptor(glue.__syscall_fchown32, ({ nfd }, [, user = -1, group = -1]) =>
 			done(files.chownOpen(nfd, user, group)),
 		),
-		__syscall_mkdirat: withPath(unlessSealed(mkdir, 1, true), 1, 0, (path, [, , mode = 0]) =>
+		__syscall_mkdirat: withPath(unlessSealed(inMemory.mkdir, 1, true), 1, 0, (path, [, , mode = 0]) =>
 			done(files.mkdir(path, mode)),
 		),
 		__syscall_rmdir: withPath(unlessSealed(glue.__syscall_rmdir, 0), 0, undefined, (path) => done(files.rmdir(path))),
@@ -292,84 +257,4 @@ function failure(error: unknown): number {
 	if (typeof code === 'string') return -errnoOf(code);
 	if (name === 'ErrnoError' && typeof errno === 'number') return -errno;
 	throw error;
-}
-
-/** `struct statfs` of PHP's libc. */
-function writeSpace(view: DataView, at: number, space: ReturnType<HostFiles['space']>): void {
-	view.setUint32(at + 4, space.bsize, true);
-	view.setBigInt64(at + 8, BigInt(space.blocks), true);
-	view.setBigInt64(at + 16, BigInt(space.bfree), true);
-	view.setBigInt64(at + 24, BigInt(space.bavail), true);
-	view.setBigInt64(at + 32, BigInt(space.files), true);
-	view.setBigInt64(at + 40, BigInt(space.ffree), true);
-	view.setUint32(at + 48, 0, true);
-	view.setUint32(at + 56, 255, true);
-	view.setUint32(at + 60, space.bsize, true);
-	view.setUint32(at + 64, 0, true);
-}
-
-const LONGEST_PATH = 4096;
-
-/** Paths in the instance's memory, and the folder that relative ones belong to. */
-class Paths {
-	readonly #context: FilesContext;
-	/** Room for two paths that the glue is to have. */
-	#room = 0;
-	/** As the glue knows the working directory, and as it is: names need not be UTF-8. */
-	#cwd = { text: '/', bytes: '/' };
-
-	constructor(context: FilesContext) {
-		this.#context = context;
-	}
-
-	/** A C string, one code unit for each byte. */
-	text(pointer: number): string {
-		const { bytes } = this.#context.memory();
-		const end = bytes.indexOf(0, pointer);
-		if (end - pointer > LONGEST_PATH) throw { code: 'ENAMETOOLONG' };
-		return String.fromCharCode.apply(null, bytes.subarray(pointer, end) as unknown as number[]);
-	}
-
-	/** The absolute path that a C string means. */
-	read(pointer: number, folder: number): string {
-		const path = this.text(pointer);
-		if (path.startsWith('/')) return path;
-		if (path === '') throw { code: 'ENOENT' };
-		const fs = this.#context.fs();
-		if (folder === AT_FDCWD) return `${this.cwd() === '/' ? '' : this.cwd()}/${path}`;
-		const stream = hostStream(fs, folder) as { path?: string } | undefined;
-		if (stream?.path === undefined) throw { code: 'EBADF' };
-		return `${stream.path}/${path}`;
-	}
-
-	/** The working directory. */
-	cwd(): string {
-		const text = this.#context.fs().cwd();
-		if (this.#cwd.text !== text) this.#cwd = { text, bytes: toByteString(text) };
-		return this.#cwd.bytes;
-	}
-
-	/** Makes a folder the working directory. */
-	change(bytes: string): void {
-		const text = new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
-		this.#cwd = { text, bytes };
-		this.#context.fs().currentPath = text;
-	}
-
-	/** Writes bytes, without a NUL behind them; returns their number. */
-	write(text: string, pointer: number): number {
-		const { bytes } = this.#context.memory();
-		for (let i = 0; i < text.length; i++) bytes[pointer + i] = text.charCodeAt(i);
-		return text.length;
-	}
-
-	/** A C string that is valid for this call. @param place 0 or 1 */
-	written(place: number, path: string): number {
-		const size = 2 * LONGEST_PATH;
-		if (path.length >= size) throw { code: 'ENAMETOOLONG' };
-		this.#room ||= this.#context.malloc(2 * size);
-		const pointer = this.#room + place * size;
-		this.#context.memory().bytes[pointer + this.write(path, pointer)] = 0;
-		return pointer;
-	}
 }

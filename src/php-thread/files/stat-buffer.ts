@@ -1,4 +1,4 @@
-import type { HostStat } from './host-files.ts';
+import type { HostFiles, HostStat } from './host-files.ts';
 
 const BLOCK = 4096;
 
@@ -17,6 +17,20 @@ export function writeStat(view: DataView, at: number, stat: HostStat): void {
 	writeTime(view, at + 56, stat.mtimeMs);
 	writeTime(view, at + 72, stat.ctimeMs);
 	view.setBigInt64(at + 88, BigInt(stat.ino), true);
+}
+
+/** `struct statfs` of PHP's libc. */
+export function writeSpace(view: DataView, at: number, space: ReturnType<HostFiles['space']>): void {
+	view.setUint32(at + 4, space.bsize, true);
+	view.setBigInt64(at + 8, BigInt(space.blocks), true);
+	view.setBigInt64(at + 16, BigInt(space.bfree), true);
+	view.setBigInt64(at + 24, BigInt(space.bavail), true);
+	view.setBigInt64(at + 32, BigInt(space.files), true);
+	view.setBigInt64(at + 40, BigInt(space.ffree), true);
+	view.setUint32(at + 48, 0, true);
+	view.setUint32(at + 56, 255, true);
+	view.setUint32(at + 60, space.bsize, true);
+	view.setUint32(at + 64, 0, true);
 }
 
 /** Reads the two `struct timespec` of utimensat(2): seconds, or undefined for UTIME_OMIT. */
