@@ -1,4 +1,3 @@
-import { toByteString } from '../../bytes/byte-string.ts';
 import { ERRNO, errnoOf } from '../errno.ts';
 import type { FileImports } from '../host-imports.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
