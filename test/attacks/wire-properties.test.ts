@@ -15,9 +15,9 @@ const PROGRAMS = ['run', 'php-server'] as const;
 let servers: WireServer[];
 let session: ClientHttp2Session;
 beforeAll(async () => {
-	servers = await Promise.all(PROGRAMS.map((program) => WireServer.start(program)));
+	servers = [await WireServer.start('run'), await WireServer.start('php-server')];
 	session = (servers[0] as WireServer).http2();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
 	session?.close();
 	await cleanUp();

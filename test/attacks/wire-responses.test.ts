@@ -9,7 +9,7 @@ let session: ClientHttp2Session;
 beforeAll(async () => {
 	server = await WireServer.start();
 	session = server.http2();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
 	session?.close();
 	await cleanUp();

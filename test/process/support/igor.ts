@@ -95,12 +95,13 @@ export class Igor {
 
 	/** The URL of its ready line. */
 	async ready(): Promise<string> {
-		await this.until(() => this.stdout.includes('\n'));
+		// A start boots several threads: on a busy machine that takes its time.
+		await this.until(() => this.stdout.includes('\n'), 60_000);
 		return this.stdout.replace(/^Listening on (.*)\n$/, '$1');
 	}
 
-	/** Resolves when `condition` holds; looked at whenever something was written. Rejects after 20 s, or at the exit. */
-	until(condition: () => boolean): Promise<void> {
+	/** Resolves when `condition` holds; looked at whenever something was written. Rejects after `limit`, or at the exit. */
+	until(condition: () => boolean, limit = 20_000): Promise<void> {
 		return new Promise((resolve, reject) => {
 			const settle = (act: () => void) => {
 				clearTimeout(timer);
@@ -108,7 +109,7 @@ export class Igor {
 				act();
 			};
 			const fail = (why: string) => settle(() => reject(new Error(`${why}\n${this.stdout}\n${this.stderr}`)));
-			const timer = setTimeout(() => fail('Time was over.'), 20_000);
+			const timer = setTimeout(() => fail('Time was over.'), limit);
 			const look = () => {
 				if (condition()) settle(resolve);
 				else if (!running.has(this)) fail('igor has ended.');
