@@ -79,6 +79,8 @@ export type PhpInstance = {
 	string(text: string): number;
 	/** Copies an array of C strings likewise. */
 	strings(texts: readonly string[]): number;
+	/** Changes the working directory; where there is none of that name, it stays. */
+	changeFolder(path: string): void;
 	/** Ends the programs that it has started. */
 	endPrograms(): Promise<void>;
 };
@@ -182,7 +184,11 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);
 	module.ccall('wasm_set_phpini_path', null, ['string'], [`${SYSTEM_FOLDER}/php.ini`]);
 	await module.ccall('php_wasm_init', null, [], [], { async: true });
-	return { ...instanceOf(instance.exports as PhpExports, memory), endPrograms: async () => children?.end() };
+	return {
+		...instanceOf(instance.exports as PhpExports, memory),
+		changeFolder: (path) => changeFolder(module.FS, path),
+		endPrograms: async () => children?.end(),
+	};
 }
 
 /** The variables given, and none of Emscripten's. The glue insists on a PATH of its own: the setter ignores it. */
@@ -217,7 +223,15 @@ function installExtensions(module: EmscriptenModule, options: PhpInstanceOptions
 	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${options.ini}\n${lines.join('')}`);
 }
 
-function instanceOf(exports: PhpExports, memory: WasmMemory): Omit<PhpInstance, 'endPrograms'> {
+function changeFolder(fs: EmscriptenFs, path: string): void {
+	try {
+		fs.chdir(path);
+	} catch (error) {
+		if ((error as { errno?: number }).errno === undefined) throw error;
+	}
+}
+
+function instanceOf(exports: PhpExports, memory: WasmMemory): Omit<PhpInstance, 'changeFolder' | 'endPrograms'> {
 	const string = (text: string): number => {
 		const bytes = new TextEncoder().encode(text);
 		const pointer = exports.malloc(bytes.length + 1);

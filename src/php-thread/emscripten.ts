@@ -4,6 +4,7 @@ export interface EmscriptenFs {
 	symlink(target: string, path: string): void;
 	open(path: string, flags: number, mode?: number): unknown;
 	chmod(path: string, mode: number): void;
+	chdir(path: string): void;
 	analyzePath(path: string): { exists: boolean };
 	rename(from: string, to: string): void;
 	/** With `canOwn` the bytes become the file's, uncopied; they may be shared memory. */

@@ -15,13 +15,13 @@ export type ThreadBuffers = {
 
 /**
  * What a thread is told to be. `ring` is the queue of the pool that it serves; after `maxRequests` of them it reports
- * once that it wants to be replaced (0 = never).
+ * once that it wants to be replaced (0 = never). `folder`: where the script is run, as PHP sees it.
  */
 export type Role =
 	| { kind: 'classic'; ring: SharedArrayBuffer; maxRequests: number }
 	| { kind: 'worker'; ring: SharedArrayBuffer; maxRequests: number; script: string }
 	| { kind: 'sidekick'; script: string; name: string; handle: number }
-	| { kind: 'cli'; script: string; args: string[] };
+	| { kind: 'cli'; script: string; args: string[]; folder: string };
 
 /** How a role ended. After a trap the PHP instance must not be used again. */
 export type RoleOutcome = { kind: 'exit'; status: number } | { kind: 'trap'; message: string };

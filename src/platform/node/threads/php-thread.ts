@@ -10,7 +10,7 @@ import { createNodeNetwork } from '../network/node-network.ts';
 import { showSocketFiles } from '../network/socket-files.ts';
 import { ChildTable } from '../processes/child-table.ts';
 import { createNodeProcesses } from '../processes/node-processes.ts';
-import { showPhpProgram } from '../processes/show-php-program.ts';
+import { showPrograms } from '../processes/show-programs.ts';
 import { mountHostFolders } from './host-folders.ts';
 import { ICU_DATA, mountIcuData } from './icu-data.ts';
 import type { PhpThreadData } from './worker-threads.ts';
@@ -46,7 +46,7 @@ try {
 			showSocketFiles(fs);
 			mountHostFolders(fs, data.folders);
 			if (data.icuData !== undefined) mountIcuData(fs, data.icuData);
-			if (data.processes?.php !== undefined) showPhpProgram(fs, data.processes.php.shown);
+			if (data.processes !== undefined) showPrograms(fs, data.processes);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
 		post,
