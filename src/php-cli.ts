@@ -11,6 +11,8 @@ export type PhpCliOptions = NodePlatformOptions & {
 	/** Absolute path. */
 	script: string;
 	args: string[];
+	/** Where it is run; not there = where it lies. */
+	folder?: string;
 };
 
 /**
@@ -44,7 +46,12 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 	);
 	try {
 		await thread.booted;
-		const running = thread.assume({ kind: 'cli', script: options.script, args: options.args });
+		const running = thread.assume({
+			kind: 'cli',
+			script: options.script,
+			args: options.args,
+			folder: options.folder ?? (options.script.replace(/\/[^/]*$/, '') || '/'),
+		});
 		thread.onEvent = (event) => {
 			if (event.type === 'output') writeOutput(event.stream, event.bytes);
 			else if (event.type === 'log') writeOutput(2, new TextEncoder().encode(`${event.message}\n`));

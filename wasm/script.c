@@ -33,7 +33,10 @@ bool igor_script_execute(const char *script, bool skip_shebang)
 	zend_file_handle file;
 	volatile bool completed = false;
 
-	igor_chdir_to_script(script);
+	/* The host has put the command line where it is to be. */
+	if (igor_thread.role != IGOR_ROLE_CLI) {
+		igor_chdir_to_script(script);
+	}
 	zend_stream_init_filename(&file, script);
 	file.primary_script = true;
 	zend_first_try {

@@ -9,7 +9,7 @@ import type {
 import { createFcntl } from './fcntl.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import type { FileLocking } from './file-locking.ts';
-import { memoryPaths, type StreamFs } from './files/file-streams.ts';
+import { changeFolder, memoryPaths, type StreamFs } from './files/file-streams.ts';
 import type { HostFiles, MemoryPaths } from './files/host-files.ts';
 import { installFiles } from './files/install.ts';
 import { guardImports } from './guarded-imports.ts';
@@ -95,6 +95,8 @@ export type PhpInstance = {
 	string(text: string): number;
 	/** Copies an array of C strings likewise. */
 	strings(texts: readonly string[]): number;
+	/** Changes the working directory; where there is none of that name, it stays. */
+	changeFolder(path: string): void;
 	/** Ends the programs that it has started. */
 	endPrograms(): Promise<void>;
 };
@@ -229,7 +231,11 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	loading.end();
 	forbidCompilation();
 	started = true;
-	return { ...instanceOf(instance.exports as PhpExports, memory), endPrograms: async () => children?.end() };
+	return {
+		...instanceOf(instance.exports as PhpExports, memory),
+		changeFolder: (path) => changeFolder(files, module.FS as unknown as StreamFs, path),
+		endPrograms: async () => children?.end(),
+	};
 }
 
 /** The variables given, and none of Emscripten's. The glue insists on a PATH of its own: the setter ignores it. */
@@ -265,7 +271,7 @@ function installExtensions(module: EmscriptenModule, extensions: readonly Extens
 	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${ini}\n${lines.join('')}`);
 }
 
-function instanceOf(exports: PhpExports, memory: WasmMemory): Omit<PhpInstance, 'endPrograms'> {
+function instanceOf(exports: PhpExports, memory: WasmMemory): Omit<PhpInstance, 'changeFolder' | 'endPrograms'> {
 	const string = (text: string): number => {
 		const bytes = new TextEncoder().encode(text);
 		const pointer = exports.malloc(bytes.length + 1);

@@ -144,6 +144,7 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 			return php.call(entry(ENTRY_SIDEKICK), php.string(role.script), php.string(role.name));
 		case 'cli': {
 			const argv = [role.script, ...role.args];
+			php.changeFolder(role.folder);
 			return php.call(entry(ENTRY_CLI), php.string(role.script), argv.length, php.strings(argv));
 		}
 	}

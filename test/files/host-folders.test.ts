@@ -59,7 +59,7 @@ describe.each(platform.phpVersions)('PHP %s', (php) => {
 });
 
 describe('a folder of the host', () => {
-	const scripts = useScripts({ threads: 2 });
+	const scripts = useScripts({ threads: 2, network: { listen: ['unix:*'] } });
 	const folder = () => scripts().files.folder;
 	const path = (name: string) => join(folder(), name);
 

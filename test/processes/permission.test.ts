@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { cleanUp, run, writeApp } from '../process/support/igor.ts';
@@ -166,6 +166,31 @@ describe('PHP as a program', () => {
 			1,
 			1,
 		]);
+	}, 60_000);
+
+	test('runs an allowed program that is written in PHP (composer), wherever it lies', async () => {
+		const elsewhere = writeApp({
+			tool: '#!/usr/bin/env php\n<?php echo json_encode([array_slice($argv, 1), getcwd(), PHP_SAPI, is_file("/etc/passwd")]);',
+			other: '#!/usr/bin/env php\n<?php echo "other";',
+		});
+		for (const name of ['tool', 'other']) chmodSync(join(elsewhere, name), 0o755);
+		const app = writeApp({
+			'script.php': `<?php echo exec("tool a 'b c'"), "|", exec("php ${elsewhere}/other 2>&1");`,
+		});
+		const igor = [
+			'php-cli',
+			'--allow-process',
+			'tool',
+			'--allow-process',
+			'php',
+			'--php-ini',
+			'log_errors=0',
+			'script.php',
+		];
+		const { out } = await run(igor, app, { PATH: `${elsewhere}:${process.env.PATH}` });
+		expect(out).toBe(
+			`[["a","b c"],${JSON.stringify(realpathSync(app)).replaceAll('/', '\\/')},"frankenphp",false]|Could not open input file: ${elsewhere}/other`,
+		);
 	}, 60_000);
 
 	test('is not there when it is not allowed', async () => {

@@ -105,3 +105,13 @@ export function pathInMemory(files: HostFiles, path: string): string | undefined
 	}
 	return undefined;
 }
+
+/** Makes a folder of the host the working directory. What is no such folder changes nothing. */
+export function changeFolder(files: HostFiles | undefined, fs: StreamFs, path: string): void {
+	try {
+		const folder = files?.folder(toByteString(path));
+		if (folder !== undefined) fs.currentPath = fromByteString(folder);
+	} catch (error) {
+		if (!(error instanceof NotOnHost) && typeof (error as { code?: unknown }).code !== 'string') throw error;
+	}
+}

@@ -169,7 +169,9 @@ class Planning {
 function isBuiltin([name, ...args]: readonly string[]): boolean {
 	if (name === 'cd') return args.length === 1 && !args[0]?.startsWith('-') && args[0] !== '';
 	if (name === 'exit') return args.length === 0 || (args.length === 1 && /^\d{1,3}$/.test(args[0] ?? ''));
-	return name === 'command' && args.length === 2 && args[0] === '-v' && /^[\w.+-]+$/.test(args[1] ?? '');
+	if (name !== 'command' || args[0] !== '-v') return false;
+	const asked = args[1] === '--' ? args.slice(2) : args.slice(1);
+	return asked.length === 1 && /^[\w.+-]+$/.test(asked[0] ?? '');
 }
 
 /** A word that a shell takes as it is. */

@@ -22,6 +22,8 @@ export type ProcessSettings = {
 	path: string;
 	/** PHP itself: where PHP sees it, and the file of the host; undefined = it is not allowed. */
 	php: { shown: string; file: string } | undefined;
+	/** Files of programs that are named, so that PHP finds them. */
+	shown: readonly string[];
 	/** The command line: programs share its terminal and its stdin. Otherwise each has a session of its own. */
 	interactive: boolean;
 };
@@ -32,17 +34,25 @@ const SHELL = '/bin/sh';
 
 /** Child processes of Node on this thread's own event loop. */
 export function createNodeProcesses(settings: ProcessSettings, table: ChildTable): ProcessPort {
-	const folders = settings.path.split(path.delimiter);
 	return {
 		path: settings.path,
 		shell: isExecutable(SHELL) ? SHELL : undefined,
-		find: (name) => folders.map((folder) => path.join(folder, name)).find(isExecutable),
+		find: (name) => findProgram(name, settings.path),
 		isSameFile,
 		start: (program, events) => start(program, events, settings, table),
 	};
 }
 
-function isExecutable(file: string): boolean {
+/** The file that a name stands for in a PATH. */
+export function findProgram(name: string, searchPath: string): string | undefined {
+	return searchPath
+		.split(path.delimiter)
+		.map((folder) => path.join(folder, name))
+		.find(isExecutable);
+}
+
+/** Whether there is a file that this process may execute. */
+export function isExecutable(file: string): boolean {
 	try {
 		accessSync(file, constants.X_OK);
 		return statSync(file).isFile();

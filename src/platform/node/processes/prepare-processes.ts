@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
-import path from 'node:path';
+import { delimiter, isAbsolute, relative, resolve } from 'node:path';
 import type { HostFolder } from '../threads/host-folders.ts';
-import type { ProcessSettings } from './node-processes.ts';
+import { findProgram, isExecutable, type ProcessSettings } from './node-processes.ts';
 import { type PhpLauncher, writePhpLauncher } from './php-launcher.ts';
 
 /** Where programs are looked up when the server has no PATH. */
@@ -26,10 +26,13 @@ export function prepareProcesses(
 	const anything = rules.includes('*');
 	let launcher: PhpLauncher | undefined;
 	if (anything || rules.includes('php')) launcher = writePhpLauncher(igor, launched);
+	const path = searchPath(anything ? [] : folders);
+	const named = rules.filter((rule) => rule !== '*' && rule !== 'php');
 	return {
 		settings: {
 			rules,
-			path: searchPath(anything ? [] : folders),
+			path,
+			shown: named.map((rule) => fileOfRule(rule, path)).filter((file) => file !== undefined),
 			php: launcher && { shown: launcher.file, file: launcher.file },
 			interactive,
 		},
@@ -37,25 +40,31 @@ export function prepareProcesses(
 	};
 }
 
+/** The program that a rule names; undefined = it is not there. */
+export function fileOfRule(rule: string, searchPath: string): string | undefined {
+	if (!rule.startsWith('/')) return findProgram(rule, searchPath);
+	return isExecutable(rule) ? rule : undefined;
+}
+
 /** The server's PATH without the folders into which PHP could put a program of an allowed name (node_modules/.bin). */
 function searchPath(visible: readonly HostFolder[]): string {
 	const roots = visible.map(({ host }) => real(host));
 	return (process.env.PATH ?? USUAL_PATH)
-		.split(path.delimiter)
-		.filter((folder) => path.isAbsolute(folder))
+		.split(delimiter)
+		.filter((folder) => isAbsolute(folder))
 		.filter((folder) => !roots.some((root) => isInside(real(folder), root)))
-		.join(path.delimiter);
+		.join(delimiter);
 }
 
 function isInside(folder: string, root: string): boolean {
-	const relative = path.relative(root, folder);
-	return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+	const way = relative(root, folder);
+	return way === '' || (!way.startsWith('..') && !isAbsolute(way));
 }
 
 function real(folder: string): string {
 	try {
 		return realpathSync(folder);
 	} catch {
-		return path.resolve(folder);
+		return resolve(folder);
 	}
 }

@@ -13,7 +13,7 @@ import { createNodeNetwork } from '../network/node-network.ts';
 import { operatorsAt } from '../network/operator-ports.ts';
 import { ChildTable } from '../processes/child-table.ts';
 import { createNodeProcesses } from '../processes/node-processes.ts';
-import { showPhpProgram } from '../processes/show-php-program.ts';
+import { showPrograms } from '../processes/show-programs.ts';
 import { openHostFolders } from './host-folders.ts';
 import { ICU_DATA, icuFolder, linkIcuData } from './icu-data.ts';
 import { createOsLocks } from './os-locks.ts';
@@ -53,7 +53,7 @@ try {
 		mount: (fs) => {
 			files = fs;
 			if (data.icuData !== undefined) linkIcuData(fs, data.icuData);
-			if (data.processes?.php !== undefined) showPhpProgram(fs, data.processes.php.shown);
+			if (data.processes !== undefined) showPrograms(fs, data.processes);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
 		post,

@@ -1,0 +1,70 @@
+import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { LaunchOptions } from '../threads/application-platform.ts';
+import { fileOfRule } from './prepare-processes.ts';
+
+/** What PHP as a program runs: a file, code, or (neither) what stdin has. */
+export type Launched = { file?: string; code?: string };
+
+/** `folder`: made for it. */
+export type LaunchedScript = { file: string; folder: string | undefined };
+
+/**
+ * Finds the script for PHP as a program of PHP. It has to lie where its caller sees it. A program that is allowed and
+ * written in PHP (composer) lies elsewhere: PHP gets a copy of the file.
+ * @returns undefined when there is none
+ */
+export function findScript({ file, code }: Launched, options: LaunchOptions): LaunchedScript | undefined {
+	const { temporary = tmpdir() } = options;
+	const own = (name: string): { file: string; folder: string } => {
+		const folder = mkdtempSync(path.join(temporary, 'php-'));
+		return { folder, file: path.join(folder, name) };
+	};
+	if (code !== undefined || file === undefined) {
+		const made = own('Command line code');
+		writeFileSync(made.file, code === undefined ? readFileSync(0) : `<?php ${code}`, { mode: 0o600 });
+		return made;
+	}
+	const asked = path.resolve(file);
+	// PHP says /tmp to a folder of its own.
+	const inTemporary = asked.startsWith('/tmp/') ? path.join(temporary, asked.slice('/tmp/'.length)) : asked;
+	const found = [asked, inTemporary].map(realFile).find((real) => real !== undefined);
+	if (found === undefined) return undefined;
+	const folders = [...options.visiblePaths, temporary].map(folderOf);
+	if (folders.some((folder) => found.startsWith(folder.endsWith('/') ? folder : `${folder}/`))) {
+		return { file: found, folder: undefined };
+	}
+	if (!isAllowedProgram(found, options.processes ?? [])) return undefined;
+	const copy = own(path.basename(asked));
+	copyFileSync(found, copy.file);
+	return copy;
+}
+
+/** When it has run. */
+export function removeScript({ folder }: LaunchedScript): void {
+	if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+function isAllowedProgram(file: string, rules: readonly string[]): boolean {
+	return rules.some((rule) => rule === '*' || realFile(fileOfRule(rule, process.env.PATH ?? '')) === file);
+}
+
+function realFile(file: string | undefined): string | undefined {
+	if (file === undefined) return undefined;
+	try {
+		return statSync(file).isFile() ? realpathSync(file) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** A file is seen together with its neighbours. */
+function folderOf(visible: string): string {
+	try {
+		const real = realpathSync(visible);
+		return statSync(real).isDirectory() ? real : path.dirname(real);
+	} catch {
+		return visible;
+	}
+}
