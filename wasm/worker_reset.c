@@ -111,11 +111,12 @@ static void clear_superglobals(void)
 			zend_hash_update(&EG(symbol_table), global->name, &empty);
 		}
 	} ZEND_HASH_FOREACH_END();
+	/* Undefined, as at the start: extensions then ask for $_SERVER to be built, and do not see the former client's. */
 	for (size_t i = 0; i < sizeof(tracked) / sizeof(tracked[0]); i++) {
 		zval former;
 
 		ZVAL_COPY_VALUE(&former, &PG(http_globals)[tracked[i]]);
-		ZVAL_EMPTY_ARRAY(&PG(http_globals)[tracked[i]]);
+		ZVAL_UNDEF(&PG(http_globals)[tracked[i]]);
 		zval_ptr_dtor_nogc(&former);
 	}
 }
@@ -163,7 +164,6 @@ static void reset_superglobals(void)
 {
 	zend_auto_global *global;
 
-	ZVAL_UNDEF(&PG(http_globals)[TRACK_VARS_FILES]);
 	zend_hash_str_del(&EG(symbol_table), "_SESSION", sizeof("_SESSION") - 1);
 	ZEND_HASH_MAP_FOREACH_PTR(CG(auto_globals), global) {
 		bool lazy = global->jit && !zend_hash_exists(&EG(symbol_table), global->name);

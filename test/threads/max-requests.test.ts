@@ -30,11 +30,11 @@ describe('max_requests', { timeout: 30_000 }, () => {
 			{ 'page.php': COUNTED, 'worker.php': `<?php while (frankenphp_handle_request(function () { ${COUNT} })) {}` },
 			{ workers: [{ file: 'worker.php', num: 1 }], maxRequests: 5 },
 		);
-		const answers = await Promise.all(Array.from({ length: 60 }, () => scope.get(path)));
+		const answers = await Promise.all(Array.from({ length: 24 }, () => scope.get(path)));
 		const perRun = new Map<string, number>();
 		for (const pid of answers) perRun.set(pid, (perRun.get(pid) ?? 0) + 1);
 		expect([...perRun.values()].filter((served) => served > 5)).toEqual([]);
-		expect(perRun.size).toBeGreaterThanOrEqual(12);
+		expect(perRun.size).toBeGreaterThanOrEqual(5);
 	});
 
 	test('a worker that cannot be replaced goes on, and is replaced later', async () => {
