@@ -7,6 +7,7 @@ export const O_PATH = 0o10000000;
 /** Node leaves out what a platform does not have. */
 export const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 export const O_DIRECTORY = constants.O_DIRECTORY ?? 0;
+const NO_THROW = { throwIfNoEntry: false } as const;
 const FOLDER = O_PATH | O_DIRECTORY | O_NOFOLLOW;
 
 /**
@@ -82,9 +83,7 @@ export function closeFolder(folder: Folder): void {
 /** Whether the folder is still what its path names. The answer is only compared: what is used is what was opened. */
 export function isCurrent(folder: Folder): boolean {
 	try {
-		const now = folder.isRoot
-			? statSync(folder.where, { throwIfNoEntry: false })
-			: lstatSync(folder.where, { throwIfNoEntry: false });
+		const now = folder.isRoot ? statSync(folder.where, NO_THROW) : lstatSync(folder.where, NO_THROW);
 		// Numbers of files may be larger than what a double holds exactly.
 		return now !== undefined && now.ino === folder.ino && now.dev === folder.dev && now.birthtimeMs === folder.born;
 	} catch {
