@@ -29,8 +29,8 @@ test('two threads swap, two use: nothing of the outside is read, changed or list
 				seconds: String(SECONDS),
 				outside: attacked.grounds.outside,
 			});
-			const answer = await attacked.server.fetch(`/${i === 3 ? 'worker' : 'index'}.php?${query}`);
-			return (await answer.json()) as { done: number; found: string[] };
+			const answer = await attacked.ask(`/${i === 3 ? 'worker' : 'index'}.php?${query}`);
+			return JSON.parse(answer) as { done: number; found: string[] };
 		}),
 	);
 	for (const [i, { done, found }] of answers.entries()) {

@@ -65,8 +65,11 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 				return action(path, args);
 			} catch (error) {
 				if (!(error instanceof NotOnHost)) return failure(error);
-				args[at] = paths.written(0, error.path);
-				return (glued as Call)(...args);
+				const { path } = error;
+				return attempt(() => {
+					args[at] = paths.written(0, path);
+					return (glued as Call)(...args);
+				});
 			}
 		};
 	};
@@ -252,6 +255,8 @@ function attempt(action: () => number): number {
 
 /** Refusals of the host and of the glue as negative errno values; anything else is a mistake of ours. */
 function failure(error: unknown): number {
+	// It was on the host a moment ago: somebody has put a link in the way that leads out.
+	if (error instanceof NotOnHost) return -ERRNO.ENOENT;
 	const { code, errno, name } = error as { code?: unknown; errno?: number; name?: string };
 	if (typeof code === 'string') return -errnoOf(code);
 	if (name === 'ErrnoError' && typeof errno === 'number') return -errno;

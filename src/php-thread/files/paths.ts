@@ -25,7 +25,7 @@ export class Paths {
 	text(pointer: number): string {
 		const { bytes } = this.#context.memory();
 		const end = bytes.indexOf(0, pointer);
-		if (end - pointer > LONGEST_PATH) throw { code: 'ENAMETOOLONG' };
+		if (end < 0 || end - pointer > LONGEST_PATH) throw { code: 'ENAMETOOLONG' };
 		return String.fromCharCode.apply(null, bytes.subarray(pointer, end) as unknown as number[]);
 	}
 

@@ -23,6 +23,7 @@ export type Operation = readonly [name: string, path?: string, more?: string | n
 export class AttackedServer implements AsyncDisposable {
 	readonly grounds = new Grounds();
 	readonly tree = join(this.grounds.inside, 'work/tree');
+	readonly log = new CapturingLogger();
 	server!: Server;
 	#jobs = 0;
 
@@ -40,7 +41,7 @@ export class AttackedServer implements AsyncDisposable {
 				workers: [{ file: join(inside, 'worker.php'), num: 2 }],
 				sidekickEntrypoint: join(inside, 'bin/sidekick'),
 				sidekickMax: 64,
-				log: new CapturingLogger(),
+				log: attacked.log,
 				...options,
 			});
 		} catch (error) {
@@ -73,12 +74,19 @@ export class AttackedServer implements AsyncDisposable {
 				worker: `/worker.php?job=${job}`,
 				sidekick: `/index.php?sidekick=${job}`,
 			};
-			const answer = await this.server.fetch(path[place]);
-			const text = await answer.text();
-			if (answer.status !== 200 || text !== 'done') throw new Error(`${answer.status}: ${text}`);
+			await this.ask(path[place]);
 			if (place === 'sidekick') await this.server.sidekicks.stop(job);
 		}
 		return JSON.parse(readFileSync(`${file}.out`, 'utf8')) as unknown[];
+	}
+
+	/** The answer to a request, which has to be a success. */
+	async ask(path: string): Promise<string> {
+		const answer = await this.server.fetch(path);
+		const text = await answer.text();
+		if (answer.status !== 200)
+			throw new Error(`${path}: ${answer.status} ${text}\n${JSON.stringify(this.log.records.slice(-5))}`);
+		return text;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
