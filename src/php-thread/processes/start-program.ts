@@ -125,7 +125,7 @@ function prepare(request: StartRequest, starting: Starting, opened: (() => void)
 	const { permission, port } = starting;
 	const fs = starting.fs();
 	const [first = ''] = request.args;
-	const shown = request.folder === '' ? fs.cwd() : request.folder;
+	const shown = request.folder.startsWith('/') ? request.folder : `${fs.cwd()}/${request.folder}`;
 	const folder = (path: string): string => {
 		const found = hostFolder(starting.files, path);
 		if (found !== undefined) return found;

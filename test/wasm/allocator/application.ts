@@ -14,6 +14,7 @@ import { preparePhp } from '../../../src/php-binary/prepare-php.ts';
 import type { ThreadControl, ThreadEvent } from '../../../src/php-thread/messages.ts';
 import { createOptionsHost } from '../../../src/platform/node/config/options-host.ts';
 import { openServer } from '../../../src/platform/node/http/http-server.ts';
+import { operatorPorts } from '../../../src/platform/node/network/operator-ports.ts';
 import { byteStrings } from '../../../src/platform/node/threads/byte-strings.ts';
 import { loadPhpBinaries, type PhpBinaries } from '../../../src/platform/node/threads/php-binaries.ts';
 import type { PhpThreadData } from '../../../src/platform/node/threads/worker-threads.ts';
@@ -99,8 +100,13 @@ export class WatchedApplication implements AsyncDisposable {
 					...binaries,
 					env: { ...ENVIRONMENT[hunt], ...env },
 					folders: [{ host: this.folder, visible: this.folder }],
+					territory: [this.folder],
+					umask: process.umask(),
 					certificates: new Uint8Array(),
 					network: undefined,
+					operatorPorts: operatorPorts.buffer,
+					processes: undefined,
+					children: undefined,
 					processId,
 					buffers,
 					control: port2,

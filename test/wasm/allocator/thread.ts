@@ -6,7 +6,7 @@ import { CERTIFICATES_FILE } from '../../../src/config/trust.ts';
 import type { EmscriptenGlue } from '../../../src/php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../src/php-thread/messages.ts';
 import { startPhpThread } from '../../../src/php-thread/php-thread.ts';
-import { mountHostFolders } from '../../../src/platform/node/threads/host-folders.ts';
+import { openHostFolders } from '../../../src/platform/node/threads/host-folders.ts';
 import type { PhpThreadData } from '../../../src/platform/node/threads/worker-threads.ts';
 import { DebugAllocator, type MemoryReport } from './debug-allocator.ts';
 import { PLANTED } from './planted.ts';
@@ -87,8 +87,9 @@ try {
 		glue,
 		runtime: 'NODE',
 		threadId: data.processId,
+		files: (memory) => openHostFolders(data.folders, data.territory, data.umask, memory),
+		processes: undefined,
 		mount: (fs) => {
-			mountHostFolders(fs, data.folders);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
 		post,
