@@ -48,7 +48,7 @@ const WAITS = {
 	fwrite: '$p = proc_open(["node", "-e", $in], [["pipe", "r"]], $pipes); fwrite($pipes[0], str_repeat("x", 10 << 20));',
 };
 
-describe('a thread that has to stop', () => {
+describe('a thread that has to stop', { timeout: 90_000 }, () => {
 	test.each(Object.entries(WAITS))('%s: the wait ends, and the program with it', async (name, code) => {
 		const roles = await start({ stopTimeout: 20_000 });
 		const { mark, script } = endless();
@@ -74,7 +74,7 @@ describe('a thread that has to stop', () => {
 	});
 });
 
-describe('a thread that is killed', () => {
+describe('a thread that is killed', { timeout: 90_000 }, () => {
 	test('by max_execution_time: its programs end, and leave no zombie', async () => {
 		const roles = await start({ phpIni: { max_execution_time: '1' } });
 		const before = zombies();
