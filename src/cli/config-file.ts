@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Command } from 'commander';
 import { PHP_VERSIONS, type PhpVersion, parsePhpVersion } from '../config/values.ts';
+import { reserve } from '../platform/node/files/reserved.ts';
 import type { ServerConfig } from '../server-config.ts';
 import { keyValues } from './collect.ts';
 
@@ -49,7 +50,10 @@ export function addConfigOptions(command: Command): Command {
 /** @throws FileError when the file of variables cannot be read */
 export function contextOf(flags: ConfigFlags): ConfigContext {
 	const env: Record<string, string> = {};
+	// They say what PHP may do, and are read again at a reload: PHP must not change them.
+	reserve(flags.config);
 	if (flags.envfile !== undefined) {
+		reserve(flags.envfile);
 		for (const [name, value] of Object.entries(parseEnv(readText(flags.envfile)))) {
 			if (value !== undefined) env[name] = value;
 		}

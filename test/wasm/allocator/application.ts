@@ -101,6 +101,7 @@ export class WatchedApplication implements AsyncDisposable {
 					env: { ...ENVIRONMENT[hunt], ...env },
 					folders: [{ host: this.folder, visible: this.folder }],
 					territory: [this.folder],
+					reserved: [],
 					umask: process.umask(),
 					certificates: new Uint8Array(),
 					network: undefined,

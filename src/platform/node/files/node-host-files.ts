@@ -29,6 +29,7 @@ import { type PathArgument, pathArgument } from './byte-paths.ts';
 import { at, type Folder, HAS_DESCRIPTORS, O_NOFOLLOW, O_PATH } from './folder.ts';
 import { refusal } from './host-error.ts';
 import { followsLink, openIn, wantsToCreate, wantsToWrite } from './open-file.ts';
+import { holdsReserved, isReserved, type Reserved } from './reserved.ts';
 import { LINK, type Mount, Resolver } from './resolver.ts';
 import type { Territory } from './root-folder.ts';
 import { socketToBind, socketToConnect } from './socket-places.ts';
@@ -47,6 +48,8 @@ export interface HostFilesOptions {
 	readonly memory: MemoryPaths;
 	/** Real paths of where any PHP of this server can write. */
 	readonly territory: Territory;
+	/** What PHP sees and must not change. */
+	readonly reserved?: Reserved;
 	readonly serverUmask: number;
 }
 
@@ -57,12 +60,17 @@ export class NodeHostFiles implements HostFiles {
 	umask: number;
 	readonly #resolver: Resolver;
 	readonly #byDescriptors: boolean;
+	readonly #reserved: Reserved;
 
-	constructor({ mounts, memory, territory, serverUmask }: HostFilesOptions, byDescriptors = HAS_DESCRIPTORS) {
+	constructor(
+		{ mounts, memory, territory, reserved = [], serverUmask }: HostFilesOptions,
+		byDescriptors = HAS_DESCRIPTORS,
+	) {
 		this.visible = mounts.map(({ visible }) => visible);
 		this.serverUmask = serverUmask;
 		this.umask = serverUmask;
 		this.#byDescriptors = byDescriptors;
+		this.#reserved = reserved;
 		this.#resolver = new Resolver(mounts, { memory, territory: () => territory, byDescriptors });
 		showInnerMounts(mounts);
 	}
@@ -75,7 +83,7 @@ export class NodeHostFiles implements HostFiles {
 	open(path: string, flags: number, mode: number): OpenedFile {
 		return this.#resolver.within(path, followsLink(flags), (folder, name, mustBeFolder, place) => {
 			if (mustBeFolder && wantsToCreate(flags)) throw refusal('EISDIR');
-			if (place.mount.readOnly === true && wantsToWrite(flags)) throw refusal('EROFS');
+			if (wantsToWrite(flags)) this.#refuseToChange(folder, name, place.mount);
 			const opened = openIn(folder, name, mustBeFolder ? flags | 0o200000 : flags, mode, this);
 			if (opened === LINK) return LINK;
 			const { fd, stat } = opened;
@@ -155,7 +163,10 @@ export class NodeHostFiles implements HostFiles {
 	rmdir(path: string): void {
 		const dots = DOTS.exec(path)?.[1];
 		if (dots !== undefined) throw refusal(dots === '.' ? 'EINVAL' : 'ENOTEMPTY');
-		this.#entry(path, 'EBUSY', (node) => rmdirSync(node));
+		this.#entry(path, 'EBUSY', (node, folder, name) => {
+			this.#refuseToMove(folder, name);
+			rmdirSync(node);
+		});
 	}
 
 	unlink(path: string): void {
@@ -168,8 +179,10 @@ export class NodeHostFiles implements HostFiles {
 
 	rename(from: string, to: string): void {
 		if (DOTS.test(from) || DOTS.test(to)) throw refusal('EBUSY');
-		this.#entry(from, 'EBUSY', (source, _folder, _name, isFolder) =>
-			this.#entry(to, 'EBUSY', (target, _to, _toName, wantsFolder) => {
+		this.#entry(from, 'EBUSY', (source, folder, name, isFolder) =>
+			this.#entry(to, 'EBUSY', (target, toFolder, toName, wantsFolder) => {
+				this.#refuseToMove(folder, name);
+				this.#refuseToMove(toFolder, toName);
 				if ((isFolder || wantsFolder) && lstatSync(source).isDirectory() === false) throw refusal('ENOTDIR');
 				renameSync(source, target);
 			}),
@@ -225,7 +238,20 @@ export class NodeHostFiles implements HostFiles {
 	}
 
 	socketToBind(path: string): ReturnType<HostFiles['socketToBind']> {
-		return this.#resolver.within(path, false, (folder, name) => socketToBind(folder, name, this));
+		return this.#resolver.within(path, false, (folder, name, _mustBeFolder, { mount }) => {
+			this.#refuseToChange(folder, name, mount);
+			return socketToBind(folder, name, this);
+		});
+	}
+
+	#refuseToChange(folder: Folder, name: string, mount: Mount): void {
+		if (mount.readOnly === true) throw refusal('EROFS');
+		if (this.#reserved.length > 0 && isReserved(realPath(folder, name), this.#reserved)) throw refusal('EROFS');
+	}
+
+	/** What is reserved must not get another path, nor another folder its own. */
+	#refuseToMove(folder: Folder, name: string): void {
+		if (this.#reserved.length > 0 && holdsReserved(realPath(folder, name), this.#reserved)) throw refusal('EBUSY');
 	}
 
 	/** Changes an entry of a folder; a link is the entry. @param whole the error when the path is a mount's */
@@ -236,7 +262,7 @@ export class NodeHostFiles implements HostFiles {
 	): T {
 		return this.#resolver.within(path, false, (folder, name, mustBeFolder, { mount }) => {
 			if (name === '.') throw refusal(whole);
-			if (mount.readOnly === true) throw refusal('EROFS');
+			this.#refuseToChange(folder, name, mount);
 			return action(at(folder, name), folder, name, mustBeFolder);
 		}) as T;
 	}
@@ -245,7 +271,7 @@ export class NodeHostFiles implements HostFiles {
 	#onNode<T>(path: string, action: (node: PathArgument, stat: Stats) => T, changes = true): T {
 		return this.#resolver.within(path, true, (folder, name, mustBeFolder, { mount }) =>
 			onNode(folder, name, (node, stat) => {
-				if (changes && mount.readOnly === true) throw refusal('EROFS');
+				if (changes) this.#refuseToChange(folder, name, mount);
 				if (mustBeFolder && !stat.isDirectory()) throw refusal('ENOTDIR');
 				return action(node, stat);
 			}),
@@ -266,6 +292,14 @@ function onNode<T>(folder: Folder, name: string, action: (node: PathArgument, st
 	} finally {
 		closeSync(fd);
 	}
+}
+
+/** As the operating system has it now: a folder may have been moved since it was opened. */
+function realPath(folder: Folder, name: string): string {
+	const path =
+		folder.fd === undefined ? folder.prefix.slice(0, -1) : readlinkSync(`/proc/self/fd/${folder.fd}`, 'latin1');
+	if (name === '.') return path;
+	return path === '/' ? `/${name}` : `${path}/${name}`;
 }
 
 /** Where folders are paths: whether the path still leads to the open one. */

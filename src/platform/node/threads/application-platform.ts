@@ -8,6 +8,7 @@ import type { NetworkRules } from '../../../config/network.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension } from '../../../config/values.ts';
 import { toBytes } from '../files/byte-paths.ts';
+import { codeOfPackage, reserve } from '../files/reserved.ts';
 import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
 import { prepareProcesses } from '../processes/prepare-processes.ts';
@@ -15,6 +16,9 @@ import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
 import { loadPhpBinaries, packageFolder } from './php-binaries.ts';
 import { createWorkerThreads } from './worker-threads.ts';
+
+/** What lies in the package's folder, and is run or loaded. */
+const OWN_CODE = ['bin', 'dist', 'package.json', 'php-runtime', 'scripts', 'src', 'wasm'];
 
 /** What of the options the platform needs. */
 export type NodePlatformOptions = {
@@ -47,6 +51,7 @@ export async function createNodePlatform(
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);
 	const writable = await Promise.all([temporary, ...folders.map(({ host }) => host)].map((folder) => realpath(folder)));
+	reserve(...codeOfPackage(packageFolder(), OWN_CODE));
 	const removeTerritory = addTerritory(writable.map(toBytes));
 	const { phpVersion, extensions, phpIni, visiblePaths, network, processes } = options;
 	const own: HostFolder[] = [...folders, { host: temporary, visible: '/tmp' }];

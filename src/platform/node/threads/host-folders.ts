@@ -1,6 +1,7 @@
 import type { HostFiles, MemoryPaths } from '../../../php-thread/files/host-files.ts';
 import { toBytes } from '../files/byte-paths.ts';
 import { NodeHostFiles } from '../files/node-host-files.ts';
+import type { Reserved } from '../files/reserved.ts';
 import type { Mount } from '../files/resolver.ts';
 
 /** A folder of the host and where PHP sees it. */
@@ -10,11 +11,13 @@ export type HostFolder = { host: string; visible: string; readOnly?: true };
  * What a PHP instance sees of the host: these folders, and nothing else.
  *
  * @param territory real paths of all folders that any PHP can write, byte strings
+ * @param reserved what PHP must not change; see reserved.ts
  * @param umask of this process
  */
 export function openHostFolders(
 	folders: readonly HostFolder[],
 	territory: readonly string[],
+	reserved: Reserved,
 	umask: number,
 	memory: MemoryPaths,
 ): HostFiles {
@@ -31,7 +34,7 @@ export function openHostFolders(
 		visible: bare(visible),
 		readOnly,
 	}));
-	return new NodeHostFiles({ mounts, memory, territory, serverUmask: umask });
+	return new NodeHostFiles({ mounts, memory, territory, reserved, serverUmask: umask });
 }
 
 /** As a byte string, without a final '/'. */

@@ -43,7 +43,7 @@ try {
 		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
 		osLocks: createOsLocks,
 		networkRules: data.network,
-		files: (memory) => openHostFolders(folders, data.territory, data.umask, memory),
+		files: (memory) => openHostFolders(folders, data.territory, data.reserved, data.umask, memory),
 		processes: data.processes &&
 			data.children && {
 				port: createNodeProcesses(data.processes, new ChildTable(data.children)),

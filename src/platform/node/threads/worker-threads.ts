@@ -5,6 +5,7 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { NetworkRules } from '../../../config/network.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import { type Reserved, reserved } from '../files/reserved.ts';
 import type { Territory } from '../files/root-folder.ts';
 import { territory } from '../files/territory.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
@@ -19,6 +20,8 @@ export type PhpThreadData = PhpBinaries & {
 	folders: HostFolder[];
 	/** Real paths of what any PHP of this process can write, byte strings. */
 	territory: Territory;
+	/** What PHP must not change. */
+	reserved: Reserved;
 	/** Of this process. */
 	umask: number;
 	/** PEM, in shared memory. */
@@ -58,6 +61,7 @@ export function createWorkerThreads(
 				...settings,
 				env: { ...settings.env, ...env },
 				territory: territory(),
+				reserved: reserved(),
 				operatorPorts: operatorPorts.buffer,
 				processId,
 				children: programs?.buffer,

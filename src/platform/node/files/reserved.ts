@@ -1,0 +1,56 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { toBytes } from './byte-paths.ts';
+
+/** Real paths, byte strings, of what PHP may look at but not change; they need not be there. */
+export type Reserved = readonly string[];
+
+const paths = new Set<string>();
+
+/**
+ * Keeps PHP from changing a file or folder that it may see, for this process will run it or believe it: its own code, the
+ * Caddyfile. Threads that start later heed it. Main thread only.
+ */
+export function reserve(...named: readonly string[]): void {
+	for (const each of named) {
+		const absolute = path.resolve(each);
+		// A link is what its operator has chosen: it stays, and so does what it leads to.
+		paths.add(toBytes(path.join(real(path.dirname(absolute)), path.basename(absolute))));
+		paths.add(toBytes(real(absolute)));
+	}
+}
+
+/** What is reserved by now. Main thread only. */
+export function reserved(): Reserved {
+	return [...paths];
+}
+
+/**
+ * Where the code of a package lies, and where Node looks for the packages that it needs: `node_modules` beside it and
+ * beside each folder around it, also where there is none.
+ */
+export function codeOfPackage(folder: string, names: readonly string[]): string[] {
+	const found = names.map((name) => path.join(folder, name));
+	for (let around = real(folder); ; around = path.dirname(around)) {
+		found.push(path.join(around, 'node_modules'));
+		if (around === path.dirname(around)) return found;
+	}
+}
+
+/** Whether a real path is reserved, or lies in something that is. */
+export function isReserved(real: string, reserved: Reserved): boolean {
+	return reserved.some((each) => real === each || real.startsWith(`${each}/`));
+}
+
+/** Whether something reserved lies in there: the path must not lead elsewhere. */
+export function holdsReserved(real: string, reserved: Reserved): boolean {
+	return reserved.some((each) => each.startsWith(`${real}/`));
+}
+
+function real(absolute: string): string {
+	try {
+		return realpathSync(absolute);
+	} catch {
+		return absolute;
+	}
+}
