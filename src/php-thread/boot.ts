@@ -29,8 +29,7 @@ import { clockImports } from './wall-clock.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 /** What Igor itself needs in PHP's file system. */
-export const INTERNAL_FOLDER = '/internal';
-const SYSTEM_FOLDER = `${INTERNAL_FOLDER}/shared`;
+const SYSTEM_FOLDER = '/internal/shared';
 const STDOUT = 1;
 const STDERR = 2;
 const EXTENSION_FOLDER = `${SYSTEM_FOLDER}/extensions`;

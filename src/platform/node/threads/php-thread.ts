@@ -3,11 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { CERTIFICATES_FILE } from '../../../config/trust.ts';
-import { INTERNAL_FOLDER } from '../../../php-thread/boot.ts';
-import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/emscripten.ts';
+import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
 import type { ThreadEvent } from '../../../php-thread/messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
-import { makeReadOnly } from '../../../php-thread/read-only-folder.ts';
 import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
 import { operatorsAt } from '../network/operator-ports.ts';
@@ -29,7 +27,6 @@ const post = (event: ThreadEvent): void => events.postMessage(event);
 try {
 	const folders = data.icuData === undefined ? data.folders : [...data.folders, icuFolder(data.icuData)];
 	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
-	let files: EmscriptenFs | undefined;
 	const control = await startPhpThread({
 		glue,
 		runtime: 'NODE',
@@ -51,15 +48,12 @@ try {
 				php: data.processes.php,
 			},
 		mount: (fs) => {
-			files = fs;
 			if (data.icuData !== undefined) linkIcuData(fs, data.icuData);
 			if (data.processes !== undefined) showPrograms(fs, data.processes);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
 		post,
 	});
-	// The certificates are shared memory, of all threads of the process; ICU's data lie on the host.
-	if (files !== undefined) makeReadOnly(files, INTERNAL_FOLDER);
 	expose(control, nodeEndpoint(data.control));
 	post({ type: 'booted', milliseconds: performance.now() - started });
 } catch (error) {
