@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { parseKeyValue } from '../config/values.ts';
 import { findScript, removeScript } from '../platform/node/processes/launched-script.ts';
@@ -32,12 +33,13 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
 	const invocation = readInvocation(args);
 	if (invocation === undefined) return fail(`php: '${args.join(' ')}' has an option that Igor's PHP does not know.`);
 	const options = JSON.parse(readFileSync(optionsFile, 'utf8')) as LaunchOptions;
-	const script = findScript(invocation, options);
+	const script = findScript(invocation, options, dirname(optionsFile));
 	if (script === undefined) return fail(`Could not open input file: ${invocation.file}`);
 	const { runPhpCli } = await import('../php-cli.ts');
 	try {
 		return await runPhpCli({
 			...options,
+			visiblePaths: [...options.visiblePaths, ...(script.folder === undefined ? [] : [script.folder])],
 			script: script.file,
 			args: invocation.args,
 			folder: process.cwd(),

@@ -225,7 +225,10 @@ export class NodeHostFiles implements HostFiles {
 	}
 
 	socketToBind(path: string): ReturnType<HostFiles['socketToBind']> {
-		return this.#resolver.within(path, false, (folder, name) => socketToBind(folder, name, this));
+		return this.#resolver.within(path, false, (folder, name, _mustBeFolder, { mount }) => {
+			if (mount.readOnly === true) throw refusal('EROFS');
+			return socketToBind(folder, name, this);
+		});
 	}
 
 	/** Changes an entry of a folder; a link is the entry. @param whole the error when the path is a mount's */

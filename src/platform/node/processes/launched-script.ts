@@ -1,5 +1,4 @@
 import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LaunchOptions } from '../threads/application-platform.ts';
 import { fileOfRule } from './prepare-processes.ts';
@@ -13,12 +12,17 @@ export type LaunchedScript = { file: string; folder: string | undefined };
 /**
  * Finds the script for PHP as a program of PHP. It has to lie where its caller sees it. A program that is allowed and
  * written in PHP (composer) lies elsewhere: PHP gets a copy of the file.
+ * @param place a folder that no PHP sees: its caller could put a link in the way of what is written here
  * @returns undefined when there is none
  */
-export function findScript({ file, code }: Launched, options: LaunchOptions): LaunchedScript | undefined {
-	const { temporary = tmpdir() } = options;
+export function findScript(
+	{ file, code }: Launched,
+	options: LaunchOptions,
+	place: string,
+): LaunchedScript | undefined {
+	const { temporary } = options;
 	const own = (name: string): { file: string; folder: string } => {
-		const folder = mkdtempSync(path.join(temporary, 'php-'));
+		const folder = mkdtempSync(path.join(place, 'script-'));
 		return { folder, file: path.join(folder, name) };
 	};
 	if (code !== undefined || file === undefined) {
@@ -28,10 +32,11 @@ export function findScript({ file, code }: Launched, options: LaunchOptions): La
 	}
 	const asked = path.resolve(file);
 	// PHP says /tmp to a folder of its own.
-	const inTemporary = asked.startsWith('/tmp/') ? path.join(temporary, asked.slice('/tmp/'.length)) : asked;
+	const inTemporary =
+		temporary !== undefined && asked.startsWith('/tmp/') ? path.join(temporary, asked.slice('/tmp/'.length)) : asked;
 	const found = [asked, inTemporary].map(realFile).find((real) => real !== undefined);
 	if (found === undefined) return undefined;
-	const folders = [...options.visiblePaths, temporary].map(folderOf);
+	const folders = [...options.visiblePaths, ...(temporary === undefined ? [] : [temporary])].map(folderOf);
 	if (folders.some((folder) => found.startsWith(folder.endsWith('/') ? folder : `${folder}/`))) {
 		return { file: found, folder: undefined };
 	}
