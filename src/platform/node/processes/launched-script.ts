@@ -1,7 +1,12 @@
-import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { codeOf } from '../files/host-error.ts';
 import type { LaunchOptions } from '../threads/application-platform.ts';
 import { fileOfRule } from './prepare-processes.ts';
+
+const BLOCK = 64 * 1024;
+/** Between two looks for what PHP has not written yet, milliseconds. */
+const NAP = 5;
 
 /** What PHP as a program runs: a file, code, or (neither) what stdin has. */
 export type Launched = { file?: string; code?: string };
@@ -27,7 +32,7 @@ export function findScript(
 	};
 	if (code !== undefined || file === undefined) {
 		const made = own('Command line code');
-		writeFileSync(made.file, code === undefined ? readFileSync(0) : `<?php ${code}`, { mode: 0o600 });
+		writeFileSync(made.file, code === undefined ? readStdin() : `<?php ${code}`, { mode: 0o600 });
 		return made;
 	}
 	const asked = path.resolve(file);
@@ -49,6 +54,23 @@ export function findScript(
 /** When it has run. */
 export function removeScript({ folder }: LaunchedScript): void {
 	if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** All of it. Its other end is PHP's, and is not blocking. */
+function readStdin(): Buffer {
+	const blocks: Buffer[] = [];
+	for (;;) {
+		const block = Buffer.alloc(BLOCK);
+		try {
+			const length = readSync(0, block);
+			if (length === 0) return Buffer.concat(blocks);
+			blocks.push(block.subarray(0, length));
+		} catch (error) {
+			if (codeOf(error) === 'EOF') return Buffer.concat(blocks);
+			if (codeOf(error) !== 'EAGAIN') throw error;
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP);
+		}
+	}
 }
 
 function isAllowedProgram(file: string, rules: readonly string[]): boolean {
