@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { parseKeyValue } from '../config/values.ts';
+import { operatorPorts } from '../platform/node/network/operator-ports.ts';
 import { findScript, removeScript } from '../platform/node/processes/launched-script.ts';
 import type { LaunchOptions } from '../platform/node/threads/application-platform.ts';
 
@@ -35,6 +36,7 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
 	const options = JSON.parse(readFileSync(optionsFile, 'utf8')) as LaunchOptions;
 	const script = findScript(invocation, options, dirname(optionsFile));
 	if (script === undefined) return fail(`Could not open input file: ${invocation.file}`);
+	for (const port of options.operatorPorts) operatorPorts.close(port);
 	const { runPhpCli } = await import('../php-cli.ts');
 	try {
 		return await runPhpCli({
