@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { parseKeyValue } from '../config/values.ts';
+import { operatorPorts } from '../platform/node/network/operator-ports.ts';
 import { findScript, removeScript } from '../platform/node/processes/launched-script.ts';
 import type { LaunchOptions } from '../platform/node/threads/application-platform.ts';
 
 /** What PHP's own command line asks for, as far as it is understood here. */
 type Invocation = { ini: Record<string, string>; code?: string; file?: string; args: string[] };
+
+const LOADS_CODE = /^(?:extension|zend_extension|extension_dir|enable_dl|opcache\.preload|opcache\.preload_user)$/i;
 
 const VERSION = `echo 'PHP ', PHP_VERSION, ' (', PHP_SAPI, ") (Igor)\\n";`;
 
@@ -32,12 +36,14 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
 	const invocation = readInvocation(args);
 	if (invocation === undefined) return fail(`php: '${args.join(' ')}' has an option that Igor's PHP does not know.`);
 	const options = JSON.parse(readFileSync(optionsFile, 'utf8')) as LaunchOptions;
-	const script = findScript(invocation, options);
+	const script = findScript(invocation, options, dirname(optionsFile));
 	if (script === undefined) return fail(`Could not open input file: ${invocation.file}`);
+	for (const port of options.operatorPorts) operatorPorts.close(port);
 	const { runPhpCli } = await import('../php-cli.ts');
 	try {
 		return await runPhpCli({
 			...options,
+			visiblePaths: [...options.visiblePaths, ...(script.folder === undefined ? [] : [script.folder])],
 			script: script.file,
 			args: invocation.args,
 			folder: process.cwd(),
@@ -48,6 +54,14 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
 	} finally {
 		removeScript(script);
 	}
+}
+
+/**
+ * Whether a directive of PHP's is one line of php.ini, and none by which code is loaded: what its server has set comes
+ * in the same file.
+ */
+function isDirective(key: string, value: string): boolean {
+	return /^[\w.-]+$/.test(key) && !/["\\\0-\x1f]|\$\{/.test(value) && !LOADS_CODE.test(key);
 }
 
 /** Undefined = there is an option that is not understood. */
@@ -68,6 +82,7 @@ function readInvocation(args: readonly string[]): Invocation | undefined {
 		if (arg.startsWith('-d')) {
 			const text = arg === '-d' ? (args[++at] ?? '') : arg.slice(2);
 			const [key, value] = text.includes('=') ? parseKeyValue(text, '-d') : [text, '1'];
+			if (!isDirective(key, value)) return undefined;
 			ini[key] = value;
 		} else if (arg !== '-n' && arg !== '-q' && arg !== '-C') {
 			return undefined;

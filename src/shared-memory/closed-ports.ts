@@ -7,6 +7,8 @@ const PORTS = 65536;
 export class ClosedPorts {
 	/** How many endpoints have the port. */
 	readonly #counts: Int32Array;
+	/** Called after each change that is made by this object. */
+	readonly changed = new Set<() => void>();
 
 	constructor(buffer: SharedArrayBuffer) {
 		this.#counts = new Int32Array(buffer);
@@ -23,14 +25,28 @@ export class ClosedPorts {
 	/** Closes a port for PHP, before anybody is served there; the result opens it again, when nobody is any more. */
 	close(port: number): () => void {
 		Atomics.add(this.#counts, port, 1);
+		this.#tell();
 		let closed = true;
 		return () => {
-			if (closed) Atomics.sub(this.#counts, port, 1);
+			if (!closed) return;
 			closed = false;
+			Atomics.sub(this.#counts, port, 1);
+			this.#tell();
 		};
 	}
 
 	isClosed(port: number): boolean {
 		return Atomics.load(this.#counts, port) > 0;
+	}
+
+	/** All that are closed, but 0. */
+	list(): number[] {
+		const ports: number[] = [];
+		for (let port = 1; port < PORTS; port++) if (this.isClosed(port)) ports.push(port);
+		return ports;
+	}
+
+	#tell(): void {
+		for (const hear of this.changed) hear();
 	}
 }

@@ -88,6 +88,8 @@ const FILES = {
 		[, $port] = explode('-', $argv[1]);
 		frankenphp_sidekick_set_vars(['reached' => json_encode((require __DIR__ . '/attack.php')((int) $port))]);
 		while (!frankenphp_sidekick_should_stop()) sleep(1);`,
+	'child.php': `<?php echo json_encode((require __DIR__ . '/attack.php')((int) $argv[1]));`,
+	'program.php': `<?php echo exec('php child.php ' . (int) $_GET['port']);`,
 	'read.php': `<?php echo frankenphp_sidekick_get_vars("attack-{$_GET['port']}")['reached'];`,
 };
 
@@ -101,6 +103,9 @@ http://127.0.0.1:${site} {
 	root .
 	php_server {
 		worker worker.php 1
+		processes {
+			allow php
+		}
 		sidekick_entrypoint sidekick
 	}
 }`;
@@ -123,7 +128,7 @@ class Operated {
 		return new Operated(igor, site);
 	}
 
-	async attack(role: 'index' | 'worker' | 'read', port: number): Promise<string[]> {
+	async attack(role: 'index' | 'worker' | 'read' | 'program', port: number): Promise<string[]> {
 		const { body } = await this.#ask(`/${role}.php?port=${port}`);
 		return JSON.parse(body);
 	}
@@ -161,7 +166,7 @@ describe.each(['127.0.0.1', '0.0.0.0', '[::]', '[::1]'])('the admin API at %s', 
 		server = await Operated.start(`${host}:${port}`);
 	}, 60_000);
 
-	test.each(['index', 'worker', 'read'] as const)('is not reached by PHP: %s', async (role) => {
+	test.each(['index', 'worker', 'read', 'program'] as const)('is not reached by PHP: %s', async (role) => {
 		expect(await server.attack(role, port)).toEqual([]);
 		expect(server.requests).toBe(0);
 		expect(server.log).toContain('the admin API of this server is there, which is not for PHP');
@@ -172,6 +177,7 @@ describe.each(['127.0.0.1', '0.0.0.0', '[::]', '[::1]'])('the admin API at %s', 
 		const next = await freePort();
 		expect((await server.reload(port, `${host}:${next}`)).status).toBe(200);
 		expect(await server.attack('index', next)).toEqual([]);
+		expect(await server.attack('program', next)).toEqual([]);
 		expect(server.requests).toBe(1);
 	});
 });

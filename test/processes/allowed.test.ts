@@ -19,6 +19,14 @@ describe.each(PHP_VERSIONS)('PHP %s: programs that are allowed', (php) => {
 		expect((await roles().run(role, code)).value).toEqual(['b', ['a', 'b'], 7, true]);
 	});
 
+	test('a command line that is longer than any argument is refused, and PHP lives on', async () => {
+		const code = 'return [exec("echo " . str_repeat("a ", 3_000_000)), exec("echo b")];';
+		expect(await roles().run('classic', code)).toMatchObject({
+			value: [false, 'b'],
+			warnings: [expect.stringContaining('Argument list too long')],
+		});
+	});
+
 	test('exec() adds to the lines that are there, and needs none of them', async () => {
 		expect(
 			await value('$lines = ["x"]; exec("echo a", $lines); return [$lines, exec("true"), exec("echo b")];'),

@@ -158,6 +158,20 @@ describe('PHP as a program', () => {
 		expect(value).toEqual([true, 'php', expect.stringMatching(/^PHP 8\.2\./), true]);
 	}, 60_000);
 
+	test('code that it is given lies where no other PHP sees it: a link there would lead what is written out', async () => {
+		const look = 'json_encode(preg_grep("/^(php|script)-/", scandir("/tmp")))';
+		roles().files.write('stdin.php', `<?php echo ${look};`);
+		const code = `$code = escapeshellarg($in);
+			return [exec("php -r $code"), exec("php < stdin.php")];`;
+		expect((await roles().run('classic', code, `echo ${look};`)).value).toEqual(['[]', '[]']);
+	}, 60_000);
+
+	test('waits for code that comes late', async () => {
+		const code = `$p = proc_open(["php"], [["pipe", "r"], ["pipe", "w"]], $pipes); fwrite($pipes[0], "<?php echo 1"); sleep(1);
+			fwrite($pipes[0], "+1;"); fclose($pipes[0]); return [stream_get_contents($pipes[1]), proc_close($p)];`;
+		expect((await roles().run('classic', code)).value).toEqual(['2', 0]);
+	}, 60_000);
+
 	test('exit status, and a script that is not there', async () => {
 		const code = `exec("php -r 'exit(9);'", $o, $a); exec("php missing.php 2>&1", $o, $b); exec("php /etc/passwd 2>&1", $o, $c); return [$o, $a, $b, $c];`;
 		expect((await roles().run('classic', code)).value).toEqual([

@@ -9,8 +9,8 @@ export interface DiskEntry {
 
 /** What file matchers ask of the file system, synchronously. Paths are absolute text. Main thread only. */
 export interface Disk {
-	/** Follows links; `undefined` = nothing is there, or nothing that may be seen. */
-	look(path: string): DiskEntry | undefined;
-	/** The names in a folder, sorted; an empty list when it cannot be read. */
-	list(folder: string): readonly string[];
+	/** Follows links that stay below the root; `undefined` = nothing is there, or nothing that may be seen. */
+	look(path: string, root: string): DiskEntry | undefined;
+	/** The names in a folder, sorted, likewise; an empty list when it cannot be read. */
+	list(folder: string, root: string): readonly string[];
 }

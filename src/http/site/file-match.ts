@@ -124,22 +124,26 @@ function* candidates(
 	const base = root === '/' ? '' : root;
 	if (!glob) {
 		const path = `${base}${start}${final}`;
-		const entry = disk.look(path);
+		const entry = disk.look(path, root);
 		if (entry !== undefined) yield { path, remainder, entry };
 		return;
 	}
-	for (const found of expand(base, start.split('/').slice(1), disk)) {
+	for (const found of expand(base, start.split('/').slice(1), (folder) => disk.list(folder, root))) {
 		const path = `${found}${final}`;
-		const entry = disk.look(path);
+		const entry = disk.look(path, root);
 		if (entry !== undefined) yield { path, remainder, entry };
 	}
 }
 
 /** Every path below `base` that is as the segments of a pattern say. */
-function expand(base: string, [segment, ...rest]: readonly string[], disk: Disk): string[] {
+function expand(
+	base: string,
+	[segment, ...rest]: readonly string[],
+	list: (folder: string) => readonly string[],
+): string[] {
 	if (segment === undefined) return [base];
 	const names = hasWildcard(segment.replace(/\\./gs, ''))
-		? disk.list(base || '/').filter((name) => matchesGlob(segment, name))
+		? list(base || '/').filter((name) => matchesGlob(segment, name))
 		: [unescapeGlob(segment)];
-	return names.flatMap((name) => expand(`${base}/${name}`, rest, disk));
+	return names.flatMap((name) => expand(`${base}/${name}`, rest, list));
 }

@@ -29,6 +29,8 @@ const DIRECTIONS = new Map([
 	[PIPE_WRITE, 'write'],
 	[PIPE_BOTH, 'both'],
 ] as const);
+/** Of one argument, bytes: Linux would not take it behind `sh -c` either. */
+const LONGEST_COMMAND_LINE = 128 * 1024 - 1;
 const SHELL_MISSING = 'this system has no shell that could run it.';
 /** What PHP says of a program that cannot be started, by the host's code. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -125,6 +127,7 @@ function prepare(request: StartRequest, starting: Starting, opened: (() => void)
 	const { permission, port } = starting;
 	const fs = starting.fs();
 	const [first = ''] = request.args;
+	if (request.commandLine && first.length > LONGEST_COMMAND_LINE) throw failed('E2BIG');
 	const shown = request.folder.startsWith('/') ? request.folder : `${fs.cwd()}/${request.folder}`;
 	const folder = (path: string): string => {
 		const found = hostFolder(starting.files, path);

@@ -34,7 +34,7 @@ export function socketToBind(folder: Folder, name: string, { umask, serverUmask 
 		path: own,
 		publish: () => {
 			try {
-				if (umask !== serverUmask) chmodSync(own, 0o777 & ~umask);
+				if (umask !== serverUmask) setMode(own, 0o777 & ~umask);
 				linkSync(own, at({ ...folder, prefix: `/proc/self/fd/${fd}/` }, name));
 			} catch (error) {
 				throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? refusal('EADDRINUSE') : error;
@@ -44,4 +44,14 @@ export function socketToBind(folder: Folder, name: string, { umask, serverUmask 
 		},
 		release: () => closeSync(fd),
 	};
+}
+
+/** Of a socket, and of nothing else: other threads of PHP see its name as well, and may have put a link there. */
+function setMode(path: string, mode: number): void {
+	const fd = openSync(path, O_PATH | O_NOFOLLOW);
+	try {
+		if (fstatSync(fd).isSocket()) chmodSync(`/proc/self/fd/${fd}`, mode);
+	} finally {
+		closeSync(fd);
+	}
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import { prettyFactory } from 'pino-pretty';
 import { LogFileError } from '../../../log/log-file-error.ts';
+import { reserve } from '../files/reserved.ts';
 import { DescriptorWriter } from './descriptor-writer.ts';
 
 /** Takes lines of JSON, as pino makes them. */
@@ -49,6 +50,8 @@ function lostLines(lines: number): string {
 /** Opened here, so that a wrong path is an error of the start and not of the first line. */
 function openLogFile(path: string): number {
 	try {
+		// It is opened again at a reload: PHP must not put a link to another file there.
+		reserve(path);
 		mkdirSync(dirname(path), { recursive: true });
 		return openSync(path, 'a', 0o640);
 	} catch (error) {

@@ -1,8 +1,12 @@
-import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdtempSync, readSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { codeOf } from '../files/host-error.ts';
 import type { LaunchOptions } from '../threads/application-platform.ts';
 import { fileOfRule } from './prepare-processes.ts';
+
+const BLOCK = 64 * 1024;
+/** Between two looks for what PHP has not written yet, milliseconds. */
+const NAP = 5;
 
 /** What PHP as a program runs: a file, code, or (neither) what stdin has. */
 export type Launched = { file?: string; code?: string };
@@ -13,25 +17,31 @@ export type LaunchedScript = { file: string; folder: string | undefined };
 /**
  * Finds the script for PHP as a program of PHP. It has to lie where its caller sees it. A program that is allowed and
  * written in PHP (composer) lies elsewhere: PHP gets a copy of the file.
+ * @param place a folder that no PHP sees: its caller could put a link in the way of what is written here
  * @returns undefined when there is none
  */
-export function findScript({ file, code }: Launched, options: LaunchOptions): LaunchedScript | undefined {
-	const { temporary = tmpdir() } = options;
+export function findScript(
+	{ file, code }: Launched,
+	options: LaunchOptions,
+	place: string,
+): LaunchedScript | undefined {
+	const { temporary } = options;
 	const own = (name: string): { file: string; folder: string } => {
-		const folder = mkdtempSync(path.join(temporary, 'php-'));
+		const folder = mkdtempSync(path.join(place, 'script-'));
 		return { folder, file: path.join(folder, name) };
 	};
 	if (code !== undefined || file === undefined) {
 		const made = own('Command line code');
-		writeFileSync(made.file, code === undefined ? readFileSync(0) : `<?php ${code}`, { mode: 0o600 });
+		writeFileSync(made.file, code === undefined ? readStdin() : `<?php ${code}`, { mode: 0o600 });
 		return made;
 	}
 	const asked = path.resolve(file);
 	// PHP says /tmp to a folder of its own.
-	const inTemporary = asked.startsWith('/tmp/') ? path.join(temporary, asked.slice('/tmp/'.length)) : asked;
+	const inTemporary =
+		temporary !== undefined && asked.startsWith('/tmp/') ? path.join(temporary, asked.slice('/tmp/'.length)) : asked;
 	const found = [asked, inTemporary].map(realFile).find((real) => real !== undefined);
 	if (found === undefined) return undefined;
-	const folders = [...options.visiblePaths, temporary].map(folderOf);
+	const folders = [...options.visiblePaths, ...(temporary === undefined ? [] : [temporary])].map(folderOf);
 	if (folders.some((folder) => found.startsWith(folder.endsWith('/') ? folder : `${folder}/`))) {
 		return { file: found, folder: undefined };
 	}
@@ -44,6 +54,23 @@ export function findScript({ file, code }: Launched, options: LaunchOptions): La
 /** When it has run. */
 export function removeScript({ folder }: LaunchedScript): void {
 	if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** All of it. Its other end is PHP's, and is not blocking. */
+function readStdin(): Buffer {
+	const blocks: Buffer[] = [];
+	for (;;) {
+		const block = Buffer.alloc(BLOCK);
+		try {
+			const length = readSync(0, block);
+			if (length === 0) return Buffer.concat(blocks);
+			blocks.push(block.subarray(0, length));
+		} catch (error) {
+			if (codeOf(error) === 'EOF') return Buffer.concat(blocks);
+			if (codeOf(error) !== 'EAGAIN') throw error;
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP);
+		}
+	}
 }
 
 function isAllowedProgram(file: string, rules: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -6,7 +6,7 @@ import path from 'node:path';
 const PLACES = ['/var/tmp', tmpdir()];
 
 /** A program `php` that runs Igor's PHP with what its server allows. */
-export type PhpLauncher = { file: string; remove(): void };
+export type PhpLauncher = { file: string; write(options: unknown): void; remove(): void };
 
 /**
  * Writes the program: a script in a folder of its own, and its options beside it.
@@ -18,11 +18,16 @@ export function writePhpLauncher(igor: string, options: unknown): PhpLauncher {
 	const folder = makeFolder();
 	const file = path.join(folder, 'php');
 	const settings = path.join(folder, 'options.json');
-	writeFileSync(settings, JSON.stringify(options), { mode: 0o600 });
+	const write = (current: unknown): void => {
+		// Whoever reads it finds all of it.
+		writeFileSync(`${settings}.new`, JSON.stringify(current), { mode: 0o600 });
+		renameSync(`${settings}.new`, settings);
+	};
+	write(options);
 	writeFileSync(file, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(igor)} php ${quote(settings)} "$@"\n`, {
 		mode: 0o755,
 	});
-	return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+	return { file, write, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 function makeFolder(): string {

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, isAbsolute, relative, resolve } from 'node:path';
+import type { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 import type { HostFolder } from '../threads/host-folders.ts';
 import { findProgram, isExecutable, type ProcessSettings } from './node-processes.ts';
 import { type PhpLauncher, writePhpLauncher } from './php-launcher.ts';
@@ -14,18 +15,21 @@ export type PreparedProcesses = { settings: ProcessSettings; dispose(): void };
  * Prepares running programs. The server's PATH is taken now.
  * @param rules names, absolute paths, or `*`
  * @param igor bin/igor.js
- * @param launched what `igor php` is to read, for PHP as a program
+ * @param launched what `igor php` is to read, for PHP as a program; it changes with `ports`
  */
 export function prepareProcesses(
 	rules: readonly string[],
 	folders: readonly HostFolder[],
 	igor: string,
-	launched: unknown,
+	launched: () => unknown,
+	ports: Pick<ClosedPorts, 'changed'>,
 	interactive: boolean,
 ): PreparedProcesses {
 	const anything = rules.includes('*');
 	let launcher: PhpLauncher | undefined;
-	if (anything || rules.includes('php')) launcher = writePhpLauncher(igor, launched);
+	if (anything || rules.includes('php')) launcher = writePhpLauncher(igor, launched());
+	const update = (): void => launcher?.write(launched());
+	ports.changed.add(update);
 	const path = searchPath(anything ? [] : folders);
 	const named = rules.filter((rule) => rule !== '*' && rule !== 'php');
 	return {
@@ -36,7 +40,10 @@ export function prepareProcesses(
 			php: launcher && { shown: launcher.file, file: launcher.file },
 			interactive,
 		},
-		dispose: () => launcher?.remove(),
+		dispose: () => {
+			ports.changed.delete(update);
+			launcher?.remove();
+		},
 	};
 }
 

@@ -3,19 +3,15 @@ import { normalisePath } from '../../../http/request-path.ts';
 import { absolutePath } from '../../../http/site/file-match.ts';
 import type { RequestView } from '../../../http/site/request-view.ts';
 import { Template } from '../../../http/site/template.ts';
-import { realRoot } from '../files/served-files.ts';
 import { type FileServerOptions, serveFile } from '../http/file-server.ts';
 import { asGet } from '../http/http-request.ts';
 import { clearHeaders, putHeaders } from '../http/http-response.ts';
+import { RootMemory } from './root-memory.ts';
 import { statusTemplate } from './site-answers.ts';
 import type { Step } from './site-request.ts';
 
 /** Caddy's. */
 const DEFAULT_INDEX: readonly string[] = ['index.html', 'index.txt'];
-/** How long a root counts as the folder that it was found to be, in milliseconds: links to releases change. */
-const ROOT_LIFETIME = 1000;
-const MAX_ROOTS = 100;
-
 /** `file_server`, as far as it is needed here: `php_server` has one, too. */
 export type FileServerDirective = Omit<
 	Extract<AdaptedDirective, { type: 'file_server' }>,
@@ -84,22 +80,4 @@ function hidePaths(
 		return () => all;
 	}
 	return (request) => [...hiddenFiles, ...templates.map((path) => absolute(path.evaluate(request)))];
-}
-
-/** The real paths of folders. */
-class RootMemory {
-	readonly #found = new Map<string, { readonly real: string; readonly expires: number }>();
-
-	/** `undefined` = there is no such folder. */
-	find(path: string): string | undefined {
-		const now = performance.now();
-		const known = this.#found.get(path);
-		if (known !== undefined && known.expires > now) return known.real;
-		const real = realRoot(path);
-		if (real === undefined) return undefined;
-		// A placeholder in the root lets clients choose what is looked up.
-		if (this.#found.size >= MAX_ROOTS) this.#found.clear();
-		this.#found.set(path, { real, expires: now + ROOT_LIFETIME });
-		return real;
-	}
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import { hostname } from 'node:os';
 import type { Disk } from '../../../http/site/disk.ts';
 import type { SystemFacts } from '../../../http/site/request-view.ts';
+import { listServed, statServed } from '../files/served-files.ts';
+import { RootMemory } from './root-memory.ts';
 
 /** Caddy's, for `{file.*}`. */
 const LARGEST_FILE = 1024 * 1024;
@@ -32,22 +34,42 @@ export function createSystemFacts(folder: string): SystemFacts {
 	};
 }
 
-/** This machine's file system, for `file` matchers: a stat of a local file takes 2 µs, an asynchronous one ten times that. */
+/**
+ * This machine's file system, for `file` matchers. What a link finds outside of the root is as if it were not there: PHP
+ * may have put it there, and learn by the answer what there is.
+ */
 export const nodeDisk: Disk = {
-	look: (path) => {
-		try {
-			const stat = statSync(path, { throwIfNoEntry: false });
-			return stat && { isDirectory: stat.isDirectory(), size: stat.size, modified: stat.mtimeMs };
-		} catch {
-			// Not a directory on the way, a name that is too long, no permission, a loop of links.
-			return undefined;
-		}
+	look: (path, root) => {
+		const below = pathBelow(path, root);
+		// A link is another thread's, and has come since.
+		const stat = below && statServed(below.root, below.path);
+		return stat && !stat.isSymbolicLink()
+			? { isDirectory: stat.isDirectory(), size: stat.size, modified: stat.mtimeMs }
+			: undefined;
 	},
-	list: (folder) => {
+	list: (folder, root) => {
+		const below = pathBelow(folder, root);
 		try {
-			return readdirSync(folder).sort();
+			return below === undefined ? [] : listServed(below.root, below.path).sort();
 		} catch {
 			return [];
 		}
 	},
 };
+
+const roots = new RootMemory();
+
+/** Where a path leads below the real path of a root. */
+function pathBelow(path: string, root: string): { root: string; path: string } | undefined {
+	const found = roots.find(root);
+	if (found === undefined) return undefined;
+	try {
+		const real = realpathSync.native(path);
+		if (real === found) return { root: found, path: '/' };
+		const prefix = found === '/' ? found : `${found}/`;
+		return real.startsWith(prefix) ? { root: found, path: `/${real.slice(prefix.length)}` } : undefined;
+	} catch {
+		// Not a directory on the way, a name that is too long, no permission, a loop of links.
+		return undefined;
+	}
+}

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsConfig } from '../../../caddyfile/config.ts';
 import { findHost } from '../../../server/site-endpoints.ts';
+import { reserve } from '../files/reserved.ts';
 import { CertificateAuthority, CertificateError } from './certificate-authority.ts';
 
 /** Where certificates come from. */
@@ -116,7 +117,9 @@ async function readPair(config: Extract<TlsConfig, { source: 'files' }>, folder:
 
 async function read({ position }: TlsConfig, path: string, folder: string, what: string): Promise<string> {
 	try {
-		return await readFile(resolve(folder, path), 'utf8');
+		const file = resolve(folder, path);
+		reserve(file);
+		return await readFile(file, 'utf8');
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
 		const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;

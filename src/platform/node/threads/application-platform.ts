@@ -11,6 +11,7 @@ import { toBytes } from '../files/byte-paths.ts';
 import { codeOfPackage, reserve } from '../files/reserved.ts';
 import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
+import { operatorPorts } from '../network/operator-ports.ts';
 import { prepareProcesses } from '../processes/prepare-processes.ts';
 import { byteStrings } from './byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
@@ -63,7 +64,12 @@ export async function createNodePlatform(
 			processes,
 			own,
 			path.join(packageFolder(), 'bin', 'igor.js'),
-			{ phpVersion, extensions, phpIni, visiblePaths, network, processes, temporary } satisfies LaunchOptions,
+			() =>
+				({
+					...{ phpVersion, extensions, phpIni, visiblePaths, network, processes, temporary },
+					operatorPorts: operatorPorts.list(),
+				}) satisfies LaunchOptions,
+			operatorPorts,
 			options.interactive ?? false,
 		);
 	const threads = createWorkerThreads(binaries, {
@@ -112,7 +118,10 @@ export async function createNodePlatform(
 export type LaunchOptions = Pick<
 	NodePlatformOptions,
 	'phpVersion' | 'extensions' | 'phpIni' | 'visiblePaths' | 'network' | 'processes' | 'temporary'
->;
+> & {
+	/** Where the server's operators are served: PHP as a program must not connect there either. */
+	operatorPorts: readonly number[];
+};
 
 /** A file is seen together with its neighbours: scripts load what lies beside them. */
 async function folderOf(visible: string): Promise<HostFolder> {
