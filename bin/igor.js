@@ -45,14 +45,16 @@ function packagedNode() {
 }
 
 function run(node) {
-	const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
 	const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+	let child;
+	// Before the child is there: a signal that ended us while it starts would leave it behind, serving for ever.
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 		process.on(signal, () => {
 			// Ctrl-C reaches the child by itself.
 			if (signal !== 'SIGINT' || terminals.length === 0) child.kill(signal);
 		});
 	}
+	child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
 	const endBy = (signal) => {
 		// For where the signal does not end us, either: the first process of a container.
 		process.exitCode = 128 + constants.signals[signal];

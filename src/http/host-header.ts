@@ -6,12 +6,12 @@ export interface ServerIdentity {
 
 /** @param https decides the port when the header has none */
 export function parseHostHeader(host: string, https: boolean): ServerIdentity {
-	const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host);
+	const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{0,5}))?$/.exec(host);
 	if (match === null) return { name: host, port: https ? 443 : 80 };
 	const name = match[1]!;
 	return {
 		name: name.startsWith('[') ? name.slice(1, -1) : name,
-		port: match[2] === undefined ? (https ? 443 : 80) : Number(match[2]),
+		port: match[2] ? Number(match[2]) : https ? 443 : 80,
 	};
 }
 

@@ -307,6 +307,29 @@ describe.each(MODES)('PHP in %s mode says', { timeout: 30_000 }, (mode) => {
 		expect(await askHttp2(session, server.target(mode, steps))).toMatchObject({ status: 200, body: PAGE.slice(0, 3) });
 	});
 
+	test('early hints to a client of HTTP/1.0: it gets the page alone', async () => {
+		const target = server.target(mode, [['header', 'Link: </a.css>; rel=preload'], ['hints'], ['echo', PAGE]]);
+		const received = await server.exchange(`GET ${target} HTTP/1.0\r\nHost: localhost\r\n\r\n`);
+		expect(received).toMatch(/^HTTP\/1\.1 200 /);
+		expect(received).not.toContain('103');
+	});
+
+	test.each<[string, Step[]]>([
+		['at once', [['echo', 'short']]],
+		['after a flush', [['echo', 'short'], ['flush']]],
+		['by its time limit', [['echo', 'short'], ['flush'], ['spin']]],
+	])('a body that ends %s before its length while a former answer is awaited: the connection ends', async (_, steps) => {
+		const slow = server.target('classic', [
+			['sleep', 2500],
+			['echo', 'the slow one'],
+		]);
+		const short = server.target(mode, [['header', 'Content-Length: 20'], ...steps]);
+		const ask = (target: string) => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+		const received = await server.exchange(ask(slow) + ask(short) + ask(server.target(mode, [['echo', 'the third']])));
+		expect(received).toContain('the slow one');
+		expect(received).not.toContain('the third');
+	});
+
 	test('a length, then finish_request(): it ends there, and is short if it is', async () => {
 		const [right, second] = await ask(mode, [...announcing(PAGE.length, false), ['finish'], ['echo', 'nobody']]);
 		expect([right.body, second?.body]).toEqual([PAGE, 'the second']);

@@ -85,6 +85,33 @@ describe('a signal that comes several times at once is one', { timeout: 30_000 }
 	);
 });
 
+/** Tells the wrapper to stop as soon as the server's process is there. */
+const STOPS_AT_SPAWN = `import child from 'node:child_process';
+import { syncBuiltinESMExports } from 'node:module';
+const { spawn } = child;
+child.spawn = (...args) => {
+	const started = spawn(...args);
+	process.kill(process.pid, 'SIGTERM');
+	return started;
+};
+if (!process.version.startsWith('v24.')) syncBuiltinESMExports();`;
+
+test.skipIf(OLDER_NODE === undefined)(
+	'SIGTERM while an older Node.js starts the server: both end',
+	{ timeout: 30_000 },
+	async () => {
+		const folder = writeApp({ ...FILES, 'stops-at-spawn.mjs': STOPS_AT_SPAWN });
+		const igor = new Igor(
+			['php-server', '--listen', '127.0.0.1:0', '--root', folder],
+			folder,
+			{ NODE_OPTIONS: `--import=${join(folder, 'stops-at-spawn.mjs')}` },
+			{ node: OLDER_NODE as string, ownGroup: true },
+		);
+		// The server would hold its outputs.
+		expect([0, 'SIGTERM']).toContain(await igor.exit);
+	},
+);
+
 describe('a log that nobody reads', { timeout: 30_000 }, () => {
 	test('keeps neither requests nor the end', async () => {
 		const { igor, url } = await start({ readsStderr: false });

@@ -9,6 +9,8 @@ function act(): void
 			case 'echo': echo $step[1]; break;
 			case 'many': for ($i = 0; $i < $step[1]; $i++) header("X-Many-$i: " . str_repeat('v', $step[2]), false); break;
 			case 'flush': flush(); break;
+			case 'sleep': usleep($step[1] * 1000); break;
+			case 'spin': set_time_limit(1); while (true);
 			case 'hints': headers_send(103); break;
 			case 'remove': header_remove($step[1]); break;
 			case 'finish': frankenphp_finish_request(); break;

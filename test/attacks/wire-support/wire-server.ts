@@ -42,10 +42,10 @@ localhost {
 /** One thing that a script does, see act.php. */
 export type Step =
 	| readonly ['header', string, boolean?]
-	| readonly ['status', number]
+	| readonly ['status' | 'sleep', number]
 	| readonly ['echo' | 'remove' | 'file', string]
 	| readonly ['many', number, number]
-	| readonly ['flush' | 'hints' | 'finish' | 'fatal' | 'server']
+	| readonly ['flush' | 'hints' | 'finish' | 'fatal' | 'server' | 'spin']
 	| readonly ['buffer', string?];
 
 export type Mode = 'classic' | 'worker';

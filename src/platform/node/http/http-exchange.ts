@@ -54,8 +54,10 @@ export class HttpExchange implements ResponseSink {
 	}
 
 	informational(status: number, headers: string[]): void {
-		const { response } = this.#caller;
+		const { request, response } = this.#caller;
 		if (this.#over || response.headersSent || isGone(response) || status !== 103) return;
+		// It knows no 1xx, and would take them for the answer.
+		if (request.httpVersion === '1.0') return;
 		// Scripts choose the names: one may be `constructor`.
 		const hints: Record<string, string[]> = Object.create(null);
 		this.#framing.informational(headers);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
+import type { Socket } from 'node:net';
 import { webStatus } from '../../../http/response-headers.ts';
 import type { HttpResponse } from './http-messages.ts';
 
@@ -19,7 +20,18 @@ export function isGone(response: HttpResponse): boolean {
 /** Cuts the response off, so that the client sees that it is incomplete. */
 export function cutOff(response: HttpResponse): void {
 	if (response instanceof Http2ServerResponse) response.stream?.close(INTERNAL_ERROR);
-	else response.destroy();
+	else {
+		onTurn(response, (socket) => socket.destroy());
+		response.destroy();
+	}
+}
+
+/**
+ * A response that waits for its turn on the connection has no socket yet. Node gives it one even when it is destroyed,
+ * and would wait for its end for ever.
+ */
+function onTurn(response: ServerResponse, end: (socket: Socket) => void): void {
+	if (response.socket === null) response.once('socket', end);
 }
 
 /** Sends what there is of the body, then cuts the response off: it ends before the length that its head announced. */
@@ -28,7 +40,8 @@ export function breakOff(response: HttpResponse, rest?: Uint8Array): void {
 	if (!(response instanceof Http2ServerResponse)) {
 		if (rest !== undefined) response.write(rest);
 		else response.flushHeaders();
-		// After what is on its way. A response that waits for its turn on the connection has no socket yet.
+		// After what is on its way.
+		onTurn(response, (later) => process.nextTick(() => later.destroySoon()));
 		if (socket === null || !('destroySoon' in socket)) response.destroy();
 		else socket.destroySoon();
 	} else if (rest === undefined) response.write('', () => cutOff(response));
