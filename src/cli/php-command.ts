@@ -61,7 +61,7 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
  * in the same file.
  */
 function isDirective(key: string, value: string): boolean {
-	return /^[\w.-]+$/.test(key) && !/["\\\0-\x1f]|\$\{/.test(value) && !LOADS_CODE.test(key);
+	return /^[\w.-]+$/.test(key) && !/[\p{Cc}"\\]|\$\{/u.test(value) && !LOADS_CODE.test(key);
 }
 
 /** Undefined = there is an option that is not understood. */
