@@ -19,6 +19,7 @@ export const BROWSER_TESTS: readonly string[] = [
 export const NODE_ONLY: readonly { readonly files: string; readonly reason: string }[] = [
 	{ files: 'test/php-api/early-hints.test.ts', reason: 'a response of fetch() has no informational responses' },
 	{ files: 'test/threads/max-thread-memory.test.ts', reason: 'a page has not so many times 200 MB to spend' },
+	{ files: 'test/threads/max-requests-count.test.ts', reason: 'all threads of a page have the same process number' },
 	{ files: 'test/fibers/sockets.test.ts', reason: 'a page has no sockets' },
 	{
 		files: 'test/fibers/ten-thousand.test.ts',
