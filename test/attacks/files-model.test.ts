@@ -19,6 +19,9 @@ import { operateNatively } from './support/model.ts';
 
 /** How many operations all runs have together. */
 const OPERATIONS = Number(process.env.IGOR_ATTACK_OPERATIONS ?? 10_000);
+/** The same operations each time, unless the environment says `random` or another number. */
+const { IGOR_ATTACK_SEED = '1' } = process.env;
+const SEED = IGOR_ATTACK_SEED === 'random' ? undefined : IGOR_ATTACK_SEED;
 const SEGMENT = 10;
 const SEGMENTS = 5;
 
@@ -161,6 +164,6 @@ test('files are, across threads, what they are natively', { timeout: 600_000 }, 
 				attacked.grounds.expectUntouched();
 			},
 		),
-		{ numRuns: Math.ceil(OPERATIONS / SEGMENT / SEGMENTS) },
+		{ numRuns: Math.ceil(OPERATIONS / SEGMENT / SEGMENTS), ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
 	);
 });
