@@ -9,13 +9,3 @@ const NOT_ASCII = /[^\0-\x7f]/;
 export function pathArgument(bytes: string): PathArgument {
 	return NOT_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1') : bytes;
 }
-
-/** Text as a byte string of UTF-8. */
-export function toBytes(text: string): string {
-	return NOT_ASCII.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
-}
-
-/** The text that is nearest to a byte string. */
-export function toText(bytes: string): string {
-	return NOT_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
-}

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { toBytes } from './byte-paths.ts';
+import { toByteString } from '../../../bytes/byte-string.ts';
 
 /** Real paths, byte strings, of what PHP may look at but not change; they need not be there. */
 export type Reserved = readonly string[];
@@ -15,8 +15,8 @@ export function reserve(...named: readonly string[]): void {
 	for (const each of named) {
 		const absolute = path.resolve(each);
 		// A link is what its operator has chosen: it stays, and so does what it leads to.
-		paths.add(toBytes(path.join(real(path.dirname(absolute)), path.basename(absolute))));
-		paths.add(toBytes(real(absolute)));
+		paths.add(toByteString(path.join(real(path.dirname(absolute)), path.basename(absolute))));
+		paths.add(toByteString(real(absolute)));
 	}
 }
 

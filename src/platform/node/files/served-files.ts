@@ -1,5 +1,5 @@
 import { closeSync, constants, lstatSync, readdirSync, type Stats } from 'node:fs';
-import { toBytes, toText } from './byte-paths.ts';
+import { fromByteString, toByteString } from '../../../bytes/byte-string.ts';
 import { at, closeFolder, HAS_DESCRIPTORS } from './folder.ts';
 import { refusal } from './host-error.ts';
 import { openIn } from './open-file.ts';
@@ -66,9 +66,9 @@ export function statServed(root: string, path: string): Stats | undefined {
  */
 export function realRoot(path: string): string | undefined {
 	try {
-		const { folder, real } = openRoot(toBytes(path), territory(), HAS_DESCRIPTORS);
+		const { folder, real } = openRoot(toByteString(path), territory(), HAS_DESCRIPTORS);
 		closeFolder(folder);
-		return toText(real);
+		return fromByteString(real);
 	} catch {
 		return undefined;
 	}
@@ -96,5 +96,5 @@ function resolverOf(root: string): Resolver {
 }
 
 function visible(root: string, path: string): string {
-	return toBytes((root === '/' ? '' : root) + (path === '/' ? '' : path));
+	return toByteString((root === '/' ? '' : root) + (path === '/' ? '' : path));
 }

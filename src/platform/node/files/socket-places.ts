@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, fstatSync, linkSync, lstatSync, openSync, unlinkSync } from 'node:fs';
+import { fromByteString } from '../../../bytes/byte-string.ts';
 import type { SocketPlace } from '../../../php-thread/files/host-files.ts';
-import { toText } from './byte-paths.ts';
 import { at, type Folder, O_DIRECTORY, O_NOFOLLOW, O_PATH } from './folder.ts';
 import { refusal } from './host-error.ts';
 import type { Masks } from './open-file.ts';
@@ -11,7 +11,7 @@ import { LINK } from './resolver.ts';
 export function socketToConnect(folder: Folder, name: string): SocketPlace | typeof LINK {
 	if (folder.fd === undefined) {
 		if (lstatSync(at(folder, name)).isSymbolicLink()) return LINK;
-		return { path: toText(folder.prefix + name), release: () => {} };
+		return { path: fromByteString(folder.prefix + name), release: () => {} };
 	}
 	const fd = openSync(at(folder, name), O_PATH | O_NOFOLLOW);
 	if (fstatSync(fd).isSymbolicLink()) {
@@ -27,7 +27,7 @@ export function socketToConnect(folder: Folder, name: string): SocketPlace | typ
  */
 export function socketToBind(folder: Folder, name: string, { umask, serverUmask }: Masks): SocketPlace {
 	if (lstatSync(at(folder, name), { throwIfNoEntry: false }) !== undefined) throw refusal('EADDRINUSE');
-	if (folder.fd === undefined) return { path: toText(folder.prefix + name), release: () => {} };
+	if (folder.fd === undefined) return { path: fromByteString(folder.prefix + name), release: () => {} };
 	const fd = openSync(at(folder, '.'), O_PATH | O_DIRECTORY | O_NOFOLLOW);
 	const own = `/proc/self/fd/${fd}/.${randomUUID()}`;
 	return {

@@ -3,11 +3,11 @@ import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApplicationPlatform } from '../../../application.ts';
+import { toByteString } from '../../../bytes/byte-string.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { NetworkRules } from '../../../config/network.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension } from '../../../config/values.ts';
-import { toBytes } from '../files/byte-paths.ts';
 import { codeOfPackage, reserve } from '../files/reserved.ts';
 import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
@@ -53,7 +53,7 @@ export async function createNodePlatform(
 	]);
 	const writable = await Promise.all([temporary, ...folders.map(({ host }) => host)].map((folder) => realpath(folder)));
 	reserve(...codeOfPackage(packageFolder(), OWN_CODE));
-	const removeTerritory = addTerritory(writable.map(toBytes));
+	const removeTerritory = addTerritory(writable.map(toByteString));
 	const { phpVersion, extensions, phpIni, visiblePaths, network, processes } = options;
 	const own: HostFolder[] = [...folders, { host: temporary, visible: '/tmp' }];
 	// Programs know the host's /tmp: what PHP writes for them has to have a name that is the same for both.

@@ -1,5 +1,5 @@
+import { toByteString } from '../../../bytes/byte-string.ts';
 import type { HostFiles, MemoryPaths } from '../../../php-thread/files/host-files.ts';
-import { toBytes } from '../files/byte-paths.ts';
 import { NodeHostFiles } from '../files/node-host-files.ts';
 import type { Reserved } from '../files/reserved.ts';
 import type { Mount } from '../files/resolver.ts';
@@ -39,7 +39,7 @@ export function openHostFolders(
 
 /** As a byte string, without a final '/'. */
 function bare(path: string): string {
-	return toBytes(path.replace(/\/+$/, ''));
+	return toByteString(path.replace(/\/+$/, ''));
 }
 
 function isInside(inner: string, outer: string): boolean {
