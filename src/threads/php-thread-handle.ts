@@ -2,7 +2,7 @@ import type { ThreadStatus } from '../http/php-application.ts';
 import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/messages.ts';
 import { IN_PIPE_BYTES, OUT_PIPE_BYTES } from '../requests/frames.ts';
 import type { Abandoned, RequestThread } from '../requests/request-thread.ts';
-import { createPipeBuffer, FramePipe } from '../shared-memory/frame-pipe.ts';
+import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
 import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
@@ -85,7 +85,7 @@ export class PhpThreadHandle implements RequestThread {
 		this.booted.catch(() => {});
 		this.#thread = factory.start(buffers, env, {
 			event: (event) => this.#onEvent(event),
-			ended: (reason) => this.#onEnded(reason),
+			ended: (reason, isGone) => this.#onEnded(reason, isGone),
 		});
 		hub.changed?.(this, 'booting');
 	}
@@ -177,12 +177,13 @@ export class PhpThreadHandle implements RequestThread {
 		if (!this.#isEnding) this.#hub.doorbell(this);
 	}
 
-	#onEnded(reason: string | undefined): void {
+	#onEnded(reason: string | undefined, isGone: boolean): void {
 		this.#state = 'ended';
 		this.#boot.reject(new Error(reason ?? 'The PHP thread ended before PHP had started.'));
 		// What it wrote before it died still counts; only then is its request given up.
 		this.#drain();
 		this.#hub.lost(this);
+		if (isGone) for (const pipe of [this.responsePipe, this.bodyPipe]) releasePipeBuffer(pipe.buffer);
 		this.#settleRole?.({ kind: 'lost', message: reason });
 		this.#end.resolve();
 	}

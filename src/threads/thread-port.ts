@@ -11,10 +11,11 @@ export interface PlatformThread {
 	terminate(): Promise<void>;
 }
 
-/** What a thread reports while it lives. `ended` comes exactly once, last. */
+/** What a thread reports while it lives. */
 export type ThreadListener = {
 	event(event: ThreadEvent): void;
-	ended(reason: string | undefined): void;
+	/** Comes exactly once, last. `isGone` = none of its code runs any more: what it shared can be used again. */
+	ended(reason: string | undefined, isGone: boolean): void;
 };
 
 /** Starts threads. Main thread only. */

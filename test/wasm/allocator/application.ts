@@ -131,7 +131,7 @@ export class WatchedApplication implements AsyncDisposable {
 				});
 				worker.on('exit', () => {
 					port1.close();
-					listener.ended(failure);
+					listener.ended(failure, true);
 				});
 				return {
 					id: threadId,

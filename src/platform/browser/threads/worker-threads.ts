@@ -65,7 +65,7 @@ export function createWorkerThreads(
 				worker.terminate();
 				port1.close();
 				settings.files.releaseThread(processId, isGone);
-				listener.ended(reason);
+				listener.ended(reason, isGone);
 				ended.resolve();
 			};
 			worker.onmessage = ({ data }: MessageEvent<ThreadEvent | AliveMessage>) => {

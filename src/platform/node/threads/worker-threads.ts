@@ -84,7 +84,7 @@ export function createWorkerThreads(
 			worker.on('exit', () => {
 				port1.close();
 				programs?.end();
-				listener.ended(failure);
+				listener.ended(failure, true);
 			});
 			return {
 				id: worker.threadId,

@@ -140,7 +140,7 @@ class NodeSharedServer implements SharedServer {
 				worker.on('exit', () => {
 					port1.close();
 					this.files.releaseThread(processId, true);
-					listener.ended(undefined);
+					listener.ended(undefined, true);
 				});
 				return {
 					id: worker.threadId,
