@@ -84,7 +84,7 @@ async function buildThread(glue) {
 		...common,
 		stdin: {
 			contents: `import * as glue from ${JSON.stringify(glue)};
-				import { runPhpThread } from './src/platform/browser/threads/php-thread.ts';
+				import { runPhpThread } from './src/platform/browser/threads/browser-thread.ts';
 				runPhpThread(glue);`,
 			resolveDir: root,
 		},

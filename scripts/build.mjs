@@ -34,7 +34,7 @@ const results = await Promise.all([
 	}),
 	build({
 		...common,
-		entryPoints: { 'php-thread': 'src/platform/node/threads/php-thread.ts' },
+		entryPoints: { 'php-thread': 'src/platform/node/threads/node-thread.ts' },
 		// The glue is loaded by path, next to its .wasm; native add-ons cannot be bundled.
 		external: ['@php-wasm/node-8-*', 'fs-ext-extra-prebuilt', '*.node'],
 		// For CommonJS packages inside the bundle.

@@ -2,8 +2,8 @@
 export type { ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
 export type { PhpVersion } from './config/values.ts';
-export type { ThreadStatus, Unsubscribe } from './http/php-application.ts';
-export { ServerClosedError } from './http/server-closed-error.ts';
+export type { ThreadStatus, Unsubscribe } from './application/scope.ts';
+export { ServerClosedError } from './application/server-closed-error.ts';
 export type { LogContext, Logger } from './log/logger.ts';
 export type {
 	BrowserServeOptions,
@@ -24,7 +24,7 @@ export { type Frames, type FramesOptions, forwardFrames, serveFrames } from './p
 export { keepOffline } from './platform/browser/page/keep-offline.ts';
 export { type Isolated, prepareIsolation } from './platform/browser/page/prepare-isolation.ts';
 export { serve } from './platform/browser/serve.ts';
-export type { PhpBinaries } from './platform/browser/threads/php-binaries.ts';
+export type { PhpBinaries } from './platform/browser/threads/browser-binaries.ts';
 export type { SidekickControl, SidekickInfo, SidekickSnapshot, SnapshotEntry } from './sidekicks/control.ts';
-export type { SidekickEvent } from './sidekicks/events.ts';
-export type { TraceEvent, TraceRole } from './trace/events.ts';
+export type { SidekickEvent } from './sidekicks/sidekick-event.ts';
+export type { TraceEvent, TraceRole } from './trace/trace-events.ts';

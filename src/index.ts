@@ -1,17 +1,17 @@
 import { type ResolvedOptions, resolveOptions, type ServeOptions } from './config/options.ts';
-import type { Server } from './http/server.ts';
+import type { Server } from './application/server.ts';
 import { type Logger, silentLogger } from './log/logger.ts';
-import { startPhpApplication } from './php-application.ts';
-import { createOptionsHost } from './platform/node/config/options-host.ts';
-import { openServer } from './platform/node/http/http-server.ts';
+import { startNodeScope } from './platform/node/server/node-scope.ts';
+import { createOptionsHost } from './platform/node/config/node-options-host.ts';
+import { openServer } from './platform/node/server/open-server.ts';
 import { createPinoLogger } from './platform/node/operations/pino-logger.ts';
 
 export type { ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
 export type { PhpVersion } from './config/values.ts';
 export { ListenError } from './http/listen-error.ts';
-export type { Server } from './http/server.ts';
-export { ServerClosedError } from './http/server-closed-error.ts';
+export type { Server } from './application/server.ts';
+export { ServerClosedError } from './application/server-closed-error.ts';
 export type { LogContext, Logger } from './log/logger.ts';
 export type {
 	SidekickControl,
@@ -34,10 +34,10 @@ export type {
 export async function serve(options: ServeOptions = {}): Promise<Server> {
 	const resolved: ResolvedOptions = resolveOptions(options, createOptionsHost());
 	const log: Logger = options.log === false ? silentLogger : (options.log ?? createPinoLogger());
-	const application = await startPhpApplication(resolved, log);
-	application.onFatal((error) => {
+	const scope = await startNodeScope(resolved, log);
+	scope.onFatal((error) => {
 		log.error(error.message, { error: error.stack });
 		options.onFatal?.(error);
 	});
-	return openServer(resolved, application, log);
+	return openServer(resolved, scope, log);
 }

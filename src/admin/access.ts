@@ -1,5 +1,5 @@
-import type { AdminEndpoint } from '../server/admin-address.ts';
-import { AdminError, type AdminRequest } from './messages.ts';
+import type { AdminEndpoint } from '../scopes/admin-address.ts';
+import { AdminError, type AdminRequest } from './admin-messages.ts';
 
 /** Who may use an admin endpoint. Hosts are in lower case, with port. */
 export interface AccessPolicy {

@@ -2,8 +2,8 @@ import { ServerMetrics } from '../metrics/server-metrics.ts';
 import type { AdminTarget } from './admin-target.ts';
 import { configRoutes } from './config-routes.ts';
 import { EventStream } from './event-stream.ts';
-import { type AdminRequest, type AdminResponse, textResponse } from './messages.ts';
-import { type Route, route } from './routing.ts';
+import { type AdminRequest, type AdminResponse, textResponse } from './admin-messages.ts';
+import { type Route, route } from './admin-routing.ts';
 import { SidekickLedger } from './sidekick-ledger.ts';
 import { sidekickRoutes } from './sidekick-routes.ts';
 import { threadRoutes } from './thread-routes.ts';
@@ -18,9 +18,9 @@ export class AdminApi {
 
 	constructor(target: AdminTarget) {
 		const events = new EventStream();
-		const applications = () => target.applications();
-		this.#ledger = new SidekickLedger(applications, (scope, event) => events.publish(scope, event));
-		const metrics = new ServerMetrics({ applications, sidekicks: () => this.#ledger.list() });
+		const scopes = () => target.scopes();
+		this.#ledger = new SidekickLedger(scopes, (scope, event) => events.publish(scope, event));
+		const metrics = new ServerMetrics({ scopes, sidekicks: () => this.#ledger.list() });
 		this.#routes = [
 			...threadRoutes(target),
 			...configRoutes(target),

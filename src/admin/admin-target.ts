@@ -1,9 +1,9 @@
-import type { PhpApplication } from '../http/php-application.ts';
+import type { RunningScope } from '../application/scope.ts';
 
 /** The server behind the admin API. Main thread only. */
 export interface AdminTarget {
 	/** The scopes that run now, in the order of the configuration. */
-	applications(): readonly PhpApplication[];
+	scopes(): readonly RunningScope[];
 	/** The typed configuration that runs now; JSON data. */
 	config(): unknown;
 	/**

@@ -1,5 +1,5 @@
-import type { SidekickEvent } from '../sidekicks/events.ts';
-import type { TextStream } from './messages.ts';
+import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
+import type { TextStream } from './admin-messages.ts';
 
 /** What happens to scopes: as sidekicks, they come and go with the configuration. */
 export type ScopeEvent = { type: 'scope-started' | 'scope-ended' };

@@ -1,12 +1,11 @@
-import type { PhpApplication, Unsubscribe } from '../http/php-application.ts';
-import type { SidekickEvent } from '../sidekicks/events.ts';
+import type { RunningScope, Unsubscribe } from '../application/scope.ts';
+import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 import type { SidekickInfo } from '../sidekicks/status.ts';
 import type { ScopeEvent } from './event-stream.ts';
 
 /** A sidekick and its scope. */
 export interface KnownSidekick {
-	readonly scope: string;
-	readonly application: PhpApplication;
+	readonly scope: RunningScope;
 	readonly info: SidekickInfo;
 	/** Over (`stopped`, `failed`): the registry has forgotten it, the next `get_vars()` starts it anew. */
 	readonly over: boolean;
@@ -16,75 +15,75 @@ export interface KnownSidekick {
 const REMEMBERED = 100;
 
 /**
- * Every sidekick of every scope, those included that are over: who looks after an application wants to know which one
+ * Every sidekick of every scope, those included that are over: who looks after a server wants to know which one
  * has failed, and why, when the registry has forgotten it already. Main thread only.
  */
 export class SidekickLedger {
-	readonly #applications: () => readonly PhpApplication[];
+	readonly #scopes: () => readonly RunningScope[];
 	readonly #publish: (scope: string, event: SidekickEvent | ScopeEvent) => void;
-	readonly #followed = new Map<PhpApplication, FollowedScope>();
+	readonly #followed = new Map<RunningScope, FollowedScope>();
 
-	/** @param applications those that run now; `publish` is told everything that happens */
+	/** @param scopes those that run now; `publish` is told everything that happens */
 	constructor(
-		applications: () => readonly PhpApplication[],
+		scopes: () => readonly RunningScope[],
 		publish: (scope: string, event: SidekickEvent | ScopeEvent) => void,
 	) {
-		this.#applications = applications;
+		this.#scopes = scopes;
 		this.#publish = publish;
 	}
 
 	/** Looks which scopes there are now. Call it now and then: nothing tells when the configuration has changed. */
 	refresh(): void {
-		const running = new Set(this.#applications());
-		for (const application of this.#followed.keys()) {
-			if (running.has(application)) continue;
+		const running = new Set(this.#scopes());
+		for (const scope of this.#followed.keys()) {
+			if (running.has(scope)) continue;
 			// Still subscribed: it tells how its sidekicks end.
-			this.#followed.delete(application);
-			this.#publish(application.name, { type: 'scope-ended' });
+			this.#followed.delete(scope);
+			this.#publish(scope.name, { type: 'scope-ended' });
 		}
-		for (const application of running) {
-			if (this.#followed.has(application)) continue;
-			this.#followed.set(application, new FollowedScope(application, this.#publish));
-			this.#publish(application.name, { type: 'scope-started' });
+		for (const scope of running) {
+			if (this.#followed.has(scope)) continue;
+			this.#followed.set(scope, new FollowedScope(scope, this.#publish));
+			this.#publish(scope.name, { type: 'scope-started' });
 		}
 	}
 
 	/** All, scope by scope in the order of the configuration. */
 	list(): KnownSidekick[] {
 		this.refresh();
-		return this.#applications().flatMap((application) => this.#followed.get(application)?.list() ?? []);
+		return this.#scopes().flatMap((scope) => this.#followed.get(scope)?.list() ?? []);
 	}
 
 	/** The scope of that name; undefined = there is none. */
 	scope(name: string): FollowedScope | undefined {
 		this.refresh();
-		return [...this.#followed.values()].find(({ application }) => application.name === name);
+		return [...this.#followed.values()].find(({ scope }) => scope.name === name);
 	}
 
 	/** Stops to listen. */
 	close(): void {
-		for (const scope of this.#followed.values()) scope.unsubscribe();
+		for (const followed of this.#followed.values()) followed.unsubscribe();
 		this.#followed.clear();
 	}
 }
 
 /** What is remembered of one scope. */
 export class FollowedScope {
-	readonly application: PhpApplication;
+	readonly scope: RunningScope;
 	readonly unsubscribe: Unsubscribe;
 	readonly #latest = new Map<string, SidekickInfo>();
 	readonly #over = new Map<string, SidekickInfo>();
 
-	constructor(application: PhpApplication, publish: (scope: string, event: SidekickEvent) => void) {
-		this.application = application;
-		this.unsubscribe = application.onSidekickEvent((event) => {
+	constructor(scope: RunningScope, publish: (scope: string, event: SidekickEvent) => void) {
+		this.scope = scope;
+		this.unsubscribe = scope.onSidekickEvent((event) => {
 			this.#note(event);
-			publish(application.name, event);
+			publish(scope.name, event);
 		});
 	}
 
 	list(): KnownSidekick[] {
-		const running = this.application.sidekicks.list();
+		const running = this.scope.sidekicks.list();
 		for (const info of running) this.#latest.set(info.name, info);
 		const names = new Set(running.map(({ name }) => name));
 		const over = [...this.#over.values()].filter(({ name }) => !names.has(name));
@@ -92,7 +91,7 @@ export class FollowedScope {
 	}
 
 	get(name: string): KnownSidekick | undefined {
-		const running = this.application.sidekicks.get(name);
+		const running = this.scope.sidekicks.get(name);
 		if (running !== undefined) return this.#known(running, false);
 		const over = this.#over.get(name);
 		return over && this.#known(over, true);
@@ -105,12 +104,12 @@ export class FollowedScope {
 	}
 
 	#known(info: SidekickInfo, over: boolean): KnownSidekick {
-		return { scope: this.application.name, application: this.application, info, over };
+		return { scope: this.scope, info, over };
 	}
 
 	#note(event: SidekickEvent): void {
 		const { name } = event;
-		const info = this.application.sidekicks.get(name) ?? this.#latest.get(name);
+		const info = this.scope.sidekicks.get(name) ?? this.#latest.get(name);
 		if (event.type !== 'failed' && event.type !== 'stopped') {
 			if (info !== undefined) this.#latest.set(name, info);
 			this.#over.delete(name);

@@ -1,7 +1,7 @@
 import { within } from '../time/within.ts';
 import type { EventStream } from './event-stream.ts';
-import { AdminError, type AdminResponse, jsonResponse } from './messages.ts';
-import type { Route, RoutedRequest } from './routing.ts';
+import { AdminError, type AdminResponse, jsonResponse } from './admin-messages.ts';
+import type { Route, RoutedRequest } from './admin-routing.ts';
 import type { FollowedScope, KnownSidekick, SidekickLedger } from './sidekick-ledger.ts';
 import { viewOf } from './sidekick-view.ts';
 
@@ -47,11 +47,11 @@ function follow(events: EventStream, { header }: RoutedRequest): AdminResponse {
 
 /** Ends the current run and starts the next; readers keep the snapshot. */
 function restart(ledger: SidekickLedger, request: RoutedRequest): AdminResponse {
-	const { scope, sidekick } = find(ledger, request);
+	const { sidekick } = find(ledger, request);
 	const { name, state } = sidekick.info;
-	if (!scope.application.sidekicks.restart(name)) {
+	if (!sidekick.scope.sidekicks.restart(name)) {
 		const why = sidekick.over ? `is ${state}; the next get_vars() for it starts it` : 'is being stopped';
-		throw new AdminError(409, `The sidekick '${name}' of ${sidekick.scope} ${why}.`);
+		throw new AdminError(409, `The sidekick '${name}' of ${sidekick.scope.name} ${why}.`);
 	}
 	return jsonResponse(viewOf(find(ledger, request).sidekick, Date.now()), 202);
 }
@@ -63,15 +63,15 @@ function restart(ledger: SidekickLedger, request: RoutedRequest): AdminResponse 
 async function stop(ledger: SidekickLedger, request: RoutedRequest, forget: boolean): Promise<AdminResponse> {
 	const { scope, sidekick } = find(ledger, request);
 	const { name } = sidekick.info;
-	if (!sidekick.over && !(await within(STOP_DEADLINE, scope.application.sidekicks.stop(name)))) {
+	if (!sidekick.over && !(await within(STOP_DEADLINE, sidekick.scope.sidekicks.stop(name)))) {
 		throw new AdminError(
 			504,
-			`The sidekick '${name}' of ${sidekick.scope} has not ended yet; it is still being stopped.`,
+			`The sidekick '${name}' of ${sidekick.scope.name} has not ended yet; it is still being stopped.`,
 		);
 	}
 	if (forget) {
 		scope.forget(name);
-		return jsonResponse({ scope: sidekick.scope, name, forgotten: true });
+		return jsonResponse({ scope: sidekick.scope.name, name, forgotten: true });
 	}
 	// Somebody may have asked for it meanwhile: then it is what it is now.
 	return jsonResponse(viewOf(scope.get(name) ?? sidekick, Date.now()));

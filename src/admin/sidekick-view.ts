@@ -44,11 +44,11 @@ export interface SnapshotKey {
 }
 
 /** @param now milliseconds since 1970 */
-export function viewOf({ scope, application, info, over }: KnownSidekick, now: number, values = false): SidekickView {
+export function viewOf({ scope, info, over }: KnownSidekick, now: number, values = false): SidekickView {
 	const { lastPublication, timeToReady, threadId, startedAt, version, size } = info;
-	const snapshot = over ? undefined : application.sidekicks.snapshot(info.name);
+	const snapshot = over ? undefined : scope.sidekicks.snapshot(info.name);
 	return {
-		scope,
+		scope: scope.name,
 		name: info.name,
 		state: info.state,
 		ready: !over && version > 0,

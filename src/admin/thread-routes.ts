@@ -1,7 +1,7 @@
-import type { PhpApplication, ThreadStatus } from '../http/php-application.ts';
+import type { RunningScope, ThreadStatus } from '../application/scope.ts';
 import type { AdminTarget } from './admin-target.ts';
-import { AdminError, textResponse } from './messages.ts';
-import type { Route } from './routing.ts';
+import { AdminError, textResponse } from './admin-messages.ts';
+import type { Route } from './admin-routing.ts';
 
 /** FrankenPHP's routes: what its threads do, and the restart of its workers. */
 export function threadRoutes(target: AdminTarget): Route[] {
@@ -16,7 +16,7 @@ export function threadRoutes(target: AdminTarget): Route[] {
 			path: '/frankenphp/workers/restart',
 			methods: {
 				POST: async () => {
-					await restartAll(target.applications());
+					await restartAll(target.scopes());
 					return textResponse('workers restarted successfully\n');
 				},
 			},
@@ -25,14 +25,14 @@ export function threadRoutes(target: AdminTarget): Route[] {
 }
 
 /** Workers first, then the sidekicks that they read: both run the newest code. One scope after another. */
-async function restartAll(applications: readonly PhpApplication[]): Promise<void> {
+async function restartAll(scopes: readonly RunningScope[]): Promise<void> {
 	const failures: string[] = [];
-	for (const application of applications) {
+	for (const scope of scopes) {
 		try {
-			await application.restartWorkers();
-			application.sidekicks.restartAll();
+			await scope.restartWorkers();
+			scope.sidekicks.restartAll();
 		} catch (error) {
-			failures.push(`${application.name}: ${error instanceof Error ? error.message : error}`);
+			failures.push(`${scope.name}: ${error instanceof Error ? error.message : error}`);
 		}
 	}
 	if (failures.length > 0) throw new AdminError(500, failures.join('\n'));
@@ -42,8 +42,8 @@ async function restartAll(applications: readonly PhpApplication[]): Promise<void
 function debugState(target: AdminTarget): object {
 	return {
 		ThreadDebugStates: target
-			.applications()
-			.flatMap((application) => application.threads().map((thread) => debugThread(application.name, thread))),
+			.scopes()
+			.flatMap((scope) => scope.threads().map((thread) => debugThread(scope.name, thread))),
 		ReservedThreadCount: target.reservedThreads?.() ?? 0,
 	};
 }

@@ -1,4 +1,4 @@
-import { parseAddress, type SiteAddress } from './addresses.ts';
+import { parseAddress, type SiteAddress } from './site-addresses.ts';
 import { readDirectives, type SiteParts } from './blocks.ts';
 import type { AdaptedConfig, AdaptedSite } from './config.ts';
 import { isKnownDirective } from './directives.ts';

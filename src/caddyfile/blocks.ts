@@ -4,7 +4,7 @@ import { CaddyfileError, quoteWord } from './errors.ts';
 import { handlerReader, type MatcherRule } from './handlers.ts';
 import type { Warning } from './imports.ts';
 import { type LogConfig, readLog } from './log.ts';
-import { type MatcherSet, readMatcherDefinition } from './matchers.ts';
+import { type MatcherSet, readMatcherDefinition } from './matcher-definitions.ts';
 import { sortDirectives } from './ordering.ts';
 import type { Directive } from './parser.ts';
 import { readPhp, readPhpServer } from './php-server.ts';

@@ -1,9 +1,9 @@
-import type { SiteAddress } from './addresses.ts';
+import type { SiteAddress } from './site-addresses.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { HandlerDirective } from './handlers.ts';
 import type { Warning } from './imports.ts';
 import type { LogConfig } from './log.ts';
-import type { MatcherSet } from './matchers.ts';
+import type { MatcherSet } from './matcher-definitions.ts';
 import type { PhpConfig, PhpServerConfig } from './php-server.ts';
 import type { Position } from './position.ts';
 

@@ -1,4 +1,4 @@
-import { replaceEnvironment } from './environment.ts';
+import { replaceEnvironment } from './environment-variables.ts';
 import { CaddyfileError, quoteWord } from './errors.ts';
 import type { CaddyfileHost } from './host.ts';
 import { type ImportArguments, importParts, putArguments } from './import-arguments.ts';

@@ -1,4 +1,4 @@
-import type { ExpandedText } from './environment.ts';
+import type { ExpandedText } from './environment-variables.ts';
 import { CaddyfileError, quoteWord } from './errors.ts';
 import { type Position, PositionFinder, type Source } from './position.ts';
 

@@ -4,7 +4,7 @@ import {
 	type NetworkRules,
 	parseListenRule,
 	parseNetworkRule,
-} from '../config/network.ts';
+} from '../config/network-rules.ts';
 import { CaddyfileError } from './errors.ts';
 import type { Directive } from './parser.ts';
 import { Arguments, readBlock, someArguments } from './reading.ts';

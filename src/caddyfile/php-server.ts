@@ -1,10 +1,10 @@
-import type { NetworkRules } from '../config/network.ts';
+import type { NetworkRules } from '../config/network-rules.ts';
 import { CaddyfileError, quoteWord } from './errors.ts';
 import { readNetwork } from './network.ts';
 import type { Directive } from './parser.ts';
 import { readProcesses } from './processes.ts';
 import { Arguments, type BlockRules, keyAndValue, noBlock, onlyArgument, readBlock, someArguments } from './reading.ts';
-import { readSidekick, type SidekickConfig } from './sidekick.ts';
+import { readSidekick, type SidekickConfig } from './sidekick-block.ts';
 import { readBoolean, readChoice, readDuration } from './units.ts';
 import { readWorker, refuseDuplicateWorkers, type WorkerConfig } from './worker.ts';
 

@@ -1,4 +1,4 @@
-import { parseProgram } from '../config/processes.ts';
+import { parseProgram } from '../config/process-rules.ts';
 import { CaddyfileError } from './errors.ts';
 import type { Directive } from './parser.ts';
 import { Arguments, readBlock, someArguments } from './reading.ts';

@@ -1,6 +1,6 @@
 import { CaddyfileError, quoteWord } from './errors.ts';
 import type { Token } from './lexer.ts';
-import { TRY_POLICIES, type TryPolicy } from './matchers.ts';
+import { TRY_POLICIES, type TryPolicy } from './matcher-definitions.ts';
 import type { Directive } from './parser.ts';
 import { Arguments, noBlock, onlyArgument, readBlock, texts } from './reading.ts';
 import { readChoice, readSize, readWholeNumber } from './units.ts';

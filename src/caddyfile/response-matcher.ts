@@ -1,5 +1,5 @@
 import { CaddyfileError } from './errors.ts';
-import { type HeaderMatch, readHeaderMatches } from './matchers.ts';
+import { type HeaderMatch, readHeaderMatches } from './matcher-definitions.ts';
 import type { Directive } from './parser.ts';
 import { noBlock, readBlock } from './reading.ts';
 import { type Statuses, statusPatterns } from './statuses.ts';

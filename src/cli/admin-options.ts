@@ -34,7 +34,7 @@ export async function adminClient({ address, config }: AdminFlags, strict = fals
 
 /** What the Caddyfile says, else Caddy's default. A Caddyfile that is not there says nothing. */
 async function configuredAddress(config: string, strict: boolean): Promise<ListenAddress> {
-	const { adminEndpoint, DEFAULT_ADMIN_ADDRESS } = await import('../server/admin-address.ts');
+	const { adminEndpoint, DEFAULT_ADMIN_ADDRESS } = await import('../scopes/admin-address.ts');
 	const file = resolve(config);
 	if (!existsSync(file)) return parseListen(DEFAULT_ADMIN_ADDRESS);
 	let endpoint: ListenAddress | undefined;

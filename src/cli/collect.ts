@@ -1,7 +1,7 @@
 import { sizeOf } from '../caddyfile/units.ts';
-import { type NetworkOption, parseListenRule, parseNetworkRule } from '../config/network.ts';
+import { type NetworkOption, parseListenRule, parseNetworkRule } from '../config/network-rules.ts';
 import { OptionsError } from '../config/options-error.ts';
-import { parseProgram } from '../config/processes.ts';
+import { parseProgram } from '../config/process-rules.ts';
 import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */

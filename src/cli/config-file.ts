@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import type { Command } from 'commander';
 import { PHP_VERSIONS, type PhpVersion, parsePhpVersion } from '../config/values.ts';
 import { reserve } from '../platform/node/files/reserved.ts';
-import type { ServerConfig } from '../server-config.ts';
+import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import { keyValues } from './collect.ts';
 
 /** A file of the command line that cannot be read. */
@@ -73,7 +73,7 @@ export function contextOf(flags: ConfigFlags): ConfigContext {
 /** Reads the Caddyfile of a command. @throws FileError, CaddyfileError, OptionsError */
 export async function loadConfig(context: ConfigContext): Promise<ServerConfig> {
 	// Loaded here, so that --help and version do not wait for it.
-	const { readServerConfig } = await import('../server-config.ts');
+	const { readServerConfig } = await import('../platform/node/server/server-config.ts');
 	return readServerConfig(readText(context.file), context.file, context);
 }
 

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { parseNetwork } from '../config/network.ts';
+import { parseNetwork } from '../config/network-rules.ts';
 import { OptionsError } from '../config/options-error.ts';
-import { parseProcesses } from '../config/processes.ts';
+import { parseProcesses } from '../config/process-rules.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, parsePhpVersion } from '../config/values.ts';
-import { createOptionsHost } from '../platform/node/config/options-host.ts';
+import { createOptionsHost } from '../platform/node/config/node-options-host.ts';
 import { extensions, keyValues, listenRules, networkOption, networkRules, programs } from './collect.ts';
 
 interface Flags {
@@ -44,7 +44,7 @@ async function runScript(path: string, args: string[], flags: Flags): Promise<nu
 		const problem = found === undefined ? 'does not exist or cannot be read' : 'is a directory';
 		throw new OptionsError('bad_script', `The script ${script} ${problem}; name a PHP file.`);
 	}
-	const { runPhpCli } = await import('../php-cli.ts');
+	const { runPhpCli } = await import('../platform/node/server/php-cli.ts');
 	return runPhpCli({
 		script,
 		args,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { parseKeyValue } from '../config/values.ts';
 import { operatorPorts } from '../platform/node/network/operator-ports.ts';
 import { findScript, removeScript } from '../platform/node/processes/launched-script.ts';
-import type { LaunchOptions } from '../platform/node/threads/application-platform.ts';
+import type { LaunchOptions } from '../platform/node/threads/node-platform.ts';
 
 /** What PHP's own command line asks for, as far as it is understood here. */
 type Invocation = { ini: Record<string, string>; code?: string; file?: string; args: string[] };
@@ -39,7 +39,7 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
 	const script = findScript(invocation, options, dirname(optionsFile));
 	if (script === undefined) return fail(`Could not open input file: ${invocation.file}`);
 	for (const port of options.operatorPorts) operatorPorts.close(port);
-	const { runPhpCli } = await import('../php-cli.ts');
+	const { runPhpCli } = await import('../platform/node/server/php-cli.ts');
 	try {
 		return await runPhpCli({
 			...options,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CaddyServerOptions } from '../caddy-server.ts';
+import type { CaddyServerOptions } from '../platform/node/server/caddy-server.ts';
 import {
 	addConfigOptions,
 	type ConfigContext,
@@ -35,7 +35,7 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 	const context = contextOf(flags);
 	const config = await loadConfig(context);
 	const [{ CaddyServer }, { createServerLogger }, { watchFiles }] = await Promise.all([
-		import('../caddy-server.ts'),
+		import('../platform/node/server/caddy-server.ts'),
 		import('../platform/node/operations/server-log.ts'),
 		import('../platform/node/operations/file-watching.ts'),
 	]);

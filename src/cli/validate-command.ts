@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ServerConfig } from '../server-config.ts';
+import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import { addConfigOptions, type ConfigFlags, contextOf, loadConfig } from './config-file.ts';
 
 /** Adds `igor validate` and `igor adapt`: both read a Caddyfile and start nothing. */

@@ -1,7 +1,7 @@
 import type { Logger } from '../log/logger.ts';
-import { type NetworkOption, type NetworkRules, parseNetwork } from './network.ts';
+import { type NetworkOption, type NetworkRules, parseNetwork } from './network-rules.ts';
 import { OptionsError } from './options-error.ts';
-import { type ProcessesOption, parseProcesses } from './processes.ts';
+import { type ProcessesOption, parseProcesses } from './process-rules.ts';
 import {
 	type ListenAddress,
 	type PhpExtension,

@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { PhpApplication } from '../http/php-application.ts';
+import type { RunningScope } from '../application/scope.ts';
 import { MonotonicCounters } from './monotonic.ts';
 import { type ScopedSidekick, SidekickMetrics } from './sidekick-metrics.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 
 /** Where the numbers are; read at each scrape. */
 export interface MetricsSource {
-	applications(): readonly PhpApplication[];
+	scopes(): readonly RunningScope[];
 	sidekicks(): readonly ScopedSidekick[];
 }
 
@@ -30,7 +30,7 @@ export class ServerMetrics {
 	/** One scrape. */
 	text(): Promise<string> {
 		this.#series.begin();
-		this.#workers.update(this.#source.applications(), this.#series);
+		this.#workers.update(this.#source.scopes(), this.#series);
 		this.#sidekicks.update(this.#source.sidekicks(), this.#series, Date.now());
 		return this.#registry.metrics();
 	}

@@ -6,9 +6,8 @@ import type { MonotonicCounters } from './monotonic.ts';
 
 /** A sidekick, and where it belongs. */
 export interface ScopedSidekick {
-	readonly scope: string;
-	/** Whose counters they are: another object = they may begin at 0 again. */
-	readonly application: object;
+	/** Another object = its counters may begin at 0 again. */
+	readonly scope: { readonly name: string };
 	readonly info: SidekickInfo;
 	/** Stopped or failed; nobody can read it. */
 	readonly over: boolean;
@@ -75,16 +74,16 @@ export class SidekickMetrics {
 	update(sidekicks: readonly ScopedSidekick[], series: MonotonicCounters, now: number): void {
 		for (const metric of [this.#state, ...[...this.#gauges, ...this.#counters].map(([each]) => each)]) metric.reset();
 		for (const sidekick of sidekicks) {
-			const { scope, application, info } = sidekick;
-			const labels = { scope, sidekick: info.name };
+			const { scope, info } = sidekick;
+			const labels = { scope: scope.name, sidekick: info.name };
 			for (const state of STATES) this.#state.set({ ...labels, state }, info.state === state ? 1 : 0);
 			for (const [metric, read] of this.#gauges) {
 				const value = read(sidekick, now);
 				if (value !== undefined) metric.set(labels, value);
 			}
 			for (const [metric, key] of this.#counters) {
-				const name = `sidekick ${key} ${JSON.stringify([scope, info.name])}`;
-				metric.inc(labels, series.count(name, application, Number(info[key])));
+				const name = `sidekick ${key} ${JSON.stringify([scope.name, info.name])}`;
+				metric.inc(labels, series.count(name, scope, Number(info[key])));
 			}
 		}
 	}

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { PhpApplication, WorkerMeasures } from '../http/php-application.ts';
+import type { RunningScope, WorkerMeasures } from '../application/scope.ts';
 import type { MonotonicCounters } from './monotonic.ts';
 
 /** FrankenPHP's metrics, by its names: of threads, all scopes together; of workers, one series each. */
@@ -35,22 +35,22 @@ export class WorkerMetrics {
 		];
 	}
 
-	/** Reads the applications as they are now. */
-	update(applications: readonly PhpApplication[], series: MonotonicCounters): void {
+	/** Reads the scopes as they are now. */
+	update(scopes: readonly RunningScope[], series: MonotonicCounters): void {
 		for (const [metric] of [...this.#gauges, ...this.#counters]) metric.reset();
 		const sums = { total: 0, busy: 0, queue: 0 };
 		const taken = new Set<string>();
-		for (const application of applications) {
-			const { totalThreads, busyThreads, queueDepth, workers } = application.measures();
+		for (const scope of scopes) {
+			const { totalThreads, busyThreads, queueDepth, workers } = scope.measures();
 			const sum = (key: 'total' | 'busy' | 'queueDepth') => workers.reduce((all, worker) => all + worker[key], 0);
 			sums.total += totalThreads;
 			sums.busy += Math.max(0, busyThreads - sum('busy')) + sum('total');
 			sums.queue += Math.max(0, queueDepth - sum('queueDepth'));
 			for (const measures of workers) {
-				const worker = seriesName(application.name, measures.name, taken);
+				const worker = seriesName(scope.name, measures.name, taken);
 				for (const [metric, key] of this.#gauges) metric.set({ worker }, Number(measures[key]));
 				for (const [metric, key] of this.#counters) {
-					metric.inc({ worker }, series.count(`worker ${key} ${worker}`, application, Number(measures[key])));
+					metric.inc({ worker }, series.count(`worker ${key} ${worker}`, scope, Number(measures[key])));
 				}
 			}
 		}

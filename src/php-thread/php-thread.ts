@@ -1,4 +1,4 @@
-import type { NetworkRules } from '../config/network.ts';
+import type { NetworkRules } from '../config/network-rules.ts';
 import { PHP_LEVEL } from '../log/php-log.ts';
 import { FileLocks } from '../shared-memory/file-locks.ts';
 import { FramePipe } from '../shared-memory/frame-pipe.ts';
@@ -12,7 +12,7 @@ import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { createFileLocking, type FileLockingOptions } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
-import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './messages.ts';
+import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';

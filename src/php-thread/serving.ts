@@ -5,7 +5,7 @@ import {
 	MAX_CHUNK,
 	MAX_RESPONSE_HEAD,
 	RESPONSE_END,
-} from '../requests/frames.ts';
+} from '../requests/request-frames.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import type { RequestRing } from '../shared-memory/request-ring.ts';
 import { NO_TICKET, RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slots.ts';
@@ -13,7 +13,7 @@ import { NO_REQUEST, type ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { ThreadTrace } from '../trace/thread-trace.ts';
 import { STOP } from './host-imports.ts';
 import { fitHead } from './large-head.ts';
-import type { Wear } from './messages.ts';
+import type { Wear } from './thread-messages.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 /** A client that takes not one byte for this long is treated as gone, milliseconds. */

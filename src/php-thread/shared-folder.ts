@@ -1,6 +1,6 @@
 import { FileError } from '../shared-memory/files/file-error.ts';
 import type { FileStore } from '../shared-memory/files/file-store.ts';
-import { makeFolders } from '../shared-memory/files/paths.ts';
+import { makeFolders } from '../shared-memory/files/path-lookup.ts';
 import type {
 	EmscriptenFs,
 	FileAttributes,

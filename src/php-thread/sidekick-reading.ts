@@ -1,8 +1,8 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { MAX_REPLY_HANDLES, type ThreadCell } from '../shared-memory/thread-cell.ts';
-import { timeoutMessage } from '../sidekicks/messages.ts';
+import { timeoutMessage } from '../sidekicks/error-texts.ts';
 import type { ThreadTrace } from '../trace/thread-trace.ts';
-import type { ThreadEvent } from './messages.ts';
+import type { ThreadEvent } from './thread-messages.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 /** How long the main thread may take to answer, milliseconds, before the caller is told that it does not. */

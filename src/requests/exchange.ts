@@ -1,7 +1,7 @@
 import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
 import { HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import { NO_TICKET } from '../shared-memory/request-slots.ts';
-import { FRAME_BODY, FRAME_BODY_END, MAX_CHUNK } from './frames.ts';
+import { FRAME_BODY, FRAME_BODY_END, MAX_CHUNK } from './request-frames.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { RequestThread } from './request-thread.ts';
 

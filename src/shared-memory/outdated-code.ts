@@ -21,7 +21,7 @@ export function createOutdatedCodeBuffer(): SharedArrayBuffer {
 }
 
 /**
- * What PHP has declared out of date, by `opcache_invalidate()` and `opcache_reset()`: each thread of an application has an
+ * What PHP has declared out of date, by `opcache_invalidate()` and `opcache_reset()`: each thread of a scope has an
  * opcache of its own, and hears here of what the others know. Of one PHP thread; never blocks, and a thread that is
  * killed meanwhile blocks nobody.
  */

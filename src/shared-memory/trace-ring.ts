@@ -2,7 +2,7 @@
  * What a PHP thread records for the trace, in shared memory: it may be blocked, so it cannot send messages. Records have
  * a fixed size. The thread writes, the main thread reads; when there is no room, a record is dropped and counted.
  *
- * One counter for all threads of an application orders the records: clocks are too coarse for that in a browser. A
+ * One counter for all threads of a scope orders the records: clocks are too coarse for that in a browser. A
  * thread writes a record before others can see what it tells of; so whoever sees the effect takes a later number, and
  * by then the record of the cause is there to be read.
  */
@@ -40,7 +40,7 @@ export function createTraceRingBuffer(capacity = TRACE_CAPACITY): SharedArrayBuf
 	return new SharedArrayBuffer(CONTROL_BYTES + capacity * RECORD_BYTES);
 }
 
-/** Makes the counter of one application. */
+/** Makes the counter of one scope. */
 export function createTraceSequenceBuffer(): SharedArrayBuffer {
 	return new SharedArrayBuffer(4);
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '../log/logger.ts';
-import type { SidekickEvent } from './events.ts';
+import type { SidekickEvent } from './sidekick-event.ts';
 
 /** Writes what happens to sidekicks into the log, one line each. */
 export function logSidekickEvents(log: Logger): (event: SidekickEvent) => void {

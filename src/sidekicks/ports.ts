@@ -1,4 +1,4 @@
-import type { SidekickEvent } from './events.ts';
+import type { SidekickEvent } from './sidekick-event.ts';
 import type { SidekickStatus } from './status.ts';
 
 /** Undoes what returned it; calling it again, or too late, does nothing. */

@@ -1,7 +1,7 @@
 import { AllowedNames } from './allowed-names.ts';
 import type { SidekickControl } from './control.ts';
 import { CounterBook, type SidekickCounters } from './counters.ts';
-import * as messages from './messages.ts';
+import * as messages from './error-texts.ts';
 import type { SidekickPolicy } from './policy.ts';
 import type { SidekickPorts } from './ports.ts';
 import { Sidekick } from './sidekick.ts';

@@ -1,8 +1,8 @@
 import { cleanExitDelay, crashDelay, STABLE_AFTER } from './back-off.ts';
 import type { SidekickCounters } from './counters.ts';
-import type { StopCause } from './events.ts';
+import type { StopCause } from './sidekick-event.ts';
 import { type CurrentRun, emptyHistory, infoOf, statusOf } from './history.ts';
-import { describeOutcome, gaveUpMessage, shutDownMessage, stoppedMessage } from './messages.ts';
+import { describeOutcome, gaveUpMessage, shutDownMessage, stoppedMessage } from './error-texts.ts';
 import type { SidekickOwner, SidekickPolicy } from './policy.ts';
 import type { Cancel, RunOutcome, SidekickPorts } from './ports.ts';
 import { SidekickCell } from './sidekick-cell.ts';

@@ -1,12 +1,12 @@
-import type { ThreadStatus } from '../http/php-application.ts';
-import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/messages.ts';
-import { IN_PIPE_BYTES, OUT_PIPE_BYTES } from '../requests/frames.ts';
+import type { ThreadStatus } from '../application/scope.ts';
+import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/thread-messages.ts';
+import { IN_PIPE_BYTES, OUT_PIPE_BYTES } from '../requests/request-frames.ts';
 import type { Abandoned, RequestThread } from '../requests/request-thread.ts';
 import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
 import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
-import type { TraceRole } from '../trace/events.ts';
+import type { TraceRole } from '../trace/trace-events.ts';
 import type { PlatformThread, ThreadFactory } from './thread-port.ts';
 import { type ThreadState, transition } from './thread-states.ts';
 

@@ -1,5 +1,5 @@
 import { PHP_LEVEL } from '../log/php-log.ts';
-import type { Role, ThreadEvent } from '../php-thread/messages.ts';
+import type { Role, ThreadEvent } from '../php-thread/thread-messages.ts';
 import { NO_REQUEST } from '../shared-memory/thread-cell.ts';
 import type { HandleOutcome, PhpThreadHandle } from './php-thread-handle.ts';
 

@@ -1,5 +1,5 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
-import { describeStatus } from '../sidekicks/messages.ts';
+import { describeStatus } from '../sidekicks/error-texts.ts';
 import type { Publication, SidekickCells } from '../sidekicks/ports.ts';
 import type { SidekickStatus } from '../sidekicks/status.ts';
 

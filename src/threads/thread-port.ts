@@ -1,4 +1,4 @@
-import type { Role, ThreadBuffers, ThreadEvent } from '../php-thread/messages.ts';
+import type { Role, ThreadBuffers, ThreadEvent } from '../php-thread/thread-messages.ts';
 
 /** A thread of the platform, as the host side needs it. */
 export interface PlatformThread {

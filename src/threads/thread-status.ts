@@ -1,4 +1,4 @@
-import type { ThreadStatus } from '../http/php-application.ts';
+import type { ThreadStatus } from '../application/scope.ts';
 import { NO_REQUEST } from '../shared-memory/thread-cell.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 

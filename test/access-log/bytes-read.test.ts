@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createAccessLogger } from '../../src/platform/node/sockets/access-log.ts';
+import { createAccessLogger } from '../../src/platform/node/listeners/access-log.ts';
 import { adapt } from '../caddyfile/support.ts';
 import { askTwo, handler, open, options, portOf, session, site, temporaryFolder } from '../listeners/support.ts';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AdminApi } from '../../src/admin/admin-api.ts';
-import { errorResponse } from '../../src/admin/messages.ts';
+import { errorResponse } from '../../src/admin/admin-messages.ts';
 import { TestScope } from './support/scope.ts';
 import { openAdmin, TestTarget } from './support/server.ts';
 

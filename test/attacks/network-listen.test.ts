@@ -1,6 +1,6 @@
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseNetwork } from '../../src/config/network.ts';
+import { parseNetwork } from '../../src/config/network-rules.ts';
 import { adapt, refusal } from '../caddyfile/support.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 import { freePort } from '../support/free-port.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { parseNetwork } from '../../src/config/network.ts';
+import { parseNetwork } from '../../src/config/network-rules.ts';
 import type { NetworkPort } from '../../src/php-thread/sockets/network-port.ts';
 import { NameRefusedError, restrictNetwork } from '../../src/php-thread/sockets/restricted-network.ts';
 import { cleanUp, writeApp } from '../process/support/igor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { replaceEnvironment } from '../../src/caddyfile/environment.ts';
+import { replaceEnvironment } from '../../src/caddyfile/environment-variables.ts';
 import { tokenize } from '../../src/caddyfile/lexer.ts';
 import { refusal } from './support.ts';
 

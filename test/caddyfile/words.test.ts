@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAddress } from '../../src/caddyfile/addresses.ts';
+import { parseAddress } from '../../src/caddyfile/site-addresses.ts';
 import { tokenize } from '../../src/caddyfile/lexer.ts';
 import { editDistance, nearestWord } from '../../src/caddyfile/nearest.ts';
 import { durationOf, sizeOf } from '../../src/caddyfile/units.ts';

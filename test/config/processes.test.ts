@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseProcesses } from '../../src/config/processes.ts';
+import { parseProcesses } from '../../src/config/process-rules.ts';
 
 test('the option processes takes names, absolute paths and *, once each', () => {
 	expect(parseProcesses(undefined)).toBeUndefined();

@@ -80,7 +80,7 @@ describe.skipIf(lacking(noRedis))('when the Redis master is killed under load', 
 		await cluster.node(old)?.kill();
 		if (crashes) {
 			const { threadId } = scope.server.sidekicks.get(SIDEKICK) ?? {};
-			expect(await scope.application.endThread(threadId as number)).toBe(true);
+			expect(await scope.running.endThread(threadId as number)).toBe(true);
 		}
 		await eventually('the publication of the new master', () => published(scope).address !== old, 30);
 		const publication = published(scope);

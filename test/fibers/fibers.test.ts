@@ -116,7 +116,7 @@ describe.each(platform.phpVersions)('fibers on PHP %s', { timeout: 60_000 }, (ph
 test('memory stays flat over many fibers', { timeout: 60_000 }, async () => {
 	const script = `<?php for ($i = 0; $i < 500; $i++) { $f = new Fiber(fn () => Fiber::suspend()); $f->start(); $f->resume(); } echo 'done';`;
 	await using scope = await Scope.start({ 'index.php': script });
-	const memory = (): number => Math.max(...scope.application.threads().map((thread) => thread.memory));
+	const memory = (): number => Math.max(...scope.running.threads().map((thread) => thread.memory));
 	await scope.get('/');
 	const before = memory();
 	for (let i = 0; i < 4; i++) await scope.get('/');

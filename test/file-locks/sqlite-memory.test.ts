@@ -15,7 +15,7 @@ echo 'done';`;
 
 test('a connection in WAL mode takes no memory with it', { timeout: 120_000 }, async () => {
 	await using scope = await Scope.start({ 'connect.php': CONNECT }, { threads: 1 });
-	const memory = () => Math.max(...scope.application.threads().map((thread) => thread.memory));
+	const memory = () => Math.max(...scope.running.threads().map((thread) => thread.memory));
 	expect(await scope.get('/connect.php')).toBe('done');
 	const after = memory();
 	expect(await scope.get('/connect.php')).toBe('done');

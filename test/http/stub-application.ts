@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ResolvedOptions } from '../../src/config/options.ts';
-import type { PhpApplication } from '../../src/http/php-application.ts';
+import type { RunningScope } from '../../src/application/scope.ts';
 import type { PhpExchange, PhpGateway, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
-import type { Server } from '../../src/http/server.ts';
+import type { Server } from '../../src/application/server.ts';
 import { silentLogger } from '../../src/log/logger.ts';
-import { openServer } from '../../src/platform/node/http/http-server.ts';
+import { openServer } from '../../src/platform/node/server/open-server.ts';
 import type { SidekickControl } from '../../src/sidekicks/control.ts';
 
 /** What a stubbed PHP does with one request: answers through `sink`, returns the exchange. */
@@ -76,7 +76,7 @@ export async function serveStub(
 	more: Partial<ResolvedOptions> & { files?: Record<string, string> } = {},
 ): Promise<Server & { url: string; root: string }> {
 	const root = more.root ?? folderWith({ 'index.php': '', 'style.css': 'body {}', ...more.files });
-	const application: PhpApplication = {
+	const application: RunningScope = {
 		name: 'stub',
 		gateway: stubGateway(script),
 		sidekicks: { list: () => [], get: () => undefined, restart: () => Promise.resolve() } as unknown as SidekickControl,

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CertificateAuthority, CertificateError } from '../../src/platform/node/sockets/certificate-authority.ts';
+import { CertificateAuthority, CertificateError } from '../../src/platform/node/listeners/certificate-authority.ts';
 import { lacking } from '../support/lacking.ts';
 import { missingProgram } from '../support/programs.ts';
 import { ask, askTwo, handler, open, options, portOf, says, session, site, temporaryFolder } from './support.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientFacts } from '../../src/http/client-facts.ts';
 import type { HttpRequest } from '../../src/platform/node/http/http-messages.ts';
-import { createClientFinder, ProxyRangeError } from '../../src/platform/node/sockets/client-address.ts';
+import { createClientFinder, ProxyRangeError } from '../../src/platform/node/listeners/client-address.ts';
 import { ask, handler, open, options, portOf, site } from './support.ts';
 
 /** As far as it matters who asks. */

@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/log/logger.ts';
 import type { HttpRequest, HttpResponse } from '../../src/platform/node/http/http-messages.ts';
-import { openListeners } from '../../src/platform/node/sockets/site-listeners.ts';
-import { findHost, planEndpoints } from '../../src/server/site-endpoints.ts';
+import { openListeners } from '../../src/platform/node/listeners/site-listeners.ts';
+import { findHost, planEndpoints } from '../../src/scopes/site-endpoints.ts';
 import { adapt } from '../caddyfile/support.ts';
 
 test('a Host header with thousands of labels is no host, but a site for every host answers it', () => {

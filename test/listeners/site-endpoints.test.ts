@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CaddyfileError } from '../../src/caddyfile/errors.ts';
-import { findHost, planEndpoints } from '../../src/server/site-endpoints.ts';
+import { findHost, planEndpoints } from '../../src/scopes/site-endpoints.ts';
 import { adapt } from '../caddyfile/support.ts';
 
 type Options = Parameters<typeof planEndpoints>[1];

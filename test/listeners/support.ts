@@ -12,7 +12,7 @@ import {
 	openListeners,
 	type ServedSite,
 	type SiteListeners,
-} from '../../src/platform/node/sockets/site-listeners.ts';
+} from '../../src/platform/node/listeners/site-listeners.ts';
 import { adapt } from '../caddyfile/support.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 

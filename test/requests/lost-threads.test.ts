@@ -3,8 +3,8 @@ import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../../sr
 import { STOP } from '../../src/php-thread/host-imports.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
 import { WasmMemory } from '../../src/php-thread/wasm-memory.ts';
-import { byteStrings } from '../../src/platform/node/threads/byte-strings.ts';
-import { RESPONSE_END } from '../../src/requests/frames.ts';
+import { byteStrings } from '../../src/platform/node/threads/node-byte-strings.ts';
+import { RESPONSE_END } from '../../src/requests/request-frames.ts';
 import { RequestGateway } from '../../src/requests/gateway.ts';
 import type { RequestThread } from '../../src/requests/request-thread.ts';
 import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { adaptCaddyfile } from '../../src/caddyfile/adapt.ts';
 import type { OptionsHost } from '../../src/config/options.ts';
-import { planScopes, type ServerPlan } from '../../src/server/scope-plan.ts';
+import { planScopes, type ServerPlan } from '../../src/scopes/scope-plan.ts';
 
 const FOLDERS = ['/srv', '/srv/a', '/srv/b', '/srv/a/public'];
 const FILES = [

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FileStore } from '../../src/shared-memory/files/file-store.ts';
 import { createFilesBuffer } from '../../src/shared-memory/files/layout.ts';
-import { eachFile, findPlace, removeTree } from '../../src/shared-memory/files/paths.ts';
+import { eachFile, findPlace, removeTree } from '../../src/shared-memory/files/path-lookup.ts';
 import { eventually } from '../support/eventually.ts';
 import { runThread } from '../support/node/run-thread.ts';
 import type { TestThread } from '../support/test-thread.ts';

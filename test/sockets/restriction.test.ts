@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseNetwork } from '../../src/config/network.ts';
+import { parseNetwork } from '../../src/config/network-rules.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { type Scripts, startScripts } from './php-script.ts';
 

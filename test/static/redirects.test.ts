@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalisePath } from '../../src/http/request-path.ts';
-import { serveFile } from '../../src/platform/node/http/file-server.ts';
+import { serveFile } from '../../src/platform/node/http/serve-file.ts';
 import { TestServer, VERSIONS } from './support/serve.ts';
 
 let root = '';

@@ -1,13 +1,13 @@
-import type { PhpApplication } from '../../src/http/php-application.ts';
+import type { RunningScope } from '../../src/application/scope.ts';
 import type { PhpVersion, ServeOptions, Server } from '../../src/index.ts';
 import type { ThreadBudget } from '../../src/threads/thread-budget.ts';
-import type { TraceEvent } from '../../src/trace/events.ts';
+import type { TraceEvent } from '../../src/trace/trace-events.ts';
 
 /** Options of `serve()`; names of files belong to the app's folder. */
 export type StartOptions = Omit<ServeOptions, 'root'>;
 
 /** A server with what is inside it. */
-export type OpenServer = { server: Server; application: PhpApplication };
+export type OpenServer = { server: Server; running: RunningScope };
 
 /** What only the parts of the library know, not `serve()`. */
 export type InsideOptions = {

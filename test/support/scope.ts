@@ -1,4 +1,4 @@
-import type { PhpApplication } from '../../src/http/php-application.ts';
+import type { RunningScope } from '../../src/application/scope.ts';
 import type { Server } from '../../src/index.ts';
 import type { AppFiles, InsideOptions, StartOptions } from './app-files.ts';
 import { CapturingLogger } from './capturing-logger.ts';
@@ -9,7 +9,7 @@ import { platform } from './node/platform.ts';
 export class Scope implements AsyncDisposable {
 	readonly files: AppFiles = platform.emptyFolder();
 	readonly log = new CapturingLogger();
-	application!: PhpApplication;
+	running!: RunningScope;
 	server!: Server;
 
 	/** Writes the files, then starts; `workers` and `sidekickEntrypoint` are names of files. */
@@ -71,13 +71,13 @@ export class Scope implements AsyncDisposable {
 	}
 
 	/** Threads in serving roles. */
-	serving(): ReturnType<PhpApplication['threads']> {
-		return this.application.threads().filter(({ role }) => role === 'classic' || role === 'worker');
+	serving(): ReturnType<RunningScope['threads']> {
+		return this.running.threads().filter(({ role }) => role === 'classic' || role === 'worker');
 	}
 
 	/** Waits until so many requests are being served. */
 	busy(count: number): Promise<unknown> {
-		return eventually(`${count} busy threads`, () => this.application.measures().busyThreads === count);
+		return eventually(`${count} busy threads`, () => this.running.measures().busyThreads === count);
 	}
 
 	/** Waits until so many threads serve, and no more are about to. */

@@ -14,16 +14,16 @@ const FILES = {
 
 describe('endThread()', { timeout: 30_000 }, () => {
 	const idOf = (scope: Scope, role: string): number =>
-		scope.application.threads().find((thread) => thread.role === role && thread.state !== 'booting')?.id ?? -1;
+		scope.running.threads().find((thread) => thread.role === role && thread.state !== 'booting')?.id ?? -1;
 
 	test('a request in an endless loop fails with 500; its thread is replaced', async () => {
 		await using scope = await Scope.start(FILES);
 		const first = idOf(scope, 'classic');
 		const looping = scope.server.fetch('/loop.php');
 		await scope.busy(1);
-		expect(await scope.application.endThread(first)).toBe(true);
+		expect(await scope.running.endThread(first)).toBe(true);
 		expect((await looping).status).toBe(500);
-		expect(scope.application.threads().map(({ id }) => id)).not.toContain(first);
+		expect(scope.running.threads().map(({ id }) => id)).not.toContain(first);
 		expect(await scope.get('/page.php')).toMatch(/^page/);
 		expect(idOf(scope, 'classic')).not.toBe(first);
 		expect(scope.log.matching('somebody asked for it')[0]).toMatchObject({ level: 'warn', context: { thread: first } });
@@ -33,7 +33,7 @@ describe('endThread()', { timeout: 30_000 }, () => {
 		await using scope = await Scope.start(FILES);
 		const response = await scope.server.fetch('/half.php');
 		expect(response.status).toBe(200);
-		await scope.application.endThread(idOf(scope, 'classic'));
+		await scope.running.endThread(idOf(scope, 'classic'));
 		await expect(response.text()).rejects.toThrow();
 	});
 
@@ -41,22 +41,22 @@ describe('endThread()', { timeout: 30_000 }, () => {
 		await using scope = await Scope.start(FILES, { workers: [{ file: 'worker.php', num: 1 }] });
 		const held = scope.server.fetch('/worker.php?hold=never');
 		await scope.busy(1);
-		expect(await scope.application.endThread(idOf(scope, 'worker'))).toBe(true);
+		expect(await scope.running.endThread(idOf(scope, 'worker'))).toBe(true);
 		expect((await held).status).toBe(500);
 		expect(await scope.get('/worker.php')).toMatch(/ 1$/);
-		expect(await scope.application.endThread(idOf(scope, 'worker'))).toBe(true);
+		expect(await scope.running.endThread(idOf(scope, 'worker'))).toBe(true);
 		expect(await scope.get('/worker.php')).toMatch(/ 1$/);
-		expect(scope.application.measures().workers[0]).toMatchObject({ crashes: 2, total: 1 });
+		expect(scope.running.measures().workers[0]).toMatchObject({ crashes: 2, total: 1 });
 	});
 
 	test('a sidekick is started again; its readers keep the snapshot', async () => {
 		await using scope = await Scope.start(FILES, { sidekickEntrypoint: 'console.php' });
 		const snapshot = await scope.get('/vars.php');
-		const first = scope.application.sidekicks.get('one')?.threadId ?? -1;
-		expect(await scope.application.endThread(first)).toBe(true);
+		const first = scope.running.sidekicks.get('one')?.threadId ?? -1;
+		expect(await scope.running.endThread(first)).toBe(true);
 		expect(await scope.get('/vars.php')).toBe(snapshot);
 		await eventually('the next run', () => {
-			const info = scope.application.sidekicks.get('one');
+			const info = scope.running.sidekicks.get('one');
 			return info?.state === 'ready' && info.threadId !== first;
 		});
 	});
@@ -64,7 +64,7 @@ describe('endThread()', { timeout: 30_000 }, () => {
 	test('the reserve is booted again', async () => {
 		await using scope = await Scope.start(FILES);
 		const first = await eventually('the reserve', () => idOf(scope, 'spare') > 0 && idOf(scope, 'spare'));
-		expect(await scope.application.endThread(first)).toBe(true);
+		expect(await scope.running.endThread(first)).toBe(true);
 		const second = await eventually('the next one', () => idOf(scope, 'spare') > 0 && idOf(scope, 'spare'));
 		expect(second).not.toBe(first);
 	});
@@ -72,18 +72,18 @@ describe('endThread()', { timeout: 30_000 }, () => {
 	test('no thread of this id: nothing happens', async () => {
 		await using scope = await Scope.start(FILES);
 		const before = scope.serving();
-		expect(await scope.application.endThread(99_999)).toBe(false);
+		expect(await scope.running.endThread(99_999)).toBe(false);
 		expect(scope.serving().map(({ id }) => id)).toEqual(before.map(({ id }) => id));
 	});
 
 	test('twice at the same time, and while everything ends', async () => {
 		await using scope = await Scope.start(FILES);
 		const id = idOf(scope, 'classic');
-		expect(await Promise.all([scope.application.endThread(id), scope.application.endThread(id)])).toEqual([true, true]);
-		expect(await scope.application.endThread(id)).toBe(false);
+		expect(await Promise.all([scope.running.endThread(id), scope.running.endThread(id)])).toEqual([true, true]);
+		expect(await scope.running.endThread(id)).toBe(false);
 		const next = await eventually('the next one', () => idOf(scope, 'classic') > 0 && idOf(scope, 'classic'));
-		await Promise.all([scope.server.close(), scope.application.endThread(next)]);
-		expect(scope.application.threads()).toEqual([]);
+		await Promise.all([scope.server.close(), scope.running.endThread(next)]);
+		expect(scope.running.threads()).toEqual([]);
 	});
 });
 

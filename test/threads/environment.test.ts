@@ -27,7 +27,7 @@ test('each role sees its own variables beside those of the scope', { timeout: 30
 	expect(await of('/second.php')).toEqual([false, null, null, 'the site']);
 	expect(await of('/page.php')).toEqual([false, null, null, 'the site']);
 	expect(await of('/vars.php?name=a')).toEqual({ name: 'a', role: 'ümläut = "sidekick"', site: 'the site' });
-	await scope.application.restartWorkers();
+	await scope.running.restartWorkers();
 	expect(await of('/worker.php')).toEqual(['worker', 'worker', 'worker', 'worker site']);
 });
 

@@ -83,13 +83,13 @@ describe('max_thread_memory', { timeout: 60_000 }, () => {
 			{ sidekickEntrypoint: 'console', maxThreadMemory: LIMIT },
 		);
 		const large = await scope.get('/reads.php?name=large');
-		expect(scope.application.threads().some(({ role, memory }) => role === 'sidekick' && memory > 150 * MEGABYTE)).toBe(
+		expect(scope.running.threads().some(({ role, memory }) => role === 'sidekick' && memory > 150 * MEGABYTE)).toBe(
 			true,
 		);
 		expect(await scope.get('/reads.php?name=large')).toBe(large);
 		await scope.server.sidekicks.stop('large');
 		await eventually('its thread to have gone', () =>
-			scope.application.threads().every(({ memory }) => memory < LIMIT),
+			scope.running.threads().every(({ memory }) => memory < LIMIT),
 		);
 		expect(await scope.get('/reads.php?name=small')).not.toBe(large);
 	});

@@ -73,9 +73,9 @@ describe('a request that waits for longer than max_wait_time', { timeout: 30_000
 });
 
 /** A client has its answer a moment before the thread has put the request away. */
-async function becomesIdle({ application }: Scope): Promise<void> {
+async function becomesIdle({ running }: Scope): Promise<void> {
 	await eventually('idle threads', () => {
-		const { busyThreads, queueDepth } = application.measures();
+		const { busyThreads, queueDepth } = running.measures();
 		return busyThreads === 0 && queueDepth === 0;
 	});
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ThreadBuffers } from '../../src/php-thread/messages.ts';
+import type { ThreadBuffers } from '../../src/php-thread/thread-messages.ts';
 import { createBoardBuffers } from '../../src/shared-memory/sidekick-board.ts';
 import { PhpThreadHandle } from '../../src/threads/php-thread-handle.ts';
 import type { ThreadListener } from '../../src/threads/thread-port.ts';

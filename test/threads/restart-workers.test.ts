@@ -15,15 +15,15 @@ describe('restartWorkers()', { timeout: 30_000 }, () => {
 		for (const version of ['v1', 'v2', 'v3']) {
 			// Files that change at once: opcache must not answer from what it has seen a moment ago.
 			scope.write('worker.php', worker(version));
-			await scope.application.restartWorkers();
+			await scope.running.restartWorkers();
 			const answers = await Promise.all(Array.from({ length: 10 }, () => scope.get('/worker.php')));
 			expect(new Set(answers.map((answer) => answer.split(' ')[0]))).toEqual(new Set([version]));
 		}
 		isLoading = false;
 		await Promise.all(load);
 		expect(seen).toEqual(new Set(['v0', 'v1', 'v2', 'v3']));
-		await eventually('the old threads to go', () => scope.application.measures().workers[0]?.restarts === 3 * num);
-		expect(scope.application.measures().workers[0]).toMatchObject({ total: num, ready: num, crashes: 0 });
+		await eventually('the old threads to go', () => scope.running.measures().workers[0]?.restarts === 3 * num);
+		expect(scope.running.measures().workers[0]).toMatchObject({ total: num, ready: num, crashes: 0 });
 	});
 
 	test('a request that runs goes on to its end, with the old code', async () => {
@@ -34,7 +34,7 @@ describe('restartWorkers()', { timeout: 30_000 }, () => {
 		const held = scope.get('/worker.php?hold=it');
 		await scope.busy(1);
 		scope.write('worker.php', worker('new'));
-		await scope.application.restartWorkers();
+		await scope.running.restartWorkers();
 		expect(await scope.get('/worker.php')).toMatch(/^new /);
 		scope.write('it.go', '');
 		expect(await held).toMatch(/^old /);
@@ -46,18 +46,18 @@ describe('restartWorkers()', { timeout: 30_000 }, () => {
 			{ workers: [{ file: 'worker.php', num: 2 }], maxConsecutiveFailures: 1 },
 		);
 		scope.write('worker.php', '<?php\nthrow new LogicException("not ready yet");');
-		await expect(scope.application.restartWorkers()).rejects.toThrow(/not ready yet in \S+worker\.php:2/);
+		await expect(scope.running.restartWorkers()).rejects.toThrow(/not ready yet in \S+worker\.php:2/);
 		for (let i = 0; i < 10; i++) expect(await scope.get('/worker.php')).toMatch(/^old /);
 		await scope.servingThreads(3);
 		scope.write('worker.php', worker('new'));
-		await scope.application.restartWorkers();
+		await scope.running.restartWorkers();
 		for (let i = 0; i < 10; i++) expect(await scope.get('/worker.php')).toMatch(/^new /);
 	});
 
 	test('calls while one runs share the next one', async () => {
 		await using scope = await Scope.start({ 'worker.php': worker() }, { workers: [{ file: 'worker.php', num: 1 }] });
-		await Promise.all(Array.from({ length: 5 }, () => scope.application.restartWorkers()));
-		await eventually('both restarts', () => scope.application.measures().workers[0]?.restarts === 2);
+		await Promise.all(Array.from({ length: 5 }, () => scope.running.restartWorkers()));
+		await eventually('both restarts', () => scope.running.measures().workers[0]?.restarts === 2);
 	});
 
 	test('a worker that crashes all the time does not keep it from ending', async () => {
@@ -72,12 +72,12 @@ describe('restartWorkers()', { timeout: 30_000 }, () => {
 		const crashes = (async () => {
 			while (isCrashing) await (await scope.server.fetch('/worker.php?die=1')).text();
 		})();
-		for (let i = 0; i < 3; i++) await scope.application.restartWorkers();
+		for (let i = 0; i < 3; i++) await scope.running.restartWorkers();
 		isCrashing = false;
 		await crashes;
 		expect(await scope.get('/worker.php')).toBe('fine');
-		expect(scope.application.measures().workers[0]?.crashes).toBeGreaterThan(0);
-		await eventually('two threads', () => scope.application.measures().workers[0]?.total === 2);
+		expect(scope.running.measures().workers[0]?.crashes).toBeGreaterThan(0);
+		await eventually('two threads', () => scope.running.measures().workers[0]?.total === 2);
 	});
 
 	test('a stop meanwhile ends it; nothing hangs', async () => {
@@ -86,11 +86,11 @@ describe('restartWorkers()', { timeout: 30_000 }, () => {
 			{ workers: [{ file: 'worker.php', num: 2 }], stopTimeout: 300 },
 		);
 		scope.write('worker.php', '<?php while (true) usleep(1000);');
-		const restart = scope.application.restartWorkers().then(
+		const restart = scope.running.restartWorkers().then(
 			() => 'restarted',
 			() => 'refused',
 		);
-		await eventually('a third thread', () => scope.application.measures().workers[0]?.total === 3);
+		await eventually('a third thread', () => scope.running.measures().workers[0]?.total === 3);
 		await scope[Symbol.asyncDispose]();
 		expect(await restart).toBe('refused');
 	});
@@ -101,7 +101,7 @@ test('classic requests see what has changed, also a moment after the former chan
 	for (const version of ['v1', 'v2', 'v3']) {
 		await Promise.all([scope.get('/page.php'), scope.get('/page.php')]);
 		scope.write('page.php', `<?php echo "${version}";`);
-		await scope.application.restartWorkers();
+		await scope.running.restartWorkers();
 		for (let i = 0; i < 5; i++) expect(await scope.get('/page.php')).toBe(version);
 	}
 });

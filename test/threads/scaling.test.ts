@@ -20,7 +20,7 @@ describe('while requests wait, threads are added', { timeout: 30_000 }, () => {
 		// One classic thread, one of the worker, and two more: the fourth request waits.
 		await scope.busy(3);
 		expect(scope.serving()).toHaveLength(4);
-		expect(scope.application.measures()).toMatchObject({ totalThreads: 4, busyThreads: 3, queueDepth: 1 });
+		expect(scope.running.measures()).toMatchObject({ totalThreads: 4, busyThreads: 3, queueDepth: 1 });
 		scope.write('all.go', '');
 		await Promise.all(held);
 		await eventually('answers of three threads', () => trace.servingThreads().size >= 3);
@@ -66,7 +66,7 @@ describe('while requests wait, threads are added', { timeout: 30_000 }, () => {
 			maxConsecutiveFailures: 1,
 		});
 		let fatal: Error | undefined;
-		scope.application.onFatal((error) => {
+		scope.running.onFatal((error) => {
 			fatal = error;
 		});
 		scope.write('worker.php', '<?php throw new LogicException("broken meanwhile");');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SidekickEvent } from '../../src/sidekicks/events.ts';
+import type { SidekickEvent } from '../../src/sidekicks/sidekick-event.ts';
 import { eventually } from '../support/eventually.ts';
 import { Scope } from '../support/scope.ts';
 import { SIDEKICK } from './fixtures.ts';
@@ -47,7 +47,7 @@ describe('sidekicks of a scope', { timeout: 30_000 }, () => {
 		const code =
 			'<?php frankenphp_sidekick_set_vars(["a" => "", "ü" => "\\0\\xff", "long" => str_repeat("x", 70000)]); sleep(60);';
 		await using scope = await Scope.start({ ...FILES, 'console.php': code }, { ...OPTIONS, sidekickEager: ['one'] });
-		const { sidekicks } = scope.application;
+		const { sidekicks } = scope.running;
 		expect(sidekicks.snapshot('two')).toBeUndefined();
 		const { entries, version } = await eventually('a snapshot', () => sidekicks.snapshot('one'));
 		expect(version).toBeGreaterThan(0);
@@ -67,7 +67,7 @@ describe('sidekicks of a scope', { timeout: 30_000 }, () => {
 			while (!frankenphp_sidekick_should_stop()) { if (is_file(__DIR__ . '/crash')) { unlink(__DIR__ . '/crash'); exit(8); } usleep(2000); clearstatcache(); }
 		`;
 		await using scope = await Scope.start({ ...FILES, 'console.php': code }, OPTIONS);
-		const { sidekicks } = scope.application;
+		const { sidekicks } = scope.running;
 		const reader = scope.get('/vars.php?name=one');
 		await eventually('failed starts', () => (sidekicks.get('one')?.bootFailures ?? 0) >= 2);
 		expect(sidekicks.get('one')).toMatchObject({ readersWaiting: 1, timeToReady: undefined, publications: 0 });
@@ -90,8 +90,8 @@ describe('sidekicks of a scope', { timeout: 30_000 }, () => {
 	test('events are told to each listener until it unsubscribes; one that throws does no harm', async () => {
 		await using scope = await Scope.start(FILES, OPTIONS);
 		const events: SidekickEvent[] = [];
-		const unsubscribe = scope.application.onSidekickEvent((event) => events.push(event));
-		scope.application.onSidekickEvent(() => {
+		const unsubscribe = scope.running.onSidekickEvent((event) => events.push(event));
+		scope.running.onSidekickEvent(() => {
 			throw new Error('a bad listener');
 		});
 		await scope.get('/vars.php?name=one');
@@ -103,7 +103,7 @@ describe('sidekicks of a scope', { timeout: 30_000 }, () => {
 		expect(scope.log.matching('a bad listener')).toHaveLength(2);
 		unsubscribe();
 		unsubscribe();
-		await scope.application.sidekicks.stop('one');
+		await scope.running.sidekicks.stop('one');
 		expect(events).toHaveLength(2);
 	});
 
@@ -115,12 +115,12 @@ describe('sidekicks of a scope', { timeout: 30_000 }, () => {
 				'console.php',
 				`<?php frankenphp_sidekick_set_vars(['version' => '${version}']); while (!frankenphp_sidekick_should_stop()) sleep(60);`,
 			);
-			scope.application.sidekicks.restartAll();
+			scope.running.sidekicks.restartAll();
 			await eventually(
 				'the new version',
 				async () => (await scope.get('/vars.php?name=one')) === `{"version":"${version}"}`,
 			);
-			expect(scope.application.sidekicks.get('one')?.attempts).toBe(Number(version) + 1);
+			expect(scope.running.sidekicks.get('one')?.attempts).toBe(Number(version) + 1);
 		}
 	});
 });

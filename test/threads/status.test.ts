@@ -15,7 +15,7 @@ test('threads(): what each thread does, and how long it has done nothing', { tim
 		workers: [{ file: 'worker.php', num: 1, name: 'the worker' }],
 		sidekickEntrypoint: 'console.php',
 	});
-	const threads = () => scope.application.threads();
+	const threads = () => scope.running.threads();
 	const find = (role: string) => threads().find((thread) => thread.role === role);
 	await eventually('the reserve', () => find('spare')?.state === 'waiting');
 	expect(find('spare')).toMatchObject({ label: 'spare', requests: 0 });
@@ -53,8 +53,8 @@ test('measures(): requests, their time, crashes and restarts of each worker', { 
 			],
 		},
 	);
-	const ofWorker = (index: number) => scope.application.measures().workers[index];
-	expect(scope.application.measures()).toMatchObject({ totalThreads: 4, busyThreads: 0, queueDepth: 0 });
+	const ofWorker = (index: number) => scope.running.measures().workers[index];
+	expect(scope.running.measures()).toMatchObject({ totalThreads: 4, busyThreads: 0, queueDepth: 0 });
 	expect(ofWorker(0)).toEqual({
 		name: 'one',
 		total: 2,
@@ -68,7 +68,7 @@ test('measures(): requests, their time, crashes and restarts of each worker', { 
 	});
 	const held = [1, 2, 3, 4, 5].map(() => scope.get('/one.php?hold=it'));
 	await eventually('the queue', () => ofWorker(0)?.busy === 2 && ofWorker(0)?.queueDepth === 3);
-	expect(scope.application.measures()).toMatchObject({ busyThreads: 2, queueDepth: 3 });
+	expect(scope.running.measures()).toMatchObject({ busyThreads: 2, queueDepth: 3 });
 	scope.write('it.go', '');
 	await Promise.all(held);
 	expect(ofWorker(0)).toMatchObject({ requestCount: 5, queueDepth: 0, crashes: 0, restarts: 0 });

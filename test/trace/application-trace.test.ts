@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TRACE_SEEN, TraceRing, TraceSequence } from '../../src/shared-memory/trace-ring.ts';
-import { ApplicationTrace, type TracedThread } from '../../src/trace/application-trace.ts';
+import { ScopeTrace, type TracedThread } from '../../src/trace/scope-trace.ts';
 import { ThreadTrace } from '../../src/trace/thread-trace.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 import { Recorder } from './recorder.ts';
@@ -16,7 +16,7 @@ afterEach(() => {
 /** An application's trace, and threads that record what a test makes them record. */
 function world() {
 	const recorder = new Recorder();
-	const trace = new ApplicationTrace(recorder.onTrace, new CapturingLogger());
+	const trace = new ScopeTrace(recorder.onTrace, new CapturingLogger());
 	const thread = (id: number): TracedThread & { records: ThreadTrace; ring: TraceRing } => {
 		const ring = createTraceRingBuffer();
 		const records = new ThreadTrace({ ring, sequence: trace.sequenceBuffer }, new ThreadCell(createThreadCellBuffer()));

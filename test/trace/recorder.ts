@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../src/trace/events.ts';
+import type { TraceEvent } from '../../src/trace/trace-events.ts';
 import { eventually } from '../support/eventually.ts';
 
 type Type = TraceEvent['type'];

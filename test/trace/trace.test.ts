@@ -89,10 +89,10 @@ describe('the trace', { timeout: 30_000 }, () => {
 		scope.write('value', 'one');
 		await scope.get(`/${mode}.php?names=config`);
 		await scope.get(`/${mode}.php?names=config`);
-		const { publications = 0 } = scope.application.sidekicks.get('config') ?? {};
+		const { publications = 0 } = scope.running.sidekicks.get('config') ?? {};
 		await eventually(
 			'more publications',
-			() => (scope.application.sidekicks.get('config')?.publications ?? 0) > publications + 3,
+			() => (scope.running.sidekicks.get('config')?.publications ?? 0) > publications + 3,
 		);
 		scope.write('value', 'two');
 		const second = await trace.until('published', { first: false });
@@ -205,7 +205,7 @@ describe('the trace', { timeout: 30_000 }, () => {
 		const names = Array.from({ length: 20 }, (_, i) => `no-${i}`);
 		for (const name of names) {
 			await scope.get(`/classic.php?names=${name}`);
-			await scope.application.sidekicks.stop(name);
+			await scope.running.sidekicks.stop(name);
 		}
 		await trace.until('answered', {}, names.length);
 		expect(trace.all('published').map(({ name, first }) => [name, first])).toEqual(names.map((name) => [name, true]));
@@ -216,7 +216,7 @@ describe('the trace', { timeout: 30_000 }, () => {
 		const { scope, trace } = await traced({ workers: [{ file: 'worker.php', num: 1 }] });
 		{
 			await using _ = scope;
-			await eventually('the reserve', () => scope.application.threads().some(({ role }) => role === 'spare'));
+			await eventually('the reserve', () => scope.running.threads().some(({ role }) => role === 'spare'));
 		}
 		const roles = new Map<number, string[]>();
 		for (const { thread, role } of trace.all('thread')) roles.set(thread, [...(roles.get(thread) ?? []), role]);
@@ -251,7 +251,7 @@ describe('the trace', { timeout: 30_000 }, () => {
 		await using _ = scope;
 		const answer = scope.server.fetch('/loop.php');
 		const { thread, request } = await trace.until('requestBegan');
-		expect(await scope.application.endThread(thread)).toBe(true);
+		expect(await scope.running.endThread(thread)).toBe(true);
 		expect((await answer).status).toBe(500);
 		const answered = await trace.until('answered', { request });
 		expect(answered.status).toBe(500);

@@ -1,5 +1,5 @@
 import { type Command, parseCommandLine, type Redirection } from './command-line.ts';
-import { steersPrograms } from './environment.ts';
+import { steersPrograms } from './program-environment.ts';
 import type { Permission } from './permission.ts';
 import type { ChildDescriptor } from './process-port.ts';
 import { quote } from './refusal.ts';

@@ -1,5 +1,5 @@
 import type { WasmMemory } from '../wasm-memory.ts';
-import { AF_INET, AF_INET6, addressBytes, parseAnyIpv4, parseIpv6 } from './addresses.ts';
+import { AF_INET, AF_INET6, addressBytes, parseAnyIpv4, parseIpv6 } from './socket-addresses.ts';
 import type { IpAddress } from './network-port.ts';
 
 // getaddrinfo(3), numbers of musl.

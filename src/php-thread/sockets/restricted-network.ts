@@ -1,5 +1,5 @@
-import { DEFAULT_NETWORK, type ListenRule, type NetworkRule, type NetworkRules } from '../../config/network.ts';
-import { parseIpv6 } from './addresses.ts';
+import { DEFAULT_NETWORK, type ListenRule, type NetworkRule, type NetworkRules } from '../../config/network-rules.ts';
+import { parseIpv6 } from './socket-addresses.ts';
 import { numericAddress } from './names.ts';
 import type { Endpoint, IpAddress, IpEndpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
 

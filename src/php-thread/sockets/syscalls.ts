@@ -3,7 +3,7 @@ import { ERRNO } from '../errno.ts';
 import { O_NONBLOCK } from '../fcntl.ts';
 import type { SocketPlace } from '../files/host-files.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
-import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './addresses.ts';
+import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './socket-addresses.ts';
 import type { Descriptors } from './descriptors.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
 import type { Endpoint, IpAddress, NetworkPort, Purpose } from './network-port.ts';

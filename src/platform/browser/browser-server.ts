@@ -1,9 +1,9 @@
 import type { ServeOptions } from '../../config/options.ts';
-import type { ThreadStatus, Unsubscribe } from '../../http/php-application.ts';
-import type { Server } from '../../http/server.ts';
-import type { SidekickEvent } from '../../sidekicks/events.ts';
-import type { TraceEvent } from '../../trace/events.ts';
-import type { PhpBinaries } from './threads/php-binaries.ts';
+import type { ThreadStatus, Unsubscribe } from '../../application/scope.ts';
+import type { Server } from '../../application/server.ts';
+import type { SidekickEvent } from '../../sidekicks/sidekick-event.ts';
+import type { TraceEvent } from '../../trace/trace-events.ts';
+import type { PhpBinaries } from './threads/browser-binaries.ts';
 
 /** Options of `serve()` in the browser. Paths are those of `files`; relative ones are below `/app`. */
 export interface BrowserServeOptions extends Omit<ServeOptions, 'listen'> {
@@ -49,6 +49,6 @@ export interface BrowserServer extends Server {
 	/** Ends a thread at once, whatever it does; it is replaced. False = there is none with this id. */
 	endThread(id: number): Promise<boolean>;
 	onSidekickEvent(listener: (event: SidekickEvent) => void): Unsubscribe;
-	/** Loads the code of workers and classic threads anew; see `PhpApplication.restartWorkers()`. */
+	/** Loads the code of workers and classic threads anew; see `RunningScope.restartWorkers()`. */
 	restartWorkers(): Promise<void>;
 }

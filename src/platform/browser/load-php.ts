@@ -1,7 +1,7 @@
 import { parsePhpVersion } from '../../config/values.ts';
 import type { BrowserServeOptions } from './browser-server.ts';
 import { ASSET_NAMES } from './threads/asset-names.ts';
-import { loadPhpBinaries, type PhpBinaries } from './threads/php-binaries.ts';
+import { loadPhpBinaries, type PhpBinaries } from './threads/browser-binaries.ts';
 
 /** Beside this module, unless the options say otherwise. */
 const ASSETS = new URL('.', import.meta.url);

@@ -1,9 +1,9 @@
-import { startApplication } from '../../application.ts';
+import { startScope } from '../../application/start-scope.ts';
 import { resolveOptions } from '../../config/options.ts';
 import { OptionsError } from '../../config/options-error.ts';
 import type { PhpVersion } from '../../config/values.ts';
-import type { PhpApplication } from '../../http/php-application.ts';
-import { ServerClosedError } from '../../http/server-closed-error.ts';
+import type { RunningScope } from '../../application/scope.ts';
+import { ServerClosedError } from '../../application/server-closed-error.ts';
 import { workersBelow } from '../../http/workers-below.ts';
 import { silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
@@ -16,9 +16,9 @@ import { readRequest } from './http/web-request.ts';
 import { WebSite } from './http/web-site.ts';
 import { assetsBase, loadPhp } from './load-php.ts';
 import { missingFeature } from './missing-feature.ts';
-import { APP_FOLDER, createFilesHost, visibleFolder } from './options-host.ts';
-import { createBrowserPlatform } from './threads/application-platform.ts';
-import type { PhpBinaries } from './threads/php-binaries.ts';
+import { APP_FOLDER, createFilesHost, visibleFolder } from './browser-options-host.ts';
+import { createBrowserPlatform } from './threads/browser-platform.ts';
+import type { PhpBinaries } from './threads/browser-binaries.ts';
 
 /**
  * Starts a server in this page, or in a worker of it: boots the PHP threads and the workers. Resolves when the first thread
@@ -36,7 +36,7 @@ export async function serve(options: BrowserServeOptions): Promise<BrowserServer
 }
 
 /** A server with what is inside it, for tests. */
-export type StartedServer = { server: BrowserServer; application: PhpApplication; files: SharedFiles };
+export type StartedServer = { server: BrowserServer; scope: RunningScope; files: SharedFiles };
 
 /** As `serve()`. `budget`: threads that several servers share. */
 export async function startServer(options: BrowserServeOptions, budget?: ThreadBudget): Promise<StartedServer> {
@@ -73,17 +73,17 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 		binaries,
 		onProgress: progress,
 	});
-	const starting = startApplication(resolved, platform, log, budget, options.onTrace);
+	const starting = startScope(resolved, platform, log, budget, options.onTrace);
 	// Without the binaries no thread starts; why they are missing says more than that.
-	const [, application] = await Promise.all([binaries, starting]);
-	application.onFatal((error) => {
+	const [, scope] = await Promise.all([binaries, starting]);
+	scope.onFatal((error) => {
 		log.error(error.message, { error: error.stack });
 		options.onFatal?.(error);
 	});
 	progress({ step: 'ready' });
 	const { root, stopTimeout } = resolved;
 	const workers = workersBelow(resolved, log);
-	const site = new WebSite({ root, workers, files, gateway: application.gateway, log });
+	const site = new WebSite({ root, workers, files, gateway: scope.gateway, log });
 	let closing: Promise<void> | undefined;
 	const server: BrowserServer = {
 		url: undefined,
@@ -96,11 +96,11 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 				return files.changes;
 			},
 		},
-		sidekicks: application.sidekicks,
-		threads: () => application.threads(),
-		endThread: (id) => application.endThread(id),
-		onSidekickEvent: (listener) => application.onSidekickEvent(listener),
-		restartWorkers: () => application.restartWorkers(),
+		sidekicks: scope.sidekicks,
+		threads: () => scope.threads(),
+		endThread: (id) => scope.endThread(id),
+		onSidekickEvent: (listener) => scope.onSidekickEvent(listener),
+		restartWorkers: () => scope.restartWorkers(),
 		async fetch(input, init) {
 			if (closing) throw new ServerClosedError();
 			const url = typeof input === 'string' ? new URL(input, 'http://localhost') : input;
@@ -109,12 +109,12 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 			return site.answer(await readRequest(request, init));
 		},
 		close() {
-			closing ??= within(stopTimeout, site.idle()).then(() => application.close());
+			closing ??= within(stopTimeout, site.idle()).then(() => scope.close());
 			return closing;
 		},
 		[Symbol.asyncDispose]: () => server.close(),
 	};
-	return { server, application, files };
+	return { server, scope, files };
 }
 
 async function binariesOf(options: BrowserServeOptions, version: PhpVersion): Promise<PhpBinaries> {

@@ -1,7 +1,7 @@
 import type { Contents } from './contents.ts';
 import { FileError } from './file-error.ts';
 import type { FileStat, Found } from './file-stat.ts';
-import { FilesLock } from './files-lock.ts';
+import { StoreMutex } from './store-mutex.ts';
 import type { Inodes } from './inodes.ts';
 import { HEADER, INODE, PAGE_BYTES, ROOT_INODE } from './layout.ts';
 import type { Bytes } from './pages.ts';
@@ -24,7 +24,7 @@ export class FileStore {
 	/** The id of the root folder. */
 	readonly root: number;
 	readonly #owner: number;
-	readonly #lock: FilesLock;
+	readonly #lock: StoreMutex;
 	readonly #tables: Tables;
 	readonly #inodes: Inodes;
 	readonly #contents: Contents;
@@ -42,7 +42,7 @@ export class FileStore {
 		this.#inodes = tables.inodes;
 		this.#contents = tables.contents;
 		this.#tree = tables.tree;
-		this.#lock = new FilesLock(tables.words, tables.layout, owner, maySleep, () => repair(tables));
+		this.#lock = new StoreMutex(tables.words, tables.layout, owner, maySleep, () => repair(tables));
 		this.root = this.#inodes.id(ROOT_INODE);
 	}
 

@@ -1,7 +1,7 @@
 import { FileError } from './file-error.ts';
 import type { FileStat } from './file-stat.ts';
 import { FileStore } from './file-store.ts';
-import { eachFile, findPlace, gone, makeFolders, type Place, removeTree } from './paths.ts';
+import { eachFile, findPlace, gone, makeFolders, type Place, removeTree } from './path-lookup.ts';
 import { FILE, FOLDER, KIND } from './tree.ts';
 
 /** Owner of what the host does: no PHP thread has this number. */

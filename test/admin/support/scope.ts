@@ -1,21 +1,21 @@
 import type {
-	ApplicationMeasures,
-	PhpApplication,
+	ScopeMeasures,
+	RunningScope,
 	ThreadStatus,
 	WorkerMeasures,
-} from '../../../src/http/php-application.ts';
+} from '../../../src/application/scope.ts';
 import type { SidekickSnapshot } from '../../../src/sidekicks/control.ts';
-import type { SidekickEvent } from '../../../src/sidekicks/events.ts';
+import type { SidekickEvent } from '../../../src/sidekicks/sidekick-event.ts';
 import type { SidekickInfo } from '../../../src/sidekicks/status.ts';
 
 /** A scope as plain data: what a test writes into it is what the admin API reads. */
-export class TestScope implements PhpApplication {
+export class TestScope implements RunningScope {
 	readonly name: string;
 	readonly infos = new Map<string, SidekickInfo>();
 	readonly snapshots = new Map<string, SidekickSnapshot>();
 	readonly calls: string[] = [];
 	listedThreads: ThreadStatus[] = [];
-	measured: ApplicationMeasures = { totalThreads: 0, busyThreads: 0, queueDepth: 0, workers: [] };
+	measured: ScopeMeasures = { totalThreads: 0, busyThreads: 0, queueDepth: 0, workers: [] };
 	restartError: Error | undefined;
 	readonly #listeners = new Set<(event: SidekickEvent) => void>();
 
@@ -27,13 +27,13 @@ export class TestScope implements PhpApplication {
 		return this.#listeners.size;
 	}
 
-	readonly gateway: PhpApplication['gateway'] = {
+	readonly gateway: RunningScope['gateway'] = {
 		submit: () => {
 			throw new Error('No test of the admin API sends a request to PHP.');
 		},
 	};
 
-	readonly sidekicks: PhpApplication['sidekicks'] = {
+	readonly sidekicks: RunningScope['sidekicks'] = {
 		list: () => [...this.infos.values()],
 		get: (name) => this.infos.get(name),
 		snapshot: (name) => this.snapshots.get(name),
@@ -57,7 +57,7 @@ export class TestScope implements PhpApplication {
 		return this.listedThreads;
 	}
 
-	measures(): ApplicationMeasures {
+	measures(): ScopeMeasures {
 		return this.measured;
 	}
 

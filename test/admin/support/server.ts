@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { AdminTarget } from '../../../src/admin/admin-target.ts';
 import { type AdminServer, openAdminServer } from '../../../src/platform/node/operations/admin-server.ts';
-import type { AdminEndpoint } from '../../../src/server/admin-address.ts';
+import type { AdminEndpoint } from '../../../src/scopes/admin-address.ts';
 import { CapturingLogger } from '../../support/capturing-logger.ts';
 import type { TestScope } from './scope.ts';
 

@@ -9,7 +9,7 @@ import { adaptCaddyfile } from '../../../src/caddyfile/adapt.ts';
 import { type Logger, silentLogger } from '../../../src/log/logger.ts';
 import { createCaddyfileHost } from '../../../src/platform/node/config/caddyfile-host.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/platform/node/http/http-messages.ts';
-import { createSiteHandler, type RunningScope } from '../../../src/platform/node/sites/site-handler.ts';
+import { createSiteHandler, type SiteScope } from '../../../src/platform/node/sites/site-handler.ts';
 import { folderWith, OK, type Script, stubGateway } from '../stub-application.ts';
 
 export interface Answer {
@@ -38,7 +38,7 @@ export interface ServedSite {
 export interface SiteSetup {
 	readonly files?: Record<string, string>;
 	readonly script?: Script;
-	readonly scope?: Partial<RunningScope>;
+	readonly scope?: Partial<SiteScope>;
 	/** Of the scope, in the folder of the site; default: that folder. */
 	readonly root?: string;
 	readonly http2?: boolean;

@@ -45,11 +45,11 @@ export class SharedApplication implements AsyncDisposable {
 
 	/** Ends the one thread that serves a request now, in the middle of its work. */
 	async endBusyThread(): Promise<void> {
-		const { application } = this.#server;
+		const { running } = this.#server;
 		const { id } = await eventually('one busy thread', () => {
-			const busy = application.threads().filter(({ state }) => state === 'busy');
+			const busy = running.threads().filter(({ state }) => state === 'busy');
 			return busy.length === 1 && busy[0];
 		});
-		if (!(await application.endThread(id))) throw new Error(`Thread ${id} was not there any more.`);
+		if (!(await running.endThread(id))) throw new Error(`Thread ${id} was not there any more.`);
 	}
 }

@@ -50,13 +50,13 @@ class AppMemory implements AppFiles {
 	}
 
 	async open(options: StartOptions, { budget, onTrace }: InsideOptions): Promise<OpenServer> {
-		const { server, application } = await startServer(
+		const { server, scope } = await startServer(
 			{ ...this.#options(options), assets: ASSETS, ...(onTrace && { onTrace }) },
 			budget,
 		);
 		this.#server = server;
 		await allServe(server, options);
-		return { server, application };
+		return { server, running: scope };
 	}
 
 	#options({ listen: _, ...options }: StartOptions): BrowserServeOptions {

@@ -46,11 +46,11 @@ class AppFolder implements AppFiles {
 	}
 
 	async open(options: StartOptions, { budget, onTrace }: InsideOptions): Promise<OpenServer> {
-		const { resolveOptions, createOptionsHost, startPhpApplication, openServer } = await parts();
+		const { resolveOptions, createOptionsHost, startNodeScope, openServer } = await parts();
 		const resolved = resolveOptions(this.#inFolder(options), createOptionsHost());
 		const log = options.log || new CapturingLogger();
-		const application = await startPhpApplication(resolved, log, budget, onTrace);
-		return { application, server: await openServer(resolved, application, log) };
+		const scope = await startNodeScope(resolved, log, budget, onTrace);
+		return { running: scope, server: await openServer(resolved, scope, log) };
 	}
 
 	#inFolder(options: StartOptions): ServeOptions {

@@ -6,18 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { startApplication } from '../../../src/application.ts';
+import { startScope } from '../../../src/application/start-scope.ts';
 import { resolveOptions } from '../../../src/config/options.ts';
-import type { PhpApplication } from '../../../src/http/php-application.ts';
+import type { RunningScope } from '../../../src/application/scope.ts';
 import type { PhpVersion, ServeOptions, Server } from '../../../src/index.ts';
 import { preparePhp } from '../../../src/php-binary/prepare-php.ts';
-import type { ThreadControl, ThreadEvent } from '../../../src/php-thread/messages.ts';
-import { createOptionsHost } from '../../../src/platform/node/config/options-host.ts';
-import { openServer } from '../../../src/platform/node/http/http-server.ts';
+import type { ThreadControl, ThreadEvent } from '../../../src/php-thread/thread-messages.ts';
+import { createOptionsHost } from '../../../src/platform/node/config/node-options-host.ts';
+import { openServer } from '../../../src/platform/node/server/open-server.ts';
 import { operatorPorts } from '../../../src/platform/node/network/operator-ports.ts';
-import { byteStrings } from '../../../src/platform/node/threads/byte-strings.ts';
-import { loadPhpBinaries, type PhpBinaries } from '../../../src/platform/node/threads/php-binaries.ts';
-import type { PhpThreadData } from '../../../src/platform/node/threads/worker-threads.ts';
+import { byteStrings } from '../../../src/platform/node/threads/node-byte-strings.ts';
+import { loadPhpBinaries, type PhpBinaries } from '../../../src/platform/node/threads/node-binaries.ts';
+import type { PhpThreadData } from '../../../src/platform/node/threads/node-threads.ts';
 import type { ThreadFactory } from '../../../src/threads/thread-port.ts';
 import { CapturingLogger } from '../../support/capturing-logger.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -43,7 +43,7 @@ export class WatchedApplication implements AsyncDisposable {
 	readonly log = new CapturingLogger();
 	/** Of each serving thread by its id, one for each request that it has ended, and one for its start. */
 	readonly reports = new Map<number, MemoryReport[]>();
-	application!: PhpApplication;
+	application!: RunningScope;
 	server!: Server;
 
 	static async start(
@@ -78,7 +78,7 @@ export class WatchedApplication implements AsyncDisposable {
 			startsInTurn: false,
 			entrypointProblem: () => undefined,
 		};
-		watched.application = await startApplication(resolved, platform, watched.log);
+		watched.application = await startScope(resolved, platform, watched.log);
 		watched.server = await openServer(resolved, watched.application, watched.log);
 		const serving = 1 + workers.length;
 		await eventually('the first reports', () => watched.reports.size === serving);

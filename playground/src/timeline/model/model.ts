@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../../../src/trace/events.ts';
+import type { TraceEvent } from '../../../../src/trace/trace-events.ts';
 import { Lanes } from './lanes.ts';
 import { Links } from './links.ts';
 import type { Lane } from './records.ts';

@@ -1,4 +1,4 @@
-import type { StopCause } from '../../../../src/sidekicks/events.ts';
+import type { StopCause } from '../../../../src/sidekicks/sidekick-event.ts';
 import type { Ring } from './ring.ts';
 
 /*

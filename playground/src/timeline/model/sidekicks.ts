@@ -1,4 +1,4 @@
-import type { SidekickEvent } from '../../../../src/sidekicks/events.ts';
+import type { SidekickEvent } from '../../../../src/sidekicks/sidekick-event.ts';
 import type { Lanes } from './lanes.ts';
 import type { Incident, IncidentKind, Lane, Phase, PhaseState, Publication } from './records.ts';
 

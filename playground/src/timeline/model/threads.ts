@@ -1,4 +1,4 @@
-import type { TraceRole } from '../../../../src/trace/events.ts';
+import type { TraceRole } from '../../../../src/trace/trace-events.ts';
 import { Counter } from './counter.ts';
 import type { Lanes } from './lanes.ts';
 import type { Lane, RequestSpan, Wait } from './records.ts';

@@ -1,5 +1,5 @@
 import { present } from '../../../../src/time/present.ts';
-import type { TraceEvent } from '../../../../src/trace/events.ts';
+import type { TraceEvent } from '../../../../src/trace/trace-events.ts';
 import { TimelineModel } from '../model/model.ts';
 import type { Item } from '../model/records.ts';
 import { FrameLoop } from './frame-loop.ts';

@@ -1,6 +1,6 @@
 import { joinBytes } from '../../../bytes/join-bytes.ts';
-import { byteStrings } from '../threads/byte-strings.ts';
-import { type HttpRequest, header } from './http-request.ts';
+import { byteStrings } from '../threads/browser-byte-strings.ts';
+import { type HttpRequest, header } from './sent-request.ts';
 
 /** Where a connection leads, and what it may. */
 export type Origin = {

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionEvents, Endpoint, IpEndpoint } from '../../../php-thread/sockets/network-port.ts';
 import { ByteSource } from './byte-source.ts';
 import { answerByFetch, type Origin, type Send } from './fetch-answer.ts';
-import { NotHttpError, readBody, readHead } from './http-request.ts';
+import { NotHttpError, readBody, readHead } from './sent-request.ts';
 import { beginsTls, type PlainEnd, type TlsEnd } from './tls-end.ts';
 
 /** Clients of HTTP speak first. Who says nothing for this long waits for a greeting, milliseconds. */

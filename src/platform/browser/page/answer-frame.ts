@@ -4,7 +4,7 @@ import type {
 	FrameRequestMessage,
 	FromFrameServer,
 	ToFrameServer,
-} from '../service-worker/messages.ts';
+} from '../service-worker/worker-messages.ts';
 import { CookieJar } from './cookie-jar.ts';
 
 /** A request of a frame. It also serves as `RequestInit`; a `Request` would lose `Cookie` and `Referer` in a browser. */

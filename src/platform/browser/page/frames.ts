@@ -1,5 +1,5 @@
 import { PAGE_ID, ROUTES } from '../service-worker/frame-route.ts';
-import { type FrameCall, type FrameHere, pageLock } from '../service-worker/messages.ts';
+import { type FrameCall, type FrameHere, pageLock } from '../service-worker/worker-messages.ts';
 import { answerFrame, type FrameFetch } from './answer-frame.ts';
 import { CookieJar } from './cookie-jar.ts';
 

@@ -1,6 +1,6 @@
 import { within } from '../../../time/within.ts';
-import type { KeepCall, KeepResult } from '../service-worker/messages.ts';
-import { broughtFiles } from '../threads/php-binaries.ts';
+import type { KeepCall, KeepResult } from '../service-worker/worker-messages.ts';
+import { broughtFiles } from '../threads/browser-binaries.ts';
 
 /** How long the storing may take, ms: it fetches what the HTTP cache has not. */
 const DEADLINE = 180_000;

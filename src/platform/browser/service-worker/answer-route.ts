@@ -2,7 +2,7 @@ import { within } from '../../../time/within.ts';
 import { errorPage } from './error-page.ts';
 import { type FrameRoute, seenLocation } from './frame-route.ts';
 import { setIsolation } from './isolation-headers.ts';
-import type { FrameHead, FrameRequestMessage } from './messages.ts';
+import type { FrameHead, FrameRequestMessage } from './worker-messages.ts';
 import { PageCall } from './page-call.ts';
 import type { ServiceWorkerScope } from './worker-scope.ts';
 

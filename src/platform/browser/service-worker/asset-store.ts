@@ -2,7 +2,7 @@ import { within } from '../../../time/within.ts';
 import { isHashed } from '../hashed-name.ts';
 import { errorPage } from './error-page.ts';
 import { ROUTES } from './frame-route.ts';
-import type { KeepResult } from './messages.ts';
+import type { KeepResult } from './worker-messages.ts';
 
 /** How long the network may take for what is stored too, ms. */
 const NETWORK_DEADLINE = 2_500;

@@ -9,7 +9,7 @@ import { answerRoute } from './answer-route.ts';
 import { AssetStore } from './asset-store.ts';
 import { routeByReferrer, routeOf } from './frame-route.ts';
 import { isolated } from './isolation-headers.ts';
-import type { KeepCall } from './messages.ts';
+import type { KeepCall } from './worker-messages.ts';
 import type { FetchEvent, ServiceWorkerScope } from './worker-scope.ts';
 
 /** Set by the build: it changes with each build of the page. */

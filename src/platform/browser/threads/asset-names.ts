@@ -1,4 +1,4 @@
-import type { AssetNames } from './php-binaries.ts';
+import type { AssetNames } from './browser-binaries.ts';
 
 /** Replaced by the build: what the files beside this module are called there. */
 declare const IGOR_ASSETS: AssetNames | undefined;

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { ListenAddress } from '../../../config/values.ts';
 import { ListenError } from '../../../http/listen-error.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { answerClientErrors } from '../sockets/client-errors.ts';
-import { Connections } from '../sockets/connections.ts';
+import { answerClientErrors } from '../listeners/client-errors.ts';
+import { Connections } from '../listeners/connections.ts';
 import type { HttpHandler } from './http-handler.ts';
 
 /** An open socket that answers HTTP. */

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { decodePath, hasHiddenSegment, normalisePath } from '../../../http/request-path.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { serveFile } from './file-server.ts';
+import { serveFile } from './serve-file.ts';
 import { asGet } from './http-request.ts';
 import { clearHeaders, putHeaders } from './http-response.ts';
 import type { PhpCaller } from './php-caller.ts';

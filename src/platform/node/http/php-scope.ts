@@ -10,7 +10,7 @@ import { Router } from '../../../http/router.ts';
 import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from '../../../http/routing.ts';
 import { type PathTest, pathTest } from '../../../http/site/path-pattern.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { serveFile } from './file-server.ts';
+import { serveFile } from './serve-file.ts';
 import { type ExchangeParts, HttpExchange } from './http-exchange.ts';
 import { createFileProbe } from './http-file-probe.ts';
 import type { HttpRequest } from './http-messages.ts';

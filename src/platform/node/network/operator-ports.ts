@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { IpEndpoint } from '../../../php-thread/sockets/network-port.ts';
-import { DEFAULT_ADMIN_PORT } from '../../../server/admin-address.ts';
+import { DEFAULT_ADMIN_PORT } from '../../../scopes/admin-address.ts';
 import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 
 /** Where the admin APIs of this process listen. Main thread. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { AdminError, type AdminRequest } from '../../../admin/messages.ts';
+import { AdminError, type AdminRequest } from '../../../admin/admin-messages.ts';
 
 /** Bytes of a body, more than any Caddyfile has. */
 const MOST_BYTES = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { TextStream } from '../../../admin/messages.ts';
+import type { TextStream } from '../../../admin/admin-messages.ts';
 
 /** Milliseconds between two comments that keep the connection alive. */
 const HEARTBEAT = 15_000;

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, readSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../files/host-error.ts';
-import type { LaunchOptions } from '../threads/application-platform.ts';
+import type { LaunchOptions } from '../threads/node-platform.ts';
 import { fileOfRule } from './prepare-processes.ts';
 
 const BLOCK = 64 * 1024;

@@ -8,7 +8,7 @@ import { type PhpLauncher, writePhpLauncher } from './php-launcher.ts';
 /** Where programs are looked up when the server has no PATH. */
 const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
 
-/** What programs of one application are started with, and what has to go afterwards. */
+/** What programs of one scope are started with, and what has to go afterwards. */
 export type PreparedProcesses = { settings: ProcessSettings; dispose(): void };
 
 /**

@@ -3,7 +3,7 @@ import type { AdaptedDirective } from '../../../caddyfile/config.ts';
 import { CaddyfileError, quoteWord } from '../../../caddyfile/errors.ts';
 import { headerValue } from '../../../http/site/header-value.ts';
 import { isGone } from '../http/http-response.ts';
-import { noteUser } from '../sockets/access-log.ts';
+import { noteUser } from '../listeners/access-log.ts';
 import { argon2Hashes, bcryptHashes, isHash, type PasswordHashes } from './password-hashes.ts';
 import type { SiteRequest, Step } from './site-request.ts';
 

@@ -2,13 +2,13 @@ import type { AdaptedConfig } from '../../../caddyfile/config.ts';
 import type { ResolvedWorker } from '../../../config/options.ts';
 import type { PhpGateway } from '../../../http/php-gateway.ts';
 import type { Logger } from '../../../log/logger.ts';
-import type { ScopePlan } from '../../../server/scope-plan.ts';
-import type { RunningScope } from '../../../server/scope-pool.ts';
+import type { ScopePlan } from '../../../scopes/scope-plan.ts';
+import type { PlannedScope } from '../../../scopes/scope-changes.ts';
 import { within } from '../../../time/within.ts';
-import { createAccessLogger } from '../sockets/access-log.ts';
-import { createClientFinder } from '../sockets/client-address.ts';
-import type { ServedSite } from '../sockets/site-listeners.ts';
-import { createSiteHandler, type RunningScope as ScopeOfSite } from './site-handler.ts';
+import { createAccessLogger } from '../listeners/access-log.ts';
+import { createClientFinder } from '../listeners/client-address.ts';
+import type { ServedSite } from '../listeners/site-listeners.ts';
+import { createSiteHandler, type SiteScope } from './site-handler.ts';
 
 /** What the sites of a configuration need from their surroundings. */
 export interface SitesOptions {
@@ -29,11 +29,11 @@ export interface OpenSites {
 /** Makes a handler and an access log for each site. @throws when a log file cannot be opened */
 export function openSites(
 	config: AdaptedConfig,
-	scopes: readonly RunningScope[],
+	scopes: readonly PlannedScope[],
 	{ folder, hiddenFiles, log }: SitesOptions,
 ): OpenSites {
 	const byDirective = new Map(
-		scopes.map(({ plan, application }) => [plan.directive as unknown, scopeOfSite(plan, application.gateway)]),
+		scopes.map(({ plan, scope }) => [plan.directive as unknown, scopeOfSite(plan, scope.gateway)]),
 	);
 	const open = config.sites.map((site) => {
 		const access = createAccessLogger(site.logs, { folder });
@@ -71,12 +71,12 @@ export function checkSites(config: AdaptedConfig, plans: readonly ScopePlan[], o
 	};
 	const scopes = new Map(plans.map((plan) => [plan.directive as unknown, scopeOfSite(plan, gateway)]));
 	for (const site of config.sites) {
-		createSiteHandler(site, { ...options, scopeOf: (directive) => scopes.get(directive) as ScopeOfSite });
+		createSiteHandler(site, { ...options, scopeOf: (directive) => scopes.get(directive) as SiteScope });
 	}
 	createClientFinder(config.global.trustedProxies);
 }
 
-function scopeOfSite({ options, workerMatches }: ScopePlan, gateway: PhpGateway): ScopeOfSite {
+function scopeOfSite({ options, workerMatches }: ScopePlan, gateway: PhpGateway): SiteScope {
 	const matched = new Set(workerMatches.map(({ worker }) => worker));
 	return {
 		gateway,

@@ -3,7 +3,7 @@ import { normalisePath } from '../../../http/request-path.ts';
 import { absolutePath } from '../../../http/site/file-match.ts';
 import type { RequestView } from '../../../http/site/request-view.ts';
 import { Template } from '../../../http/site/template.ts';
-import { type FileServerOptions, serveFile } from '../http/file-server.ts';
+import { type FileServerOptions, serveFile } from '../http/serve-file.ts';
 import { asGet } from '../http/http-request.ts';
 import { clearHeaders, putHeaders } from '../http/http-response.ts';
 import { RootMemory } from './root-memory.ts';

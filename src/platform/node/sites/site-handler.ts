@@ -8,12 +8,12 @@ import type { Logger } from '../../../log/logger.ts';
 import type { HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { isGone } from '../http/http-response.ts';
 import { answerNothing } from './site-answers.ts';
-import type { PhpDirective, RunningScope } from './site-php.ts';
+import type { PhpDirective, SiteScope } from './site-php.ts';
 import { type SiteParts, SiteRequest, type Step } from './site-request.ts';
 import { StepCompiler } from './site-steps.ts';
 import { createSystemFacts } from './system-facts.ts';
 
-export type { RunningScope } from './site-php.ts';
+export type { SiteScope } from './site-php.ts';
 
 /** What a site needs from its surroundings. */
 export interface SiteOptions {
@@ -23,7 +23,7 @@ export interface SiteOptions {
 	/** Never served. */
 	readonly hiddenFiles: readonly string[];
 	/** The running threads of a `php_server` or `php` of this site. */
-	scopeOf(directive: PhpDirective): RunningScope;
+	scopeOf(directive: PhpDirective): SiteScope;
 }
 
 /**

@@ -16,7 +16,7 @@ export type PhpDirective = Extract<AdaptedDirective, { type: 'php_server' | 'php
 type PhpServerDirective = Extract<PhpDirective, { type: 'php_server' }>;
 
 /** The threads behind a directive, running. */
-export interface RunningScope {
+export interface SiteScope {
 	readonly gateway: PhpGateway;
 	/** Absolute and real. */
 	readonly root: string;
@@ -40,7 +40,7 @@ export interface PhpTools {
 /** @param root the site's, as written; for `resolve_root_symlink off` */
 export function createScope(
 	directive: PhpDirective,
-	{ gateway, root, workers, workerMatches, folders = [] }: RunningScope,
+	{ gateway, root, workers, workerMatches, folders = [] }: SiteScope,
 	siteRoot: string | undefined,
 	{ log, folder, hiddenFiles }: PhpTools,
 ): PhpScope {

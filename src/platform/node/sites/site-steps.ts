@@ -10,7 +10,7 @@ import { basicAuthStep } from './basic-auth.ts';
 import { errorStep, redirStep, respondStep } from './site-answers.ts';
 import { fileServerStep } from './site-files.ts';
 import { headerStep } from './site-headers.ts';
-import { createScope, type PhpDirective, type PhpTools, phpStep, type RunningScope } from './site-php.ts';
+import { createScope, type PhpDirective, type PhpTools, phpStep, type SiteScope } from './site-php.ts';
 import type { Step } from './site-request.ts';
 import { nodeDisk } from './system-facts.ts';
 
@@ -23,7 +23,7 @@ const ALL_GROUPS = 8;
 /** What compiling needs from its surroundings. */
 export interface StepTools extends PhpTools {
 	/** The threads behind a directive. */
-	readonly scopeOf: (directive: PhpDirective) => RunningScope;
+	readonly scopeOf: (directive: PhpDirective) => SiteScope;
 }
 
 /** Turns directives into steps, once per site. A step knows what comes after it, so a request needs no list of its own. */

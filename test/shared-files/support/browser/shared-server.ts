@@ -13,9 +13,9 @@ export async function openSharedServer(
 	log: CapturingLogger,
 ): Promise<SharedServer> {
 	const all = { ...options, root: '/app', files: initial, assets: ASSETS, log };
-	const { server, application, files } = await startServer(all);
+	const { server, scope, files } = await startServer(all);
 	return {
-		application,
+		running: scope,
 		files,
 		run: async (script, query) => {
 			const parameters = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));

@@ -1,13 +1,13 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { startApplication } from '../../../../src/application.ts';
+import { startScope } from '../../../../src/application/start-scope.ts';
 import { resolveOptions, type ServeOptions } from '../../../../src/config/options.ts';
-import type { PhpApplication } from '../../../../src/http/php-application.ts';
+import type { RunningScope } from '../../../../src/application/scope.ts';
 import type { PhpFailure } from '../../../../src/http/php-gateway.ts';
-import type { ThreadControl, ThreadEvent } from '../../../../src/php-thread/messages.ts';
-import { byteStrings } from '../../../../src/platform/node/threads/byte-strings.ts';
-import { loadPhpBinaries } from '../../../../src/platform/node/threads/php-binaries.ts';
+import type { ThreadControl, ThreadEvent } from '../../../../src/php-thread/thread-messages.ts';
+import { byteStrings } from '../../../../src/platform/node/threads/node-byte-strings.ts';
+import { loadPhpBinaries } from '../../../../src/platform/node/threads/node-binaries.ts';
 import { createFilesBuffer } from '../../../../src/shared-memory/files/layout.ts';
 import { SharedFiles } from '../../../../src/shared-memory/files/shared-files.ts';
 import type { ThreadFactory } from '../../../../src/threads/thread-port.ts';
@@ -21,7 +21,7 @@ const FOLDERS = ['/app', '/tmp'];
 /** PHP threads in worker threads of Node, on shared files and nothing else. */
 class NodeSharedServer implements SharedServer {
 	readonly files = new SharedFiles(createFilesBuffer());
-	application!: PhpApplication;
+	application!: RunningScope;
 	readonly #log: CapturingLogger;
 	#threads = 0;
 
@@ -40,7 +40,7 @@ class NodeSharedServer implements SharedServer {
 			},
 		);
 		const threads = await this.#factory(resolved.phpVersion, resolved.env, resolved.phpIni);
-		this.application = await startApplication(
+		this.running = await startScope(
 			resolved,
 			{ threads, byteStrings, entrypointProblem: () => undefined },
 			this.#log,
@@ -48,7 +48,7 @@ class NodeSharedServer implements SharedServer {
 	}
 
 	close(): Promise<void> {
-		return this.application.close();
+		return this.running.close();
 	}
 
 	run(script: string, query: Record<string, string | number>): Promise<string> {
@@ -59,7 +59,7 @@ class NodeSharedServer implements SharedServer {
 		const queryString = Object.entries(query)
 			.map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
 			.join('&');
-		const exchange = this.application.gateway.submit(
+		const exchange = this.running.gateway.submit(
 			{
 				worker: undefined,
 				method: 'GET',

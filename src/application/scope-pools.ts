@@ -1,0 +1,162 @@
+import type { ResolvedOptions } from '../config/options.ts';
+import type { ScopeMeasures, WorkerMeasures } from './scope.ts';
+import type { Logger } from '../log/logger.ts';
+import type { RequestGateway } from '../requests/gateway.ts';
+import type { RequestQueue } from '../requests/request-queue.ts';
+import { createRingBuffer } from '../shared-memory/request-ring.ts';
+import { SLOT_COUNT } from '../shared-memory/request-slots.ts';
+import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';
+import { RollingRestart } from '../threads/rolling-restart.ts';
+import { ServingPool } from '../threads/serving-pool.ts';
+import type { ServingRole } from '../threads/serving-run.ts';
+import type { SpareThreads } from '../threads/spare-threads.ts';
+import { ThreadBudget } from '../threads/thread-budget.ts';
+import { within } from '../time/within.ts';
+
+/** A thread that does not serve after so long does not keep the next from its start, milliseconds. */
+const TURN_LIMIT = 2000;
+
+/** The queues of a scope: requests wait here for the threads of a pool. */
+export type PoolRings = { classic: SharedArrayBuffer; workers: SharedArrayBuffer[] };
+
+export function createPoolRings({ workers }: ResolvedOptions): PoolRings {
+	return { classic: createRingBuffer(SLOT_COUNT), workers: workers.map(() => createRingBuffer(SLOT_COUNT)) };
+}
+
+/** What the pools need from the scope. */
+export type PoolsSetting = {
+	rings: PoolRings;
+	gateway: RequestGateway;
+	spares: SpareThreads;
+	/** Of the server; undefined = the scope is alone. */
+	budget: ThreadBudget | undefined;
+	log: Logger;
+	/** A pool cannot go on. */
+	giveUp(error: Error): void;
+};
+
+type PoolAndQueue = { pool: ServingPool; queue: RequestQueue };
+
+/** All threads of a scope that serve requests: one pool for classic requests, one for each worker. */
+export class ScopePools {
+	readonly #classic: PoolAndQueue;
+	readonly #workers: readonly PoolAndQueue[];
+	readonly #restart = new RollingRestart(() => this.#restartWorkers());
+	#isClosing = false;
+
+	constructor(options: ResolvedOptions, { rings, gateway, spares, budget: whole, log, giveUp }: PoolsSetting) {
+		const { maxThreads, maxIdleTime, maxRequests, maxThreadMemory: maxMemory } = options;
+		const atStart = options.workers.reduce((sum, { num }) => sum + num, options.threads);
+		const budget = new ThreadBudget(Math.max(0, maxThreads - atStart), whole);
+		const make = (
+			label: string,
+			role: ServingRole,
+			env: Readonly<Record<string, string>>,
+			threads: number,
+			maxConsecutiveFailures: number,
+			queue: RequestQueue,
+		): PoolAndQueue => {
+			const pool = new ServingPool({
+				label,
+				role,
+				threads,
+				budget,
+				maxIdleTime,
+				spare: spares.of(env),
+				log,
+				maxConsecutiveFailures,
+				giveUp,
+			});
+			if (maxThreads > atStart) queue.onStall = () => pool.grow();
+			return { pool, queue };
+		};
+		const classic: ServingRole = { kind: 'classic', ring: rings.classic, maxRequests, maxMemory };
+		this.#classic = make('classic', classic, {}, options.threads, -1, gateway.classic);
+		this.#workers = options.workers.map(({ name, file, num, env, maxConsecutiveFailures }, index) => {
+			const ring = rings.workers[index] as SharedArrayBuffer;
+			const role: ServingRole = { kind: 'worker', ring, maxRequests, maxMemory, script: file };
+			return make(name, role, env, num, maxConsecutiveFailures, gateway.workers[index] as RequestQueue);
+		});
+	}
+
+	/** Every thread that has a serving role now. */
+	get threads(): PhpThreadHandle[] {
+		return this.#all.flatMap(({ pool }) => [...pool.runs].map(({ thread }) => thread));
+	}
+
+	/**
+	 * Resolves when every worker, and one classic thread, can serve; rejects when one cannot.
+	 *
+	 * @param inTurn the first thread of each worker is enough, or without workers one classic thread
+	 */
+	async start(inTurn: boolean): Promise<void> {
+		const workers = this.#workers.map(({ pool }) => pool.start(inTurn ? 1 : undefined));
+		const needsClassic = !inTurn || workers.length === 0;
+		await Promise.all([...workers, needsClassic && this.#classic.pool.start(1)]);
+	}
+
+	/**
+	 * Starts the threads that are missing, while the first ones serve already: together, or one after another. One that
+	 * cannot start is tried again until it can.
+	 */
+	async complete(inTurn: boolean): Promise<void> {
+		for (const { pool } of this.#all) {
+			for (let next = pool.startNext(); next !== undefined; next = pool.startNext()) {
+				next.catch(() => {});
+				if (inTurn) await within(TURN_LIMIT, next).catch(() => {});
+			}
+		}
+	}
+
+	/** See RunningScope.restartWorkers(). */
+	restartWorkers(): Promise<void> {
+		return this.#restart.run();
+	}
+
+	/** Lets running requests end. Resolves when every thread has. */
+	async close(): Promise<void> {
+		this.#isClosing = true;
+		await Promise.all(this.#all.map(({ pool }) => pool.close()));
+	}
+
+	/** Ends what is still busy, at once. */
+	async terminate(): Promise<void> {
+		await Promise.all(this.#all.map(({ pool }) => pool.terminate()));
+	}
+
+	measures(): ScopeMeasures {
+		const runs = this.#all.flatMap(({ pool }) => [...pool.runs]);
+		return {
+			totalThreads: runs.length,
+			busyThreads: runs.filter(({ isBusy }) => isBusy).length,
+			queueDepth: this.#all.reduce((sum, { queue }) => sum + queue.depth, 0),
+			workers: this.#workers.map(measuresOf),
+		};
+	}
+
+	get #all(): PoolAndQueue[] {
+		return [this.#classic, ...this.#workers];
+	}
+
+	async #restartWorkers(): Promise<void> {
+		for (const { pool } of this.#workers) await pool.restart();
+		// Their opcache does not look at a file's time at once: only a fresh one surely knows the newest.
+		await this.#classic.pool.restart();
+		if (this.#isClosing) throw new Error('The server is shutting down: not all threads have been restarted.');
+	}
+}
+
+function measuresOf({ pool, queue }: PoolAndQueue): WorkerMeasures {
+	const runs = [...pool.runs];
+	return {
+		name: pool.label,
+		total: runs.length,
+		busy: runs.filter(({ isBusy }) => isBusy).length,
+		ready: runs.filter(({ isReady }) => isReady).length,
+		crashes: pool.crashes,
+		restarts: pool.restarts,
+		requestCount: queue.served,
+		requestTime: queue.time / 1000,
+		queueDepth: queue.depth,
+	};
+}

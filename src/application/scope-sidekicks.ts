@@ -1,0 +1,116 @@
+import type { ResolvedOptions } from '../config/options.ts';
+import type { Unsubscribe } from './scope.ts';
+import type { Logger } from '../log/logger.ts';
+import type { ThreadEvent } from '../php-thread/thread-messages.ts';
+import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { logSidekickEvents } from '../sidekicks/event-log.ts';
+import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
+import type { Clock } from '../sidekicks/ports.ts';
+import { SidekickRegistry } from '../sidekicks/registry.ts';
+import { WaitingReaders } from '../sidekicks/waiting-readers.ts';
+import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';
+import { BoardCells } from '../threads/sidekick-cells.ts';
+import { PhpSidekickThreads } from '../threads/sidekick-threads.ts';
+import type { SpareThread } from '../threads/spare-thread.ts';
+import { present } from '../time/present.ts';
+
+const CLOCK: Clock = {
+	now: present,
+	after: (milliseconds, fn) => {
+		const timer = setTimeout(fn, milliseconds);
+		return () => clearTimeout(timer);
+	},
+};
+
+/** What the sidekicks of a scope need from it. */
+export type SidekicksSetting = {
+	board: SidekickBoard;
+	/** Of threads with the sidekicks' environment. */
+	spare: SpareThread;
+	log: Logger;
+	/** A sentence when the entrypoint cannot be read. */
+	entrypointProblem(path: string): string | undefined;
+};
+
+/** The sidekicks of a scope: the registry, and what PHP threads and listeners have to do with it. */
+export class ScopeSidekicks {
+	readonly registry: SidekickRegistry;
+	readonly #eager: readonly string[];
+	readonly #log: Logger;
+	readonly #readers = new WaitingReaders();
+	readonly #listeners = new Set<(event: SidekickEvent) => void>();
+
+	constructor({ sidekicks }: ResolvedOptions, { board, spare, log, entrypointProblem }: SidekicksSetting) {
+		const entrypoint = sidekicks?.entrypoint;
+		const writeLog = logSidekickEvents(log);
+		this.#log = log;
+		this.#eager = sidekicks?.eager ?? [];
+		this.registry = new SidekickRegistry(
+			{
+				entrypoint: entrypoint === undefined ? undefined : { path: entrypoint },
+				...(sidekicks && {
+					max: sidekicks.max,
+					// Who is started with the server need not be named twice.
+					allow: sidekicks.allow.length === 0 ? [] : [...sidekicks.allow, ...sidekicks.eager],
+					maxConsecutiveFailures: sidekicks.maxConsecutiveFailures,
+					stopTimeout: sidekicks.stopTimeout,
+				}),
+			},
+			{
+				clock: CLOCK,
+				cells: new BoardCells(board),
+				threads: new PhpSidekickThreads(spare, entrypoint ?? '', log, () => board.wakeWaiters()),
+				log: (event) => {
+					writeLog(event);
+					this.#tell(event);
+				},
+				entrypointProblem: () => (entrypoint === undefined ? undefined : entrypointProblem(entrypoint)),
+				readersWaiting: (name) => this.#readers.count(name),
+			},
+		);
+	}
+
+	/** Starts those that need nobody to ask for them; does not wait until they are ready. */
+	startEager(): void {
+		for (const name of this.#eager) {
+			const result = this.registry.ensure([name], undefined);
+			if (!result.ok) this.#log.error(result.error.message, { sidekick: name, code: result.error.code });
+		}
+	}
+
+	/** A thread asks for sidekicks, and sleeps until it is answered. */
+	ensure(thread: PhpThreadHandle, { ticket, names, waiter }: Extract<ThreadEvent, { type: 'ensure' }>): void {
+		const result = this.registry.ensure(names, waiter);
+		if (result.ok) this.#readers.begin(thread, names);
+		thread.cell.reply(ticket, result.ok ? result : { ok: false, message: result.error.message });
+	}
+
+	/** A thread that was answered waits no longer. */
+	waitEnded(thread: PhpThreadHandle, { names, waiter }: Extract<ThreadEvent, { type: 'waitEnded' }>): void {
+		this.#readers.end(thread);
+		this.registry.waitEnded(waiter, names);
+	}
+
+	/** A thread is gone, and its waiting with it. */
+	threadLost(thread: PhpThreadHandle): void {
+		this.#readers.end(thread);
+	}
+
+	/** See RunningScope.onSidekickEvent(). */
+	subscribe(listener: (event: SidekickEvent) => void): Unsubscribe {
+		// The same function may be subscribed twice: each has a place of its own.
+		const own = (event: SidekickEvent): void => listener(event);
+		this.#listeners.add(own);
+		return () => this.#listeners.delete(own);
+	}
+
+	#tell(event: SidekickEvent): void {
+		for (const listener of [...this.#listeners]) {
+			try {
+				listener(event);
+			} catch (error) {
+				this.#log.error(`A listener of sidekick events failed: ${String(error)}`, { event: event.type });
+			}
+		}
+	}
+}

@@ -1,0 +1,203 @@
+import { ScopePools, createPoolRings } from './scope-pools.ts';
+import { ScopeSidekicks } from './scope-sidekicks.ts';
+import type { ResolvedOptions } from '../config/options.ts';
+import type { RunningScope } from './scope.ts';
+import type { PhpFailure } from '../http/php-gateway.ts';
+import type { Logger } from '../log/logger.ts';
+import { logPhpRecord } from '../log/php-log.ts';
+import type { ByteStrings } from '../bytes/byte-strings.ts';
+import { RequestGateway } from '../requests/gateway.ts';
+import { createFileLockBuffer, FileLocks } from '../shared-memory/file-locks.ts';
+import { createOutdatedCodeBuffer } from '../shared-memory/outdated-code.ts';
+import { createSlotBuffer } from '../shared-memory/request-slots.ts';
+import { createBoardBuffers, MAX_SIDEKICKS, SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { PhpThreadHandle, type ThreadHub } from '../threads/php-thread-handle.ts';
+import { SpareThreads } from '../threads/spare-threads.ts';
+import type { ThreadBudget } from '../threads/thread-budget.ts';
+import type { ThreadFactory } from '../threads/thread-port.ts';
+import { statusOfThread } from '../threads/thread-status.ts';
+import { Watchdog } from '../threads/watchdog.ts';
+import { within } from '../time/within.ts';
+import { ScopeTrace } from '../trace/scope-trace.ts';
+import type { TraceEvent } from '../trace/trace-events.ts';
+
+/** Cells beyond the limit: one that has just failed is not used again while its waiters still read why. */
+const EXTRA_CELLS = 8;
+/** Among the owners of file locks; PHP threads count from 1. */
+const MAIN_THREAD = -1;
+
+/** What the platform provides. */
+export type ScopePlatform = {
+	threads: ThreadFactory;
+	byteStrings: ByteStrings;
+	/** Few processors are shared with what shows the first answer: threads start one after another, after the first. */
+	startsInTurn: boolean;
+	/** A sentence when the sidekicks' entrypoint cannot be read. */
+	entrypointProblem(path: string): string | undefined;
+};
+
+/**
+ * One scope: its PHP threads, its queue of requests, its sidekicks. Main thread only.
+ * Resolves when every worker and one classic thread are ready; rejects, with everything stopped again, when one cannot
+ * start. Where threads start in turn, one of each worker is enough. The others come while these serve.
+ *
+ * @param budget threads beyond those of the start that all scopes of a server share; undefined = there are no others,
+ *   and `options.maxThreads` alone counts
+ * @param onTrace hears what threads, requests and sidekicks do, in batches of about 16 ms; without it nothing is recorded
+ */
+export async function startScope(
+	options: ResolvedOptions,
+	platform: ScopePlatform,
+	log: Logger,
+	budget?: ThreadBudget,
+	onTrace?: (events: readonly TraceEvent[]) => void,
+): Promise<RunningScope> {
+	const rings = createPoolRings(options);
+	const slots = createSlotBuffer();
+	const cells = Math.min((options.sidekicks?.max ?? 0) + EXTRA_CELLS, MAX_SIDEKICKS);
+	const fileLocks = createFileLockBuffer();
+	const locks = new FileLocks(fileLocks, MAIN_THREAD);
+	const trace = onTrace && new ScopeTrace(onTrace, log);
+	const shared = {
+		slots,
+		board: createBoardBuffers(cells, options.sidekicks?.maxSnapshotSize ?? 0),
+		fileLocks,
+		outdatedCode: createOutdatedCodeBuffer(),
+		traceSequence: trace?.sequenceBuffer,
+	};
+	const { byteStrings } = platform;
+	const gateway = new RequestGateway(slots, rings.classic, rings.workers, byteStrings, options.maxWaitTime, trace);
+	/** Threads that are being ended, and what their clients are told. */
+	const ending = new Map<PhpThreadHandle, PhpFailure>();
+	const alive = new Set<PhpThreadHandle>();
+
+	const hub: ThreadHub = {
+		doorbell: (thread) => gateway.drain(thread),
+		event: (thread, event) => {
+			if (event.type === 'ensure') {
+				trace?.waitBegan(thread, event);
+				sidekicks.ensure(thread, event);
+			} else if (event.type === 'waitEnded') sidekicks.waitEnded(thread, event);
+			else if (event.type === 'log') logPhpRecord(log, { thread: thread.id, role: thread.label }, event);
+		},
+		lost: (thread) => {
+			trace?.lost(thread);
+			for (const left of thread.abandoned) gateway.abandoned(left, ending.get(thread) ?? CRASHED);
+			ending.delete(thread);
+			alive.delete(thread);
+			sidekicks.threadLost(thread);
+			locks.releaseThread(thread.processId);
+		},
+		...(trace && {
+			changed: (thread, role) => trace.thread(thread, role),
+			assumes: (thread, role) => trace.assumes(thread, role),
+		}),
+	};
+	const sidekickEnv = options.sidekicks?.env ?? {};
+	const spares = new SpareThreads(
+		(env) => {
+			const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
+			alive.add(thread);
+			return thread;
+		},
+		sidekickEnv,
+		options.maxThreadMemory,
+	);
+	const sidekicks = new ScopeSidekicks(options, {
+		board: new SidekickBoard(shared.board),
+		spare: spares.of(sidekickEnv),
+		log,
+		entrypointProblem: (path) => platform.entrypointProblem(path),
+	});
+
+	if (trace !== undefined) sidekicks.subscribe((event) => trace.sidekick(event));
+
+	let started = false;
+	let tellFatal: ((error: Error) => void) | undefined;
+	/** Before everything runs, failures are the rejection of this function. */
+	const giveUp = (error: Error): void => {
+		if (!started) return;
+		gateway.refuseAll({ status: 503, code: 'WORKER_FAILED', message: error.message });
+		tellFatal?.(error);
+	};
+	const pools = new ScopePools(options, { rings, gateway, spares, budget, log, giveUp });
+	const watchdog = new Watchdog(
+		() => pools.threads,
+		(thread, seconds) => {
+			if (ending.has(thread)) return;
+			ending.set(thread, overran(seconds));
+			log.error(`Maximum execution time of ${seconds} seconds exceeded; the thread is replaced`, { thread: thread.id });
+			void thread.terminate();
+		},
+	);
+
+	const close = async (): Promise<void> => {
+		const served = pools.close();
+		await Promise.all([sidekicks.registry.stopAll(), within(options.stopTimeout, served)]);
+		watchdog.close();
+		await pools.terminate();
+		await served;
+		gateway.refuseAll(STOPPING);
+		await spares.close();
+		// Those that were still booting for somebody who did not wait.
+		const booting = [...alive].filter(({ state }) => state === 'booting');
+		await Promise.all(booting.map((thread) => thread.terminate()));
+		trace?.close();
+	};
+
+	const endThread = async (id: number): Promise<boolean> => {
+		const thread = [...alive].find((one) => one.id === id);
+		if (thread === undefined) return false;
+		if (!ending.has(thread)) ending.set(thread, ENDED);
+		log.warn('A thread is ended because somebody asked for it', { thread: id, role: thread.label });
+		await thread.terminate();
+		spares.prepare();
+		return true;
+	};
+
+	try {
+		await pools.start(platform.startsInTurn);
+	} catch (error) {
+		await close();
+		throw error;
+	}
+	started = true;
+	sidekicks.startEager();
+	// A first request may wait for a sidekick.
+	spares.prepare();
+	void pools.complete(platform.startsInTurn);
+	return {
+		name: options.name,
+		gateway,
+		sidekicks: sidekicks.registry,
+		threads: () => [...alive].map(statusOfThread),
+		measures: () => pools.measures(),
+		onSidekickEvent: (listener) => sidekicks.subscribe(listener),
+		restartWorkers: () => pools.restartWorkers(),
+		endThread,
+		close,
+		onFatal: (listener) => {
+			tellFatal = listener;
+		},
+	};
+}
+
+const CRASHED: PhpFailure = {
+	status: 500,
+	code: 'PHP_CRASHED',
+	message: 'PHP crashed while it served this request; its thread has been replaced. The log says more.',
+};
+const ENDED: PhpFailure = {
+	status: 500,
+	code: 'THREAD_ENDED',
+	message: 'The PHP thread that served this request was ended from outside; it has been replaced.',
+};
+const STOPPING: PhpFailure = { status: 503, code: 'STOPPING', message: 'The server is shutting down.' };
+
+function overran(seconds: number): PhpFailure {
+	return {
+		status: 500,
+		code: 'EXECUTION_TIME_EXCEEDED',
+		message: `Maximum execution time of ${seconds} seconds exceeded.`,
+	};
+}

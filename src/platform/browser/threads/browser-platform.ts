@@ -1,0 +1,55 @@
+import type { ScopePlatform } from '../../../application/start-scope.ts';
+import { iniLines } from '../../../config/ini-lines.ts';
+import type { ResolvedOptions } from '../../../config/options.ts';
+import { TRUST } from '../../../config/trust.ts';
+import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
+import type { StartProgress } from '../browser-server.ts';
+import { ASSET_NAMES } from './asset-names.ts';
+import { byteStrings } from './browser-byte-strings.ts';
+import { type PhpBinaries, threadScript } from './browser-binaries.ts';
+import { createWorkerThreads } from './browser-threads.ts';
+
+/** What the platform needs beside the options of the scope. */
+export type BrowserPlatformOptions = {
+	/** Where Igor's own files lie. */
+	assets: URL;
+	/** They may still be on their way: the threads start meanwhile, and boot when these are there. */
+	binaries: Promise<PhpBinaries>;
+	/** Folders of the shared files that PHP sees, absolute. */
+	folders: readonly string[];
+	onProgress: (progress: StartProgress) => void;
+};
+
+/** Prepares the browser for one scope. */
+export function createBrowserPlatform(
+	options: ResolvedOptions,
+	files: SharedFiles,
+	{ assets, binaries, folders, onProgress }: BrowserPlatformOptions,
+): ScopePlatform {
+	// They start in turn: the first of each worker has to be ready, or one classic thread.
+	const total = Math.max(1, options.workers.length);
+	let ready = 0;
+	binaries.then(
+		() => onProgress({ step: 'threads', ready, total }),
+		() => {},
+	);
+	return {
+		threads: createWorkerThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
+			env: { ...options.env },
+			files,
+			folders,
+			onBooted: () => {
+				if (ready < total) onProgress({ step: 'threads', ready: ++ready, total });
+			},
+			ini: (shipped) => iniLines(shipped, { ...TRUST, ...options.phpIni }),
+			network: options.network,
+		}),
+		byteStrings,
+		startsInTurn: true,
+		entrypointProblem: (file) => {
+			const found = files.look(file);
+			if (found === undefined) return 'the file does not exist';
+			return found.kind === 'file' ? undefined : 'it is not a file';
+		},
+	};
+}

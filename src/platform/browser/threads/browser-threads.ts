@@ -1,0 +1,126 @@
+import { wrap } from 'comlink';
+import type { NetworkRules } from '../../../config/network-rules.ts';
+import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/thread-messages.ts';
+import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
+import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import type { PhpBinaries } from './browser-binaries.ts';
+
+/** What a web worker gets as its first message. */
+export type PhpThreadData = Omit<PhpBinaries, 'version'> & {
+	env: Record<string, string>;
+	files: SharedArrayBuffer;
+	folders: readonly string[];
+	processId: number;
+	/** Where PHP may connect to and listen; undefined = the default. */
+	network: NetworkRules | undefined;
+	buffers: ThreadBuffers;
+	control: MessagePort;
+	/** Name of the web lock that it holds as long as it lives. */
+	life: string;
+};
+
+/** What a web worker says before it boots: it holds its lock. */
+export type AliveMessage = { type: 'alive' };
+
+/**
+ * A worker that was terminated and does not give its lock back is taken for gone after this long, milliseconds. Chromium
+ * lets busy ones go on for 2000.
+ */
+const END_LIMIT = 3000;
+
+/**
+ * Starts PHP threads as module web workers. The caller's thread must never block.
+ *
+ * @param script what they run; it is loaded while the binaries may still be on their way
+ */
+export function createWorkerThreads(
+	script: URL,
+	binaries: Promise<PhpBinaries>,
+	settings: {
+		env: Record<string, string>;
+		files: SharedFiles;
+		folders: readonly string[];
+		network: NetworkRules | undefined;
+		/** The whole php.ini, made from the one that is shipped. */
+		ini(shipped: string): string;
+		/** Called when PHP has started on a thread. */
+		onBooted: () => void;
+	},
+): ThreadFactory {
+	const server = `igor-${crypto.randomUUID()}`;
+	let threads = 0;
+	return {
+		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
+			const processId = ++threads;
+			const life = `${server}-${processId}`;
+			const worker = new Worker(script, { type: 'module', name: `php ${processId}` });
+			const { port1, port2 } = new MessageChannel();
+			const control = wrap<ThreadControl>(port1);
+			const ended = Promise.withResolvers<void>();
+			let isOver = false;
+			/** `isGone` false = it may go on for a moment. */
+			const end = (reason: string | undefined, isGone: boolean): void => {
+				if (isOver) return;
+				isOver = true;
+				worker.terminate();
+				port1.close();
+				settings.files.releaseThread(processId, isGone);
+				listener.ended(reason, isGone);
+				ended.resolve();
+			};
+			worker.onmessage = ({ data }: MessageEvent<ThreadEvent | AliveMessage>) => {
+				if (data?.type === 'booted') settings.onBooted();
+				if (data?.type !== 'alive') listener.event(data);
+				// Granted when the worker is really gone, and not before: also when the browser has ended it.
+				else void whenReleased(life).then(() => end('the browser ended the thread', true));
+			};
+			worker.onerror = (event) => {
+				event.preventDefault();
+				const message = event.message || `${script} could not be loaded`;
+				worker.terminate();
+				// It ends by its lock, if it came so far.
+				setTimeout(end, END_LIMIT, message, false);
+			};
+			const begin = ({ module, extension, ini, tls }: PhpBinaries): void => {
+				if (isOver) return;
+				const data: PhpThreadData = {
+					module,
+					extension,
+					tls,
+					ini: settings.ini(ini),
+					network: settings.network,
+					files: settings.files.buffer,
+					folders: settings.folders,
+					env: { ...settings.env, ...env },
+					processId,
+					buffers,
+					control: port2,
+					life,
+				};
+				worker.postMessage(data, [port2]);
+			};
+			binaries.then(begin, (error: Error) => end(error.message, true));
+			return {
+				id: processId,
+				processId,
+				assume: (role) => control.assume(role),
+				terminate: () => {
+					// A browser may let it go on for a moment: it must not touch the files any more.
+					settings.files.releaseThread(processId);
+					worker.terminate();
+					const timer = setTimeout(end, END_LIMIT, undefined, false);
+					void whenReleased(life).then(() => {
+						clearTimeout(timer);
+						end(undefined, true);
+					});
+					return ended.promise;
+				},
+			};
+		},
+	};
+}
+
+/** Resolves when nobody holds the lock (any more). */
+function whenReleased(name: string): Promise<void> {
+	return navigator.locks.request(name, () => {});
+}

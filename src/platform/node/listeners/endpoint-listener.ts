@@ -1,0 +1,181 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { ListenError } from '../../../http/listen-error.ts';
+import { parseHostPort } from '../../../http/site/host-port.ts';
+import type { Logger } from '../../../log/logger.ts';
+import { type Endpoint, findHost } from '../../../scopes/site-endpoints.ts';
+import type { AccessLogger, HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
+import { hostOf } from '../http/http-request.ts';
+import { admitRequest } from '../http/request-checks.ts';
+import type { ClientFinder } from './client-address.ts';
+import { answerClientErrors } from './client-errors.ts';
+import { Connections } from './connections.ts';
+import type { SiteCertificates } from './site-certificates.ts';
+
+/** What answers for a host. */
+export type HostTarget =
+	| { readonly kind: 'site'; readonly handler: SiteHandler; readonly accessLog: AccessLogger | undefined }
+	| { readonly kind: 'redirect'; readonly port: number };
+
+/** Everything that a reload may change of an open socket. */
+export interface EndpointState {
+	readonly hosts: ReadonlyMap<string, HostTarget>;
+	readonly findClient: ClientFinder;
+	/** For HTTPS. */
+	readonly certificates: SiteCertificates | undefined;
+}
+
+/** The port that `https://` means. */
+const HTTPS_PORT = 443;
+/** Of a request of HTTP/2. */
+const MOST_HEADERS = 4096;
+/** Of a response of HTTP/2, bytes: what PHP may send, and what is set beside it. */
+const LARGEST_HEAD = 256 * 1024;
+/** How often the certificate for clients without a name is looked at, milliseconds. */
+const RENEWAL_CHECK = 60 * 60 * 1000;
+
+/** One open socket. What it serves can be exchanged while it is open. Main thread only. */
+export class EndpointListener {
+	readonly scheme: Endpoint['scheme'];
+	/** The port that was taken. */
+	readonly port: number;
+	readonly #connections: Connections;
+	readonly #secure: Http2SecureServer | undefined;
+	readonly #renewal: NodeJS.Timeout | undefined;
+	#state: EndpointState;
+
+	private constructor(
+		port: number,
+		state: EndpointState,
+		connections: Connections,
+		secure: Http2SecureServer | undefined,
+	) {
+		this.scheme = secure === undefined ? 'http' : 'https';
+		this.port = port;
+		this.#state = state;
+		this.#connections = connections;
+		this.#secure = secure;
+		if (secure === undefined) return;
+		this.#useFallback();
+		this.#renewal = setInterval(() => this.#renewFallback(), RENEWAL_CHECK).unref();
+	}
+
+	/** @throws ListenError */
+	static async open({ scheme, port }: Endpoint, state: EndpointState, log: Logger): Promise<EndpointListener> {
+		let listener: EndpointListener | undefined;
+		const current = (): EndpointState => listener?.current ?? state;
+		const secure = scheme === 'https' ? createTlsServer(current) : undefined;
+		const server = secure ?? createPlainServer();
+		const connections = new Connections(server, secure !== undefined);
+		(server as Server).on('request', (request: HttpRequest, response: HttpResponse) => {
+			connections.began(request, response);
+			if (admitRequest(request, response, log)) answer(request, response, current());
+		});
+		answerClientErrors(server, secure ? 'secureConnection' : 'connection', log);
+		await listen(server, port);
+		server.on('error', (error: Error) => log.error(`The socket on port ${port} has a problem: ${error.message}`));
+		listener = new EndpointListener((server.address() as AddressInfo).port, state, connections, secure);
+		return listener;
+	}
+
+	get current(): EndpointState {
+		return this.#state;
+	}
+
+	/** Serves something else from the next request on; running ones end as they began. */
+	exchange(state: EndpointState): void {
+		this.#state = state;
+		this.#useFallback();
+	}
+
+	/** See Connections.close(). */
+	close(grace: number): Promise<void> {
+		clearInterval(this.#renewal);
+		return this.#connections.close(grace);
+	}
+
+	/** Node asks for a certificate only if the client has named a host. */
+	#useFallback(): void {
+		const pair = this.#state.certificates?.fallback;
+		if (pair !== undefined) this.#secure?.setSecureContext(pair);
+	}
+
+	#renewFallback(): void {
+		this.#state.certificates?.renewFallback().then(
+			() => this.#useFallback(),
+			// The old one serves until it can be had.
+			() => {},
+		);
+	}
+}
+
+/** 16 KiB of headers, 5 s idle, 60 s for a head, 300 s for a body: Node's defaults. */
+function createPlainServer(): Server {
+	// Whoever admits requests says what is wrong with a Host.
+	const server = createServer({ requireHostHeader: false });
+	// By bytes, not by number: more than the 2,000 that Node takes by default would be dropped without a word.
+	server.maxHeadersCount = 0;
+	return server;
+}
+
+function createTlsServer(current: () => EndpointState): Http2SecureServer {
+	const server = createSecureServer({
+		allowHTTP1: true,
+		// By bytes, as in HTTP/1; what PHP sends may be more than Node lets pass by default.
+		maxHeaderListPairs: MOST_HEADERS,
+		maxSendHeaderBlockLength: LARGEST_HEAD,
+		// PHP may send any field twice.
+		strictSingleValueFields: false,
+		SNICallback: (name, done) => {
+			contextOf(current(), name).then(
+				(context) => done(null, context),
+				// An alert of TLS tells the client; it has asked for a host that nobody serves.
+				(error: Error) => done(error),
+			);
+		},
+	});
+	// For HTTP/1, as above; the types do not know that it is read here too.
+	return Object.assign(server, { maxHeadersCount: 0, requireHostHeader: false });
+}
+
+async function contextOf({ certificates }: EndpointState, name: string) {
+	if (certificates === undefined) throw new Error('This socket has no certificates.');
+	return certificates.contextFor(name);
+}
+
+function listen(server: Server | Http2SecureServer, port: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			reject(new ListenError({ host: '', port }, error.code ?? 'unknown'));
+		});
+		server.listen(port, () => {
+			server.removeAllListeners('error');
+			resolve();
+		});
+	});
+}
+
+function answer(request: HttpRequest, response: HttpResponse, { hosts, findClient }: EndpointState): void {
+	const { host } = parseHostPort(hostOf(request));
+	const target = findHost(hosts, host.toLowerCase());
+	// As Caddy: nobody serves this host, so there is nothing to say.
+	if (target === undefined) (response as ServerResponse).end();
+	else if (target.kind === 'redirect') redirect(request, response, host, target.port);
+	else {
+		const client = findClient(request);
+		target.accessLog?.(request, response, client);
+		target.handler.handle(request, response, client);
+	}
+}
+
+function redirect(request: HttpRequest, response: HttpResponse, host: string, port: number): void {
+	const name = host.includes(':') ? `[${host}]` : host;
+	const path = request.url?.startsWith('/') ? request.url : '/';
+	(response as ServerResponse).writeHead(308, {
+		Location: `https://${name}${port === HTTPS_PORT ? '' : `:${port}`}${path}`,
+		Connection: 'close',
+		'Content-Length': 0,
+	});
+	response.end();
+}

@@ -1,0 +1,180 @@
+import type { AdaptedSite } from '../../../caddyfile/config.ts';
+import type { Logger } from '../../../log/logger.ts';
+import { type Endpoint, type PortOptions, planEndpoints } from '../../../scopes/site-endpoints.ts';
+import type { AccessLogger, SiteHandler } from '../http/http-messages.ts';
+import { type ClientFinder, createClientFinder } from './client-address.ts';
+import { EndpointListener, type EndpointState, type HostTarget } from './endpoint-listener.ts';
+import { type CertificateOptions, SiteCertificates } from './site-certificates.ts';
+
+/** A site, and what answers for it. */
+export interface ServedSite {
+	readonly site: AdaptedSite;
+	readonly handler: SiteHandler;
+	readonly accessLog?: AccessLogger;
+}
+
+/** What sockets need to know beside the sites. */
+export interface ListenerOptions extends PortOptions, CertificateOptions {
+	/** Addresses and networks whose `X-Forwarded-*` are believed. */
+	readonly trustedProxies: readonly string[];
+}
+
+/** The open sockets of a server. Main thread only. */
+export interface SiteListeners {
+	/** Such as `https://localhost`, one for each address of a site; with the ports that were really taken. */
+	readonly urls: readonly string[];
+	/**
+	 * Serves other sites, without a gap: sockets that stay are never closed, new ones are open before the first request
+	 * of the new sites is answered. When it rejects, nothing has changed; except that a port whose scheme was to change
+	 * is closed if another program takes it in that moment.
+	 */
+	update(sites: readonly ServedSite[], options: ListenerOptions): Promise<void>;
+	/** Takes no more connections, lets running requests end. @param grace milliseconds, then they are cut off */
+	close(grace: number): Promise<void>;
+}
+
+/** How long requests on a socket that a reload takes away may still run, milliseconds. */
+const LEAVING_GRACE = 30_000;
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+
+/**
+ * Opens the sockets that sites need.
+ *
+ * @throws ListenError, CaddyfileError (addresses that contradict each other), CertificateError, ProxyRangeError
+ */
+export async function openListeners(
+	sites: readonly ServedSite[],
+	options: ListenerOptions,
+	log: Logger,
+): Promise<SiteListeners> {
+	const listeners = new Listeners(log);
+	await listeners.update(sites, options);
+	return listeners;
+}
+
+type Open = { readonly endpoint: Endpoint; readonly listener: EndpointListener };
+type Prepared = { readonly endpoint: Endpoint; readonly state: EndpointState };
+
+class Listeners implements SiteListeners {
+	readonly #log: Logger;
+	#open: Open[] = [];
+	readonly #leaving = new Set<EndpointListener>();
+
+	constructor(log: Logger) {
+		this.#log = log;
+	}
+
+	get urls(): readonly string[] {
+		return this.#open.flatMap(({ endpoint, listener }) =>
+			endpoint.hosts.filter(({ site }) => site !== undefined).map(({ host }) => urlOf(listener, host)),
+		);
+	}
+
+	async update(sites: readonly ServedSite[], options: ListenerOptions): Promise<void> {
+		const prepared = await prepare(sites, options);
+		const find = ({ scheme, port }: Endpoint): Open | undefined =>
+			this.#open.find(({ endpoint }) => endpoint.scheme === scheme && endpoint.port === port);
+		const missing = prepared.filter(({ endpoint }) => find(endpoint) === undefined);
+		const inTheWay = ({ port }: Endpoint): Open | undefined =>
+			this.#open.find(({ listener }) => listener.port === port);
+		// Those first that can be undone: a port that changes its scheme has to be given up before it is taken again.
+		const fresh = await this.#openAll(missing.filter(({ endpoint }) => inTheWay(endpoint) === undefined));
+		try {
+			for (const each of missing.filter(({ endpoint }) => inTheWay(endpoint) !== undefined)) {
+				fresh.push(await this.#replace(inTheWay(each.endpoint) as Open, each));
+			}
+		} catch (error) {
+			await Promise.all(fresh.map(({ listener }) => listener.close(0)));
+			throw error;
+		}
+		const next = prepared.map(({ endpoint, state }) => {
+			const known = find(endpoint);
+			known?.listener.exchange(state);
+			const listener = known?.listener ?? fresh.find((open) => open.endpoint === endpoint)?.listener;
+			return { endpoint, listener: listener as EndpointListener };
+		});
+		const kept = new Set(next.map(({ listener }) => listener));
+		for (const { listener } of this.#open) if (!kept.has(listener)) void this.#leave(listener);
+		this.#open = next;
+		warnOfUntrusted(prepared, this.#log);
+	}
+
+	async close(grace: number): Promise<void> {
+		const all = [...this.#open.map(({ listener }) => listener), ...this.#leaving];
+		await Promise.all(all.map((listener) => listener.close(grace)));
+	}
+
+	/** All or none. */
+	async #openAll(prepared: readonly Prepared[]): Promise<Open[]> {
+		const open: Open[] = [];
+		try {
+			for (const { endpoint, state } of prepared) {
+				open.push({ endpoint, listener: await EndpointListener.open(endpoint, state, this.#log) });
+			}
+			return open;
+		} catch (error) {
+			await Promise.all(open.map(({ listener }) => listener.close(0)));
+			throw error;
+		}
+	}
+
+	async #replace({ listener }: Open, { endpoint, state }: Prepared): Promise<Open> {
+		void this.#leave(listener);
+		return { endpoint, listener: await EndpointListener.open(endpoint, state, this.#log) };
+	}
+
+	async #leave(listener: EndpointListener): Promise<void> {
+		if (this.#leaving.has(listener)) return;
+		this.#leaving.add(listener);
+		await listener.close(LEAVING_GRACE);
+		this.#leaving.delete(listener);
+	}
+}
+
+async function prepare(sites: readonly ServedSite[], options: ListenerOptions): Promise<Prepared[]> {
+	const findClient = createClientFinder(options.trustedProxies);
+	const served = new Map(sites.map((each) => [each.site, each]));
+	const endpoints = planEndpoints([...served.keys()], options);
+	return Promise.all(endpoints.map(async (endpoint) => ({ endpoint, state: await stateOf(endpoint) })));
+
+	async function stateOf({ scheme, hosts }: Endpoint): Promise<EndpointState> {
+		const tls = new Map(hosts.map(({ host, site }) => [host, site?.tls]));
+		return {
+			hosts: new Map(hosts.map(({ host, site, redirectPort }) => [host, targetOf(site, redirectPort)])),
+			findClient: findClient satisfies ClientFinder,
+			certificates: scheme === 'https' ? await SiteCertificates.open(tls, options) : undefined,
+		};
+	}
+
+	function targetOf(site: AdaptedSite | undefined, port: number): HostTarget {
+		const found = site && served.get(site);
+		if (found === undefined) return { kind: 'redirect', port };
+		return { kind: 'site', handler: found.handler, accessLog: found.accessLog };
+	}
+}
+
+/** Igor gets no certificates from outside: for public names that has to be said. */
+function warnOfUntrusted(prepared: readonly Prepared[], log: Logger): void {
+	for (const { endpoint } of prepared) {
+		if (endpoint.scheme !== 'https') continue;
+		for (const { host, site } of endpoint.hosts) {
+			if (site === undefined || site.tls !== undefined || !isPublic(host)) continue;
+			log.warn(
+				`The certificate for ${host} is from Igor's own authority, which browsers do not trust; write 'tls CERT KEY' into the site, or put a proxy in front`,
+				{ host },
+			);
+		}
+	}
+}
+
+/** Whether a name is one that an authority on the internet would give a certificate for. */
+function isPublic(host: string): boolean {
+	return (
+		host.includes('.') && !/(?:^|\.)(?:localhost|local|internal|test|example|invalid|home\.arpa)$|^[\d.]+$/.test(host)
+	);
+}
+
+function urlOf({ scheme, port }: EndpointListener, host: string): string {
+	const name = host === '' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+	return `${scheme}://${name}${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}`;
+}

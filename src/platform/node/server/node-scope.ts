@@ -1,0 +1,35 @@
+import { startScope } from '../../../application/start-scope.ts';
+import type { ResolvedOptions } from '../../../config/options.ts';
+import type { RunningScope } from '../../../application/scope.ts';
+import type { Logger } from '../../../log/logger.ts';
+import { createNodePlatform } from '../threads/node-platform.ts';
+import { lockShortcoming } from '../threads/lock-shortcoming.ts';
+import type { ThreadBudget } from '../../../threads/thread-budget.ts';
+import type { TraceEvent } from '../../../trace/trace-events.ts';
+
+/** Starts a scope on Node's worker threads. See startScope(). */
+export async function startNodeScope(
+	options: ResolvedOptions,
+	log: Logger,
+	budget?: ThreadBudget,
+	onTrace?: (events: readonly TraceEvent[]) => void,
+): Promise<RunningScope> {
+	const platform = await createNodePlatform(options);
+	try {
+		const starting = startScope(options, platform, log, budget, onTrace);
+		// While the threads start.
+		const shortcoming = lockShortcoming();
+		if (shortcoming !== undefined) log.warn(shortcoming);
+		const scope = await starting;
+		return {
+			...scope,
+			close: async () => {
+				await scope.close();
+				await platform.dispose();
+			},
+		};
+	} catch (error) {
+		await platform.dispose();
+		throw error;
+	}
+}

@@ -1,0 +1,67 @@
+import { writeOutput } from '../operations/standard-output.ts';
+import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
+import { createFileLockBuffer } from '../../../shared-memory/file-locks.ts';
+import { createOutdatedCodeBuffer } from '../../../shared-memory/outdated-code.ts';
+import { createSlotBuffer } from '../../../shared-memory/request-slots.ts';
+import { createBoardBuffers } from '../../../shared-memory/sidekick-board.ts';
+import { PhpThreadHandle } from '../../../threads/php-thread-handle.ts';
+
+/** What `igor php-cli` runs. */
+export type PhpCliOptions = NodePlatformOptions & {
+	/** Absolute path. */
+	script: string;
+	args: string[];
+	/** Where it is run; not there = where it lies. */
+	folder?: string;
+};
+
+/**
+ * Runs a script as `php` would, in a PHP thread of its own; its output goes to this process's stdout and stderr.
+ * @returns the script's exit status; 255 when PHP crashed
+ */
+export async function runPhpCli(options: PhpCliOptions): Promise<number> {
+	const platform = await createNodePlatform(options);
+	const nothing = (): void => {};
+	const thread = new PhpThreadHandle(
+		platform.threads,
+		{
+			slots: createSlotBuffer(),
+			board: createBoardBuffers(1, 0),
+			fileLocks: createFileLockBuffer(),
+			outdatedCode: createOutdatedCodeBuffer(),
+		},
+		{},
+		{
+			doorbell: nothing,
+			lost: nothing,
+			event: (asking, event) => {
+				if (event.type === 'ensure') {
+					asking.cell.reply(event.ticket, {
+						ok: false,
+						message: 'There are no sidekicks in php-cli: start the app with "igor php-server".',
+					});
+				}
+			},
+		},
+	);
+	try {
+		await thread.booted;
+		const running = thread.assume({
+			kind: 'cli',
+			script: options.script,
+			args: options.args,
+			folder: options.folder ?? (options.script.replace(/\/[^/]*$/, '') || '/'),
+		});
+		thread.onEvent = (event) => {
+			if (event.type === 'output') writeOutput(event.stream, event.bytes);
+			else if (event.type === 'log') writeOutput(2, new TextEncoder().encode(`${event.message}\n`));
+		};
+		const outcome = await running;
+		if (outcome.kind === 'exit') return outcome.status;
+		writeOutput(2, new TextEncoder().encode(`PHP crashed: ${outcome.message ?? 'its thread was lost'}\n`));
+		return 255;
+	} finally {
+		await thread.terminate();
+		await platform.dispose();
+	}
+}

@@ -1,0 +1,130 @@
+import { accessSync, constants, rmSync, statSync } from 'node:fs';
+import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ScopePlatform } from '../../../application/start-scope.ts';
+import { toByteString } from '../../../bytes/byte-string.ts';
+import { iniLines } from '../../../config/ini-lines.ts';
+import type { NetworkRules } from '../../../config/network-rules.ts';
+import { TRUST } from '../../../config/trust.ts';
+import type { PhpExtension } from '../../../config/values.ts';
+import { codeOfPackage, reserve } from '../files/reserved.ts';
+import { addTerritory } from '../files/territory.ts';
+import { loadCertificates } from '../network/certificates.ts';
+import { operatorPorts } from '../network/operator-ports.ts';
+import { prepareProcesses } from '../processes/prepare-processes.ts';
+import { byteStrings } from './node-byte-strings.ts';
+import type { HostFolder } from './host-folders.ts';
+import { loadPhpBinaries, packageFolder } from './node-binaries.ts';
+import { createWorkerThreads } from './node-threads.ts';
+
+/** What lies in the package's folder, and is run or loaded. */
+const OWN_CODE = ['bin', 'dist', 'package.json', 'php-runtime', 'scripts', 'src', 'wasm'];
+
+/** What of the options the platform needs. */
+export type NodePlatformOptions = {
+	phpVersion: string;
+	extensions: readonly PhpExtension[];
+	env: Readonly<Record<string, string>>;
+	phpIni: Readonly<Record<string, string>>;
+	visiblePaths: readonly string[];
+	/** Where PHP may connect to and listen; not there = the default. */
+	network?: NetworkRules | undefined;
+	/** Programs that PHP may run; not there = none. */
+	processes?: readonly string[] | undefined;
+	/** Programs share the terminal and stdin of this process. Default: they do not. */
+	interactive?: boolean;
+	/** The folder that PHP sees as /tmp, another scope's; not there = one of its own. */
+	temporary?: string | undefined;
+};
+
+/**
+ * Prepares Node for one scope: PHP's binaries, the folders that PHP sees, and a /tmp of its own that all its
+ * threads share and that `dispose` removes.
+ */
+export async function createNodePlatform(
+	options: NodePlatformOptions,
+): Promise<ScopePlatform & { dispose(): Promise<void> }> {
+	const [binaries, certificates, temporary, folders] = await Promise.all([
+		loadPhpBinaries(options.phpVersion, options.extensions),
+		loadCertificates(),
+		options.temporary ?? mkdtemp(path.join(tmpdir(), 'igor-')),
+		Promise.all(options.visiblePaths.map(folderOf)),
+	]);
+	const writable = await Promise.all([temporary, ...folders.map(({ host }) => host)].map((folder) => realpath(folder)));
+	reserve(...codeOfPackage(packageFolder(), OWN_CODE));
+	const removeTerritory = addTerritory(writable.map(toByteString));
+	const { phpVersion, extensions, phpIni, visiblePaths, network, processes } = options;
+	const own: HostFolder[] = [...folders, { host: temporary, visible: '/tmp' }];
+	// Programs know the host's /tmp: what PHP writes for them has to have a name that is the same for both.
+	if (processes !== undefined) own.push({ host: temporary, visible: temporary });
+	const prepared =
+		processes &&
+		prepareProcesses(
+			processes,
+			own,
+			path.join(packageFolder(), 'bin', 'igor.js'),
+			() =>
+				({
+					...{ phpVersion, extensions, phpIni, visiblePaths, network, processes, temporary },
+					operatorPorts: operatorPorts.list(),
+				}) satisfies LaunchOptions,
+			operatorPorts,
+			options.interactive ?? false,
+		);
+	const threads = createWorkerThreads(binaries, {
+		env: { ...options.env },
+		folders: own,
+		umask: process.umask(),
+		processes: prepared?.settings,
+		certificates,
+		network: options.network,
+		ini: iniLines(binaries.ini, {
+			...TRUST,
+			...(prepared && { sys_temp_dir: temporary }),
+			...options.phpIni,
+		}),
+	});
+	// A second signal ends the process without dispose().
+	const removeAtExit = (): void => {
+		prepared?.dispose();
+		if (options.temporary === undefined) rmSync(temporary, { recursive: true, force: true });
+	};
+	process.once('exit', removeAtExit);
+	return {
+		threads,
+		byteStrings,
+		startsInTurn: false,
+		entrypointProblem: (file) => {
+			try {
+				accessSync(file, constants.R_OK);
+				return statSync(file).isFile() ? undefined : 'it is not a file';
+			} catch (error) {
+				return (error as NodeJS.ErrnoException).code === 'ENOENT'
+					? 'the file does not exist'
+					: 'the file is not readable';
+			}
+		},
+		dispose: async () => {
+			process.off('exit', removeAtExit);
+			removeTerritory();
+			prepared?.dispose();
+			if (options.temporary === undefined) await rm(temporary, { recursive: true, force: true });
+		},
+	};
+}
+
+/** What PHP as a program of PHP gets of its caller's, by the launcher. */
+export type LaunchOptions = Pick<
+	NodePlatformOptions,
+	'phpVersion' | 'extensions' | 'phpIni' | 'visiblePaths' | 'network' | 'processes' | 'temporary'
+> & {
+	/** Where the server's operators are served: PHP as a program must not connect there either. */
+	operatorPorts: readonly number[];
+};
+
+/** A file is seen together with its neighbours: scripts load what lies beside them. */
+async function folderOf(visible: string): Promise<HostFolder> {
+	const folder = (await stat(visible)).isDirectory() ? visible : path.dirname(visible);
+	return { host: folder, visible: folder };
+}

@@ -1,0 +1,61 @@
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { expose } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { CERTIFICATES_FILE } from '../../../config/trust.ts';
+import type { EmscriptenGlue } from '../../../php-thread/emscripten.ts';
+import type { ThreadEvent } from '../../../php-thread/thread-messages.ts';
+import { startPhpThread } from '../../../php-thread/php-thread.ts';
+import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
+import { createNodeNetwork } from '../network/node-network.ts';
+import { operatorsAt } from '../network/operator-ports.ts';
+import { ChildTable } from '../processes/child-table.ts';
+import { createNodeProcesses } from '../processes/node-processes.ts';
+import { showPrograms } from '../processes/show-programs.ts';
+import { openHostFolders } from './host-folders.ts';
+import { ICU_DATA, icuFolder, linkIcuData } from './icu-data.ts';
+import { createOsLocks } from './koffi-locks.ts';
+import type { PhpThreadData } from './node-threads.ts';
+
+/** Entry of a worker thread: boots PHP, then waits for roles. */
+const data = workerData as PhpThreadData;
+const started = performance.now();
+const events = parentPort;
+if (events === null) throw new Error('php-thread.js is the entry of a worker thread; it cannot be run by itself.');
+const post = (event: ThreadEvent): void => events.postMessage(event);
+
+try {
+	const folders = data.icuData === undefined ? data.folders : [...data.folders, icuFolder(data.icuData)];
+	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
+	const control = await startPhpThread({
+		glue,
+		runtime: 'NODE',
+		module: data.module,
+		extension: data.extension,
+		extensions: data.extensions,
+		ini: data.ini,
+		env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
+		threadId: data.processId,
+		buffers: data.buffers,
+		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
+		osLocks: createOsLocks,
+		networkRules: data.network,
+		files: (memory) => openHostFolders(folders, data.territory, data.reserved, data.umask, memory),
+		processes: data.processes &&
+			data.children && {
+				port: createNodeProcesses(data.processes, new ChildTable(data.children)),
+				rules: data.processes.rules,
+				php: data.processes.php,
+			},
+		mount: (fs) => {
+			if (data.icuData !== undefined) linkIcuData(fs, data.icuData);
+			if (data.processes !== undefined) showPrograms(fs, data.processes);
+			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
+		},
+		post,
+	});
+	expose(control, nodeEndpoint(data.control));
+	post({ type: 'booted', milliseconds: performance.now() - started });
+} catch (error) {
+	post({ type: 'bootFailed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}

@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { wrap } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { NetworkRules } from '../../../config/network-rules.ts';
+import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/thread-messages.ts';
+import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import { type Reserved, reserved } from '../files/reserved.ts';
+import type { Territory } from '../files/root-folder.ts';
+import { territory } from '../files/territory.ts';
+import { operatorPorts } from '../network/operator-ports.ts';
+import { ProgramsOfThread } from '../processes/end-programs.ts';
+import type { ProcessSettings } from '../processes/node-processes.ts';
+import type { HostFolder } from './host-folders.ts';
+import type { PhpBinaries } from './node-binaries.ts';
+
+/** What a worker thread gets when it starts. */
+export type PhpThreadData = PhpBinaries & {
+	env: Record<string, string>;
+	folders: HostFolder[];
+	/** Real paths of what any PHP of this process can write, byte strings. */
+	territory: Territory;
+	/** What PHP must not change. */
+	reserved: Reserved;
+	/** Of this process. */
+	umask: number;
+	/** PEM, in shared memory. */
+	certificates: Uint8Array;
+	/** Where PHP may connect to and listen; undefined = the default. */
+	network: NetworkRules | undefined;
+	/** Of ClosedPorts. */
+	operatorPorts: SharedArrayBuffer;
+	/** Programs that PHP may run; undefined = none. */
+	processes: ProcessSettings | undefined;
+	/** Where those that run are noted. */
+	children: SharedArrayBuffer | undefined;
+	processId: number;
+	buffers: ThreadBuffers;
+	control: MessagePort;
+};
+
+/** Stack of a PHP thread, MB: deep recursion in C code must end in a trap of that thread, not of the process. */
+const STACK_MEGABYTES = 4;
+
+/** Built by `npm run build`: one file, because resolving modules costs a thread more than running them. */
+const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
+
+/** Starts PHP threads as worker threads of Node. */
+export function createWorkerThreads(
+	binaries: PhpBinaries,
+	settings: Pick<PhpThreadData, 'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini'>,
+): ThreadFactory {
+	let processId = 0;
+	return {
+		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
+			processId++;
+			const { port1, port2 } = new MessageChannel();
+			const programs = settings.processes && new ProgramsOfThread(settings.processes.interactive);
+			const data: PhpThreadData = {
+				...binaries,
+				...settings,
+				env: { ...settings.env, ...env },
+				territory: territory(),
+				reserved: reserved(),
+				operatorPorts: operatorPorts.buffer,
+				processId,
+				children: programs?.buffer,
+				buffers,
+				control: port2,
+			};
+			const worker = new Worker(THREAD_FILE, {
+				workerData: data,
+				transferList: [port2],
+				env: {},
+				stdin: false,
+				resourceLimits: { stackSizeMb: STACK_MEGABYTES },
+			});
+			const control = wrap<ThreadControl>(nodeEndpoint(port1));
+			let failure: string | undefined;
+			worker.on('message', (event: ThreadEvent) => listener.event(event));
+			worker.on('error', (error) => {
+				failure = String(error);
+			});
+			worker.on('exit', () => {
+				port1.close();
+				programs?.end();
+				listener.ended(failure, true);
+			});
+			return {
+				id: worker.threadId,
+				processId: data.processId,
+				assume: (role) => control.assume(role),
+				terminate: async () => {
+					await worker.terminate();
+				},
+			};
+		},
+	};
+}

@@ -1,0 +1,68 @@
+import type { RunningScope } from '../application/scope.ts';
+import type { ThreadBudget } from '../threads/thread-budget.ts';
+import type { ScopePlan, ServerPlan } from './scope-plan.ts';
+
+/** A scope that runs, and the plan that it was started from. */
+export interface PlannedScope {
+	readonly plan: ScopePlan;
+	readonly scope: RunningScope;
+}
+
+/** Starts the threads of one scope; see startScope(). */
+export type StartScope = (plan: ScopePlan, budget: ThreadBudget) => Promise<RunningScope>;
+
+/** The scopes of the next configuration: some run already, the others have just been started. */
+export interface ScopeChange {
+	/** In the order of the plan. */
+	readonly scopes: readonly PlannedScope[];
+	readonly kept: readonly PlannedScope[];
+	readonly started: readonly PlannedScope[];
+	/** Run still, but no longer in the plan. */
+	readonly dropped: readonly PlannedScope[];
+}
+
+/**
+ * Starts the scopes of a plan, all at once. A scope that runs with the very same options is kept: its readers keep
+ * their snapshots. When one cannot start, those that were started are closed again and nothing has changed.
+ */
+export async function changeScopes(
+	running: readonly PlannedScope[],
+	next: ServerPlan,
+	budget: ThreadBudget,
+	start: StartScope,
+): Promise<ScopeChange> {
+	const left = new Map(running.map((planned) => [fingerprint(planned.plan), planned]));
+	const outcomes = await Promise.allSettled(
+		next.scopes.map(async (plan) => {
+			const known = left.get(fingerprint(plan));
+			left.delete(fingerprint(plan));
+			if (known !== undefined) return { planned: { plan, scope: known.scope }, kept: true };
+			return { planned: { plan, scope: await start(plan, budget) }, kept: false };
+		}),
+	);
+	const done = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+	const kept = done.filter((one) => one.kept).map(({ planned }) => planned);
+	const started = done.filter((one) => !one.kept).map(({ planned }) => planned);
+	const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+	if (failure !== undefined) {
+		await closeScopes(started);
+		throw failure.reason;
+	}
+	return { scopes: done.map(({ planned }) => planned), kept, started, dropped: [...left.values()] };
+}
+
+/** Closes scopes, all at once. */
+export async function closeScopes(scopes: readonly PlannedScope[]): Promise<void> {
+	await Promise.all(scopes.map(({ scope }) => scope.close()));
+}
+
+/** Restarts workers, then sidekicks, so that both run the newest code. Rejects when the workers' code does not start. */
+export async function restartScope({ scope }: PlannedScope): Promise<void> {
+	await scope.restartWorkers();
+	scope.sidekicks.restartAll();
+}
+
+/** Equal for plans whose threads are started alike. */
+function fingerprint({ options }: ScopePlan): string {
+	return JSON.stringify(options);
+}

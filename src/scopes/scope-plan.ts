@@ -1,0 +1,217 @@
+import type { AdaptedConfig } from '../caddyfile/config.ts';
+import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Position } from '../caddyfile/position.ts';
+import type { SidekickConfig } from '../caddyfile/sidekick-block.ts';
+import type { WorkerConfig } from '../caddyfile/worker.ts';
+import {
+	DEFAULT_IDLE_TIME,
+	DEFAULT_THREAD_MEMORY,
+	type OptionsHost,
+	type ResolvedOptions,
+	type ResolvedSidekicks,
+	type ResolvedWorker,
+} from '../config/options.ts';
+import type { PhpVersion } from '../config/values.ts';
+import { scopeNames, uniqueName } from './scope-names.ts';
+import { findScopes, type PhpDirective, type ScopeSite } from './scope-root.ts';
+import { DEFAULT_WORKER_THREADS, fewestThreads, shareThreads, type ThreadShare } from './thread-shares.ts';
+
+/** One scope, ready to be started. */
+export interface ScopePlan {
+	readonly directive: PhpDirective;
+	readonly options: ResolvedOptions;
+	/** Workers that answer paths by pattern, whether there is a file or not; indexes into `options.workers`. */
+	readonly workerMatches: readonly { readonly patterns: readonly string[]; readonly worker: number }[];
+	/** Patterns of files whose change restarts the scope's workers and sidekicks. */
+	readonly watch: readonly string[];
+}
+
+/** All scopes of a configuration. */
+export interface ServerPlan {
+	readonly scopes: readonly ScopePlan[];
+	/** Threads beyond those that the scopes start with. */
+	readonly reserve: number;
+}
+
+/** What the command line adds to a Caddyfile. */
+export interface PlanDefaults {
+	readonly phpVersion: PhpVersion;
+	/** Variables that PHP sees in every scope. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Threads that this machine can bear, for `max_threads auto`. */
+	readonly mostThreads: number;
+}
+
+const DEFAULT_MAX_SIDEKICKS = 16;
+const DEFAULT_MAX_FAILURES = 6;
+const DEFAULT_STOP_TIMEOUT = 5000;
+const DEFAULT_SNAPSHOT_SIZE = 8 * 1024 * 1024;
+
+/**
+ * Turns the `php_server` and `php` directives of a configuration into the options of their scopes.
+ *
+ * @throws CaddyfileError with the position of what cannot be: a folder or script that is not there, too few threads
+ */
+export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: PlanDefaults): ServerPlan {
+	const sites = findScopes(config);
+	const names = scopeNames(sites);
+	const shared = config.global.frankenphp.workers.map((worker) => findWorker(worker, [host.cwd], new PathFinder(host)));
+	const found = sites.map((scope) => lookUp(scope, shared, host));
+	for (const worker of shared) refuseLostWorker(worker, found);
+	const { numThreads, maxThreads, maxWaitTime = 0, maxIdleTime, maxRequests = 0 } = config.global.frankenphp;
+	const { maxThreadMemory = DEFAULT_THREAD_MEMORY } = config.global.frankenphp;
+	const workerThreads = found.map(({ workers }) => workers.reduce((sum, { num }) => sum + num, 0));
+	const most = maxThreads === 'auto' ? defaults.mostThreads : maxThreads;
+	const shares = shareThreads(workerThreads, numThreads, most);
+	if (shares === undefined) throw tooFewThreads(sites, workerThreads);
+	const stopTimeout = config.global.gracePeriod ?? DEFAULT_STOP_TIMEOUT;
+	return {
+		reserve: shares.reserve,
+		scopes: found.map(({ directive, root, workers, watch, workerMatches, sidekicks, visible }, index) => {
+			const share = shares.scopes[index] as ThreadShare;
+			return {
+				directive,
+				workerMatches,
+				watch,
+				options: {
+					name: names[index] as string,
+					root,
+					listen: undefined,
+					workers,
+					sidekicks,
+					threads: share.classic,
+					maxThreads: share.classic + share.workers + shares.reserve,
+					maxWaitTime,
+					maxIdleTime: maxIdleTime ?? DEFAULT_IDLE_TIME,
+					maxRequests,
+					maxThreadMemory,
+					phpVersion: defaults.phpVersion,
+					env: { ...defaults.env, ...directive.env },
+					extensions: config.global.frankenphp.extensions,
+					phpIni: config.global.frankenphp.phpIni,
+					network: directive.network,
+					processes: directive.processes,
+					visiblePaths: [...visible],
+					stopTimeout,
+				},
+			};
+		}),
+	};
+}
+
+/** What a scope names, found on disk. */
+interface FoundScope extends Omit<ScopePlan, 'options'> {
+	readonly root: string;
+	readonly workers: readonly ResolvedWorker[];
+	readonly sidekicks: ResolvedSidekicks | undefined;
+	readonly visible: ReadonlySet<string>;
+}
+
+/** A worker and the real path of its script. */
+interface FoundWorker {
+	readonly worker: WorkerConfig;
+	readonly file: string;
+}
+
+/** @param shared the workers of the global block: they belong to every scope that has their script below its root */
+function lookUp({ directive, root }: ScopeSite, shared: readonly FoundWorker[], host: OptionsHost): FoundScope {
+	const finder = new PathFinder(host);
+	const folder = finder.find(root ?? '.', 'directory', directive.position, 'the root');
+	// Relative to the root of the block, as in FrankenPHP; else to the current directory, or what the root has.
+	const bases = directive.root === undefined ? [host.cwd, folder] : [folder];
+	const written = [
+		...directive.workers.map((worker) => findWorker(worker, bases, finder)),
+		...shared.filter(({ file }) => isBelow(file, folder)),
+	];
+	const taken = new Set<string>();
+	return {
+		directive,
+		root: folder,
+		workers: written.map(({ worker, file }) => resolveWorker(worker, file, taken)),
+		workerMatches: written.flatMap(({ worker: { match } }, worker) =>
+			match.length > 0 ? [{ patterns: match, worker }] : [],
+		),
+		watch: [...new Set(written.flatMap(({ worker }) => worker.watch))],
+		sidekicks: directive.sidekick && resolveSidekicks(directive.sidekick, finder, [host.cwd, folder]),
+		visible: finder.visible,
+	};
+}
+
+function findWorker(worker: WorkerConfig, bases: readonly string[], finder: PathFinder): FoundWorker {
+	return { worker, file: finder.findFile(worker.file, bases, worker.position, 'the worker script') };
+}
+
+function resolveWorker(worker: WorkerConfig, file: string, taken: Set<string>): ResolvedWorker {
+	return {
+		file,
+		num: worker.num || DEFAULT_WORKER_THREADS,
+		name: uniqueName(worker.name ?? file, taken),
+		env: worker.env,
+		maxConsecutiveFailures: worker.maxConsecutiveFailures ?? DEFAULT_MAX_FAILURES,
+	};
+}
+
+function resolveSidekicks(sidekick: SidekickConfig, finder: PathFinder, bases: readonly string[]): ResolvedSidekicks {
+	return {
+		entrypoint: finder.findFile(sidekick.entrypoint, bases, sidekick.position, 'the sidekick entrypoint'),
+		max: sidekick.max ?? DEFAULT_MAX_SIDEKICKS,
+		allow: sidekick.allow,
+		eager: sidekick.eager,
+		env: sidekick.env,
+		maxConsecutiveFailures: sidekick.maxConsecutiveFailures ?? DEFAULT_MAX_FAILURES,
+		stopTimeout: sidekick.stopTimeout ?? DEFAULT_STOP_TIMEOUT,
+		maxSnapshotSize: sidekick.maxSnapshotSize ?? DEFAULT_SNAPSHOT_SIZE,
+	};
+}
+
+/** Finds paths on disk, and remembers them: they are what PHP may see. */
+class PathFinder {
+	readonly visible: Set<string>;
+	readonly #host: OptionsHost;
+
+	constructor(host: OptionsHost) {
+		this.#host = host;
+		this.visible = new Set([host.cwd]);
+	}
+
+	/** The real path. */
+	find(path: string, kind: 'file' | 'directory', position: Position, what: string): string {
+		const absolute = this.#host.resolve(path);
+		const found = this.#host.look(absolute);
+		if (found?.kind !== kind) {
+			const why = found === undefined ? 'does not exist or cannot be read' : `is a ${found.kind}, not a ${kind}`;
+			throw new CaddyfileError('bad_value', position, `${what} ${quoteWord(absolute)} ${why}`);
+		}
+		this.visible.add(absolute).add(found.realPath);
+		return found.realPath;
+	}
+
+	/** The real path of a script: in the first of the folders that has it. */
+	findFile(path: string, bases: readonly string[], position: Position, what: string): string {
+		const candidates = path.startsWith('/') ? [path] : bases.map((base) => `${base}/${path}`);
+		const present = candidates.find((candidate) => this.#host.look(this.#host.resolve(candidate))?.kind === 'file');
+		return this.find(present ?? (candidates[0] as string), 'file', position, what);
+	}
+}
+
+function isBelow(file: string, folder: string): boolean {
+	return file.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+/** A worker of the global block answers requests of the sites whose root has its script; elsewhere nobody could. */
+function refuseLostWorker({ worker, file }: FoundWorker, scopes: readonly FoundScope[]): void {
+	if (scopes.some(({ root }) => isBelow(file, root))) return;
+	throw new CaddyfileError(
+		'conflict',
+		worker.position,
+		`no site has the worker script ${quoteWord(worker.file)} below its root`,
+		{ hint: "move the worker into a site's php_server, with 'match' if its script is outside of the root" },
+	);
+}
+
+function tooFewThreads(sites: readonly ScopeSite[], workers: readonly number[]): CaddyfileError {
+	const fewest = fewestThreads(workers);
+	return new CaddyfileError('conflict', (sites[0] as ScopeSite).directive.position, `'num_threads' is too small`, {
+		expected: `at least ${fewest}: one for each php_server, and those of the workers`,
+	});
+}

@@ -1,0 +1,109 @@
+import type { SiteAddress } from '../caddyfile/site-addresses.ts';
+import type { AdaptedSite } from '../caddyfile/config.ts';
+import { CaddyfileError } from '../caddyfile/errors.ts';
+import type { GlobalOptions } from '../caddyfile/global-options.ts';
+
+/** A socket to listen on. */
+export interface Endpoint {
+	readonly scheme: 'http' | 'https';
+	/** 0 = any free one. */
+	readonly port: number;
+	readonly hosts: readonly HostRoute[];
+}
+
+/** What a host name leads to. */
+export interface HostRoute {
+	/** In lower case; '' = every host. Labels may be `*`. */
+	readonly host: string;
+	/** A site, or `undefined` = a redirect to the same host by HTTPS, at `redirectPort`. */
+	readonly site: AdaptedSite | undefined;
+	readonly redirectPort: number;
+}
+
+/** What of the global options matters for sockets. */
+export type PortOptions = Pick<GlobalOptions, 'httpPort' | 'httpsPort' | 'autoHttps'>;
+
+/**
+ * Which sockets the sites of a configuration need, by Caddy's rules: a host name without a scheme is served by HTTPS,
+ * a port alone by HTTP, and HTTP redirects to HTTPS unless `auto_https` says otherwise. A site with `tls` is always
+ * served by HTTPS.
+ *
+ * @throws CaddyfileError when an address contradicts itself or another one
+ */
+export function planEndpoints(sites: readonly AdaptedSite[], options: PortOptions): Endpoint[] {
+	const found = new Map<number | string, { scheme: Endpoint['scheme']; port: number; hosts: Map<string, HostRoute> }>();
+	const add = (
+		scheme: Endpoint['scheme'],
+		port: number,
+		route: HostRoute,
+		{ position }: Pick<SiteAddress, 'position'>,
+	) => {
+		// Any free port is another one each time.
+		const key = port === 0 ? scheme : port;
+		const known = found.get(key) ?? { scheme, port, hosts: new Map<string, HostRoute>() };
+		if (known.scheme !== scheme) {
+			throw new CaddyfileError('conflict', position, `port ${port} is used for HTTP and for HTTPS`, {
+				hint: 'give one of the sites another port, or another scheme',
+			});
+		}
+		const before = known.hosts.get(route.host);
+		if (before?.site !== undefined && route.site !== undefined) {
+			throw new CaddyfileError('conflict', position, `two sites are served for '${route.host || '*'}' on port ${port}`);
+		}
+		if (before?.site === undefined) known.hosts.set(route.host, route);
+		found.set(key, known);
+	};
+	const redirects: { host: string; port: number; address: SiteAddress }[] = [];
+	for (const site of sites) {
+		for (const address of site.addresses) {
+			const scheme = schemeOf(address, site, options);
+			const port = address.port ?? (scheme === 'https' ? options.httpsPort : options.httpPort);
+			add(scheme, port, { host: address.host, site, redirectPort: 0 }, address);
+			if (scheme === 'https' && options.autoHttps === 'on' && address.host !== '') {
+				redirects.push({ host: address.host, port, address });
+			}
+		}
+	}
+	for (const { host, port, address } of redirects) {
+		// A port that speaks HTTPS itself cannot redirect to it.
+		if (found.get(options.httpPort)?.scheme === 'https') continue;
+		add('http', options.httpPort, { host, site: undefined, redirectPort: port }, address);
+	}
+	return [...found.values()].map(({ scheme, port, hosts }) => ({ scheme, port, hosts: [...hosts.values()] }));
+}
+
+function schemeOf(
+	{ scheme, host, port, position }: SiteAddress,
+	site: AdaptedSite,
+	options: PortOptions,
+): 'http' | 'https' {
+	if (scheme === 'http' && site.tls !== undefined) {
+		throw new CaddyfileError('conflict', position, "a site with 'tls' cannot be served by http://", {
+			hint: "write the address without http://, or leave 'tls' away",
+		});
+	}
+	if (scheme !== undefined) return scheme;
+	if (site.tls !== undefined) return 'https';
+	if (options.autoHttps === 'off' || port === options.httpPort) return 'http';
+	// Who names the port of HTTPS alone means HTTPS, as in Caddy.
+	if (host === '' && (port === 0 || port !== options.httpsPort)) return 'http';
+	return 'https';
+}
+
+/** Longer ones are no names of hosts. */
+const LONGEST_HOST = 253;
+
+/** The route for a host: its own, else the one whose `*` stands for one of its labels, else that for every host. */
+export function findHost<T>(table: ReadonlyMap<string, T>, host: string): T | undefined {
+	const own = table.get(host);
+	if (own !== undefined) return own;
+	// A Host header may have thousands of labels, and each would cost as much as all of them.
+	if (host.length > LONGEST_HOST) return table.get('');
+	const labels = host.split('.');
+	for (let count = 1; count <= labels.length && host !== ''; count++) {
+		const wildcard = [...Array<string>(count).fill('*'), ...labels.slice(count)].join('.');
+		const found = table.get(wildcard);
+		if (found !== undefined) return found;
+	}
+	return table.get('');
+}

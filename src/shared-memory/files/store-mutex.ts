@@ -1,0 +1,122 @@
+import { FileError } from './file-error.ts';
+import { HEADER, type Layout, MAX_OWNER } from './layout.ts';
+
+const FREE = 0;
+/** Attempts before a thread goes to sleep: most critical sections are shorter than a sleep and a wake. */
+const SPINS = 200;
+/** A sleeper looks again after this time at the latest, milliseconds: whoever should wake it may have been killed. */
+const NAP = 10;
+/** A thread that cannot get the lock for so long gives up, milliseconds. */
+const SLEEP_LIMIT = 10_000;
+/** The same for a thread that must not sleep. */
+const SPIN_LIMIT = 1000;
+
+/**
+ * The lock over the shared files: one thread at a time, for microseconds. The lock word says who holds it, so that the
+ * host can take it away from a thread that is gone.
+ */
+export class StoreMutex {
+	readonly #words: Int32Array;
+	readonly #owner: number;
+	readonly #maySleep: boolean;
+	readonly #repair: () => void;
+	readonly #shutOut: number;
+
+	/**
+	 * @param owner this thread's number, not 0; of a PHP thread from 1
+	 * @param maySleep false on a page or any thread that must not block: it spins for a second at most
+	 * @param repair called with the lock when a thread has died with it
+	 */
+	constructor(words: Int32Array, layout: Layout, owner: number, maySleep: boolean, repair: () => void) {
+		if (owner === FREE || owner >= MAX_OWNER)
+			throw new RangeError(`${owner} is no number of a thread (1 to ${MAX_OWNER - 1}).`);
+		this.#shutOut = layout.shutOut;
+		this.#words = words;
+		this.#owner = owner;
+		this.#maySleep = maySleep;
+		this.#repair = repair;
+	}
+
+	/**
+	 * Runs an action alone. It must not call `run` again.
+	 *
+	 * @throws FileError `EBUSY` when the lock is not to be had in time
+	 */
+	run<T>(action: () => T): T {
+		if (Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner) !== FREE) this.#wait();
+		try {
+			return this.#perform(action);
+		} finally {
+			this.#leave();
+		}
+	}
+
+	/** The same with a few attempts only. Returns false when somebody else has the lock. */
+	tryRun(action: () => void): boolean {
+		if (!this.#spin()) return false;
+		try {
+			this.#perform(action);
+			return true;
+		} finally {
+			this.#leave();
+		}
+	}
+
+	/**
+	 * Lets a thread never in again. It may still be inside; once somebody else has got the lock, it is not. Host only.
+	 */
+	shutOut(owner: number): void {
+		if (owner > 0) Atomics.or(this.#words, this.#shutOut + (owner >>> 5), 1 << (owner & 31));
+	}
+
+	/** Takes the lock away from a thread that is gone. Host only. */
+	breakFor(owner: number): void {
+		if (Atomics.load(this.#words, HEADER.LOCK) !== owner) return;
+		Atomics.store(this.#words, HEADER.DIRTY, 1);
+		Atomics.compareExchange(this.#words, HEADER.LOCK, owner, FREE);
+		Atomics.notify(this.#words, HEADER.LOCK);
+	}
+
+	#perform<T>(action: () => T): T {
+		if (this.#isShutOut()) throw new FileError('EIO');
+		if (this.#words[HEADER.DIRTY] !== 0) this.#repair();
+		try {
+			return action();
+		} catch (error) {
+			// Not a refusal: it broke off somewhere, by a stack overflow for instance.
+			if (!(error instanceof FileError)) this.#words[HEADER.DIRTY] = 1;
+			throw error;
+		}
+	}
+
+	#isShutOut(): boolean {
+		const owner = this.#owner;
+		return owner > 0 && (this.#words[this.#shutOut + (owner >>> 5)]! & (1 << (owner & 31))) !== 0;
+	}
+
+	#leave(): void {
+		Atomics.store(this.#words, HEADER.LOCK, FREE);
+		if (Atomics.load(this.#words, HEADER.WAITERS) !== 0) Atomics.notify(this.#words, HEADER.LOCK, 1);
+	}
+
+	#wait(): void {
+		if (this.#spin()) return;
+		const end = performance.now() + (this.#maySleep ? SLEEP_LIMIT : SPIN_LIMIT);
+		while (performance.now() < end) {
+			const holder = Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner);
+			if (holder === FREE) return;
+			if (!this.#maySleep) continue;
+			Atomics.add(this.#words, HEADER.WAITERS, 1);
+			Atomics.wait(this.#words, HEADER.LOCK, holder, NAP);
+			Atomics.sub(this.#words, HEADER.WAITERS, 1);
+		}
+		throw new FileError('EBUSY');
+	}
+
+	#spin(): boolean {
+		for (let i = 0; i < SPINS; i++) {
+			if (Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner) === FREE) return true;
+		}
+		return false;
+	}
+}
