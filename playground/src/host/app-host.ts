@@ -1,4 +1,4 @@
-import { answerFrame, type BrowserServer, CookieJar, type PhpBinaries, serve } from '../../../src/browser.ts';
+import { answerFrame, type BrowserServer, CookieJar, type FrameFetch, type PhpBinaries, serve } from '../../../src/browser.ts';
 import { FileFeed } from './file-feed.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { LogFeed } from './log-feed.ts';
@@ -104,13 +104,25 @@ export class AppHost implements PlaygroundHost {
 
 	async serve(port: MessagePort): Promise<void> {
 		// A frame asks while the app is started, for the first time or anew.
-		await this.#change;
-		answerFrame(port, (request) => this.#running().server.fetch(new URL(request.url), request), this.#app?.cookies);
+		await this.#settled();
+		const fetch: FrameFetch = async (request) => {
+			await this.#settled();
+			return this.#running().server.fetch(new URL(request.url), request);
+		};
+		answerFrame(port, fetch, this.#app?.cookies);
 	}
 
 	#running(): RunningApp {
 		if (this.#app === undefined) throw new Error('The app is not running; run it first.');
 		return this.#app;
+	}
+
+	/** Resolves when no start and no stop is under way or waits for its turn. */
+	async #settled(): Promise<void> {
+		for (let change: Promise<void> | undefined; change !== this.#change; ) {
+			change = this.#change;
+			await change;
+		}
 	}
 
 	#inTurn(action: () => Promise<void>): Promise<void> {
