@@ -1,9 +1,10 @@
 /** `igor-php/browser`: the server in a browser, in a page or in a worker of it. */
+
+export type { ThreadStatus, Unsubscribe } from './application/scope.ts';
+export { ServerClosedError } from './application/server-closed-error.ts';
 export type { ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
 export type { PhpVersion } from './config/values.ts';
-export type { ThreadStatus, Unsubscribe } from './application/scope.ts';
-export { ServerClosedError } from './application/server-closed-error.ts';
 export type { LogContext, Logger } from './log/logger.ts';
 export type {
 	BrowserServeOptions,

@@ -1,17 +1,17 @@
-import { type ResolvedOptions, resolveOptions, type ServeOptions } from './config/options.ts';
 import type { Server } from './application/server.ts';
+import { type ResolvedOptions, resolveOptions, type ServeOptions } from './config/options.ts';
 import { type Logger, silentLogger } from './log/logger.ts';
-import { startNodeScope } from './platform/node/server/node-scope.ts';
 import { createOptionsHost } from './platform/node/config/node-options-host.ts';
-import { openServer } from './platform/node/server/open-server.ts';
 import { createPinoLogger } from './platform/node/operations/pino-logger.ts';
+import { startNodeScope } from './platform/node/server/node-scope.ts';
+import { openServer } from './platform/node/server/open-server.ts';
 
+export type { Server } from './application/server.ts';
+export { ServerClosedError } from './application/server-closed-error.ts';
 export type { ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
 export type { PhpVersion } from './config/values.ts';
 export { ListenError } from './http/listen-error.ts';
-export type { Server } from './application/server.ts';
-export { ServerClosedError } from './application/server-closed-error.ts';
 export type { LogContext, Logger } from './log/logger.ts';
 export type {
 	SidekickControl,

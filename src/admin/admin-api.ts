@@ -1,9 +1,9 @@
 import { ServerMetrics } from '../metrics/server-metrics.ts';
+import { type AdminRequest, type AdminResponse, textResponse } from './admin-messages.ts';
+import { type Route, route } from './admin-routing.ts';
 import type { AdminTarget } from './admin-target.ts';
 import { configRoutes } from './config-routes.ts';
 import { EventStream } from './event-stream.ts';
-import { type AdminRequest, type AdminResponse, textResponse } from './admin-messages.ts';
-import { type Route, route } from './admin-routing.ts';
 import { SidekickLedger } from './sidekick-ledger.ts';
 import { sidekickRoutes } from './sidekick-routes.ts';
 import { threadRoutes } from './thread-routes.ts';

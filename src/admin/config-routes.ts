@@ -1,7 +1,7 @@
-import type { AdminTarget } from './admin-target.ts';
 import { AdminError, type AdminResponse, jsonResponse } from './admin-messages.ts';
-import { publicConfig } from './public-config.ts';
 import type { Route, RoutedRequest } from './admin-routing.ts';
+import type { AdminTarget } from './admin-target.ts';
+import { publicConfig } from './public-config.ts';
 
 /** Caddy's routes for the configuration, and for the end. */
 export function configRoutes(target: AdminTarget): Route[] {

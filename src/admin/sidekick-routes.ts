@@ -1,7 +1,7 @@
 import { within } from '../time/within.ts';
-import type { EventStream } from './event-stream.ts';
 import { AdminError, type AdminResponse, jsonResponse } from './admin-messages.ts';
 import type { Route, RoutedRequest } from './admin-routing.ts';
+import type { EventStream } from './event-stream.ts';
 import type { FollowedScope, KnownSidekick, SidekickLedger } from './sidekick-ledger.ts';
 import { viewOf } from './sidekick-view.ts';
 

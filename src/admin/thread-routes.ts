@@ -1,7 +1,7 @@
 import type { RunningScope, ThreadStatus } from '../application/scope.ts';
-import type { AdminTarget } from './admin-target.ts';
 import { AdminError, textResponse } from './admin-messages.ts';
 import type { Route } from './admin-routing.ts';
+import type { AdminTarget } from './admin-target.ts';
 
 /** FrankenPHP's routes: what its threads do, and the restart of its workers. */
 export function threadRoutes(target: AdminTarget): Route[] {

@@ -1,5 +1,4 @@
 import type { ResolvedOptions } from '../config/options.ts';
-import type { ScopeMeasures, WorkerMeasures } from './scope.ts';
 import type { Logger } from '../log/logger.ts';
 import type { RequestGateway } from '../requests/gateway.ts';
 import type { RequestQueue } from '../requests/request-queue.ts';
@@ -12,6 +11,7 @@ import type { ServingRole } from '../threads/serving-run.ts';
 import type { SpareThreads } from '../threads/spare-threads.ts';
 import { ThreadBudget } from '../threads/thread-budget.ts';
 import { within } from '../time/within.ts';
+import type { ScopeMeasures, WorkerMeasures } from './scope.ts';
 
 /** A thread that does not serve after so long does not keep the next from its start, milliseconds. */
 const TURN_LIMIT = 2000;

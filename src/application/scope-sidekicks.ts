@@ -1,18 +1,18 @@
 import type { ResolvedOptions } from '../config/options.ts';
-import type { Unsubscribe } from './scope.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ThreadEvent } from '../php-thread/thread-messages.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { logSidekickEvents } from '../sidekicks/event-log.ts';
-import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 import type { Clock } from '../sidekicks/ports.ts';
 import { SidekickRegistry } from '../sidekicks/registry.ts';
+import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 import { WaitingReaders } from '../sidekicks/waiting-readers.ts';
 import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';
 import { BoardCells } from '../threads/sidekick-cells.ts';
 import { PhpSidekickThreads } from '../threads/sidekick-threads.ts';
 import type { SpareThread } from '../threads/spare-thread.ts';
 import { present } from '../time/present.ts';
+import type { Unsubscribe } from './scope.ts';
 
 const CLOCK: Clock = {
 	now: present,

@@ -1,6 +1,6 @@
+import type { PhpGateway } from '../http/php-gateway.ts';
 import type { SidekickControl } from '../sidekicks/control.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
-import type { PhpGateway } from '../http/php-gateway.ts';
 
 /** Stops a subscription; calling it again does nothing. */
 export type Unsubscribe = () => void;

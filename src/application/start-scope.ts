@@ -1,11 +1,8 @@
-import { ScopePools, createPoolRings } from './scope-pools.ts';
-import { ScopeSidekicks } from './scope-sidekicks.ts';
+import type { ByteStrings } from '../bytes/byte-strings.ts';
 import type { ResolvedOptions } from '../config/options.ts';
-import type { RunningScope } from './scope.ts';
 import type { PhpFailure } from '../http/php-gateway.ts';
 import type { Logger } from '../log/logger.ts';
 import { logPhpRecord } from '../log/php-log.ts';
-import type { ByteStrings } from '../bytes/byte-strings.ts';
 import { RequestGateway } from '../requests/gateway.ts';
 import { createFileLockBuffer, FileLocks } from '../shared-memory/file-locks.ts';
 import { createOutdatedCodeBuffer } from '../shared-memory/outdated-code.ts';
@@ -20,6 +17,9 @@ import { Watchdog } from '../threads/watchdog.ts';
 import { within } from '../time/within.ts';
 import { ScopeTrace } from '../trace/scope-trace.ts';
 import type { TraceEvent } from '../trace/trace-events.ts';
+import type { RunningScope } from './scope.ts';
+import { createPoolRings, ScopePools } from './scope-pools.ts';
+import { ScopeSidekicks } from './scope-sidekicks.ts';
 
 /** Cells beyond the limit: one that has just failed is not used again while its waiters still read why. */
 const EXTRA_CELLS = 8;

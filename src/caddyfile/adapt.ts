@@ -1,4 +1,3 @@
-import { parseAddress, type SiteAddress } from './site-addresses.ts';
 import { readDirectives, type SiteParts } from './blocks.ts';
 import type { AdaptedConfig, AdaptedSite } from './config.ts';
 import { isKnownDirective } from './directives.ts';
@@ -7,6 +6,7 @@ import { type GlobalOptions, readGlobalOptions } from './global-options.ts';
 import type { CaddyfileHost } from './host.ts';
 import type { Warning } from './imports.ts';
 import { parseCaddyfile, type ServerBlock } from './parser.ts';
+import { parseAddress, type SiteAddress } from './site-addresses.ts';
 
 /**
  * Understands a Caddyfile completely, or refuses it: nothing in it is ignored.

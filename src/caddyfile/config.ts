@@ -1,4 +1,3 @@
-import type { SiteAddress } from './site-addresses.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { HandlerDirective } from './handlers.ts';
 import type { Warning } from './imports.ts';
@@ -6,6 +5,7 @@ import type { LogConfig } from './log.ts';
 import type { MatcherSet } from './matcher-definitions.ts';
 import type { PhpConfig, PhpServerConfig } from './php-server.ts';
 import type { Position } from './position.ts';
+import type { SiteAddress } from './site-addresses.ts';
 
 /** A Caddyfile that has been understood completely. It is plain data: `igor adapt` prints it as JSON. */
 export interface AdaptedConfig {

@@ -3,9 +3,9 @@ import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import type { ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { ThreadTrace } from '../trace/thread-trace.ts';
 import type { HostImports, PartsImports } from './host-imports.ts';
-import type { ThreadEvent } from './thread-messages.ts';
 import type { Serving } from './serving.ts';
 import type { SidekickReading } from './sidekick-reading.ts';
+import type { ThreadEvent } from './thread-messages.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 /** A sleep shorter than this is spun: Atomics.wait would round it down to nothing, milliseconds. */

@@ -12,11 +12,11 @@ import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { createFileLocking, type FileLockingOptions } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
-import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
 import { restrictNetwork } from './sockets/restricted-network.ts';
+import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { warmUpPublication } from './warm-up.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 

@@ -1,6 +1,6 @@
+import type { ByteStrings } from '../bytes/byte-strings.ts';
 import type { PhpRequest } from '../http/php-gateway.ts';
 import { HEAD_CAPACITY } from '../shared-memory/request-slots.ts';
-import type { ByteStrings } from '../bytes/byte-strings.ts';
 
 const HAS_BODY = 1;
 const HTTPS = 2;

@@ -1,7 +1,7 @@
-import type { SiteAddress } from '../caddyfile/site-addresses.ts';
 import type { AdaptedSite } from '../caddyfile/config.ts';
 import { CaddyfileError } from '../caddyfile/errors.ts';
 import type { GlobalOptions } from '../caddyfile/global-options.ts';
+import type { SiteAddress } from '../caddyfile/site-addresses.ts';
 
 /** A socket to listen on. */
 export interface Endpoint {

@@ -1,11 +1,11 @@
 import { cleanExitDelay, crashDelay, STABLE_AFTER } from './back-off.ts';
 import type { SidekickCounters } from './counters.ts';
-import type { StopCause } from './sidekick-event.ts';
-import { type CurrentRun, emptyHistory, infoOf, statusOf } from './history.ts';
 import { describeOutcome, gaveUpMessage, shutDownMessage, stoppedMessage } from './error-texts.ts';
+import { type CurrentRun, emptyHistory, infoOf, statusOf } from './history.ts';
 import type { SidekickOwner, SidekickPolicy } from './policy.ts';
 import type { Cancel, RunOutcome, SidekickPorts } from './ports.ts';
 import { SidekickCell } from './sidekick-cell.ts';
+import type { StopCause } from './sidekick-event.ts';
 import { type SidekickState, transition } from './states.ts';
 import type { SidekickInfo, SidekickStatus } from './status.ts';
 

@@ -51,7 +51,7 @@ describe('GET /sidekicks/events', () => {
 		const target = new TestTarget(shop);
 		const { server } = await openAdmin(target);
 		const { events } = await follow(server.url);
-		target.scopes = [desk];
+		target.running = [desk];
 		await eventually('the scopes', () => types(events).includes('scope-started'));
 		desk.tell({ type: 'ready', name: 'config', attempt: 1, after: 12 });
 		shop.tell({ type: 'stopped', name: 'config' });

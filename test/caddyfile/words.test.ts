@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAddress } from '../../src/caddyfile/site-addresses.ts';
 import { tokenize } from '../../src/caddyfile/lexer.ts';
 import { editDistance, nearestWord } from '../../src/caddyfile/nearest.ts';
+import { parseAddress } from '../../src/caddyfile/site-addresses.ts';
 import { durationOf, sizeOf } from '../../src/caddyfile/units.ts';
 import { plain, refusal } from './support.ts';
 

@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ResolvedOptions } from '../../src/config/options.ts';
 import type { RunningScope } from '../../src/application/scope.ts';
-import type { PhpExchange, PhpGateway, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
 import type { Server } from '../../src/application/server.ts';
+import type { ResolvedOptions } from '../../src/config/options.ts';
+import type { PhpExchange, PhpGateway, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { openServer } from '../../src/platform/node/server/open-server.ts';
 import type { SidekickControl } from '../../src/sidekicks/control.ts';
@@ -75,8 +75,9 @@ export async function serveStub(
 	script: Script,
 	more: Partial<ResolvedOptions> & { files?: Record<string, string> } = {},
 ): Promise<Server & { url: string; root: string }> {
-	const root = more.root ?? folderWith({ 'index.php': '', 'style.css': 'body {}', ...more.files });
-	const application: RunningScope = {
+	const { files, ...given } = more;
+	const root = more.root ?? folderWith({ 'index.php': '', 'style.css': 'body {}', ...files });
+	const scope: RunningScope = {
 		name: 'stub',
 		gateway: stubGateway(script),
 		sidekicks: { list: () => [], get: () => undefined, restart: () => Promise.resolve() } as unknown as SidekickControl,
@@ -102,12 +103,15 @@ export async function serveStub(
 		maxThreadMemory: 0,
 		phpVersion: '8.4',
 		env: {},
+		extensions: [],
+		network: undefined,
+		processes: undefined,
 		phpIni: {},
 		visiblePaths: [],
 		stopTimeout: 1000,
-		...more,
+		...given,
 	};
-	const server = await openServer(options, application, silentLogger);
+	const server = await openServer(options, scope, silentLogger);
 	onTestFinished(() => server.close());
 	return Object.assign(server as Server & { url: string }, { root });
 }

@@ -111,10 +111,10 @@ describe('GET /metrics', () => {
 		const after = new TestScope('shop');
 		after.measured = { ...after.measured, workers: [worker('w', { requestCount: 1 })] };
 		after.add('config', { starts: 1 });
-		target.scopes = [after];
+		target.running = [after];
 		expect(await read()).toEqual([11, 6]);
 		expect(await read()).toEqual([11, 6]);
-		target.scopes = [];
+		target.running = [];
 		expect(await read()).toEqual([undefined, undefined]);
 	});
 

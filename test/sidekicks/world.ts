@@ -1,6 +1,6 @@
-import type { SidekickEvent } from '../../src/sidekicks/sidekick-event.ts';
 import type { Cancel, RunOutcome, SidekickPorts, SidekickRun, SidekickRunEvents } from '../../src/sidekicks/ports.ts';
 import { type EnsureResult, type SidekickOptions, SidekickRegistry } from '../../src/sidekicks/registry.ts';
+import type { SidekickEvent } from '../../src/sidekicks/sidekick-event.ts';
 import type { SidekickState } from '../../src/sidekicks/states.ts';
 import type { SidekickStatus } from '../../src/sidekicks/status.ts';
 

@@ -88,9 +88,7 @@ describe('max_thread_memory', { timeout: 60_000 }, () => {
 		);
 		expect(await scope.get('/reads.php?name=large')).toBe(large);
 		await scope.server.sidekicks.stop('large');
-		await eventually('its thread to have gone', () =>
-			scope.running.threads().every(({ memory }) => memory < LIMIT),
-		);
+		await eventually('its thread to have gone', () => scope.running.threads().every(({ memory }) => memory < LIMIT));
 		expect(await scope.get('/reads.php?name=small')).not.toBe(large);
 	});
 });

@@ -1,4 +1,11 @@
-import { answerFrame, type BrowserServer, CookieJar, type FrameFetch, type PhpBinaries, serve } from '../../../src/browser.ts';
+import {
+	answerFrame,
+	type BrowserServer,
+	CookieJar,
+	type FrameFetch,
+	type PhpBinaries,
+	serve,
+} from '../../../src/browser.ts';
 import { FileFeed } from './file-feed.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { LogFeed } from './log-feed.ts';

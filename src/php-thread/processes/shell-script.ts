@@ -1,7 +1,7 @@
 import { type Command, parseCommandLine, type Redirection } from './command-line.ts';
-import { steersPrograms } from './program-environment.ts';
 import type { Permission } from './permission.ts';
 import type { ChildDescriptor } from './process-port.ts';
+import { steersPrograms } from './program-environment.ts';
 import { quote } from './refusal.ts';
 import { RefusedError } from './refused-error.ts';
 import { NeedsShellError } from './shell-tokens.ts';

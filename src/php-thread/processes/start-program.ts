@@ -1,14 +1,14 @@
 import { ERRNO, errnoOf } from '../errno.ts';
 import type { HostFiles } from '../files/host-files.ts';
 import { S_IFIFO } from '../sockets/descriptors.ts';
-import type { SocketParts } from '../sockets/socket-imports.ts';
 import { Socket } from '../sockets/socket.ts';
+import type { SocketParts } from '../sockets/socket-imports.ts';
 import type { Children } from './children.ts';
 import type { Redirection } from './command-line.ts';
-import { steersPrograms } from './program-environment.ts';
-import { type DescriptorsFs, hostDescriptor, hostFolder, openForProgram } from './program-files.ts';
 import type { Permission } from './permission.ts';
 import type { Child, ChildDescriptor, ProcessPort, Program } from './process-port.ts';
+import { steersPrograms } from './program-environment.ts';
+import { type DescriptorsFs, hostDescriptor, hostFolder, openForProgram } from './program-files.ts';
 import { quote } from './refusal.ts';
 import { RefusedError } from './refused-error.ts';
 import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './request.ts';

@@ -1,6 +1,6 @@
 import type { WasmMemory } from '../wasm-memory.ts';
-import { AF_INET, AF_INET6, addressBytes, parseAnyIpv4, parseIpv6 } from './socket-addresses.ts';
 import type { IpAddress } from './network-port.ts';
+import { AF_INET, AF_INET6, addressBytes, parseAnyIpv4, parseIpv6 } from './socket-addresses.ts';
 
 // getaddrinfo(3), numbers of musl.
 const AI_PASSIVE = 1;

@@ -1,7 +1,7 @@
 import { DEFAULT_NETWORK, type ListenRule, type NetworkRule, type NetworkRules } from '../../config/network-rules.ts';
-import { parseIpv6 } from './socket-addresses.ts';
 import { numericAddress } from './names.ts';
 import type { Endpoint, IpAddress, IpEndpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
+import { parseIpv6 } from './socket-addresses.ts';
 
 /** What PHP's warning says of what the option does not allow. */
 const REASON = "not allowed by option 'network'";

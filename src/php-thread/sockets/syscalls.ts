@@ -3,13 +3,13 @@ import { ERRNO } from '../errno.ts';
 import { O_NONBLOCK } from '../fcntl.ts';
 import type { SocketPlace } from '../files/host-files.ts';
 import type { WasmMemory } from '../wasm-memory.ts';
-import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './socket-addresses.ts';
 import type { Descriptors } from './descriptors.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
 import type { Endpoint, IpAddress, NetworkPort, Purpose } from './network-port.ts';
 import type { Polling } from './polling.ts';
 import { NameRefusedError } from './restricted-network.ts';
 import { Socket } from './socket.ts';
+import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './socket-addresses.ts';
 import { getOption, setOption } from './socket-options.ts';
 import type { Waiting } from './waiting.ts';
 

@@ -1,6 +1,6 @@
-import type { ServeOptions } from '../../config/options.ts';
 import type { ThreadStatus, Unsubscribe } from '../../application/scope.ts';
 import type { Server } from '../../application/server.ts';
+import type { ServeOptions } from '../../config/options.ts';
 import type { SidekickEvent } from '../../sidekicks/sidekick-event.ts';
 import type { TraceEvent } from '../../trace/trace-events.ts';
 import type { PhpBinaries } from './threads/browser-binaries.ts';

@@ -1,24 +1,24 @@
+import type { RunningScope } from '../../application/scope.ts';
+import { ServerClosedError } from '../../application/server-closed-error.ts';
 import { startScope } from '../../application/start-scope.ts';
 import { resolveOptions } from '../../config/options.ts';
 import { OptionsError } from '../../config/options-error.ts';
 import type { PhpVersion } from '../../config/values.ts';
-import type { RunningScope } from '../../application/scope.ts';
-import { ServerClosedError } from '../../application/server-closed-error.ts';
 import { workersBelow } from '../../http/workers-below.ts';
 import { silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
 import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
 import type { ThreadBudget } from '../../threads/thread-budget.ts';
 import { within } from '../../time/within.ts';
+import { APP_FOLDER, createFilesHost, visibleFolder } from './browser-options-host.ts';
 import type { BrowserServeOptions, BrowserServer } from './browser-server.ts';
 import { consoleLogger } from './console-logger.ts';
 import { readRequest } from './http/web-request.ts';
 import { WebSite } from './http/web-site.ts';
 import { assetsBase, loadPhp } from './load-php.ts';
 import { missingFeature } from './missing-feature.ts';
-import { APP_FOLDER, createFilesHost, visibleFolder } from './browser-options-host.ts';
-import { createBrowserPlatform } from './threads/browser-platform.ts';
 import type { PhpBinaries } from './threads/browser-binaries.ts';
+import { createBrowserPlatform } from './threads/browser-platform.ts';
 
 /**
  * Starts a server in this page, or in a worker of it: boots the PHP threads and the workers. Resolves when the first thread

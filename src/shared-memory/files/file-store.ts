@@ -1,11 +1,11 @@
 import type { Contents } from './contents.ts';
 import { FileError } from './file-error.ts';
 import type { FileStat, Found } from './file-stat.ts';
-import { StoreMutex } from './store-mutex.ts';
 import type { Inodes } from './inodes.ts';
 import { HEADER, INODE, PAGE_BYTES, ROOT_INODE } from './layout.ts';
 import type { Bytes } from './pages.ts';
 import { repair } from './repair.ts';
+import { StoreMutex } from './store-mutex.ts';
 import { openTables, type Tables } from './tables.ts';
 import { FILE, FOLDER, KIND, LINK, type Tree } from './tree.ts';
 

@@ -1,9 +1,4 @@
-import type {
-	ScopeMeasures,
-	RunningScope,
-	ThreadStatus,
-	WorkerMeasures,
-} from '../../../src/application/scope.ts';
+import type { RunningScope, ScopeMeasures, ThreadStatus, WorkerMeasures } from '../../../src/application/scope.ts';
 import type { SidekickSnapshot } from '../../../src/sidekicks/control.ts';
 import type { SidekickEvent } from '../../../src/sidekicks/sidekick-event.ts';
 import type { SidekickInfo } from '../../../src/sidekicks/status.ts';

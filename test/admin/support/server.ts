@@ -10,18 +10,18 @@ import type { TestScope } from './scope.ts';
 
 /** A server for the admin API to control, as plain data. */
 export class TestTarget implements AdminTarget {
-	scopes: TestScope[];
+	running: TestScope[];
 	configuration: unknown = { global: {}, sites: [], warnings: [] };
 	readonly loads: { text: string; file: string | undefined }[] = [];
 	stops = 0;
 	onLoad: () => Promise<void> = async () => {};
 
 	constructor(...scopes: TestScope[]) {
-		this.scopes = scopes;
+		this.running = scopes;
 	}
 
-	applications(): readonly TestScope[] {
-		return this.scopes;
+	scopes(): readonly TestScope[] {
+		return this.running;
 	}
 
 	config(): unknown {

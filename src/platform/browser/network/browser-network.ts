@@ -1,7 +1,7 @@
 import type { NetworkPort } from '../../../php-thread/sockets/network-port.ts';
 import { FetchConnection } from './fetch-connection.ts';
-import { HostNames } from './host-names.ts';
 import { browserRefusal } from './fetch-ports.ts';
+import { HostNames } from './host-names.ts';
 import { TlsEnd } from './tls-end.ts';
 
 /** What the network of a thread needs. */

@@ -2,8 +2,8 @@ import { within } from '../../../time/within.ts';
 import { errorPage } from './error-page.ts';
 import { type FrameRoute, seenLocation } from './frame-route.ts';
 import { setIsolation } from './isolation-headers.ts';
-import type { FrameHead, FrameRequestMessage } from './worker-messages.ts';
 import { PageCall } from './page-call.ts';
+import type { FrameHead, FrameRequestMessage } from './worker-messages.ts';
 import type { ServiceWorkerScope } from './worker-scope.ts';
 
 /** How long a page may take to say that it is there, ms: it can be busy with its start. */

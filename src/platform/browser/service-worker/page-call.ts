@@ -1,6 +1,12 @@
 import { within } from '../../../time/within.ts';
 import { ROUTES } from './frame-route.ts';
-import { type FrameCall, type FrameHead, type FromFrameServer, pageLock, type ToFrameServer } from './worker-messages.ts';
+import {
+	type FrameCall,
+	type FrameHead,
+	type FromFrameServer,
+	pageLock,
+	type ToFrameServer,
+} from './worker-messages.ts';
 import type { ServiceWorkerScope } from './worker-scope.ts';
 
 /** How long a page may listen already, but not yet hold its lock, ms. */

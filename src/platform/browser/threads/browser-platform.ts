@@ -5,8 +5,8 @@ import { TRUST } from '../../../config/trust.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { StartProgress } from '../browser-server.ts';
 import { ASSET_NAMES } from './asset-names.ts';
-import { byteStrings } from './browser-byte-strings.ts';
 import { type PhpBinaries, threadScript } from './browser-binaries.ts';
+import { byteStrings } from './browser-byte-strings.ts';
 import { createWorkerThreads } from './browser-threads.ts';
 
 /** What the platform needs beside the options of the scope. */

@@ -1,9 +1,9 @@
 import { expose } from 'comlink';
 import { CERTIFICATES_FILE } from '../../../config/trust.ts';
 import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/emscripten.ts';
-import type { ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { mountSharedFolder } from '../../../php-thread/shared-folder.ts';
+import type { ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import { FileStore } from '../../../shared-memory/files/file-store.ts';
 import { createBrowserNetwork } from '../network/browser-network.ts';
 import type { AliveMessage, PhpThreadData } from './browser-threads.ts';

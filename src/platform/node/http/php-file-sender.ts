@@ -2,10 +2,10 @@ import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { decodePath, hasHiddenSegment, normalisePath } from '../../../http/request-path.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { serveFile } from './serve-file.ts';
 import { asGet } from './http-request.ts';
 import { clearHeaders, putHeaders } from './http-response.ts';
 import type { PhpCaller } from './php-caller.ts';
+import { serveFile } from './serve-file.ts';
 
 /** Where the files may be that PHP sends by name. */
 export interface PhpFileFolders {

@@ -10,13 +10,13 @@ import { Router } from '../../../http/router.ts';
 import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from '../../../http/routing.ts';
 import { type PathTest, pathTest } from '../../../http/site/path-pattern.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { serveFile } from './serve-file.ts';
 import { type ExchangeParts, HttpExchange } from './http-exchange.ts';
 import { createFileProbe } from './http-file-probe.ts';
 import type { HttpRequest } from './http-messages.ts';
 import { putHeaders, writeHead } from './http-response.ts';
 import type { PhpCaller } from './php-caller.ts';
 import { PhpFileSender } from './php-file-sender.ts';
+import { serveFile } from './serve-file.ts';
 
 /** How long PHP waits for the next piece of a body, unless the configuration says otherwise: FrankenPHP's minute. */
 const DEFAULT_BODY_TIMEOUT = 60_000;

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { type AccessPolicy, accessPolicy, checkAccess } from '../../../admin/access.ts';
 import { AdminApi } from '../../../admin/admin-api.ts';
-import type { AdminTarget } from '../../../admin/admin-target.ts';
 import { type AdminResponse, errorResponse } from '../../../admin/admin-messages.ts';
+import type { AdminTarget } from '../../../admin/admin-target.ts';
 import { ListenError } from '../../../http/listen-error.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { AdminEndpoint } from '../../../scopes/admin-address.ts';

@@ -1,20 +1,20 @@
 import type { AdminTarget } from '../../../admin/admin-target.ts';
-import type { AdaptedConfig } from '../../../caddyfile/config.ts';
 import type { RunningScope } from '../../../application/scope.ts';
+import type { AdaptedConfig } from '../../../caddyfile/config.ts';
 import { type Logger, withFields } from '../../../log/logger.ts';
 import { SwitchingLogger } from '../../../log/switching-logger.ts';
-import { startNodeScope } from './node-scope.ts';
+import type { AdminEndpoint } from '../../../scopes/admin-address.ts';
+import { changeScopes, closeScopes, type PlannedScope, restartScope } from '../../../scopes/scope-changes.ts';
+import type { PlanDefaults } from '../../../scopes/scope-plan.ts';
+import { ThreadBudget } from '../../../threads/thread-budget.ts';
+import { within } from '../../../time/within.ts';
+import { type ListenerOptions, openListeners, type SiteListeners } from '../listeners/site-listeners.ts';
 import { type AdminServer, openAdminServer } from '../operations/admin-server.ts';
 import { type FileWatch, watchFiles } from '../operations/file-watching.ts';
 import { type OpenSites, openSites } from '../sites/open-sites.ts';
-import { type ListenerOptions, openListeners, type SiteListeners } from '../listeners/site-listeners.ts';
+import { startNodeScope } from './node-scope.ts';
 import { SentConfig } from './sent-config.ts';
-import type { AdminEndpoint } from '../../../scopes/admin-address.ts';
-import type { PlanDefaults } from '../../../scopes/scope-plan.ts';
-import { changeScopes, closeScopes, type PlannedScope, restartScope } from '../../../scopes/scope-changes.ts';
 import { readServerConfig, type ServerConfig } from './server-config.ts';
-import { ThreadBudget } from '../../../threads/thread-budget.ts';
-import { within } from '../../../time/within.ts';
 
 /** What the command line says beside the Caddyfile. */
 export interface CaddyServerOptions extends PlanDefaults {

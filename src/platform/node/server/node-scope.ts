@@ -1,11 +1,11 @@
+import type { RunningScope } from '../../../application/scope.ts';
 import { startScope } from '../../../application/start-scope.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
-import type { RunningScope } from '../../../application/scope.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { createNodePlatform } from '../threads/node-platform.ts';
-import { lockShortcoming } from '../threads/lock-shortcoming.ts';
 import type { ThreadBudget } from '../../../threads/thread-budget.ts';
 import type { TraceEvent } from '../../../trace/trace-events.ts';
+import { lockShortcoming } from '../threads/lock-shortcoming.ts';
+import { createNodePlatform } from '../threads/node-platform.ts';
 
 /** Starts a scope on Node's worker threads. See startScope(). */
 export async function startNodeScope(

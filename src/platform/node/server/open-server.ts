@@ -1,8 +1,8 @@
 import { sep } from 'node:path';
-import type { ResolvedOptions } from '../../../config/options.ts';
 import type { RunningScope } from '../../../application/scope.ts';
 import type { Server } from '../../../application/server.ts';
 import { ServerClosedError } from '../../../application/server-closed-error.ts';
+import type { ResolvedOptions } from '../../../config/options.ts';
 import { workersBelow } from '../../../http/workers-below.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { within } from '../../../time/within.ts';

@@ -1,10 +1,10 @@
-import { writeOutput } from '../operations/standard-output.ts';
-import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
 import { createFileLockBuffer } from '../../../shared-memory/file-locks.ts';
 import { createOutdatedCodeBuffer } from '../../../shared-memory/outdated-code.ts';
 import { createSlotBuffer } from '../../../shared-memory/request-slots.ts';
 import { createBoardBuffers } from '../../../shared-memory/sidekick-board.ts';
 import { PhpThreadHandle } from '../../../threads/php-thread-handle.ts';
+import { writeOutput } from '../operations/standard-output.ts';
+import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
 
 /** What `igor php-cli` runs. */
 export type PhpCliOptions = NodePlatformOptions & {

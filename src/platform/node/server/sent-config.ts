@@ -1,9 +1,9 @@
 import { CaddyfileError, type CaddyfileErrorCode } from '../../../caddyfile/errors.ts';
 import type { CaddyfileHost } from '../../../caddyfile/host.ts';
 import type { Logger } from '../../../log/logger.ts';
+import { WorkerError } from '../../../threads/worker-error.ts';
 import { createCaddyfileHost } from '../config/caddyfile-host.ts';
 import { readServerConfig, type ServerConfig } from './server-config.ts';
-import { WorkerError } from '../../../threads/worker-error.ts';
 
 /** What kind of mistake it is, in words that quote nothing. */
 const KINDS: Readonly<Record<CaddyfileErrorCode, string>> = {

@@ -2,12 +2,12 @@ import { adaptCaddyfile } from '../../../caddyfile/adapt.ts';
 import type { AdaptedConfig } from '../../../caddyfile/config.ts';
 import type { CaddyfileHost } from '../../../caddyfile/host.ts';
 import { silentLogger } from '../../../log/logger.ts';
-import { createCaddyfileHost } from '../config/caddyfile-host.ts';
-import { createOptionsHost } from '../config/node-options-host.ts';
-import { checkSites } from '../sites/open-sites.ts';
 import { type AdminEndpoint, adminEndpoint } from '../../../scopes/admin-address.ts';
 import { type PlanDefaults, planScopes, type ServerPlan } from '../../../scopes/scope-plan.ts';
 import { planEndpoints } from '../../../scopes/site-endpoints.ts';
+import { createCaddyfileHost } from '../config/caddyfile-host.ts';
+import { createOptionsHost } from '../config/node-options-host.ts';
+import { checkSites } from '../sites/open-sites.ts';
 
 /** A Caddyfile, and what it names on disk. */
 export interface ServerConfig {

@@ -13,9 +13,9 @@ import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
 import { prepareProcesses } from '../processes/prepare-processes.ts';
-import { byteStrings } from './node-byte-strings.ts';
 import type { HostFolder } from './host-folders.ts';
 import { loadPhpBinaries, packageFolder } from './node-binaries.ts';
+import { byteStrings } from './node-byte-strings.ts';
 import { createWorkerThreads } from './node-threads.ts';
 
 /** What lies in the package's folder, and is run or loaded. */

@@ -1,13 +1,13 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { RunningScope } from '../../../../src/application/scope.ts';
 import { startScope } from '../../../../src/application/start-scope.ts';
 import { resolveOptions, type ServeOptions } from '../../../../src/config/options.ts';
-import type { RunningScope } from '../../../../src/application/scope.ts';
 import type { PhpFailure } from '../../../../src/http/php-gateway.ts';
 import type { ThreadControl, ThreadEvent } from '../../../../src/php-thread/thread-messages.ts';
-import { byteStrings } from '../../../../src/platform/node/threads/node-byte-strings.ts';
 import { loadPhpBinaries } from '../../../../src/platform/node/threads/node-binaries.ts';
+import { byteStrings } from '../../../../src/platform/node/threads/node-byte-strings.ts';
 import { createFilesBuffer } from '../../../../src/shared-memory/files/layout.ts';
 import { SharedFiles } from '../../../../src/shared-memory/files/shared-files.ts';
 import type { ThreadFactory } from '../../../../src/threads/thread-port.ts';
@@ -21,7 +21,7 @@ const FOLDERS = ['/app', '/tmp'];
 /** PHP threads in worker threads of Node, on shared files and nothing else. */
 class NodeSharedServer implements SharedServer {
 	readonly files = new SharedFiles(createFilesBuffer());
-	application!: RunningScope;
+	running!: RunningScope;
 	readonly #log: CapturingLogger;
 	#threads = 0;
 
@@ -42,7 +42,7 @@ class NodeSharedServer implements SharedServer {
 		const threads = await this.#factory(resolved.phpVersion, resolved.env, resolved.phpIni);
 		this.running = await startScope(
 			resolved,
-			{ threads, byteStrings, entrypointProblem: () => undefined },
+			{ threads, byteStrings, startsInTurn: false, entrypointProblem: () => undefined },
 			this.#log,
 		);
 	}

@@ -3,9 +3,9 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { EmscriptenGlue } from '../../../../src/php-thread/emscripten.ts';
-import type { ThreadBuffers, ThreadEvent } from '../../../../src/php-thread/thread-messages.ts';
 import { startPhpThread } from '../../../../src/php-thread/php-thread.ts';
 import { mountSharedFolder } from '../../../../src/php-thread/shared-folder.ts';
+import type { ThreadBuffers, ThreadEvent } from '../../../../src/php-thread/thread-messages.ts';
 import type { PhpBinaries } from '../../../../src/platform/node/threads/node-binaries.ts';
 import { FileStore } from '../../../../src/shared-memory/files/file-store.ts';
 
