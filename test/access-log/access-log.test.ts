@@ -128,9 +128,9 @@ describe('a line of the access log', () => {
 	});
 
 	test('names the user that has logged in', async () => {
-		const { listeners, lines } = await logged((request, response) => {
+		const { listeners, lines } = await logged((request, response, client) => {
 			noteUser(request, 'bob');
-			answers(request, response);
+			answers(request, response, client);
 		});
 		await ask({ port: portOf(listeners) });
 		expect((await lines(1))[0]?.user_id).toBe('bob');

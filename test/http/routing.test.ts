@@ -55,6 +55,8 @@ const show = (decision: Decision): string => {
 			return `redirect ${decision.location}`;
 		case 'refuse':
 			return `refuse ${decision.status}`;
+		case 'pass':
+			return 'pass';
 	}
 };
 
