@@ -40,7 +40,7 @@ async function configuredAddress(config: string, strict: boolean): Promise<Liste
 	let endpoint: ListenAddress | undefined;
 	try {
 		const [{ adaptCaddyfile }, { createCaddyfileHost }] = await Promise.all([
-			import('../caddyfile/adapt.ts'),
+			import('../adapt/adapt.ts'),
 			import('../platform/node/config/caddyfile-host.ts'),
 		]);
 		endpoint = adminEndpoint(adaptCaddyfile(readText(file), file, createCaddyfileHost(process.env)).global);

@@ -1,4 +1,4 @@
-import type { GlobalOptions } from '../caddyfile/global-options.ts';
+import type { GlobalOptions } from '../adapt/global-options.ts';
 import { type ListenAddress, parseListen } from '../config/values.ts';
 
 /** Where the admin API listens, and whom it answers. */

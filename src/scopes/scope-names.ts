@@ -1,4 +1,4 @@
-import type { AdaptedSite } from '../caddyfile/config.ts';
+import type { AdaptedSite } from '../adapt/adapted-config.ts';
 import type { ScopeSite } from './scope-root.ts';
 
 /**

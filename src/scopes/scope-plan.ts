@@ -1,8 +1,6 @@
-import type { AdaptedConfig } from '../caddyfile/config.ts';
+import type { AdaptedConfig } from '../adapt/adapted-config.ts';
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Position } from '../caddyfile/position.ts';
-import type { SidekickConfig } from '../caddyfile/sidekick-block.ts';
-import type { WorkerConfig } from '../caddyfile/worker.ts';
 import {
 	DEFAULT_IDLE_TIME,
 	DEFAULT_THREAD_MEMORY,
@@ -12,8 +10,11 @@ import {
 	type ResolvedWorker,
 } from '../config/options.ts';
 import type { PhpVersion } from '../config/values.ts';
+import type { PhpDirective } from '../directives/list.ts';
+import type { SidekickConfig } from '../directives/php-server/sidekick-block.ts';
+import type { WorkerConfig } from '../directives/php-server/worker.ts';
 import { scopeNames, uniqueName } from './scope-names.ts';
-import { findScopes, type PhpDirective, type ScopeSite } from './scope-root.ts';
+import { findScopes, type ScopeSite } from './scope-root.ts';
 import { DEFAULT_WORKER_THREADS, fewestThreads, shareThreads, type ThreadShare } from './thread-shares.ts';
 
 /** One scope, ready to be started. */

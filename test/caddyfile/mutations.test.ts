@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { adaptCaddyfile } from '../../src/caddyfile/adapt.ts';
+import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
 import { CaddyfileError } from '../../src/caddyfile/errors.ts';
 import { SAMPLES, WORDS } from './samples.ts';
 import { memoryHost } from './support.ts';

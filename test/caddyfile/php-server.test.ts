@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_WATCH } from '../../src/caddyfile/worker.ts';
+import { DEFAULT_WATCH } from '../../src/directives/php-server/worker.ts';
 import { directives, refused } from './support.ts';
 
 describe('php_server', () => {

@@ -1,7 +1,14 @@
-import type { TlsConfig } from './config.ts';
-import { CaddyfileError, quoteWord } from './errors.ts';
-import type { Directive } from './parser.ts';
-import { Arguments, readBlock } from './reading.ts';
+import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Directive } from '../caddyfile/parser.ts';
+import type { Position } from '../caddyfile/position.ts';
+import { Arguments, readBlock } from '../caddyfile/reading.ts';
+import type { SiteParts } from './directive.ts';
+
+/** `tls CERTIFICATE KEY` or `tls internal`, Caddy's: where the site's certificate comes from. */
+export type TlsConfig = { readonly position: Position } & (
+	| { readonly source: 'files'; readonly certificate: string; readonly key: string }
+	| { readonly source: 'internal' }
+);
 
 /** What Caddy's block of `tls` may contain. */
 const UNSUPPORTED = [
@@ -29,8 +36,13 @@ const UNSUPPORTED = [
 	'renewal_window_ratio',
 ];
 
-/** Reads `tls CERTIFICATE KEY` and `tls internal`. @throws CaddyfileError */
-export function readTls(directive: Directive): TlsConfig {
+/** @throws CaddyfileError */
+export function readTls(directive: Directive, site: SiteParts): void {
+	if (site.tls) throw new CaddyfileError('conflict', directive.position, "'tls' is given twice");
+	site.tls = tlsConfig(directive);
+}
+
+function tlsConfig(directive: Directive): TlsConfig {
 	readBlock(directive, { unsupported: UNSUPPORTED });
 	const args = new Arguments(directive);
 	const first = args.take("'internal', or a certificate and its key");

@@ -1,8 +1,8 @@
-import { CaddyfileError } from './errors.ts';
-import type { Directive } from './parser.ts';
-import type { Position } from './position.ts';
-import { keyAndValue, onlyArgument, readBlock, someArguments } from './reading.ts';
-import { readDuration, readSize, readWholeNumber } from './units.ts';
+import { CaddyfileError } from '../../caddyfile/errors.ts';
+import type { Directive } from '../../caddyfile/parser.ts';
+import type { Position } from '../../caddyfile/position.ts';
+import { keyAndValue, onlyArgument, readBlock, someArguments } from '../../caddyfile/reading.ts';
+import { readDuration, readSize, readWholeNumber } from '../../caddyfile/units.ts';
 
 /** The sidekicks of a `php_server`. What is missing has Igor's default. Paths are as written. */
 export interface SidekickConfig {

@@ -1,10 +1,9 @@
-import type { AdaptedDirective } from './config.ts';
-import { ALL_DIRECTIVES, DIRECTIVE_ORDER } from './directives.ts';
-import { CaddyfileError, quoteWord } from './errors.ts';
-import type { Token } from './lexer.ts';
-import type { Directive } from './parser.ts';
-import { Arguments, noBlock } from './reading.ts';
-import { readChoice } from './units.ts';
+import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Token } from '../caddyfile/lexer.ts';
+import type { Directive } from '../caddyfile/parser.ts';
+import { Arguments, noBlock } from '../caddyfile/reading.ts';
+import { readChoice } from '../caddyfile/units.ts';
+import { type AdaptedDirective, ALL_DIRECTIVES, DIRECTIVE_ORDER } from '../directives/list.ts';
 
 /** Caddy's order, changed by the global options `order NAME first|last|before OTHER|after OTHER`. @throws CaddyfileError */
 export function orderDirectives(lines: readonly Directive[]): string[] {

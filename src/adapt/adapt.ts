@@ -1,12 +1,13 @@
-import { readDirectives, type SiteParts } from './blocks.ts';
-import type { AdaptedConfig, AdaptedSite } from './config.ts';
-import { isKnownDirective } from './directives.ts';
-import { CaddyfileError, quoteWord } from './errors.ts';
+import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { CaddyfileHost } from '../caddyfile/host.ts';
+import type { Warning } from '../caddyfile/imports.ts';
+import { parseCaddyfile, type ServerBlock } from '../caddyfile/parser.ts';
+import { parseAddress, type SiteAddress } from '../caddyfile/site-addresses.ts';
+import type { SiteParts } from '../directives/directive.ts';
+import { listedDirective } from '../directives/list.ts';
+import type { AdaptedConfig, AdaptedSite } from './adapted-config.ts';
+import { readDirectives } from './blocks.ts';
 import { type GlobalOptions, readGlobalOptions } from './global-options.ts';
-import type { CaddyfileHost } from './host.ts';
-import type { Warning } from './imports.ts';
-import { parseCaddyfile, type ServerBlock } from './parser.ts';
-import { parseAddress, type SiteAddress } from './site-addresses.ts';
 
 /**
  * Understands a Caddyfile completely, or refuses it: nothing in it is ignored.
@@ -26,7 +27,7 @@ export function adaptCaddyfile(text: string, file: string, host: CaddyfileHost):
 
 function adaptSite(server: ServerBlock, global: GlobalOptions, warnings: Warning[], taken: Set<string>): AdaptedSite {
 	const addresses = server.addresses.map((token) => {
-		if (isKnownDirective(token.text)) {
+		if (listedDirective(token.text)) {
 			throw new CaddyfileError('bad_syntax', token.position, `the directive '${token.text}' stands outside of a site`, {
 				expected: "an address first, such as ':8080', and directives in its block",
 			});
@@ -36,13 +37,13 @@ function adaptSite(server: ServerBlock, global: GlobalOptions, warnings: Warning
 		return address;
 	});
 	const parts: SiteParts = { logs: [], errorHandlers: [] };
-	const scope = {
+	const around = {
 		matchers: new Map(),
 		order: global.order,
 		warnings,
 		...(!server.braces && { unknownHint: 'if this is a second site, put braces around the directives of each' }),
 	};
-	const { directives, matchers } = readDirectives(server.directives, scope, true, parts);
+	const { directives, matchers } = readDirectives(server.directives, around, 'sorted', parts);
 	return {
 		addresses,
 		matchers: Object.fromEntries(matchers),

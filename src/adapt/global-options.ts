@@ -1,11 +1,18 @@
-import { UNSUPPORTED_GLOBAL_OPTIONS } from './directives.ts';
-import { CaddyfileError, quoteWord } from './errors.ts';
+import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Directive } from '../caddyfile/parser.ts';
+import {
+	Arguments,
+	noArguments,
+	noBlock,
+	onlyArgument,
+	readBlock,
+	someArguments,
+	texts,
+} from '../caddyfile/reading.ts';
+import { readChoice, readDuration, readWholeNumber } from '../caddyfile/units.ts';
+import { type LogConfig, readLog } from '../directives/log.ts';
 import { type FrankenPhpOptions, readFrankenPhp } from './frankenphp.ts';
-import { type LogConfig, readLog } from './log.ts';
 import { orderDirectives } from './ordering.ts';
-import type { Directive } from './parser.ts';
-import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments, texts } from './reading.ts';
-import { readChoice, readDuration, readWholeNumber } from './units.ts';
 
 /** The block of global options. What is missing has Igor's default. */
 export interface GlobalOptions {
@@ -33,6 +40,41 @@ export interface AdminOptions {
 	readonly origins: readonly string[];
 	readonly enforceOrigin: boolean;
 }
+
+/** Global options of Caddy, FrankenPHP and its plugins that Igor does not have. */
+const UNSUPPORTED_OPTIONS: readonly string[] = [
+	'acme_ca',
+	'acme_ca_root',
+	'acme_dns',
+	'acme_eab',
+	'cert_issuer',
+	'cert_lifetime',
+	'default_bind',
+	'default_sni',
+	'dns',
+	'ech',
+	'email',
+	'events',
+	'fallback_sni',
+	'filesystem',
+	'key_type',
+	'local_certs',
+	'mercure',
+	'metrics',
+	'ocsp_interval',
+	'ocsp_stapling',
+	'on_demand_tls',
+	'persist_config',
+	'pki',
+	'preferred_chains',
+	'renew_interval',
+	'renewal_window_ratio',
+	'shutdown_delay',
+	'storage',
+	'storage_check',
+	'storage_clean_interval',
+	'tls_resolvers',
+];
 
 /** Reads the global options; `undefined` = the file has none. @throws CaddyfileError */
 export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptions {
@@ -94,7 +136,7 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 				},
 				order: (line) => orders.push(line),
 			},
-			unsupported: UNSUPPORTED_GLOBAL_OPTIONS,
+			unsupported: UNSUPPORTED_OPTIONS,
 		},
 	);
 	return {

@@ -1,14 +1,14 @@
+import { CaddyfileError } from '../../caddyfile/errors.ts';
+import type { Directive } from '../../caddyfile/parser.ts';
+import { Arguments, readBlock, someArguments } from '../../caddyfile/reading.ts';
+import { readChoice } from '../../caddyfile/units.ts';
 import {
 	type ListenRule,
 	type NetworkRule,
 	type NetworkRules,
 	parseListenRule,
 	parseNetworkRule,
-} from '../config/network-rules.ts';
-import { CaddyfileError } from './errors.ts';
-import type { Directive } from './parser.ts';
-import { Arguments, readBlock, someArguments } from './reading.ts';
-import { readChoice } from './units.ts';
+} from '../../config/network-rules.ts';
 
 /** Reads `network off`, or `network { allow HOST:PORT… listen ADDRESS:PORT… }`, or both. @throws CaddyfileError */
 export function readNetwork(directive: Directive): NetworkRules {

@@ -1,12 +1,20 @@
+import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Directive } from '../caddyfile/parser.ts';
+import {
+	Arguments,
+	type BlockRules,
+	keyAndValue,
+	noBlock,
+	onlyArgument,
+	readBlock,
+	someArguments,
+} from '../caddyfile/reading.ts';
+import { readBoolean, readDuration } from '../caddyfile/units.ts';
 import type { NetworkRules } from '../config/network-rules.ts';
-import { CaddyfileError, quoteWord } from './errors.ts';
-import { readNetwork } from './network.ts';
-import type { Directive } from './parser.ts';
-import { readProcesses } from './processes.ts';
-import { Arguments, type BlockRules, keyAndValue, noBlock, onlyArgument, readBlock, someArguments } from './reading.ts';
-import { readSidekick, type SidekickConfig } from './sidekick-block.ts';
-import { readBoolean, readChoice, readDuration } from './units.ts';
-import { readWorker, refuseDuplicateWorkers, type WorkerConfig } from './worker.ts';
+import { readNetwork } from './php-server/network.ts';
+import { readProcesses } from './php-server/processes.ts';
+import { readSidekick, type SidekickConfig } from './php-server/sidekick-block.ts';
+import { readWorker, refuseDuplicateWorkers, type WorkerConfig } from './php-server/worker.ts';
 
 /** What `php` and `php_server` have in common. Paths are as written. */
 export interface PhpConfig {
@@ -29,18 +37,21 @@ export interface PhpConfig {
 	readonly processes?: readonly string[];
 }
 
-/** `php_server`: PHP, its front controller and the static files beside it. */
-export interface PhpServerConfig extends PhpConfig {
-	/** `false` = only PHP answers. */
-	readonly fileServer: boolean;
-	/** The script for folders and for what is no file; 'off' = none. */
-	readonly index: string;
-	/** `undefined` = the path itself, the index in it as a folder, the index in the root. */
-	readonly tryFiles?: readonly string[];
+/** `php [MATCHER] { … }`, FrankenPHP's: runs the script that the path names, and nothing else. */
+export interface Php extends PhpConfig {
+	readonly type: 'php';
 }
 
-/** Collects the lines of the block while they are read. */
-class PhpLines {
+/** @throws CaddyfileError */
+export function readPhp(directive: Directive): Php {
+	new Arguments(directive).end();
+	const lines = new PhpLines();
+	readBlock(directive, lines.rules);
+	return { type: 'php', ...lines.finish() };
+}
+
+/** Collects the lines that the blocks of `php` and `php_server` have in common, while they are read. */
+export class PhpLines {
 	readonly #env = new Map<string, string>();
 	readonly #workers: WorkerConfig[] = [];
 	#config: { -readonly [Key in keyof PhpConfig]?: PhpConfig[Key] } = {};
@@ -111,38 +122,4 @@ class PhpLines {
 			});
 		}
 	}
-}
-
-/** Reads `php { … }`, whose matcher has been taken. @throws CaddyfileError */
-export function readPhp(directive: Directive): PhpConfig {
-	new Arguments(directive).end();
-	const lines = new PhpLines();
-	readBlock(directive, lines.rules);
-	return lines.finish();
-}
-
-/** Reads `php_server { … }`, whose matcher has been taken. @throws CaddyfileError */
-export function readPhpServer(directive: Directive): PhpServerConfig {
-	new Arguments(directive).end();
-	const lines = new PhpLines();
-	let fileServer = true;
-	let index = 'index.php';
-	let tryFiles: string[] | undefined;
-	readBlock(directive, {
-		...lines.rules,
-		once: {
-			...lines.rules.once,
-			file_server: (line) => {
-				readChoice(onlyArgument(line, "'off'"), ['off']);
-				fileServer = false;
-			},
-			index: (line) => {
-				index = onlyArgument(line, "the name of a script, or 'off'").text;
-			},
-			try_files: (line) => {
-				tryFiles = someArguments(line, 'files');
-			},
-		},
-	});
-	return { ...lines.finish(), fileServer, index, ...(tryFiles && { tryFiles }) };
 }

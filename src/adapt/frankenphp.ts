@@ -1,9 +1,14 @@
+import { CaddyfileError } from '../caddyfile/errors.ts';
+import type { Directive } from '../caddyfile/parser.ts';
+import { Arguments, keyAndValue, onlyArgument, readBlock } from '../caddyfile/reading.ts';
+import { readDuration, readSize, readWholeNumber } from '../caddyfile/units.ts';
 import { PHP_EXTENSIONS, type PhpExtension } from '../config/values.ts';
-import { CaddyfileError } from './errors.ts';
-import type { Directive } from './parser.ts';
-import { Arguments, keyAndValue, onlyArgument, readBlock } from './reading.ts';
-import { readDuration, readSize, readWholeNumber } from './units.ts';
-import { MOST_THREADS, readWorker, refuseDuplicateWorkers, type WorkerConfig } from './worker.ts';
+import {
+	MOST_THREADS,
+	readWorker,
+	refuseDuplicateWorkers,
+	type WorkerConfig,
+} from '../directives/php-server/worker.ts';
 
 /** The global `frankenphp { … }`. What is missing has Igor's default. */
 export interface FrankenPhpOptions {

@@ -1,8 +1,8 @@
-import { CaddyfileError, quoteWord } from './errors.ts';
-import type { Directive } from './parser.ts';
-import type { Position } from './position.ts';
-import { Arguments, keyAndValue, onlyArgument, readBlock, someArguments, texts } from './reading.ts';
-import { readWholeNumber } from './units.ts';
+import { CaddyfileError, quoteWord } from '../../caddyfile/errors.ts';
+import type { Directive } from '../../caddyfile/parser.ts';
+import type { Position } from '../../caddyfile/position.ts';
+import { Arguments, keyAndValue, onlyArgument, readBlock, someArguments, texts } from '../../caddyfile/reading.ts';
+import { readWholeNumber } from '../../caddyfile/units.ts';
 
 /** What FrankenPHP watches when `watch` names nothing. */
 export const DEFAULT_WATCH = './**/*.{env,php,twig,yaml,yml}';

@@ -1,7 +1,7 @@
-import { parseProgram } from '../config/process-rules.ts';
-import { CaddyfileError } from './errors.ts';
-import type { Directive } from './parser.ts';
-import { Arguments, readBlock, someArguments } from './reading.ts';
+import { CaddyfileError } from '../../caddyfile/errors.ts';
+import type { Directive } from '../../caddyfile/parser.ts';
+import { Arguments, readBlock, someArguments } from '../../caddyfile/reading.ts';
+import { parseProgram } from '../../config/process-rules.ts';
 
 /** Reads `processes { allow NAME… }`. @throws CaddyfileError */
 export function readProcesses(directive: Directive): readonly string[] {

@@ -1,12 +1,12 @@
-import { CaddyfileError } from './errors.ts';
-import type { Directive } from './parser.ts';
-import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from './reading.ts';
-import { readChoice, readStatus } from './units.ts';
+import { CaddyfileError } from '../caddyfile/errors.ts';
+import type { Directive } from '../caddyfile/parser.ts';
+import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
+import { readChoice, readStatus } from '../caddyfile/units.ts';
 
 const PRECOMPRESSED = ['br', 'zstd', 'gzip'] as const;
 
-/** `file_server`. Paths are as written. */
-export interface FileServerConfig {
+/** `file_server [MATCHER] [browse] { … }`, Caddy's. Paths are as written. */
+export interface FileServer {
 	readonly type: 'file_server';
 	/** `undefined` = the site's `root`. */
 	readonly root?: string;
@@ -27,14 +27,14 @@ export interface FileServerConfig {
 }
 
 /** @throws CaddyfileError */
-export function readFileServer(directive: Directive): FileServerConfig {
+export function readFileServer(directive: Directive): FileServer {
 	const args = new Arguments(directive);
 	const word = args.optional();
 	args.end();
 	let browse = word !== undefined && readChoice(word, ['browse']) === 'browse';
 	let canonicalUris = true;
 	let passThru = false;
-	let precompressed: FileServerConfig['precompressed'] = [];
+	let precompressed: FileServer['precompressed'] = [];
 	const hide: string[] = [];
 	const rest: { root?: string; index?: string[]; status?: number | string } = {};
 	readBlock(directive, {

@@ -1,8 +1,9 @@
-import { CaddyfileError, quoteWord } from './errors.ts';
-import type { Directive } from './parser.ts';
-import type { Position } from './position.ts';
-import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from './reading.ts';
-import { readChoice } from './units.ts';
+import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Directive } from '../caddyfile/parser.ts';
+import type { Position } from '../caddyfile/position.ts';
+import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
+import { readChoice } from '../caddyfile/units.ts';
+import type { SiteParts } from './directive.ts';
 
 /** From the least to the most important. */
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
@@ -14,7 +15,10 @@ export type LogOutput =
 	| { readonly type: 'stdout' | 'stderr' | 'discard' }
 	| { readonly type: 'file'; readonly path: string };
 
-/** A `log` of a site (its access log) or of the global options (Igor's own). What is missing has Igor's default. */
+/**
+ * `log [NAME] { output … format … level … hostnames … }`, Caddy's: the access log of a site, or among the global options
+ * Igor's own log. What is missing has Igor's default.
+ */
 export interface LogConfig {
 	readonly name?: string;
 	readonly output?: LogOutput;
@@ -30,11 +34,12 @@ const UNSUPPORTED_OUTPUTS = ['net'];
 const FORMATS = ['console', 'json'] as const;
 const UNSUPPORTED_FORMATS = ['filter', 'append', 'transform', 'formatted', 'logfmt', 'single_field'];
 
-/**
- * Reads `log [NAME] { output … format … level … hostnames … }`.
- *
- * @throws CaddyfileError
- */
+/** The `log` of a site: each is an access log. @throws CaddyfileError */
+export function readSiteLog(directive: Directive, site: SiteParts): void {
+	site.logs.push(readLog(directive, 'site'));
+}
+
+/** @param where the global option of the same name has no `hostnames` @throws CaddyfileError */
 export function readLog(directive: Directive, where: 'site' | 'global'): LogConfig {
 	const args = new Arguments(directive);
 	const name = args.optional()?.text;
