@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
 import { CaddyfileError } from '../../src/caddyfile/errors.ts';
+import { memoryHost } from '../caddyfile/support.ts';
 import { SAMPLES, WORDS } from './samples.ts';
-import { memoryHost } from './support.ts';
 
 const HOST = memoryHost(
 	{

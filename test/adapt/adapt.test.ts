@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { adapt, directives, memoryHost, plain } from './support.ts';
+import { adapt, directives, memoryHost, plain } from '../caddyfile/support.ts';
 
 describe('a Caddyfile', () => {
 	test('becomes global options and sites', () => {
@@ -160,29 +160,10 @@ import Caddyfile.d/*.caddyfile
 		]);
 	});
 
-	test('keeps the order of a route, and sorts handle_path among handle', () => {
-		const [, path, handle, route] = directives(
-			'route {\n respond a\n header B c\n}',
-			'handle {\n respond a\n header B c\n}',
-			'handle_path /api/* {\n file_server\n}',
-			'root /srv',
-		);
-		expect(path).toMatchObject({ type: 'handle_path', stripPrefix: '/api', matcher: [{ patterns: ['/api/*'] }] });
-		expect(handle).toMatchObject({ directives: [{ type: 'header' }, { type: 'respond' }] });
-		expect(route).toMatchObject({ directives: [{ type: 'respond' }, { type: 'header' }] });
-	});
-
 	test('may change the order', () => {
 		const { sites } = adapt(
 			'{\n order php_server before header\n order respond first\n}\n:80\nheader A b\nphp_server\nrespond a',
 		);
 		expect(sites[0]!.directives.map(({ type }) => type)).toEqual(['respond', 'php_server', 'header']);
-	});
-
-	test('inherits matchers into blocks', () => {
-		const [handle] = directives('@a method GET', 'handle {\n @b host x.test\n respond @a yes\n respond @b no\n}');
-		expect(handle).toMatchObject({
-			directives: [{ matcher: [{ type: 'method' }] }, { matcher: [{ type: 'host', hosts: ['x.test'] }] }],
-		});
 	});
 });

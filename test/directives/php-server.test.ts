@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_WATCH } from '../../src/directives/php-server/worker.ts';
-import { directives, refused } from './support.ts';
+import { directives, refused } from '../caddyfile/support.ts';
 
 describe('php_server', () => {
 	test('has defaults', () => {
