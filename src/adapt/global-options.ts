@@ -10,6 +10,7 @@ import {
 	texts,
 } from '../caddyfile/reading.ts';
 import { readChoice, readDuration, readWholeNumber } from '../caddyfile/units.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import { type LogConfig, readLog } from '../directives/log.ts';
 import { type FrankenPhpOptions, readFrankenPhp } from './frankenphp.ts';
 import { orderDirectives } from './ordering.ts';
@@ -82,7 +83,7 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 	let frankenphp: FrankenPhpOptions = { extensions: [], phpIni: {}, workers: [] };
 	let gracePeriod: number | undefined;
 	let autoHttps: GlobalOptions['autoHttps'] = 'on';
-	const flags = { debug: false, httpPort: 80, httpsPort: 443 };
+	const flags = { debug: false, httpPort: DEFAULTS.httpPort, httpsPort: DEFAULTS.httpsPort };
 	const logs: LogConfig[] = [];
 	const logNames = new Set<string | undefined>();
 	const orders: Directive[] = [];
