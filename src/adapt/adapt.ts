@@ -3,7 +3,7 @@ import type { CaddyfileHost } from '../caddyfile/host.ts';
 import type { Warning } from '../caddyfile/imports.ts';
 import { parseCaddyfile, type ServerBlock } from '../caddyfile/parser.ts';
 import { parseAddress, type SiteAddress } from '../caddyfile/site-addresses.ts';
-import type { SiteParts } from '../directives/directive.ts';
+import type { SiteSettings } from '../directives/directive.ts';
 import { listedDirective } from '../directives/list.ts';
 import type { AdaptedConfig, AdaptedSite } from './adapted-config.ts';
 import { readDirectives } from './blocks.ts';
@@ -36,19 +36,19 @@ function adaptSite(server: ServerBlock, global: GlobalOptions, warnings: Warning
 		claim(address, token.text, taken);
 		return address;
 	});
-	const parts: SiteParts = { logs: [], errorHandlers: [] };
+	const settings: SiteSettings = { logs: [], errorHandlers: [] };
 	const around = {
 		matchers: new Map(),
 		order: global.order,
 		warnings,
 		...(!server.braces && { unknownHint: 'if this is a second site, put braces around the directives of each' }),
 	};
-	const { directives, matchers } = readDirectives(server.directives, around, 'sorted', parts);
+	const { directives, matchers } = readDirectives(server.directives, around, 'sorted', settings);
 	return {
 		addresses,
 		matchers: Object.fromEntries(matchers),
 		directives,
-		...parts,
+		...settings,
 		position: server.addresses[0]!.position,
 	};
 }

@@ -9,7 +9,7 @@ import type {
 	DirectiveBase,
 	MatcherRule,
 	RefusedDirective,
-	SiteParts,
+	SiteSettings,
 } from '../directives/directive.ts';
 import { type AdaptedDirective, ALL_DIRECTIVES, listedDirective } from '../directives/list.ts';
 import { sortDirectives } from './ordering.ts';
@@ -33,14 +33,14 @@ export interface BlockResult extends BlockContents {
  * Reads the lines of a site or of a block inside it. Matchers may be defined after they are used.
  *
  * @param order `as written` = the order of the file is kept
- * @param site where the parts of a site go; `undefined` = they are refused here
+ * @param site where the settings of a site go; `undefined` = they are refused here
  * @throws CaddyfileError
  */
 export function readDirectives(
 	lines: readonly Directive[],
 	around: Surroundings,
 	order: 'sorted' | 'as written',
-	site?: SiteParts,
+	site?: SiteSettings,
 ): BlockResult {
 	const matchers = new Map(around.matchers);
 	for (const line of lines) {
@@ -60,11 +60,11 @@ export function readDirectives(
 	return { directives: order === 'sorted' ? sortDirectives(directives, around.order) : directives, matchers };
 }
 
-/** @returns `undefined` = it is a part of the site, and has gone there */
+/** @returns `undefined` = it is a setting of the site, and has gone there */
 function readDirective(
 	line: Directive,
 	around: Surroundings,
-	site: SiteParts | undefined,
+	site: SiteSettings | undefined,
 ): AdaptedDirective | undefined {
 	const listed = listedDirective(line.name);
 	switch (listed?.kind) {
@@ -73,7 +73,7 @@ function readDirective(
 			return { ...base, ...listed.read(rest, blockReader(around)) };
 		}
 		case 'site':
-			if (!site) throw misplacedSitePart(line);
+			if (!site) throw misplacedSetting(line);
 			listed.read(line, site, blockReader(around));
 			return undefined;
 		case 'renamed': {
@@ -120,7 +120,7 @@ function takeMatcher(
 	});
 }
 
-function misplacedSitePart({ name, position }: Directive): CaddyfileError {
+function misplacedSetting({ name, position }: Directive): CaddyfileError {
 	return new CaddyfileError('bad_arguments', position, `${quoteWord(name)} cannot stand in another block`, {
 		expected: "it directly in the site's block",
 	});

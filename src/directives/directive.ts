@@ -19,7 +19,7 @@ export interface BlockContents {
 }
 
 /** What stands directly in a site's block, besides the steps of a request. */
-export interface SiteParts {
+export interface SiteSettings {
 	/** One for each `log`; none = no access log. */
 	readonly logs: LogConfig[];
 	readonly errorHandlers: ErrorHandler[];
@@ -57,7 +57,7 @@ export interface StepDirective<Config extends { readonly type: string }> {
 export interface SiteDirective {
 	readonly kind: 'site';
 	/** Puts what it reads where it belongs. @throws CaddyfileError */
-	readonly read: (line: Directive, site: SiteParts, blocks: BlockReader) => void;
+	readonly read: (line: Directive, site: SiteSettings, blocks: BlockReader) => void;
 }
 
 /** An old name of another directive. */

@@ -1,7 +1,7 @@
 import type { Directive } from '../caddyfile/parser.ts';
 import type { Position } from '../caddyfile/position.ts';
 import { type Statuses, statusPatterns } from '../caddyfile/statuses.ts';
-import type { BlockContents, BlockReader, SiteParts } from './directive.ts';
+import type { BlockContents, BlockReader, SiteSettings } from './directive.ts';
 
 /** `handle_errors [STATUS…] { … }`, Caddy's: the first that matches answers an error of this site. */
 export interface ErrorHandler extends BlockContents {
@@ -11,7 +11,7 @@ export interface ErrorHandler extends BlockContents {
 }
 
 /** @throws CaddyfileError */
-export function readHandleErrors(directive: Directive, site: SiteParts, blocks: BlockReader): void {
+export function readHandleErrors(directive: Directive, site: SiteSettings, blocks: BlockReader): void {
 	const { name, args, position } = directive;
 	const statuses = args.length > 0 ? statusPatterns({ name, args, position }) : [];
 	site.errorHandlers.push({ statuses, ...blocks.contents({ ...directive, args: [] }, 'sorted'), position });

@@ -3,7 +3,7 @@ import type { Directive } from '../caddyfile/parser.ts';
 import type { Position } from '../caddyfile/position.ts';
 import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
 import { readChoice } from '../caddyfile/units.ts';
-import type { SiteParts } from './directive.ts';
+import type { SiteSettings } from './directive.ts';
 
 /** From the least to the most important. */
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
@@ -35,7 +35,7 @@ const FORMATS = ['console', 'json'] as const;
 const UNSUPPORTED_FORMATS = ['filter', 'append', 'transform', 'formatted', 'logfmt', 'single_field'];
 
 /** The `log` of a site: each is an access log. @throws CaddyfileError */
-export function readSiteLog(directive: Directive, site: SiteParts): void {
+export function readSiteLog(directive: Directive, site: SiteSettings): void {
 	site.logs.push(readLog(directive, 'site'));
 }
 
