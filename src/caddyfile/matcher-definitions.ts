@@ -1,4 +1,3 @@
-import { UNSUPPORTED_MATCHERS } from './directives.ts';
 import { CaddyfileError, plural, quoteWord } from './errors.ts';
 import type { Token } from './lexer.ts';
 import type { Directive } from './parser.ts';
@@ -65,6 +64,20 @@ const READERS: { readonly [T in MatcherType]: (lines: readonly Directive[]) => M
 	file: readFile,
 	not: (lines) => ({ type: 'not', sets: lines.map((line) => readInlineSet(line, line.args)) }),
 };
+
+/** Matchers of Caddy that Igor does not have. */
+const UNSUPPORTED_MATCHERS: readonly string[] = [
+	'client_ip',
+	'expression',
+	'header_regexp',
+	'path_regexp',
+	'protocol',
+	'remote_ip',
+	'tls',
+	'url_pattern',
+	'vars',
+	'vars_regexp',
+];
 
 /**
  * Reads `@name matcher …` or `@name { … }`.

@@ -73,6 +73,17 @@ export function readStatus(token: Token): number | string {
 	return readWholeNumber(token, 100, 999);
 }
 
+/** The text of a regular expression that can be compiled. @throws CaddyfileError */
+export function readRegularExpression(token: Token): string {
+	try {
+		new RegExp(token.text);
+		return token.text;
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : '';
+		throw new CaddyfileError('bad_value', token.position, `this regular expression cannot be used: ${reason}`);
+	}
+}
+
 function bad(token: Token, what: string, expected: string): never {
 	throw new CaddyfileError('bad_value', token.position, `${quoteWord(token.text)} is ${what}`, { expected });
 }

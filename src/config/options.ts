@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.ts';
+import { DEFAULTS } from './defaults.ts';
 import { type NetworkOption, type NetworkRules, parseNetwork } from './network-rules.ts';
 import { OptionsError } from './options-error.ts';
 import { type ProcessesOption, parseProcesses } from './process-rules.ts';
@@ -155,10 +156,6 @@ export interface ResolvedOptions {
 
 /** The name of a scope that was given none. */
 const DEFAULT_SCOPE = 'default';
-/** Milliseconds; FrankenPHP's. */
-export const DEFAULT_IDLE_TIME = 5000;
-/** Bytes. */
-export const DEFAULT_THREAD_MEMORY = 256_000_000;
 
 /** What the validation needs to know about the host's files. */
 export interface OptionsHost {
@@ -179,13 +176,13 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 	const visible = new Set<string>([host.cwd]);
 	const root = existing(options.root ?? '.', 'directory', host, visible, 'bad_root', 'The root');
 	const maxConsecutiveFailures = wholeNumber(
-		options.maxConsecutiveFailures ?? 6,
+		options.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
 		'The maximum of consecutive failures',
 		-1,
 	);
-	const stopTimeout = wholeNumber(options.stopTimeout ?? 5000, 'The stop timeout (milliseconds)', 0);
+	const stopTimeout = wholeNumber(options.stopTimeout ?? DEFAULTS.stopTimeout, 'The stop timeout (milliseconds)', 0);
 	const workers = (options.workers ?? []).map((entry) => {
-		const { file, num = 2, name, env = {} } = typeof entry === 'string' ? { file: entry } : entry;
+		const { file, num = DEFAULTS.workerThreads, name, env = {} } = typeof entry === 'string' ? { file: entry } : entry;
 		const path = existing(file, 'file', host, visible, 'bad_worker', 'The worker script');
 		return {
 			file: path,
@@ -206,16 +203,20 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 	if (sameName) {
 		throw new OptionsError('bad_worker', `Two workers have the name '${sameName.name}'; give each its own.`);
 	}
-	const threads = wholeNumber(options.threads ?? 2, 'The number of threads', 1);
+	const threads = wholeNumber(options.threads ?? DEFAULTS.threads, 'The number of threads', 1);
 	const atStart = workers.reduce((sum, { num }) => sum + num, threads);
 	const sidekicks = {
-		max: wholeNumber(options.sidekickMax ?? 16, 'The maximum number of sidekicks', 1),
+		max: wholeNumber(options.sidekickMax ?? DEFAULTS.maxSidekicks, 'The maximum number of sidekicks', 1),
 		allow: [...(options.sidekickAllow ?? [])],
 		eager: [...(options.sidekickEager ?? [])],
 		env: stringRecord(options.sidekickEnv ?? {}, 'environment variable'),
 		maxConsecutiveFailures,
 		stopTimeout,
-		maxSnapshotSize: wholeNumber(options.maxSnapshotSize ?? 8 * 1024 * 1024, 'The maximum snapshot size (bytes)', 1),
+		maxSnapshotSize: wholeNumber(
+			options.maxSnapshotSize ?? DEFAULTS.maxSnapshotSize,
+			'The maximum snapshot size (bytes)',
+			1,
+		),
 	};
 	const entrypoint =
 		options.sidekickEntrypoint === undefined
@@ -231,20 +232,20 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 	return {
 		name: DEFAULT_SCOPE,
 		root,
-		listen: options.listen === false ? undefined : parseListen(options.listen ?? '127.0.0.1:8080'),
+		listen: options.listen === false ? undefined : parseListen(options.listen ?? DEFAULTS.listen),
 		workers,
 		sidekicks: entrypoint === undefined ? undefined : { entrypoint, ...sidekicks },
 		threads,
 		maxThreads: Math.max(atStart, wholeNumber(options.maxThreads ?? atStart, 'The maximum number of threads', 1)),
-		maxWaitTime: wholeNumber(options.maxWaitTime ?? 0, 'The maximum wait time (milliseconds)', 0),
-		maxIdleTime: wholeNumber(options.maxIdleTime ?? DEFAULT_IDLE_TIME, 'The maximum idle time (milliseconds)', 0),
-		maxRequests: wholeNumber(options.maxRequests ?? 0, 'The maximum of requests', 0),
+		maxWaitTime: wholeNumber(options.maxWaitTime ?? DEFAULTS.maxWaitTime, 'The maximum wait time (milliseconds)', 0),
+		maxIdleTime: wholeNumber(options.maxIdleTime ?? DEFAULTS.maxIdleTime, 'The maximum idle time (milliseconds)', 0),
+		maxRequests: wholeNumber(options.maxRequests ?? DEFAULTS.maxRequests, 'The maximum of requests', 0),
 		maxThreadMemory: wholeNumber(
-			options.maxThreadMemory ?? DEFAULT_THREAD_MEMORY,
+			options.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
 			'The maximum memory of a thread (bytes)',
 			0,
 		),
-		phpVersion: parsePhpVersion(options.php ?? '8.4'),
+		phpVersion: parsePhpVersion(options.php ?? DEFAULTS.phpVersion),
 		env: stringRecord(options.env ?? {}, 'environment variable'),
 		extensions: [...new Set((options.extensions ?? []).map(parsePhpExtension))],
 		phpIni: stringRecord(options.phpIni ?? {}, 'php.ini directive'),

@@ -1,4 +1,5 @@
-import type { GlobalOptions } from '../caddyfile/global-options.ts';
+import type { GlobalOptions } from '../adapt/global-options.ts';
+import { DEFAULT_ADMIN_ADDRESS } from '../config/defaults.ts';
 import { type ListenAddress, parseListen } from '../config/values.ts';
 
 /** Where the admin API listens, and whom it answers. */
@@ -8,10 +9,6 @@ export interface AdminEndpoint extends ListenAddress {
 	/** Requests without an Origin header are refused, too. */
 	readonly enforceOrigin: boolean;
 }
-
-/** Caddy's. */
-export const DEFAULT_ADMIN_PORT = 2019;
-export const DEFAULT_ADMIN_ADDRESS = `localhost:${DEFAULT_ADMIN_PORT}`;
 
 /**
  * The admin endpoint of a configuration; `undefined` = it is off.

@@ -1,4 +1,5 @@
-import type { AdaptedSite } from '../caddyfile/config.ts';
+import type { AdaptedSite } from '../adapt/adapted-config.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import type { ScopeSite } from './scope-root.ts';
 
 /**
@@ -22,5 +23,5 @@ function addressOf({ addresses }: AdaptedSite): string {
 	const host = addresses.find((address) => address.host !== '')?.host;
 	if (host !== undefined) return host;
 	const [address] = addresses;
-	return `:${address?.port ?? (address?.scheme === 'https' ? 443 : 80)}`;
+	return `:${address?.port ?? (address?.scheme === 'https' ? DEFAULTS.httpsPort : DEFAULTS.httpPort)}`;
 }

@@ -1,12 +1,11 @@
-import type { AdaptedConfig, AdaptedDirective, AdaptedSite } from '../caddyfile/config.ts';
+import type { AdaptedConfig, AdaptedSite } from '../adapt/adapted-config.ts';
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
-
-/** A directive that runs PHP: the scope's place in the Caddyfile. */
-export type PhpDirective = Extract<AdaptedDirective, { type: 'php_server' | 'php' }>;
+import type { AdaptedDirective, DirectiveOf, PhpDirective } from '../directives/list.ts';
 
 /** A scope before anything of it has been looked up on disk. */
 export interface ScopeSite {
 	readonly site: AdaptedSite;
+	/** The scope's place in the Caddyfile. */
 	readonly directive: PhpDirective;
 	/** The root that applies to it, as written; `undefined` = none is written. */
 	readonly root: string | undefined;
@@ -44,7 +43,7 @@ function collect(
 	}
 }
 
-type RootDirective = Extract<AdaptedDirective, { type: 'root' }>;
+type RootDirective = DirectiveOf<'root'>;
 
 /** Of several, the first that matches applies: with a matcher, that is known for each request only. */
 function rootOf(directives: readonly AdaptedDirective[]): RootDirective | undefined {

@@ -1,6 +1,6 @@
-import type { AdaptedSite } from '../caddyfile/config.ts';
+import type { AdaptedSite } from '../adapt/adapted-config.ts';
+import type { GlobalOptions } from '../adapt/global-options.ts';
 import { CaddyfileError } from '../caddyfile/errors.ts';
-import type { GlobalOptions } from '../caddyfile/global-options.ts';
 import type { SiteAddress } from '../caddyfile/site-addresses.ts';
 
 /** A socket to listen on. */

@@ -1,4 +1,4 @@
-import type { QueryOperation, UriChange } from '../../caddyfile/request-handlers.ts';
+import type { QueryOperation, UriChange } from '../../directives/uri.ts';
 import { decodeEscapes } from '../request-path.ts';
 import { encodeQuery, parseQuery } from './query.ts';
 import { replaceAll, searchFor } from './regexp-replace.ts';

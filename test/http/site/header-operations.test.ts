@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HeaderOperation } from '../../../src/caddyfile/response-handlers.ts';
+import type { HeaderOperation } from '../../../src/directives/header.ts';
 import { withEarlyHeaders } from '../../../src/http/response-headers.ts';
 import { matchesField } from '../../../src/http/site/header-match.ts';
 import { headerChange } from '../../../src/http/site/header-operations.ts';

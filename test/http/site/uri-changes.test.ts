@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { UriChange } from '../../../src/caddyfile/request-handlers.ts';
+import type { UriChange } from '../../../src/directives/uri.ts';
 import { rewriteTo } from '../../../src/http/site/rewrite.ts';
 import { stripPrefix, uriChange } from '../../../src/http/site/uri-changes.ts';
 import { viewOf } from './view.ts';

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import { resolve } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import type { LogConfig } from '../../../caddyfile/log.ts';
+import type { LogConfig } from '../../../directives/log.ts';
 import { accessRecord } from '../../../http/access-record.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import { parseHostPort } from '../../../http/site/host-port.ts';

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { AdaptedDirective } from '../../../caddyfile/config.ts';
 import { CaddyfileError, quoteWord } from '../../../caddyfile/errors.ts';
+import type { AdaptedDirective } from '../../../directives/list.ts';
 import { headerValue } from '../../../http/site/header-value.ts';
 import { isGone } from '../http/http-response.ts';
 import { noteUser } from '../listeners/access-log.ts';

@@ -1,4 +1,4 @@
-import type { AdaptedConfig } from '../../../caddyfile/config.ts';
+import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
 import type { ResolvedWorker } from '../../../config/options.ts';
 import type { PhpGateway } from '../../../http/php-gateway.ts';
 import type { Logger } from '../../../log/logger.ts';

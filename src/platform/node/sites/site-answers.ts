@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { AdaptedDirective } from '../../../caddyfile/config.ts';
+import type { AdaptedDirective } from '../../../directives/list.ts';
 import { statusHasBody, withEarlyHeaders } from '../../../http/response-headers.ts';
 import { hasField } from '../../../http/site/header-operations.ts';
 import { headerValue } from '../../../http/site/header-value.ts';

@@ -1,4 +1,4 @@
-import type { AdaptedDirective } from '../../../caddyfile/config.ts';
+import type { AdaptedDirective } from '../../../directives/list.ts';
 import { normalisePath } from '../../../http/request-path.ts';
 import { absolutePath } from '../../../http/site/file-match.ts';
 import type { RequestView } from '../../../http/site/request-view.ts';

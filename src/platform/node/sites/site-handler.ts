@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { AdaptedSite } from '../../../caddyfile/config.ts';
+import type { AdaptedSite } from '../../../adapt/adapted-config.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import { MAX_TARGET_LENGTH, originForm } from '../../../http/request-target.ts';
 import { matchesStatus } from '../../../http/site/status-match.ts';

@@ -1,4 +1,4 @@
-import type { AdaptedDirective } from '../../../caddyfile/config.ts';
+import type { AdaptedDirective } from '../../../directives/list.ts';
 import { matchesFields } from '../../../http/site/header-match.ts';
 import { fieldValues, hasField, headerChange } from '../../../http/site/header-operations.ts';
 import { matchesStatus } from '../../../http/site/status-match.ts';

@@ -1,4 +1,4 @@
-import type { AdaptedDirective } from '../../../caddyfile/config.ts';
+import type { AdaptedDirective } from '../../../directives/list.ts';
 import type { PhpGateway } from '../../../http/php-gateway.ts';
 import { withEarlyHeaders } from '../../../http/response-headers.ts';
 import { absolutePath, fileTest } from '../../../http/site/file-match.ts';

@@ -1,4 +1,4 @@
-import type { AdaptedDirective } from '../../../caddyfile/config.ts';
+import type { AdaptedDirective } from '../../../directives/list.ts';
 import { type FileTools, fileTest } from '../../../http/site/file-match.ts';
 import { requestTest } from '../../../http/site/matchers.ts';
 import { rewriteTo } from '../../../http/site/rewrite.ts';
