@@ -6,8 +6,7 @@ import { createPinoLogger } from './platform/node/operations/pino-logger.ts';
 import { startNodeScope } from './platform/node/server/node-scope.ts';
 import { openServer } from './platform/node/server/open-server.ts';
 
-export type { Server } from './application/server.ts';
-export { ServerClosedError } from './application/server-closed-error.ts';
+export { type Server, ServerClosedError } from './application/server.ts';
 export type { ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
 export type { PhpVersion } from './config/values.ts';

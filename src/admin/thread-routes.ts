@@ -1,4 +1,5 @@
-import type { RunningScope, ThreadStatus } from '../application/scope.ts';
+import type { RunningScope } from '../application/scope.ts';
+import type { ThreadStatus } from '../threads/thread-status.ts';
 import { AdminError, textResponse } from './admin-messages.ts';
 import type { Route } from './admin-routing.ts';
 import type { AdminTarget } from './admin-target.ts';

@@ -11,7 +11,7 @@ import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';
 import { BoardCells } from '../threads/sidekick-cells.ts';
 import { PhpSidekickThreads } from '../threads/sidekick-threads.ts';
 import type { SpareThread } from '../threads/spare-thread.ts';
-import { present } from '../time/present.ts';
+import { present } from '../time/clock.ts';
 import type { Unsubscribe } from './scope.ts';
 
 const CLOCK: Clock = {

@@ -1,6 +1,7 @@
 import type { PhpGateway } from '../http/php-gateway.ts';
 import type { SidekickControl } from '../sidekicks/control.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
+import type { ThreadStatus } from '../threads/thread-status.ts';
 
 /** Stops a subscription; calling it again does nothing. */
 export type Unsubscribe = () => void;
@@ -34,22 +35,6 @@ export interface RunningScope {
 	close(): Promise<void>;
 	/** Calls `listener` when the scope cannot go on, e.g. when a worker script fails at every start. */
 	onFatal(listener: (error: Error) => void): void;
-}
-
-/** A PHP thread, as `GET /frankenphp/threads` shows it. */
-export interface ThreadStatus {
-	readonly id: number;
-	readonly role: 'classic' | 'worker' | 'sidekick' | 'spare';
-	/** For people: 'classic', the worker's name, `sidekick NAME`, 'spare'. */
-	readonly label: string;
-	/** 'waiting' = it serves, and has nothing to do now; 'busy' = a request, or a sidekick, runs on it. */
-	readonly state: 'booting' | 'waiting' | 'busy' | 'ended';
-	/** How long it has had nothing to do, milliseconds; 0 when it is busy. */
-	readonly waitingFor: number;
-	/** Requests begun since it took its role. */
-	readonly requests: number;
-	/** Of its PHP instance, bytes; it only ever grows. 0 = it has not been booted so far. */
-	readonly memory: number;
 }
 
 /** Numbers for metrics; counters count since the start of the server. */

@@ -1,5 +1,15 @@
 import type { SidekickControl } from '../sidekicks/control.ts';
 
+/** `fetch()` was called on a server that is closed or closing. */
+export class ServerClosedError extends Error {
+	override readonly name = 'ServerClosedError';
+	readonly code = 'server_closed';
+
+	constructor() {
+		super('The server is closed and answers no more requests; call fetch() before close().');
+	}
+}
+
 /** A running server: PHP threads, sidekicks, and a socket if one was asked for. */
 export interface Server extends AsyncDisposable {
 	/** Such as `http://127.0.0.1:8080`, without a final slash; `undefined` with `listen: false`. */

@@ -5,28 +5,28 @@ import type {
 	EmscriptenModule,
 	EmscriptenOptions,
 	UserSpaceContext,
-} from './emscripten.ts';
-import { createFcntl } from './fcntl.ts';
+} from './abi/emscripten.ts';
+import { createFcntl } from './abi/fcntl.ts';
+import type { HostImports, PartsImports } from './abi/host-imports.ts';
+import { WasmMemory } from './abi/wasm-memory.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
-import type { FileLocking } from './file-locking.ts';
 import { installFiles } from './files/file-imports.ts';
 import { changeFolder, memoryPaths, type StreamFs } from './files/file-streams.ts';
 import type { HostFiles, MemoryPaths } from './files/host-files.ts';
 import { guardImports } from './guarded-imports.ts';
-import type { HostImports, PartsImports } from './host-imports.ts';
+import type { FileLocking } from './locks/file-locking.ts';
 import { type FileStat, fstatWithSizes, type LockingContext, lockingImports } from './locks/lock-imports.ts';
 import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
 import type { Children } from './processes/children.ts';
 import { refuseProcesses } from './processes/no-processes.ts';
 import { type AllowedProcesses, installProcesses } from './processes/process-imports.ts';
-import { Refusals } from './processes/refusals.ts';
+import { Refusals } from './processes/refusal.ts';
 import { readString } from './sockets/names.ts';
 import { installSockets, type SocketsContext } from './sockets/socket-imports.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { clockImports } from './wall-clock.ts';
-import { WasmMemory } from './wasm-memory.ts';
 
 /** What Igor itself needs in PHP's file system. */
 const SYSTEM_FOLDER = '/internal/shared';

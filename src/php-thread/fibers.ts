@@ -1,5 +1,5 @@
-import type { FiberImports } from './host-imports.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import type { FiberImports } from './abi/host-imports.ts';
+import type { WasmMemory } from './abi/wasm-memory.ts';
 
 /** Offsets in `ucontext_t` of Emscripten's libc: where the stack begins, and its size, bytes. */
 const STACK_POINTER = 8;

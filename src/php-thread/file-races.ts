@@ -1,5 +1,5 @@
-import type { EmscriptenFs } from './emscripten.ts';
-import { ERRNO } from './errno.ts';
+import type { EmscriptenFs } from './abi/emscripten.ts';
+import { ERRNO } from './abi/errno.ts';
 
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;

@@ -1,4 +1,4 @@
-import { ERRNO } from './errno.ts';
+import { ERRNO } from './abi/errno.ts';
 
 /**
  * Imports of php.wasm that may stay the glue's own: they compute, tell the time, or work on files by the glue's file

@@ -1,12 +1,12 @@
 import type { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import type { ThreadCell } from '../shared-memory/thread-cell.ts';
-import type { ThreadTrace } from '../trace/thread-trace.ts';
-import type { HostImports, PartsImports } from './host-imports.ts';
+import type { HostImports, PartsImports } from './abi/host-imports.ts';
+import type { WasmMemory } from './abi/wasm-memory.ts';
 import type { Serving } from './serving.ts';
 import type { SidekickReading } from './sidekick-reading.ts';
 import type { ThreadEvent } from './thread-messages.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import type { ThreadTrace } from './thread-trace.ts';
 
 /** A sleep shorter than this is spun: Atomics.wait would round it down to nothing, milliseconds. */
 const SHORTEST_WAIT = 1;

@@ -10,11 +10,11 @@ import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import type { RequestRing } from '../shared-memory/request-ring.ts';
 import { NO_TICKET, RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slots.ts';
 import { NO_REQUEST, type ThreadCell } from '../shared-memory/thread-cell.ts';
-import type { ThreadTrace } from '../trace/thread-trace.ts';
-import { STOP } from './host-imports.ts';
+import { STOP } from './abi/host-imports.ts';
+import type { WasmMemory } from './abi/wasm-memory.ts';
 import { fitHead } from './large-head.ts';
 import type { Wear } from './thread-messages.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import type { ThreadTrace } from './thread-trace.ts';
 
 /** A client that takes not one byte for this long is treated as gone, milliseconds. */
 const STALL_LIMIT = 60_000;

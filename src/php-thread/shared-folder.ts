@@ -9,9 +9,9 @@ import type {
 	FileSystemType,
 	NodeOperations,
 	StreamOperations,
-} from './emscripten.ts';
-import { ERRNO } from './errno.ts';
-import { O_APPEND } from './fcntl.ts';
+} from './abi/emscripten.ts';
+import { ERRNO } from './abi/errno.ts';
+import { O_APPEND } from './abi/fcntl.ts';
 import { bearWithOtherThreads } from './file-races.ts';
 
 const KIND = 0o170000;

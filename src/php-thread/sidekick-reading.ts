@@ -1,9 +1,9 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { MAX_REPLY_HANDLES, type ThreadCell } from '../shared-memory/thread-cell.ts';
 import { timeoutMessage } from '../sidekicks/error-texts.ts';
-import type { ThreadTrace } from '../trace/thread-trace.ts';
+import type { WasmMemory } from './abi/wasm-memory.ts';
 import type { ThreadEvent } from './thread-messages.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import type { ThreadTrace } from './thread-trace.ts';
 
 /** How long the main thread may take to answer, milliseconds, before the caller is told that it does not. */
 const REPLY_LIMIT = 10_000;

@@ -1,5 +1,5 @@
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
-import type { TraceBuffers, TraceMark } from '../trace/thread-trace.ts';
+import type { TraceBuffers, TraceMark } from './thread-trace.ts';
 
 /** The shared buffers that a PHP thread opens. */
 export type ThreadBuffers = {

@@ -1,9 +1,19 @@
 import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
-import { HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
+import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import { NO_TICKET } from '../shared-memory/request-slots.ts';
 import { FRAME_BODY, FRAME_BODY_END, MAX_CHUNK } from './request-frames.ts';
 import type { RequestQueue } from './request-queue.ts';
-import type { RequestThread } from './request-thread.ts';
+
+/** What a lost thread leaves behind: the ticket that it has taken last, or wanted to, and the request it has begun last. */
+export type Abandoned = { ticket: number; request: number };
+
+/** A PHP thread as far as requests are concerned. */
+export interface RequestThread {
+	/** From the thread to the main thread. */
+	readonly responsePipe: FramePipe;
+	/** From the main thread to the thread. */
+	readonly bodyPipe: FramePipe;
+}
 
 /** What an exchange needs from the gateway that made it. */
 export type ExchangeOwner = {

@@ -2,11 +2,10 @@ import type { ByteStrings } from '../bytes/byte-strings.ts';
 import type { PhpExchange, PhpFailure, PhpGateway, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import { NO_TICKET, RequestSlots, SLOT_COUNT, slotOf } from '../shared-memory/request-slots.ts';
-import { Exchange, type ExchangeOwner } from './exchange.ts';
+import { type Abandoned, Exchange, type ExchangeOwner, type RequestThread } from './exchange.ts';
 import { FRAME_RESPONSE, FRAME_WANT_BODY, RESPONSE_END, RESPONSE_INFORMATIONAL } from './request-frames.ts';
 import { encodeRequestHead } from './request-head.ts';
 import { type QueueHost, RequestQueue } from './request-queue.ts';
-import type { Abandoned, RequestThread } from './request-thread.ts';
 import { ResponseHeadDecoder } from './response-head.ts';
 
 /** Hears of every request; `status` 0 = the client went away. */

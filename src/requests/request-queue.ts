@@ -1,21 +1,33 @@
 import type { PhpFailure } from '../http/php-gateway.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { SLOT_COUNT } from '../shared-memory/request-slots.ts';
-import type { Exchange } from './exchange.ts';
 
 /** A request that waits for so long, milliseconds, is a sign that its pool has too few threads; FrankenPHP's. */
 const STALL_TIME = 5;
 /** How often this is told while it lasts, milliseconds: a new thread needs that long to be there. */
 const STALL_INTERVAL = 100;
 
+/** A request, as far as its queue knows it. */
+export interface QueuedRequest {
+	readonly queue: RequestQueue;
+	/** When it was submitted, by performance.now(). */
+	readonly startedAt: number;
+	/** Nobody reads the answer any more. */
+	readonly gone: boolean;
+	/** Answers instead of PHP; it keeps its slot until a thread has found it. */
+	giveUp(failure: PhpFailure): void;
+	/** Ends it. */
+	fail(failure: PhpFailure): void;
+}
+
 /** What a queue needs from the gateway. */
 export interface QueueHost {
 	/** The request with that ticket, if it has no other one by now. */
-	open(ticket: number): Exchange | undefined;
+	open(ticket: number): QueuedRequest | undefined;
 	/** The requests of all queues that wait for a slot, oldest first. */
-	readonly withoutSlot: Exchange[];
+	readonly withoutSlot: QueuedRequest[];
 	/** Takes a request back from the threads; false = one of them has begun to serve it. */
-	withdraw(exchange: Exchange): boolean;
+	withdraw(request: QueuedRequest): boolean;
 }
 
 /**
@@ -131,7 +143,7 @@ export class RequestQueue {
 		}
 	}
 
-	#oldest(): Exchange | undefined {
+	#oldest(): QueuedRequest | undefined {
 		for (let at = this.#first(); ((this.#ring.tail - at) | 0) > 0; at = (at + 1) | 0) {
 			const exchange = this.#host.open(this.#ring.at(at));
 			if (exchange !== undefined && !exchange.gone) return exchange;

@@ -1,14 +1,27 @@
-import type { ThreadStatus } from '../application/scope.ts';
 import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/thread-messages.ts';
+import type { Abandoned, RequestThread } from '../requests/exchange.ts';
 import { IN_PIPE_BYTES, OUT_PIPE_BYTES } from '../requests/request-frames.ts';
-import type { Abandoned, RequestThread } from '../requests/request-thread.ts';
 import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
 import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
 import type { TraceRole } from '../trace/trace-events.ts';
 import type { PlatformThread, ThreadFactory } from './thread-port.ts';
-import { type ThreadState, transition } from './thread-states.ts';
+
+/** What a thread is there for; `spare` = for what comes next. */
+export type ThreadRole = 'classic' | 'worker' | 'sidekick' | 'spare';
+
+/** The life of a PHP thread as the main thread sees it. */
+export type ThreadState = 'booting' | 'idle' | 'busy' | 'ended';
+
+const LEGAL: Record<ThreadState, readonly ThreadState[]> = {
+	booting: ['idle', 'ended'],
+	/** Booted, without a role: a spare. */
+	idle: ['busy', 'ended'],
+	/** In a role. */
+	busy: ['idle', 'ended'],
+	ended: [],
+};
 
 /** What every thread of a server shares. */
 export type SharedBuffers = {
@@ -47,7 +60,7 @@ export class PhpThreadHandle implements RequestThread {
 	readonly ended: Promise<void>;
 	/** What it is doing, for people: "spare", "worker index.php", … */
 	label = 'spare';
-	role: ThreadStatus['role'] = 'spare';
+	role: ThreadRole = 'spare';
 	/** It has been in a role. */
 	wasUsed = false;
 	/** It takes requests: a classic thread, or a worker whose script has reached its loop. */
@@ -187,4 +200,10 @@ export class PhpThreadHandle implements RequestThread {
 		this.#settleRole?.({ kind: 'lost', message: reason });
 		this.#end.resolve();
 	}
+}
+
+/** Checks a transition. @throws Error when it is not legal: a defect of the caller. */
+function transition(from: ThreadState, to: ThreadState): ThreadState {
+	if (!LEGAL[from].includes(to)) throw new Error(`A PHP thread cannot go from ${from} to ${to}.`);
+	return to;
 }

@@ -2,12 +2,17 @@ import { crashDelay } from '../sidekicks/back-off.ts';
 import { within } from '../time/within.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { describeEnd, type RunEnd, type ServingRun } from './serving-run.ts';
-import { WorkerError } from './worker-error.ts';
 
 /** How long new code may take to be ready before it counts as broken, milliseconds; the old code serves meanwhile. */
 const BOOT_LIMIT = 120_000;
 /** How long the next replacement waits for a request that still runs on the old thread, milliseconds. */
 const LEAVING_WAIT = 1000;
+
+/** A worker script that cannot be started, or kept running. The message has PHP's error, with file and line. */
+export class WorkerError extends Error {
+	readonly code = 'worker_failed';
+	override readonly name = 'WorkerError';
+}
 
 /** What a place needs from its pool. */
 export interface PlaceOwner {

@@ -1,4 +1,4 @@
-import { inBackground } from '../time/in-background.ts';
+import { inBackground } from '../time/clock.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 
 /** How long after a thread was taken the next reserve is booted, milliseconds: whoever took it starts first. */

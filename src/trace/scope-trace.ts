@@ -14,8 +14,7 @@ import {
 	TraceSequence,
 } from '../shared-memory/trace-ring.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
-import { inBackground } from '../time/in-background.ts';
-import { present } from '../time/present.ts';
+import { inBackground, present } from '../time/clock.ts';
 import type { TraceEvent, TraceRole } from './trace-events.ts';
 
 /** How often the threads' records are collected, milliseconds: once per frame of a screen. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
-import { WasmMemory } from '../../src/php-thread/wasm-memory.ts';
 import { OUT_PIPE_BYTES } from '../../src/requests/request-frames.ts';
 import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';

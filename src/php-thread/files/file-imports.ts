@@ -1,6 +1,6 @@
-import { ERRNO, errnoOf } from '../errno.ts';
-import type { FileImports } from '../host-imports.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import { ERRNO, errnoOf } from '../abi/errno.ts';
+import type { FileImports } from '../abi/host-imports.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import { type HostStream, hostStream, isFolder, openStream, pathInMemory, type StreamFs } from './file-streams.ts';
 import { type HostFiles, NotOnHost } from './host-files.ts';
 import { withDots, writeEntries } from './listing.ts';

@@ -1,5 +1,5 @@
 import { fromByteString, toByteString } from '../../bytes/byte-string.ts';
-import type { EmscriptenFs, FileSystemNode } from '../emscripten.ts';
+import type { EmscriptenFs, FileSystemNode } from '../abi/emscripten.ts';
 import { type HostFiles, type MemoryPaths, NotOnHost, type OpenedFile } from './host-files.ts';
 
 const O_EXCL = 0o200;

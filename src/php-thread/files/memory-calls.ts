@@ -1,5 +1,5 @@
-import { ERRNO } from '../errno.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import { memoryPaths, type StreamFs } from './file-streams.ts';
 import type { Paths } from './paths.ts';
 

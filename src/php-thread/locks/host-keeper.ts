@@ -1,4 +1,4 @@
-import type { EmscriptenStream } from '../emscripten.ts';
+import type { EmscriptenStream } from '../abi/emscripten.ts';
 import { END_OF_FILE, type FileRange, type LockableStream, type LockKeeper } from './lock-keeper.ts';
 import type { OsLocks } from './os-locks.ts';
 

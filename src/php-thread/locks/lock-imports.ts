@@ -1,6 +1,6 @@
-import type { FileLocking } from '../file-locking.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import { napBetweenLooks } from './clock-nap.ts';
+import type { FileLocking } from './file-locking.ts';
 
 type MapFile = (
 	length: number,

@@ -1,5 +1,5 @@
 import type { LockKind } from '../../shared-memory/file-locks.ts';
-import type { EmscriptenNode, EmscriptenStream } from '../emscripten.ts';
+import type { EmscriptenNode, EmscriptenStream } from '../abi/emscripten.ts';
 import type { LockOutcome } from './os-locks.ts';
 
 /** An open file, as far as locks need it. */

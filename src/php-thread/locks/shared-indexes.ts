@@ -1,5 +1,5 @@
 import type { LockKind } from '../../shared-memory/file-locks.ts';
-import { ERRNO } from '../errno.ts';
+import { ERRNO } from '../abi/errno.ts';
 import type { FileRange, LockableStream } from './lock-keeper.ts';
 import { type IndexFile, REGION, WalIndex } from './wal-index.ts';
 

@@ -1,10 +1,8 @@
-import type { EmscriptenFs } from '../emscripten.ts';
-import { ERRNO } from '../errno.ts';
-import type { ProcessImports } from '../host-imports.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
-import { readCommand } from './read-command.ts';
-import { refusalWithoutPermission } from './refusal.ts';
-import type { Refusals } from './refusals.ts';
+import type { EmscriptenFs } from '../abi/emscripten.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { ProcessImports } from '../abi/host-imports.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
+import { type Refusals, refusalWithoutPermission } from './refusal.ts';
 
 /** What refusing needs of the PHP instance. */
 export type RefusingContext = {
@@ -30,7 +28,7 @@ export function refuseProcesses(
 	const { refusals } = context;
 	let unclosed = -1;
 	const refuse = (command: number): void => {
-		refusals.note(refusalWithoutPermission(readCommand(context.memory(), command)));
+		refusals.note(refusalWithoutPermission(context.memory().cString(command)));
 	};
 	const close = (fd: number): void => {
 		const stream = context.fs().streams[fd];

@@ -1,9 +1,9 @@
 import { joinBytes } from '../../bytes/join-bytes.ts';
-import { ERRNO } from '../errno.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { Descriptors } from '../sockets/descriptors.ts';
 import type { Socket } from '../sockets/socket.ts';
 import type { Waiting } from '../sockets/waiting.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
 import type { Children } from './children.ts';
 
 type Import = (fd: number, vectors: number, count: number, total: number) => number | Promise<number>;

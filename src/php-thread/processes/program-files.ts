@@ -1,5 +1,5 @@
 import { fromByteString, toByteString } from '../../bytes/byte-string.ts';
-import type { EmscriptenFs } from '../emscripten.ts';
+import type { EmscriptenFs } from '../abi/emscripten.ts';
 import { type HostFiles, NotOnHost } from '../files/host-files.ts';
 import type { ChildDescriptor } from './process-port.ts';
 

@@ -1,5 +1,5 @@
-import type { WasmMemory } from '../wasm-memory.ts';
-import { RefusedError } from './refused-error.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
+import { RefusedError } from './refusal.ts';
 
 // As in wasm/host_imports.h.
 export const PIPE_READ = 0;

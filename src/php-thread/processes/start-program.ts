@@ -1,4 +1,4 @@
-import { ERRNO, errnoOf } from '../errno.ts';
+import { ERRNO, errnoOf } from '../abi/errno.ts';
 import type { HostFiles } from '../files/host-files.ts';
 import { S_IFIFO } from '../sockets/descriptors.ts';
 import { Socket } from '../sockets/socket.ts';
@@ -9,8 +9,7 @@ import type { Permission } from './permission.ts';
 import type { Child, ChildDescriptor, ProcessPort, Program } from './process-port.ts';
 import { steersPrograms } from './program-environment.ts';
 import { type DescriptorsFs, hostDescriptor, hostFolder, openForProgram } from './program-files.ts';
-import { quote } from './refusal.ts';
-import { RefusedError } from './refused-error.ts';
+import { quote, RefusedError } from './refusal.ts';
 import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './request.ts';
 import { planCommandLine } from './shell-script.ts';
 

@@ -1,4 +1,4 @@
-import type { WasmMemory } from '../wasm-memory.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { IpAddress } from './network-port.ts';
 import { AF_INET, AF_INET6, addressBytes, parseAnyIpv4, parseIpv6 } from './socket-addresses.ts';
 

@@ -1,5 +1,5 @@
-import { ERRNO } from '../errno.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { Descriptors } from './descriptors.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from './socket.ts';
 import type { Waiting } from './waiting.ts';

@@ -1,5 +1,5 @@
-import { ERRNO } from '../errno.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 
 /** An error that sockets never have: it lends its number and its text, with that of its neighbour. */
 const ENOMEDIUM = 148;

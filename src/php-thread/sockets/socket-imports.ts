@@ -1,16 +1,16 @@
 import { SELECT_MARK } from '../../php-binary/redirect-calls.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
-import { ERRNO } from '../errno.ts';
-import { F_SETFL, setFlags } from '../fcntl.ts';
+import { ERRNO } from '../abi/errno.ts';
+import { F_SETFL, setFlags } from '../abi/fcntl.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { HostFiles } from '../files/host-files.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
 import { type DescriptorFs, Descriptors } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
 import { Polling } from './polling.ts';
 import { RefusalText } from './refusal-text.ts';
 import type { Restriction } from './restricted-network.ts';
+import { readTimeval } from './socket-options.ts';
 import { createSyscalls } from './syscalls.ts';
-import { readTimeval } from './timeval.ts';
 import { resolveSocketPath } from './unix-paths.ts';
 import { Waiting } from './waiting.ts';
 

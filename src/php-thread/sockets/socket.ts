@@ -1,5 +1,5 @@
 import { ByteQueue } from '../../bytes/byte-queue.ts';
-import { ERRNO, errnoOf } from '../errno.ts';
+import { ERRNO, errnoOf } from '../abi/errno.ts';
 import type { Connection, ConnectionEvents, Endpoint, Listener, ListenerEvents, NetworkPort } from './network-port.ts';
 import { applyOptions, REUSE_ADDRESS } from './socket-options.ts';
 

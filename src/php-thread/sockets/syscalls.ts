@@ -1,8 +1,8 @@
 import { joinBytes } from '../../bytes/join-bytes.ts';
-import { ERRNO } from '../errno.ts';
-import { O_NONBLOCK } from '../fcntl.ts';
+import { ERRNO } from '../abi/errno.ts';
+import { O_NONBLOCK } from '../abi/fcntl.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { SocketPlace } from '../files/host-files.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
 import type { Descriptors } from './descriptors.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
 import type { Endpoint, IpAddress, NetworkPort, Purpose } from './network-port.ts';

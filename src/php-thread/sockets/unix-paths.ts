@@ -1,5 +1,5 @@
 import { toByteString } from '../../bytes/byte-string.ts';
-import { ERRNO, errnoOf } from '../errno.ts';
+import { ERRNO, errnoOf } from '../abi/errno.ts';
 import { type HostFiles, NotOnHost, type SocketPlace } from '../files/host-files.ts';
 import type { Purpose } from './network-port.ts';
 

@@ -1,9 +1,10 @@
-import type { ThreadStatus, Unsubscribe } from '../../application/scope.ts';
+import type { Unsubscribe } from '../../application/scope.ts';
 import type { Server } from '../../application/server.ts';
 import type { ServeOptions } from '../../config/options.ts';
 import type { SidekickEvent } from '../../sidekicks/sidekick-event.ts';
+import type { ThreadStatus } from '../../threads/thread-status.ts';
 import type { TraceEvent } from '../../trace/trace-events.ts';
-import type { PhpBinaries } from './threads/browser-binaries.ts';
+import type { PhpBinaries, StartProgress } from './threads/browser-binaries.ts';
 
 /** Options of `serve()` in the browser. Paths are those of `files`; relative ones are below `/app`. */
 export interface BrowserServeOptions extends Omit<ServeOptions, 'listen'> {
@@ -18,13 +19,6 @@ export interface BrowserServeOptions extends Omit<ServeOptions, 'listen'> {
 	/** Hears what threads, requests and sidekicks do, in batches. Default: nothing is recorded. */
 	onTrace?: (events: readonly TraceEvent[]) => void;
 }
-
-/** How far the start is. Bytes; `total` 0 = not known. */
-export type StartProgress =
-	| { readonly step: 'download'; readonly loaded: number; readonly total: number }
-	| { readonly step: 'compile' }
-	| { readonly step: 'threads'; readonly ready: number; readonly total: number }
-	| { readonly step: 'ready' };
 
 /** The disk that all PHP threads share, in memory. Paths as in `BrowserServeOptions.files`. */
 export interface ServerFiles {

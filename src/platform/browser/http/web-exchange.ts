@@ -1,7 +1,7 @@
+import { byteStrings } from '../../../bytes/byte-strings.ts';
 import type { PhpExchange, PhpFailure, ResponseSink } from '../../../http/php-gateway.ts';
 import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { byteStrings } from '../threads/browser-byte-strings.ts';
 import { BodyFeed } from './body-feed.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse, webResponse } from './web-response.ts';

@@ -1,5 +1,5 @@
 import { ByteQueue } from '../../../bytes/byte-queue.ts';
-import { byteStrings } from '../threads/browser-byte-strings.ts';
+import { byteStrings } from '../../../bytes/byte-strings.ts';
 
 /** Bytes that one side pushes when it has some and the other awaits in the portions of its protocol. One reader. */
 export class ByteSource {

@@ -1,5 +1,5 @@
+import { byteStrings } from '../../../bytes/byte-strings.ts';
 import { joinBytes } from '../../../bytes/join-bytes.ts';
-import { byteStrings } from '../threads/browser-byte-strings.ts';
 import { type HttpRequest, header } from './sent-request.ts';
 
 /** Where a connection leads, and what it may. */

@@ -1,4 +1,4 @@
-import { byteStrings } from '../threads/browser-byte-strings.ts';
+import { byteStrings } from '../../../bytes/byte-strings.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** A request as PHP or curl has written it. */

@@ -1,5 +1,5 @@
 import { within } from '../../../time/within.ts';
-import { isHashed } from '../hashed-name.ts';
+import { isHashed } from '../threads/asset-names.ts';
 import { errorPage } from './error-page.ts';
 import { ROUTES } from './frame-route.ts';
 import type { KeepResult } from './worker-messages.ts';

@@ -1,6 +1,5 @@
 import type { PhpVersion } from '../../../config/values.ts';
-import type { StartProgress } from '../browser-server.ts';
-import { isHashed } from '../hashed-name.ts';
+import { type AssetNames, isHashed } from './asset-names.ts';
 
 /** What every PHP thread is booted from. It can be posted to workers. */
 export type PhpBinaries = {
@@ -12,8 +11,12 @@ export type PhpBinaries = {
 	readonly tls: string;
 };
 
-/** What Igor's files are called in this build (`php-8.4.wasm` → a name with a hash); those that are missing keep theirs. */
-export type AssetNames = Readonly<Record<string, string>>;
+/** How far the start is. Bytes; `total` 0 = not known. */
+export type StartProgress =
+	| { readonly step: 'download'; readonly loaded: number; readonly total: number }
+	| { readonly step: 'compile' }
+	| { readonly step: 'threads'; readonly ready: number; readonly total: number }
+	| { readonly step: 'ready' };
 
 const WASM_TYPE = 'application/wasm';
 

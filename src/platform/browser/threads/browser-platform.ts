@@ -1,12 +1,11 @@
 import type { ScopePlatform } from '../../../application/start-scope.ts';
+import { byteStrings } from '../../../bytes/byte-strings.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
-import type { StartProgress } from '../browser-server.ts';
 import { ASSET_NAMES } from './asset-names.ts';
-import { type PhpBinaries, threadScript } from './browser-binaries.ts';
-import { byteStrings } from './browser-byte-strings.ts';
+import { type PhpBinaries, type StartProgress, threadScript } from './browser-binaries.ts';
 import { createWorkerThreads } from './browser-threads.ts';
 
 /** What the platform needs beside the options of the scope. */

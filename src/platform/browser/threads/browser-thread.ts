@@ -1,6 +1,6 @@
 import { expose } from 'comlink';
 import { CERTIFICATES_FILE } from '../../../config/trust.ts';
-import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/emscripten.ts';
+import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/abi/emscripten.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { mountSharedFolder } from '../../../php-thread/shared-folder.ts';
 import type { ThreadEvent } from '../../../php-thread/thread-messages.ts';

@@ -1,7 +1,6 @@
 import { copyFileSync, mkdtempSync, readSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../files/host-error.ts';
-import type { LaunchOptions } from '../threads/node-platform.ts';
 import { fileOfRule } from './prepare-processes.ts';
 
 const BLOCK = 64 * 1024;
@@ -10,6 +9,14 @@ const NAP = 5;
 
 /** What PHP as a program runs: a file, code, or (neither) what stdin has. */
 export type Launched = { file?: string; code?: string };
+
+/** What its caller sees, and the programs that its caller may run. */
+export type CallerOptions = {
+	readonly visiblePaths: readonly string[];
+	readonly processes?: readonly string[] | undefined;
+	/** The folder that the caller sees as /tmp. */
+	readonly temporary?: string | undefined;
+};
 
 /** `folder`: made for it. */
 export type LaunchedScript = { file: string; folder: string | undefined };
@@ -22,7 +29,7 @@ export type LaunchedScript = { file: string; folder: string | undefined };
  */
 export function findScript(
 	{ file, code }: Launched,
-	options: LaunchOptions,
+	options: CallerOptions,
 	place: string,
 ): LaunchedScript | undefined {
 	const { temporary } = options;

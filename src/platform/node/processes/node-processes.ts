@@ -3,6 +3,7 @@ import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants as system } from 'node:os';
 import path from 'node:path';
+import type { EmscriptenFs } from '../../../php-thread/abi/emscripten.ts';
 import type {
 	Child,
 	ChildDescriptor,
@@ -31,6 +32,7 @@ export type ProcessSettings = {
 /** What is left of a program's output may arrive after its end, milliseconds. */
 const LAST_OUTPUT = 200;
 const SHELL = '/bin/sh';
+const SHOWN_TEXT = '#!/bin/sh\n# A program of the host: exec() and proc_open() run it by this path.\n';
 
 /** Child processes of Node on this thread's own event loop. */
 export function createNodeProcesses(settings: ProcessSettings, table: ChildTable): ProcessPort {
@@ -158,4 +160,18 @@ function send(target: number, signal: number): boolean {
 
 function notRunning(): never {
 	throw new Error('The program does not run.');
+}
+
+/**
+ * Lets PHP see a file where each allowed program is, and where PHP_BINARY says: is_executable() is true, as applications
+ * ask before they run one. What PHP writes there is never run.
+ */
+export function showPrograms(fs: EmscriptenFs, { php, shown }: ProcessSettings): void {
+	for (const file of [...(php === undefined ? [] : [php.shown]), ...shown]) {
+		// A folder that PHP sees holds it already: that one must stay as it is.
+		if (fs.analyzePath(file).exists) continue;
+		fs.mkdirTree(path.dirname(file));
+		fs.writeFile(file, SHOWN_TEXT);
+		fs.chmod(file, 0o555);
+	}
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, isAbsolute, relative, resolve } from 'node:path';
 import type { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
-import type { HostFolder } from '../threads/host-folders.ts';
+import type { HostFolder } from '../files/host-folders.ts';
 import { findProgram, isExecutable, type ProcessSettings } from './node-processes.ts';
 import { type PhpLauncher, writePhpLauncher } from './php-launcher.ts';
 

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import type { RunningScope } from '../../../application/scope.ts';
 import type { Server } from '../../../application/server.ts';
-import { ServerClosedError } from '../../../application/server-closed-error.ts';
+import { ServerClosedError } from '../../../application/server.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import { workersBelow } from '../../../http/workers-below.ts';
 import type { Logger } from '../../../log/logger.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { EmscriptenFs } from '../../../php-thread/emscripten.ts';
-import type { HostFolder } from './host-folders.ts';
+import type { EmscriptenFs } from '../../../php-thread/abi/emscripten.ts';
+import type { HostFolder } from '../files/host-folders.ts';
 
 /** The folder in which the extension intl looks for ICU's data, by the environment variable of this name. */
 export const ICU_DATA = '/internal/icu';

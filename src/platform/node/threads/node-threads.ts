@@ -5,13 +5,13 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { NetworkRules } from '../../../config/network-rules.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import type { HostFolder } from '../files/host-folders.ts';
 import { type Reserved, reserved } from '../files/reserved.ts';
 import type { Territory } from '../files/root-folder.ts';
 import { territory } from '../files/territory.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
 import { ProgramsOfThread } from '../processes/end-programs.ts';
 import type { ProcessSettings } from '../processes/node-processes.ts';
-import type { HostFolder } from './host-folders.ts';
 import type { PhpBinaries } from './node-binaries.ts';
 
 /** What a worker thread gets when it starts. */

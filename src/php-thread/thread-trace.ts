@@ -9,7 +9,7 @@ import {
 	TraceRing,
 	TraceSequence,
 } from '../shared-memory/trace-ring.ts';
-import { present } from '../time/present.ts';
+import { present } from '../time/clock.ts';
 
 /** The shared buffers of a thread whose trace is on. */
 export type TraceBuffers = { ring: SharedArrayBuffer; sequence: SharedArrayBuffer };

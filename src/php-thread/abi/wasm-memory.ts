@@ -35,6 +35,11 @@ export class WasmMemory {
 		return this.#decoder.decode(this.bytes.subarray(pointer, pointer + length));
 	}
 
+	/** The text at `pointer` up to its NUL; '' for the null pointer. */
+	cString(pointer: number): string {
+		return pointer === 0 ? '' : this.text(pointer, this.bytes.indexOf(0, pointer) - pointer);
+	}
+
 	/** Writes UTF-8 text, cut to `capacity` bytes. Returns the bytes written. */
 	writeText(pointer: number, capacity: number, text: string): number {
 		return this.#encoder.encodeInto(text, this.bytes.subarray(pointer, pointer + capacity)).written;

@@ -1,14 +1,14 @@
-import type { FileLocks } from '../shared-memory/file-locks.ts';
-import type { ThreadCell } from '../shared-memory/thread-cell.ts';
-import type { UserSpace, UserSpaceContext } from './emscripten.ts';
-import { ERRNO } from './errno.ts';
-import { createHostKeeper } from './locks/host-keeper.ts';
-import { END_OF_FILE, type LockableStream, type LockKeeper } from './locks/lock-keeper.ts';
-import { LockWait, type WaitOutcome } from './locks/lock-wait.ts';
-import type { OsLocks } from './locks/os-locks.ts';
-import { SharedIndexes } from './locks/shared-indexes.ts';
-import { createTableKeeper, hashOf } from './locks/table-keeper.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import type { FileLocks } from '../../shared-memory/file-locks.ts';
+import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
+import type { UserSpace, UserSpaceContext } from '../abi/emscripten.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
+import { createHostKeeper } from './host-keeper.ts';
+import { END_OF_FILE, type LockableStream, type LockKeeper } from './lock-keeper.ts';
+import { LockWait, type WaitOutcome } from './lock-wait.ts';
+import type { OsLocks } from './os-locks.ts';
+import { SharedIndexes } from './shared-indexes.ts';
+import { createTableKeeper, hashOf } from './table-keeper.ts';
 
 // musl: struct flock { short type, short whence, off_t start at 8, off_t length at 16, pid_t pid at 24 }
 const START_AT = 8;

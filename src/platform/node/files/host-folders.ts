@@ -1,8 +1,8 @@
 import { toByteString } from '../../../bytes/byte-string.ts';
 import type { HostFiles, MemoryPaths } from '../../../php-thread/files/host-files.ts';
-import { NodeHostFiles } from '../files/node-host-files.ts';
-import type { Reserved } from '../files/reserved.ts';
-import type { Mount } from '../files/resolver.ts';
+import { NodeHostFiles } from './node-host-files.ts';
+import type { Reserved } from './reserved.ts';
+import type { Mount } from './resolver.ts';
 
 /** A folder of the host and where PHP sees it. */
 export type HostFolder = { host: string; visible: string; readOnly?: true };
