@@ -26,12 +26,15 @@ export interface SiteOptions {
 	scopeOf(directive: PhpDirective): SiteScope;
 }
 
+/** What of a site says how requests are answered. */
+export type SiteSteps = Pick<AdaptedSite, 'directives' | 'errorHandlers'>;
+
 /**
  * Compiles a site into the steps that its requests take.
  *
  * @throws CaddyfileError for what this machine cannot do, such as argon2id on an old Node
  */
-export function createSiteHandler(site: AdaptedSite, options: SiteOptions): SiteHandler {
+export function createSiteHandler(site: SiteSteps, options: SiteOptions): SiteHandler {
 	const { log, folder } = options;
 	const hiddenFiles = options.hiddenFiles.flatMap((file) => bothPaths(resolve(folder, file)));
 	const compiler = new StepCompiler({ log, folder, hiddenFiles, scopeOf: (directive) => options.scopeOf(directive) });
@@ -79,7 +82,7 @@ class CompiledSite implements SiteHandler {
 }
 
 /** `handle_errors`: the first for the status that answers; else one line. */
-function compileErrors({ errorHandlers, directives }: AdaptedSite, compiler: StepCompiler): Step {
+function compileErrors({ errorHandlers, directives }: SiteSteps, compiler: StepCompiler): Step {
 	let next: Step = (site) => site.answerError();
 	for (const { statuses, directives: steps } of errorHandlers.toReversed()) {
 		const skip = next;
