@@ -5,13 +5,14 @@ import { ServerClosedError } from '../../../application/server-closed-error.ts';
 import { Position } from '../../../caddyfile/position.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import type { ListenAddress } from '../../../config/values.ts';
-import { workersBelow } from '../../../http/workers-below.ts';
 import type { Logger } from '../../../log/logger.ts';
+import type { SiteSteps } from '../../../site/compile-site.ts';
+import { workersBelow } from '../../../site/workers-below.ts';
 import { within } from '../../../time/within.ts';
 import { fetchFrom } from '../http/http-fetch.ts';
 import { createClientFinder } from '../listeners/client-address.ts';
 import { answerRequest, EndpointListener, type EndpointState } from '../listeners/endpoint-listener.ts';
-import { createSiteHandler, type SiteSteps } from '../sites/site-handler.ts';
+import { createSiteHandler } from '../sites/site-handler.ts';
 
 /** The site of `php-server`: what `php_server` is without a block. */
 const SITE: SiteSteps = {
