@@ -1,12 +1,12 @@
 import mime from 'mime/lite';
 import { toByteString } from '../../../bytes/byte-string.ts';
-import type { FileProbe } from '../../../http/file-probe.ts';
 import { parseHostHeader } from '../../../http/host-header.ts';
 import type { PhpGateway } from '../../../http/php-gateway.ts';
-import { Router } from '../../../http/router.ts';
-import type { PhpDecision, RouteTable } from '../../../http/routing.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
+import type { FileProbe } from '../../../site/file-probe.ts';
+import { Router } from '../../../site/router.ts';
+import type { PhpDecision, RouteTable } from '../../../site/routing.ts';
 import { WebExchange } from './web-exchange.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse, webResponse } from './web-response.ts';

@@ -5,24 +5,16 @@ import type { TLSSocket } from 'node:tls';
 import type { LogConfig } from '../../../directives/log.ts';
 import { accessRecord } from '../../../http/access-record.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
-import { parseHostPort } from '../../../http/site/host-port.ts';
 import type { Logger } from '../../../log/logger.ts';
+import { parseHostPort } from '../../../site/host-port.ts';
 import type { AccessLogger, HttpRequest, HttpResponse } from '../http/http-messages.ts';
-import { hostOf } from '../http/http-request.ts';
+import { hostOf, userOf } from '../http/http-request.ts';
 import { beforeHead } from '../http/response-hooks.ts';
 import { openSink } from '../operations/log-sinks.ts';
 import { type LogLevelName, rawLoggerOf } from '../operations/pino-logger.ts';
 import { plainAddress } from './client-address.ts';
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
-
-/** Who has logged in, for the requests that run. */
-const users = new WeakMap<HttpRequest, string>();
-
-/** Makes the access log name the user of a request. */
-export function noteUser(request: HttpRequest, user: string): void {
-	users.set(request, user);
-}
 
 /** The access log of one site, and what its files need in the end. */
 export interface OpenAccessLog {
@@ -110,7 +102,7 @@ function follow(
 				uri,
 				requestHeaders: request.rawHeaders,
 				tls,
-				userId: users.get(request) ?? '',
+				userId: userOf(request),
 				duration: (performance.now() - start) / 1000,
 				size: size(),
 				bytesRead: bytesRead(),

@@ -1,4 +1,4 @@
-import type { HeaderMatch } from '../../caddyfile/matcher-definitions.ts';
+import type { HeaderMatch } from '../caddyfile/matcher-definitions.ts';
 
 /** A value of a `header` matcher: `*` at its ends is a wildcard. Letters count with their case. */
 function matchesValue(pattern: string, value: string): boolean {

@@ -1,9 +1,9 @@
-import type { AdaptedDirective } from '../../../directives/list.ts';
-import { matchesFields } from '../../../http/site/header-match.ts';
-import { fieldValues, hasField, headerChange } from '../../../http/site/header-operations.ts';
-import { matchesStatus } from '../../../http/site/status-match.ts';
-import { Template } from '../../../http/site/template.ts';
+import type { AdaptedDirective } from '../directives/list.ts';
+import { matchesFields } from './header-match.ts';
+import { fieldValues, hasField, headerChange } from './header-operations.ts';
 import type { Step } from './site-request.ts';
+import { matchesStatus } from './status-match.ts';
+import { Template } from './template.ts';
 
 /**
  * `header`: at once, or when the head is sent if it says so, if the response has to match, or if it only fills in what is

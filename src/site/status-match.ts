@@ -1,4 +1,4 @@
-import type { Statuses } from '../../caddyfile/statuses.ts';
+import type { Statuses } from '../caddyfile/statuses.ts';
 
 /** Whether a status is in a list of statuses (`404`) and ranges (`5xx`); an empty list has all. */
 export function matchesStatus(statuses: Statuses, status: number): boolean {

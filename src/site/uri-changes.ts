@@ -1,5 +1,5 @@
-import type { QueryOperation, UriChange } from '../../directives/uri.ts';
-import { decodeEscapes } from '../request-path.ts';
+import type { QueryOperation, UriChange } from '../directives/uri.ts';
+import { decodeEscapes } from '../http/request-path.ts';
 import { encodeQuery, parseQuery } from './query.ts';
 import { replaceAll, searchFor } from './regexp-replace.ts';
 import { cleanPath, type RequestUri } from './request-uri.ts';

@@ -1,5 +1,5 @@
-import { toByteString } from '../../bytes/byte-string.ts';
-import { decodePath, isPlainPath } from '../request-path.ts';
+import { toByteString } from '../bytes/byte-string.ts';
+import { decodePath, isPlainPath } from '../http/request-path.ts';
 
 /** What a path may contain as it is, beside escapes; the rest of ASCII has to be escaped. */
 const VALID_PATH = /^(?:[A-Za-z0-9\-._~$&+,/:;=@!'()*[\]]|%[0-9a-fA-F]{2})*$/;

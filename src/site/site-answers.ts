@@ -1,13 +1,10 @@
-import type { ServerResponse } from 'node:http';
-import type { AdaptedDirective } from '../../../directives/list.ts';
-import { statusHasBody, withEarlyHeaders } from '../../../http/response-headers.ts';
-import { hasField } from '../../../http/site/header-operations.ts';
-import { headerValue } from '../../../http/site/header-value.ts';
-import { HttpFailure } from '../../../http/site/http-failure.ts';
-import { parseStatus } from '../../../http/site/status-match.ts';
-import { Template } from '../../../http/site/template.ts';
-import { writeHead } from '../http/http-response.ts';
+import type { AdaptedDirective } from '../directives/list.ts';
+import { fieldValues, hasField } from './header-operations.ts';
+import { headerValue } from './header-value.ts';
+import { HttpFailure } from './http-failure.ts';
 import type { SiteRequest, Step } from './site-request.ts';
+import { parseStatus } from './status-match.ts';
+import { Template } from './template.ts';
 
 type Of<T extends AdaptedDirective['type']> = Extract<AdaptedDirective, { type: T }>;
 
@@ -19,7 +16,8 @@ export function respondStep({ status, body, close }: Of<'respond'>, next: Step):
 		// While an error is handled, its status is the one to tell.
 		const chosen = code === undefined ? (site.error?.status ?? 200) : code(site);
 		if (chosen === 103) {
-			sendEarlyHints(site);
+			const links = fieldValues(site.earlyHeaders ?? [], 'link');
+			if (links.length > 0) site.sendEarlyHints(links);
 			next(site);
 			return;
 		}
@@ -28,7 +26,7 @@ export function respondStep({ status, body, close }: Of<'respond'>, next: Step):
 		if (content !== '' && !hasField(site.earlyHeaders ?? [], 'content-type')) {
 			headers.push('Content-Type', isJson(content) ? 'application/json' : 'text/plain; charset=utf-8');
 		}
-		answer(site, chosen, headers, content);
+		site.answer(chosen, headers, content);
 	};
 }
 
@@ -37,7 +35,7 @@ export function redirStep({ to, status, html }: Of<'redir'>): Step {
 	if (html) return redirPage(to);
 	const target = new Template(to);
 	const code = statusTemplate(status);
-	return (site) => answer(site, code(site), ['Location', headerValue(target.evaluate(site))], '');
+	return (site) => site.answer(code(site), ['Location', headerValue(target.evaluate(site))], '');
 }
 
 /** `error` */
@@ -48,7 +46,7 @@ export function errorStep({ status, message }: Of<'error'>): Step {
 }
 
 /** Nobody has answered: as in Caddy, that is an empty answer and no error. */
-export const answerNothing: Step = (site) => answer(site, 200, [], '');
+export const answerNothing: Step = (site) => site.answer(200, [], '');
 
 /** A status as written, or as a placeholder says. @throws HttpFailure when it is none */
 export function statusTemplate(status: number | string): (site: SiteRequest) => number {
@@ -59,23 +57,6 @@ export function statusTemplate(status: number | string): (site: SiteRequest) => 
 		if (code === undefined) throw new HttpFailure(500, `${status} is no status.`);
 		return code;
 	};
-}
-
-function answer(site: SiteRequest, status: number, headers: string[], body: string): void {
-	const bytes = Buffer.from(body, 'utf8');
-	if (statusHasBody(status)) headers.push('Content-Length', String(bytes.length));
-	writeHead(site.response, status, undefined, withEarlyHeaders(site.earlyHeaders, headers));
-	(site.response as ServerResponse).end(statusHasBody(status) ? bytes : undefined);
-}
-
-function sendEarlyHints({ response, earlyHeaders = [] }: SiteRequest): void {
-	const link = earlyHeaders.filter((_, at) => at % 2 === 1 && earlyHeaders[at - 1]?.toLowerCase() === 'link');
-	if (link.length === 0) return;
-	try {
-		(response as ServerResponse).writeEarlyHints({ link });
-	} catch {
-		// Node takes only well-formed links; they are still sent with the response.
-	}
 }
 
 function isJson(text: string): boolean {
@@ -104,7 +85,7 @@ function redirPage(to: string): Step {
 <body>Redirecting to <a href="${url}">${url}</a>…</body>
 </html>
 `;
-		answer(site, 200, ['Content-Type', 'text/html; charset=utf-8'], body);
+		site.answer(200, ['Content-Type', 'text/html; charset=utf-8'], body);
 	};
 }
 

@@ -1,4 +1,4 @@
-import { decodeEscapes } from '../request-path.ts';
+import { decodeEscapes } from '../http/request-path.ts';
 import { matchesGlob } from './glob.ts';
 import { cleanPath, type RequestUri } from './request-uri.ts';
 

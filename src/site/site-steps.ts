@@ -1,18 +1,15 @@
-import type { AdaptedDirective } from '../../../directives/list.ts';
-import { type FileTools, fileTest } from '../../../http/site/file-match.ts';
-import { requestTest } from '../../../http/site/matchers.ts';
-import { rewriteTo } from '../../../http/site/rewrite.ts';
-import { Template } from '../../../http/site/template.ts';
-import { type ChangeUri, stripPrefix, uriChange } from '../../../http/site/uri-changes.ts';
-import { encodeResponse } from '../http/encode.ts';
-import type { PhpScope } from '../http/php-scope.ts';
-import { basicAuthStep } from './basic-auth.ts';
+import type { AdaptedDirective } from '../directives/list.ts';
+import { fileTest } from './file-match.ts';
+import { requestTest } from './matchers.ts';
+import type { PhpResponder } from './php-responder.ts';
+import { rewriteTo } from './rewrite.ts';
 import { errorStep, redirStep, respondStep } from './site-answers.ts';
 import { fileServerStep } from './site-files.ts';
 import { headerStep } from './site-headers.ts';
-import { createScope, type PhpDirective, type PhpTools, phpStep, type SiteScope } from './site-php.ts';
+import { createResponder, type PhpDirective, type PhpTools, phpStep, type SiteScope } from './site-php.ts';
 import type { Step } from './site-request.ts';
-import { nodeDisk } from './system-facts.ts';
+import { Template } from './template.ts';
+import { type ChangeUri, stripPrefix, uriChange } from './uri-changes.ts';
 
 type Of<T extends AdaptedDirective['type']> = Extract<AdaptedDirective, { type: T }>;
 
@@ -24,18 +21,18 @@ const ALL_GROUPS = 8;
 export interface StepTools extends PhpTools {
 	/** The threads behind a directive. */
 	readonly scopeOf: (directive: PhpDirective) => SiteScope;
+	/** How this platform compares passwords. @throws CaddyfileError for a hash that is none, or that cannot be compared */
+	readonly basicAuth: (directive: Of<'basic_auth'>, next: Step) => Step;
 }
 
 /** Turns directives into steps, once per site. A step knows what comes after it, so a request needs no list of its own. */
 export class StepCompiler {
 	readonly #tools: StepTools;
-	readonly #files: FileTools;
 	/** One for each directive, however often it is compiled. */
-	readonly #scopes = new Map<PhpDirective, PhpScope>();
+	readonly #responders = new Map<PhpDirective, PhpResponder>();
 
 	constructor(tools: StepTools) {
 		this.#tools = tools;
-		this.#files = { disk: nodeDisk, folder: tools.folder };
 	}
 
 	/**
@@ -69,7 +66,7 @@ export class StepCompiler {
 		const group = GROUPS[directive.type] ?? 0;
 		const skip = rest[taken] as Step;
 		if ((group & taken) !== 0) return skip;
-		const test = requestTest(directive.matcher, this.#files);
+		const test = requestTest(directive.matcher, this.#tools);
 		const step = this.#step(directive, rest[taken | group] as Step, root);
 		return test === undefined ? step : (site) => (test(site) ? step(site) : skip(site));
 	}
@@ -92,12 +89,12 @@ export class StepCompiler {
 			case 'request_body':
 				return limitBody(directive, next);
 			case 'basic_auth':
-				return basicAuthStep(directive, next);
+				return this.#tools.basicAuth(directive, next);
 			case 'header':
 				return headerStep(directive, next);
 			case 'encode':
 				return (site) => {
-					encodeResponse(site.request, site.response, directive);
+					site.encode(directive);
 					next(site);
 				};
 			case 'redir':
@@ -107,7 +104,7 @@ export class StepCompiler {
 			case 'error':
 				return errorStep(directive);
 			case 'file_server':
-				return fileServerStep(directive, next, this.#tools.folder, this.#tools.hiddenFiles);
+				return fileServerStep(directive, next, this.#tools);
 			case 'handle':
 			case 'route':
 				return this.compile(directive.directives, next, root);
@@ -115,17 +112,17 @@ export class StepCompiler {
 				return changeUri(stripPrefix(directive.stripPrefix), this.compile(directive.directives, next, root));
 			case 'php':
 			case 'php_server':
-				return phpStep(directive, this.#scope(directive, root), next, this.#tools);
+				return phpStep(directive, this.#responder(directive, root), next, this.#tools);
 		}
 	}
 
-	#scope(directive: PhpDirective, root: string | undefined): PhpScope {
-		let scope = this.#scopes.get(directive);
-		if (scope === undefined) {
-			scope = createScope(directive, this.#tools.scopeOf(directive), root, this.#tools);
-			this.#scopes.set(directive, scope);
+	#responder(directive: PhpDirective, root: string | undefined): PhpResponder {
+		let responder = this.#responders.get(directive);
+		if (responder === undefined) {
+			responder = createResponder(directive, this.#tools.scopeOf(directive), root, this.#tools);
+			this.#responders.set(directive, responder);
 		}
-		return scope;
+		return responder;
 	}
 
 	/** Files with a query of their own need a rewrite of their own; the first file that is there counts. */
@@ -139,7 +136,7 @@ export class StepCompiler {
 			else groups.push({ files: [file], query: '' });
 		}
 		const attempts = groups.map(({ files: tryFiles, query }) => ({
-			test: fileTest({ tryFiles, tryPolicy: policy }, this.#files),
+			test: fileTest({ tryFiles, tryPolicy: policy }, this.#tools),
 			change: rewriteTo(`{http.matchers.file.relative}${query}`),
 		}));
 		return (site) => {

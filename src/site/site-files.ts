@@ -1,14 +1,48 @@
-import type { AdaptedDirective } from '../../../directives/list.ts';
-import { normalisePath } from '../../../http/request-path.ts';
-import { absolutePath } from '../../../http/site/file-match.ts';
-import type { RequestView } from '../../../http/site/request-view.ts';
-import { Template } from '../../../http/site/template.ts';
-import { asGet } from '../http/http-request.ts';
-import { clearHeaders, putHeaders } from '../http/http-response.ts';
-import { type FileServerOptions, serveFile } from '../http/serve-file.ts';
-import { RootMemory } from './root-memory.ts';
+import type { AdaptedDirective } from '../directives/list.ts';
+import type { PrecompressedName } from '../http/precompressed.ts';
+import { normalisePath } from '../http/request-path.ts';
+import { absolutePath } from './file-match.ts';
+import type { RequestView } from './request-view.ts';
 import { statusTemplate } from './site-answers.ts';
 import type { Step } from './site-request.ts';
+import { Template } from './template.ts';
+
+/** What is asked for. */
+export interface FileTarget {
+	/** Normalised text path below the root. */
+	readonly path: string;
+	/** As the client sent it, before rewrites, without the query. */
+	readonly originalPath: string;
+	readonly query: string;
+}
+
+/** How a folder is served. */
+export interface FileServerOptions {
+	/** Absolute and real. */
+	readonly root: string;
+	/** Absolute paths, names or patterns of what is as if it were not there. */
+	readonly hide: readonly string[];
+	/** Names of the file that stands for a folder. */
+	readonly index: readonly string[];
+	/** Folders without an index are listed. */
+	readonly browse: boolean;
+	/** Encodings whose files beside the original are preferred to it, the best first. */
+	readonly precompressed: readonly PrecompressedName[];
+	/** Folders are redirected to the path with a final '/', files to the one without. */
+	readonly canonicalUris: boolean;
+	/** Instead of 200. */
+	readonly status?: number;
+}
+
+/** What a file server needs of its surroundings. */
+export interface FileServerTools {
+	/** Absolute; relative paths belong to it. */
+	readonly folder: string;
+	/** Never sent, absolute. */
+	readonly hiddenFiles: readonly string[];
+	/** The real path of a folder; `undefined` = there is none. */
+	readonly realRoot: (path: string) => string | undefined;
+}
 
 /** Caddy's. */
 const DEFAULT_INDEX: readonly string[] = ['index.html', 'index.txt'];
@@ -18,26 +52,19 @@ export type FileServerDirective = Omit<
 	'type' | 'matcher' | 'position'
 >;
 
-/**
- * `file_server`
- *
- * @param folder absolute; relative paths belong to it
- * @param hiddenFiles never served, absolute
- */
+/** `file_server` */
 export function fileServerStep(
 	directive: FileServerDirective,
 	next: Step,
-	folder: string,
-	hiddenFiles: readonly string[],
+	{ folder, hiddenFiles, realRoot }: FileServerTools,
 ): Step {
 	const root = directive.root === undefined ? undefined : new Template(directive.root);
 	const index = (directive.index ?? DEFAULT_INDEX).map((name) => new Template(name));
 	const hide = hidePaths(directive.hide, folder, hiddenFiles);
 	const status = directive.status === undefined ? undefined : statusTemplate(directive.status);
-	const roots = new RootMemory();
 	return (site) => {
 		const path = normalisePath(site.routingPath);
-		const real = roots.find(absolutePath(root?.evaluate(site) || site.root || '.', folder));
+		const real = realRoot(absolutePath(root?.evaluate(site) || site.root || '.', folder));
 		if (path === undefined) {
 			site.fail(400);
 			return;
@@ -55,13 +82,7 @@ export function fileServerStep(
 		};
 		const [originalPath = '/'] = site.target.split('?', 1);
 		const target = { path, originalPath, query: site.query };
-		const request = site.error === undefined ? site.request : asGet(site.request);
-		putHeaders(site.response, site.earlyHeaders);
-		const served =
-			real !== undefined &&
-			serveFile(request, site.response, target, options, (code, headers) => site.fail(code, headers));
-		if (served) return;
-		clearHeaders(site.response);
+		if (real !== undefined && site.serveFile(target, options)) return;
 		if (directive.passThru) next(site);
 		else site.fail(404);
 	};

@@ -1,15 +1,13 @@
-import type { AdaptedDirective } from '../../../directives/list.ts';
-import type { PhpGateway } from '../../../http/php-gateway.ts';
-import { withEarlyHeaders } from '../../../http/response-headers.ts';
-import { absolutePath, fileTest } from '../../../http/site/file-match.ts';
-import { cleanHeaderValue } from '../../../http/site/header-value.ts';
-import { rewriteTo } from '../../../http/site/rewrite.ts';
-import type { Logger } from '../../../log/logger.ts';
-import { writeHead } from '../http/http-response.ts';
-import { PhpScope, type WorkerMatch } from '../http/php-scope.ts';
-import { fileServerStep } from './site-files.ts';
+import type { AdaptedDirective } from '../directives/list.ts';
+import type { PhpGateway } from '../http/php-gateway.ts';
+import type { Logger } from '../log/logger.ts';
+import { absolutePath, type FileTools, fileTest } from './file-match.ts';
+import type { FileProbe } from './file-probe.ts';
+import { cleanHeaderValue } from './header-value.ts';
+import { PhpResponder, type WorkerMatch } from './php-responder.ts';
+import { rewriteTo } from './rewrite.ts';
+import { type FileServerTools, fileServerStep } from './site-files.ts';
 import type { SiteRequest, Step } from './site-request.ts';
-import { nodeDisk } from './system-facts.ts';
 
 /** A directive that runs PHP. */
 export type PhpDirective = Extract<AdaptedDirective, { type: 'php_server' | 'php' }>;
@@ -29,27 +27,26 @@ export interface SiteScope {
 }
 
 /** What the steps of PHP need from their surroundings. */
-export interface PhpTools {
+export interface PhpTools extends FileTools, FileServerTools {
 	readonly log: Logger;
-	/** Absolute; relative paths belong to it. */
-	readonly folder: string;
-	/** Never sent, absolute. */
-	readonly hiddenFiles: readonly string[];
+	/** Looks at files below a root, which is absolute and real. */
+	readonly probe: (root: string) => FileProbe;
 }
 
-/** @param root the site's, as written; for `resolve_root_symlink off` */
-export function createScope(
+/** @param siteRoot as written; for `resolve_root_symlink off` */
+export function createResponder(
 	directive: PhpDirective,
 	{ gateway, root, workers, workerMatches, folders = [] }: SiteScope,
 	siteRoot: string | undefined,
-	{ log, folder, hiddenFiles }: PhpTools,
-): PhpScope {
+	{ log, folder, hiddenFiles, probe }: PhpTools,
+): PhpResponder {
 	const seen = directive.resolveRootSymlink === false ? absolutePath(directive.root ?? siteRoot ?? '.', folder) : root;
 	const isServer = directive.type === 'php_server';
 	// With `try_files` of its own, the paths have been rewritten already.
 	const scriptsOnly = !isServer || directive.tryFiles !== undefined;
-	return new PhpScope({
+	return new PhpResponder({
 		root,
+		probe: probe(root),
 		table: {
 			root: seen === '/' ? '' : seen,
 			workers,
@@ -68,12 +65,12 @@ export function createScope(
 }
 
 /** `php` and `php_server` */
-export function phpStep(directive: PhpDirective, scope: PhpScope, next: Step, tools: PhpTools): Step {
+export function phpStep(directive: PhpDirective, php: PhpResponder, next: Step, tools: PhpTools): Step {
 	if (directive.type === 'php_server' && directive.tryFiles !== undefined && directive.index !== 'off') {
-		return tryFilesStep(directive, directive.tryFiles, scope, next, tools);
+		return tryFilesStep(directive, directive.tryFiles, php, next, tools);
 	}
 	return (site) => {
-		if (!scope.answer(site, site.routingPath)) next(site);
+		if (!php.answer(site, site.routingPath)) next(site);
 	};
 }
 
@@ -81,44 +78,42 @@ export function phpStep(directive: PhpDirective, scope: PhpScope, next: Step, to
 function tryFilesStep(
 	{ root, splitPath, index, fileServer }: PhpServerDirective,
 	tryFiles: readonly string[],
-	scope: PhpScope,
+	php: PhpResponder,
 	next: Step,
 	tools: PhpTools,
 ): Step {
-	const fileTools = { disk: nodeDisk, folder: tools.folder };
 	const folderIndex = `{path}/${index}`;
 	const ofRoot = root !== undefined && { root };
 	const hasIndex = tryFiles.some((file) => file.replace('http.request.uri.path', 'path') === folderIndex)
-		? fileTest({ tryFiles: [folderIndex], ...ofRoot }, fileTools)
+		? fileTest({ tryFiles: [folderIndex], ...ofRoot }, tools)
 		: undefined;
 	const policy = tryFiles.at(-1)?.endsWith('.php') === true ? 'first_exist_fallback' : 'first_exist';
-	const finds = fileTest({ tryFiles, tryPolicy: policy, splitPath, ...ofRoot }, fileTools);
+	const finds = fileTest({ tryFiles, tryPolicy: policy, splitPath, ...ofRoot }, tools);
 	const rewrite = rewriteTo('{http.matchers.file.relative}{http.matchers.file.remainder}');
 	const files = fileServer
 		? fileServerStep(
 				{ hide: [], browse: false, precompressed: [], canonicalUris: true, passThru: false, ...ofRoot },
 				next,
-				tools.folder,
-				tools.hiddenFiles,
+				tools,
 			)
 		: next;
 	return (site) => {
-		if (scope.answerMatched(site)) return;
+		if (php.answerMatched(site)) return;
 		if (hasIndex !== undefined && !site.uri.path.endsWith('/') && hasIndex(site)) {
 			redirect(site);
 			return;
 		}
 		if (finds(site)) site.rewrite(rewrite(site));
-		if (scope.isScript(site.uri.path)) scope.answer(site, site.routingPath);
+		if (php.isScript(site.uri.path)) php.answer(site, site.routingPath);
 		else files(site);
 	};
 }
 
 /** To the path with a final slash: the one that the client knows. */
-function redirect({ response, originalUri: { escapedPath, query }, earlyHeaders }: SiteRequest): void {
+function redirect(site: SiteRequest): void {
+	const { escapedPath, query } = site.originalUri;
 	// Two slashes at the start would lead to another host.
 	const path = `${escapedPath.replace(/^\/{2,}/, '/')}/`;
 	const location = cleanHeaderValue(query === '' ? path : `${path}?${query}`);
-	writeHead(response, 308, undefined, withEarlyHeaders(earlyHeaders, ['Location', location, 'Content-Length', '0']));
-	response.end();
+	site.answer(308, ['Location', location], '');
 }

@@ -1,4 +1,4 @@
-import { toByteString } from '../../bytes/byte-string.ts';
+import { toByteString } from '../bytes/byte-string.ts';
 
 /** A text as it may stand in a header: a byte string of its UTF-8, without what a header cannot hold. */
 export function headerValue(text: string): string {

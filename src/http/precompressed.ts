@@ -1,4 +1,4 @@
-import { acceptedEncodings } from '../../../http/accept-encoding.ts';
+import { acceptedEncodings } from './accept-encoding.ts';
 
 export type PrecompressedName = 'br' | 'zstd' | 'gzip';
 

@@ -1,4 +1,4 @@
-import type { Matcher, TryPolicy } from '../../caddyfile/matcher-definitions.ts';
+import type { Matcher, TryPolicy } from '../caddyfile/matcher-definitions.ts';
 import type { Disk, DiskEntry } from './disk.ts';
 import { escapeGlob, hasWildcard, matchesGlob, unescapeGlob } from './glob.ts';
 import { HttpFailure } from './http-failure.ts';

@@ -1,4 +1,4 @@
-import type { ClientFacts } from '../client-facts.ts';
+import type { ClientFacts } from '../http/client-facts.ts';
 import type { RequestUri } from './request-uri.ts';
 
 /** What placeholders and matchers see of a request. Strings are text: bytes that came over the wire are decoded. */

@@ -1,4 +1,4 @@
-import { decodePath } from '../request-path.ts';
+import { decodePath } from '../http/request-path.ts';
 
 /** The pairs of a query, decoded, in their order. */
 export interface ParsedQuery {

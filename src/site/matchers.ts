@@ -1,4 +1,4 @@
-import type { Matcher, MatcherSet } from '../../caddyfile/matcher-definitions.ts';
+import type { Matcher, MatcherSet } from '../caddyfile/matcher-definitions.ts';
 import { type FileTools, fileTest } from './file-match.ts';
 import { matchesField } from './header-match.ts';
 import { parseHostPort } from './host-port.ts';

@@ -1,6 +1,6 @@
 import { toByteString } from '../bytes/byte-string.ts';
+import { encodePath, hasHiddenSegment, normalisePath } from '../http/request-path.ts';
 import type { FileProbe, Found } from './file-probe.ts';
-import { encodePath, hasHiddenSegment, normalisePath } from './request-path.ts';
 
 /** Runs a script. Strings are byte strings, ready for `PhpRequest`. */
 export interface PhpDecision {

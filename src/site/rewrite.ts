@@ -1,5 +1,5 @@
-import { toByteString } from '../../bytes/byte-string.ts';
-import { decodeEscapes } from '../request-path.ts';
+import { toByteString } from '../bytes/byte-string.ts';
+import { decodeEscapes } from '../http/request-path.ts';
 import { escapeQuery } from './query.ts';
 import { escapePath, RequestUri } from './request-uri.ts';
 import type { RequestView } from './request-view.ts';

@@ -1,5 +1,5 @@
-import { toByteString } from '../../bytes/byte-string.ts';
-import type { HeaderOperation } from '../../directives/header.ts';
+import { toByteString } from '../bytes/byte-string.ts';
+import type { HeaderOperation } from '../directives/header.ts';
 import { cleanHeaderValue, headerValue } from './header-value.ts';
 import { replaceAll, searchFor } from './regexp-replace.ts';
 import type { RequestView } from './request-view.ts';
