@@ -18,7 +18,7 @@ function namesIn(page: string): Set<string> {
 		[...links.filter((target) => !/^[a-z]+:/.test(target)), ...paths]
 			.map((name) => name.replace(/[.,:]+$/, ''))
 			// A pattern, or a name with a part that the reader chooses.
-			.filter((name) => !/[*<>]/.test(name) && !MADE.test(name)),
+			.filter((name) => !/[*<>]|NAME|x-y/.test(name) && !MADE.test(name)),
 	);
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import type { EmscriptenFs } from '../../../php-thread/emscripten.ts';
+import type { EmscriptenFs } from '../../../php-thread/abi/emscripten.ts';
 
 /** The folder in which the extension intl looks for ICU's data, by the environment variable of this name. */
 export const ICU_DATA = '/internal/icu';
