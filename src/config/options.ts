@@ -56,7 +56,7 @@ export interface ServeOptions {
 	/** Requests after which a thread is replaced by a fresh one, against memory leaks; 0 = never. Default: 0. */
 	maxRequests?: number;
 	/**
-	 * Bytes: a thread that has more memory than that after a request is replaced by a fresh one, for memory of WebAssembly never
+	 * Bytes: a thread that has more memory after a request is replaced by a fresh one, because WebAssembly's memory never
 	 * shrinks; 0 = never. Default: 256 MB.
 	 */
 	maxThreadMemory?: number;
@@ -96,7 +96,7 @@ export interface ResolvedWorker {
 	readonly name: string;
 	/** Added to the environment of the scope, for this worker's threads. */
 	readonly env: Readonly<Record<string, string>>;
-	/** -1 = it is never given up. */
+	/** -1 = never given up. */
 	readonly maxConsecutiveFailures: number;
 }
 
@@ -126,11 +126,11 @@ export interface ResolvedOptions {
 	/** `undefined` = no socket. */
 	listen: ListenAddress | undefined;
 	workers: readonly ResolvedWorker[];
-	/** `undefined` = none is configured. */
+	/** `undefined` = not configured. */
 	sidekicks: ResolvedSidekicks | undefined;
 	/** Threads for classic requests at the start, ≥ 1. */
 	threads: number;
-	/** How many serving threads (classic and workers) the scope may have under load; ≤ the number at the start = no more. */
+	/** How many serving threads (classic and workers) the scope may have under load; at most the number at the start = no more. */
 	maxThreads: number;
 	/** Milliseconds that a request may wait for a thread before it gets a 503; 0 = for ever. */
 	maxWaitTime: number;
@@ -154,7 +154,7 @@ export interface ResolvedOptions {
 	stopTimeout: number;
 }
 
-/** The name of a scope that was given none. */
+/** The name of a scope without one. */
 const DEFAULT_SCOPE = 'default';
 
 /** What the validation needs to know about the host's files. */
@@ -256,7 +256,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 	};
 }
 
-/** The real path of something that has to be there; notes the name and the real path as visible to PHP. */
+/** The real path of something that must exist; records the name and the real path as visible to PHP. */
 function existing(
 	path: string,
 	kind: 'file' | 'directory',

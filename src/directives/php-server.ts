@@ -11,7 +11,7 @@ export interface PhpServer extends PhpConfig {
 	readonly type: 'php_server';
 	/** `false` = only PHP answers. */
 	readonly fileServer: boolean;
-	/** The script for folders and for what is no file; 'off' = none. */
+	/** The script for folders and for paths without a file; 'off' = none. */
 	readonly index: string;
 	/** `undefined` = the path itself, the index in it as a folder, the index in the root. */
 	readonly tryFiles?: readonly string[];

@@ -99,7 +99,7 @@ export class PhpLines {
 		unsupported: ['hot_reload'],
 	};
 
-	/** When every line has been read. */
+	/** Once every line has been read. */
 	finish(): PhpConfig {
 		refuseDuplicateWorkers(this.#workers);
 		const sidekick = readSidekick(this.#entrypoint, this.#sidekick);
