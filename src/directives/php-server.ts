@@ -1,6 +1,7 @@
 import type { Directive } from '../caddyfile/parser.ts';
 import { Arguments, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
 import { readChoice } from '../caddyfile/units.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import { type PhpConfig, PhpLines } from './php.ts';
 
 /**
@@ -22,7 +23,7 @@ export function readPhpServer(directive: Directive): PhpServer {
 	new Arguments(directive).end();
 	const lines = new PhpLines();
 	let fileServer = true;
-	let index = 'index.php';
+	let { index } = DEFAULTS;
 	let tryFiles: string[] | undefined;
 	readBlock(directive, {
 		...lines.rules,

@@ -10,6 +10,7 @@ import {
 	someArguments,
 } from '../caddyfile/reading.ts';
 import { readBoolean, readDuration } from '../caddyfile/units.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import type { NetworkRules } from '../config/network-rules.ts';
 import { readNetwork } from './php-server/network.ts';
 import { readProcesses } from './php-server/processes.ts';
@@ -105,7 +106,7 @@ export class PhpLines {
 		const sidekick = readSidekick(this.#entrypoint, this.#sidekick);
 		return {
 			...this.#config,
-			splitPath: this.#splitPath ?? ['.php'],
+			splitPath: this.#splitPath ?? DEFAULTS.splitPath,
 			env: Object.fromEntries(this.#env),
 			workers: this.#workers,
 			...(sidekick && { sidekick }),

@@ -1,8 +1,8 @@
 import type { RunningScope } from '../../application/scope.ts';
 import { ServerClosedError } from '../../application/server-closed-error.ts';
 import { startScope } from '../../application/start-scope.ts';
-import { resolveOptions } from '../../config/options.ts';
 import { OptionsError } from '../../config/options-error.ts';
+import { resolveOptions } from '../../config/resolve-options.ts';
 import type { PhpVersion } from '../../config/values.ts';
 import { workersBelow } from '../../http/workers-below.ts';
 import { silentLogger } from '../../log/logger.ts';
