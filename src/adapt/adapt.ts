@@ -53,7 +53,7 @@ function adaptSite(server: ServerBlock, global: GlobalOptions, warnings: Warning
 	};
 }
 
-/** @throws CaddyfileError when the address is a site's already */
+/** @throws CaddyfileError when a site has the address already */
 function claim({ scheme, host, port, position }: SiteAddress, written: string, taken: Set<string>): void {
 	const key = `${scheme ?? ''}|${host}|${port ?? ''}`;
 	if (taken.has(key)) {

@@ -9,14 +9,14 @@ import type { GlobalOptions } from './global-options.ts';
 export interface AdaptedConfig {
 	readonly global: GlobalOptions;
 	readonly sites: readonly AdaptedSite[];
-	/** What was accepted, but may not be meant. */
+	/** What was accepted, but may not have been meant. */
 	readonly warnings: readonly Warning[];
 }
 
 /** One block with its addresses. Its `directives` are in the order in which they apply. */
 export interface AdaptedSite extends BlockContents, Readonly<SiteSettings> {
 	readonly addresses: readonly SiteAddress[];
-	/** By their names with the `@`, those of the site's own block. Directives have theirs put in already. */
+	/** Those of the site's own block, by name with the `@`. In directives they are resolved already. */
 	readonly matchers: Readonly<Record<string, MatcherSet>>;
 	readonly position: Position;
 }

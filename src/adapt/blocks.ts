@@ -14,18 +14,18 @@ import type {
 import { type AdaptedDirective, ALL_DIRECTIVES, listedDirective } from '../directives/list.ts';
 import { sortDirectives } from './ordering.ts';
 
-/** What a block inherits, and where its surroundings collect. */
+/** What a block inherits, and where its warnings go. */
 export interface Surroundings {
 	readonly matchers: ReadonlyMap<string, MatcherSet>;
 	readonly order: readonly string[];
 	readonly warnings: Warning[];
-	/** Said when a directive is unknown: it may be something else altogether. */
+	/** Added to the error for an unknown directive: it may be something else altogether. */
 	readonly unknownHint?: string;
 }
 
 /** A block that has been read. */
 export interface BlockResult extends BlockContents {
-	/** With those that it inherits. */
+	/** Its own and those it inherits. */
 	readonly matchers: ReadonlyMap<string, MatcherSet>;
 }
 
@@ -60,7 +60,7 @@ export function readDirectives(
 	return { directives: order === 'sorted' ? sortDirectives(directives, around.order) : directives, matchers };
 }
 
-/** @returns `undefined` = it is a setting of the site, and has gone there */
+/** @returns `undefined` = a setting of the site, which has been put there */
 function readDirective(
 	line: Directive,
 	around: Surroundings,
@@ -97,7 +97,7 @@ function blockReader(around: Surroundings): BlockReader {
 	};
 }
 
-/** Looks the matcher up and takes it away from the arguments. */
+/** Takes the matcher from the arguments and looks it up. */
 function takeMatcher(
 	line: Directive,
 	{ matchers }: Surroundings,

@@ -16,11 +16,11 @@ export interface FrankenPhpOptions {
 	readonly maxThreads?: number | 'auto';
 	/** Milliseconds that a request may wait for a thread; `undefined` or 0 = for ever. */
 	readonly maxWaitTime?: number;
-	/** Milliseconds after which a thread above `numThreads` that has nothing to do is stopped. */
+	/** Milliseconds after which an idle thread above `numThreads` is stopped. */
 	readonly maxIdleTime?: number;
 	/** Requests after which a thread is replaced; `undefined` or 0 = never. */
 	readonly maxRequests?: number;
-	/** Bytes of memory that a thread may have after a request before it is replaced; 0 = any. */
+	/** Bytes of memory that a thread may have after a request before it is replaced; 0 = any amount. */
 	readonly maxThreadMemory?: number;
 	/** PHP extensions to load beside those that are compiled in. */
 	readonly extensions: readonly PhpExtension[];

@@ -26,7 +26,7 @@ export interface GlobalOptions {
 	/** Milliseconds that running requests get when the server stops or reloads. */
 	readonly gracePeriod?: number;
 	readonly logs: readonly LogConfig[];
-	/** Addresses and networks whose `X-Forwarded-*` are believed; `private_ranges` stands for all private ones. */
+	/** Addresses and networks whose `X-Forwarded-*` are trusted; `private_ranges` stands for all private ones. */
 	readonly trustedProxies: readonly string[];
 	readonly frankenphp: FrankenPhpOptions;
 	/** Caddy's order of directives, as changed by `order`. */
@@ -77,7 +77,7 @@ const UNSUPPORTED_OPTIONS: readonly string[] = [
 	'tls_resolvers',
 ];
 
-/** Reads the global options; `undefined` = the file has none. @throws CaddyfileError */
+/** Reads the global options. @param lines empty = the file has none. @throws CaddyfileError */
 export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptions {
 	let admin: AdminOptions | 'off' | undefined;
 	let frankenphp: FrankenPhpOptions = { extensions: [], phpIni: {}, workers: [] };
@@ -118,7 +118,7 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 				frankenphp: (line) => {
 					frankenphp = readFrankenPhp(line);
 				},
-				// Igor never installs a certificate anywhere: what this asks for is so.
+				// Igor never installs a certificate: this asks for what is so anyway.
 				skip_install_trust: noArguments,
 				servers: (line) => trustedProxies.push(...readServers(line)),
 			},

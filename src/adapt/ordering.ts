@@ -42,8 +42,8 @@ export function sortDirectives(directives: readonly AdaptedDirective[], order: r
 	const places = new Map(order.map((name, place) => [name, place]));
 	// `handle_path` is a `handle` with a rewrite.
 	const place = ({ type }: AdaptedDirective): number => places.get(type === 'handle_path' ? 'handle' : type) ?? 0;
-	// Two matchers that cannot be compared keep their order, which is no order that a sorting algorithm could rely on.
-	// Caddy's inserts one after another; any other would put the same directives elsewhere.
+	// Matchers that cannot be compared keep their order, so this comparison is not transitive, and the result depends on
+	// the algorithm. Caddy's is an insertion sort.
 	const sorted: AdaptedDirective[] = [];
 	for (const directive of directives) {
 		let at = sorted.length;

@@ -10,6 +10,10 @@ const VALUES = {
 	/** Of the admin API; Caddy's. */
 	adminHost: 'localhost',
 	adminPort: 2019,
+	/** Endings of PHP files in a path. */
+	splitPath: ['.php'] as readonly string[],
+	/** The script for folders and for paths without a file. */
+	index: 'index.php',
 	/** Threads for classic requests, in each scope. */
 	threads: 2,
 	/** Threads of one worker. */

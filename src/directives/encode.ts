@@ -4,10 +4,10 @@ import { Arguments, onlyArgument, readBlock } from '../caddyfile/reading.ts';
 import { type ResponseMatcher, readResponseMatcher } from '../caddyfile/response-matcher.ts';
 import { readChoice, readWholeNumber } from '../caddyfile/units.ts';
 
-/** `encode [MATCHER] [FORMAT…] { … }`, Caddy's, and Brotli (`br`), which Caddy has by FrankenPHP's build. */
+/** `encode [MATCHER] [FORMAT…] { … }`, Caddy's; `br` comes with FrankenPHP's build of it. */
 export interface Encode {
 	readonly type: 'encode';
-	/** The first that the client takes as well as any other is used. */
+	/** The first of those that the client likes best is used. */
 	readonly encodings: readonly Encoding[];
 	/** Bytes; shorter responses are left alone. */
 	readonly minimumLength: number;

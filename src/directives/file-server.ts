@@ -10,19 +10,19 @@ export interface FileServer {
 	readonly type: 'file_server';
 	/** `undefined` = the site's `root`. */
 	readonly root?: string;
-	/** Files, folders and patterns that are as if they were not there. */
+	/** Files, folders and patterns to treat as missing. */
 	readonly hide: readonly string[];
 	/** `undefined` = the default. */
 	readonly index?: readonly string[];
 	/** Folders without an index are listed. */
 	readonly browse: boolean;
-	/** Encodings whose files beside the original are preferred to it, the best first. */
+	/** Encodings whose compressed files are sent in place of the original, the best first. */
 	readonly precompressed: readonly (typeof PRECOMPRESSED)[number][];
 	/** Instead of 200. */
 	readonly status?: number | string;
 	/** Folders are redirected to the path with `/`, files to the one without. */
 	readonly canonicalUris: boolean;
-	/** What is not found goes on to the next directive, instead of 404. */
+	/** What is not found is passed to the next directive, instead of a 404. */
 	readonly passThru: boolean;
 }
 

@@ -8,7 +8,7 @@ import { readRegularExpression } from '../caddyfile/units.ts';
 export interface Header {
 	readonly type: 'header';
 	readonly operations: readonly HeaderOperation[];
-	/** They are done when the response is sent, not before; always so for `default` and with `match`. */
+	/** Applied when the response is sent, not before; always so for `default` and with `match`. */
 	readonly deferred: boolean;
 	readonly match?: ResponseMatcher;
 }

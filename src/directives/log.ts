@@ -5,7 +5,7 @@ import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments
 import { readChoice } from '../caddyfile/units.ts';
 import type { SiteSettings } from './directive.ts';
 
-/** From the least to the most important. */
+/** In ascending order. */
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,6 +1,7 @@
 import type { Directive } from '../caddyfile/parser.ts';
 import { Arguments, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
 import { readChoice } from '../caddyfile/units.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import { type PhpConfig, PhpLines } from './php.ts';
 
 /**
@@ -11,7 +12,7 @@ export interface PhpServer extends PhpConfig {
 	readonly type: 'php_server';
 	/** `false` = only PHP answers. */
 	readonly fileServer: boolean;
-	/** The script for folders and for what is no file; 'off' = none. */
+	/** The script for folders and for paths without a file; 'off' = none. */
 	readonly index: string;
 	/** `undefined` = the path itself, the index in it as a folder, the index in the root. */
 	readonly tryFiles?: readonly string[];
@@ -22,7 +23,7 @@ export function readPhpServer(directive: Directive): PhpServer {
 	new Arguments(directive).end();
 	const lines = new PhpLines();
 	let fileServer = true;
-	let index = 'index.php';
+	let { index } = DEFAULTS;
 	let tryFiles: string[] | undefined;
 	readBlock(directive, {
 		...lines.rules,

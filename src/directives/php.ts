@@ -10,6 +10,7 @@ import {
 	someArguments,
 } from '../caddyfile/reading.ts';
 import { readBoolean, readDuration } from '../caddyfile/units.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import type { NetworkRules } from '../config/network-rules.ts';
 import { readNetwork } from './php-server/network.ts';
 import { readProcesses } from './php-server/processes.ts';
@@ -99,13 +100,13 @@ export class PhpLines {
 		unsupported: ['hot_reload'],
 	};
 
-	/** When every line has been read. */
+	/** Once every line has been read. */
 	finish(): PhpConfig {
 		refuseDuplicateWorkers(this.#workers);
 		const sidekick = readSidekick(this.#entrypoint, this.#sidekick);
 		return {
 			...this.#config,
-			splitPath: this.#splitPath ?? ['.php'],
+			splitPath: this.#splitPath ?? DEFAULTS.splitPath,
 			env: Object.fromEntries(this.#env),
 			workers: this.#workers,
 			...(sidekick && { sidekick }),

@@ -10,7 +10,7 @@ export type TlsConfig = { readonly position: Position } & (
 	| { readonly source: 'internal' }
 );
 
-/** What Caddy's block of `tls` may contain. */
+/** What Caddy accepts in the block, all of it refused. */
 const UNSUPPORTED = [
 	'protocols',
 	'ciphers',

@@ -11,7 +11,7 @@ export function scopeNames(scopes: readonly ScopeSite[]): string[] {
 	return scopes.map(({ site, directive }) => uniqueName(directive.name ?? addressOf(site), taken));
 }
 
-/** `name`, or `name_2`, `name_3`, …; notes what it returns. */
+/** `name`, or `name_2`, `name_3`, …; adds it to `taken`. */
 export function uniqueName(name: string, taken: Set<string>): string {
 	let unique = name;
 	for (let number = 2; taken.has(unique); number++) unique = `${name}_${number}`;

@@ -33,14 +33,14 @@ export interface PlanDefaults {
 	readonly phpVersion: PhpVersion;
 	/** Variables that PHP sees in every scope. */
 	readonly env: Readonly<Record<string, string>>;
-	/** Threads that this machine can bear, for `max_threads auto`. */
+	/** Threads that this machine can afford, for `max_threads auto`. */
 	readonly mostThreads: number;
 }
 
 /**
  * Turns the `php_server` and `php` directives of a configuration into the options of their scopes.
  *
- * @throws CaddyfileError with the position of what cannot be: a folder or script that is not there, too few threads
+ * @throws CaddyfileError with its position, for a folder or script that is missing and for too few threads
  */
 export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: PlanDefaults): ServerPlan {
 	const sites = findScopes(config);
@@ -88,7 +88,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 	};
 }
 
-/** What a scope names, found on disk. */
+/** A scope whose paths have been found on disk. */
 interface FoundScope extends Omit<ScopePlan, 'options'> {
 	readonly root: string;
 	readonly workers: readonly ResolvedWorker[];
@@ -153,7 +153,7 @@ function resolveSidekicks(sidekick: SidekickConfig, finder: PathFinder, bases: r
 	};
 }
 
-/** Finds paths on disk, and remembers them: they are what PHP may see. */
+/** Finds paths on disk, and records them: they are what PHP may see. */
 class PathFinder {
 	readonly visible: Set<string>;
 	readonly #host: OptionsHost;
@@ -175,7 +175,7 @@ class PathFinder {
 		return found.realPath;
 	}
 
-	/** The real path of a script: in the first of the folders that has it. */
+	/** The real path of a script, in the first of the folders that has it. */
 	findFile(path: string, bases: readonly string[], position: Position, what: string): string {
 		const candidates = path.startsWith('/') ? [path] : bases.map((base) => `${base}/${path}`);
 		const present = candidates.find((candidate) => this.#host.look(this.#host.resolve(candidate))?.kind === 'file');
@@ -187,7 +187,7 @@ function isBelow(file: string, folder: string): boolean {
 	return file.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
-/** A worker of the global block answers requests of the sites whose root has its script; elsewhere nobody could. */
+/** A worker of the global block answers requests of the sites whose root has its script; elsewhere none could. */
 function refuseLostWorker({ worker, file }: FoundWorker, scopes: readonly FoundScope[]): void {
 	if (scopes.some(({ root }) => isBelow(file, root))) return;
 	throw new CaddyfileError(

@@ -2,12 +2,12 @@ import type { AdaptedConfig, AdaptedSite } from '../adapt/adapted-config.ts';
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { AdaptedDirective, DirectiveOf, PhpDirective } from '../directives/list.ts';
 
-/** A scope before anything of it has been looked up on disk. */
+/** A scope before its paths are looked up on disk. */
 export interface ScopeSite {
 	readonly site: AdaptedSite;
 	/** The scope's place in the Caddyfile. */
 	readonly directive: PhpDirective;
-	/** The root that applies to it, as written; `undefined` = none is written. */
+	/** The root that applies to it, as written; `undefined` = none. */
 	readonly root: string | undefined;
 }
 
@@ -45,7 +45,7 @@ function collect(
 
 type RootDirective = DirectiveOf<'root'>;
 
-/** Of several, the first that matches applies: with a matcher, that is known for each request only. */
+/** Of several, the first that matches applies, which a matcher decides anew for each request. */
 function rootOf(directives: readonly AdaptedDirective[]): RootDirective | undefined {
 	return directives.find((directive): directive is RootDirective => directive.type === 'root');
 }

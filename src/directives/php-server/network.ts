@@ -33,7 +33,7 @@ export function readNetwork(directive: Directive): NetworkRules {
 			},
 		},
 	});
-	// `network` alone has always meant: nothing is allowed.
+	// `network` alone means that nothing is allowed.
 	return { connect: connect ?? (listen.length > 0 ? undefined : []), listen };
 }
 

@@ -18,12 +18,12 @@ export interface WorkerConfig {
 	readonly watch: readonly string[];
 	/** Paths that it answers, whether there is a file or not; an empty list = the path of its file. */
 	readonly match: readonly string[];
-	/** −1 = it is never given up; `undefined` = the default. */
+	/** −1 = never given up; `undefined` = the default. */
 	readonly maxConsecutiveFailures?: number;
 	readonly position: Position;
 }
 
-/** No machine has more threads for PHP. */
+/** More than any machine can run. */
 export const MOST_THREADS = 65_535;
 
 /**

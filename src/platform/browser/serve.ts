@@ -1,8 +1,8 @@
 import type { RunningScope } from '../../application/scope.ts';
 import { ServerClosedError } from '../../application/server.ts';
 import { startScope } from '../../application/start-scope.ts';
-import { resolveOptions } from '../../config/options.ts';
 import { OptionsError } from '../../config/options-error.ts';
+import { resolveOptions } from '../../config/resolve-options.ts';
 import type { PhpVersion } from '../../config/values.ts';
 import { type LogContext, type Logger, silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
