@@ -3,7 +3,7 @@ import type { PhpFailure } from '../../src/http/php-gateway.ts';
 import { Exchange } from '../../src/requests/exchange.ts';
 import { RequestGateway } from '../../src/requests/gateway.ts';
 import { createRingBuffer } from '../../src/shared-memory/request-ring.ts';
-import { createSlotBuffer, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
+import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
 import { byteStrings } from '../support/node/byte-strings.ts';
 import { Client, type Plan } from './client.ts';
 import { SimulatedThread } from './simulated-thread.ts';
@@ -269,7 +269,7 @@ export class World {
 	#notice(at: number): void {
 		const thread = this.#threads[at] as SimulatedThread;
 		if (!thread.isDead) return;
-		for (const { begun, exchange } of this.clients) if (begun) this.#mayFail(exchange as Exchange, thread);
+		for (const client of this.clients) this.#mayFail(client, thread);
 		this.#hear(thread);
 		if (thread.leftAtEnd !== undefined) this.gateway.abandoned(thread.leftAtEnd, CRASHED);
 		this.gateway.abandoned(thread.left, CRASHED);
@@ -277,8 +277,11 @@ export class World {
 		this.#threads[at] = new SimulatedThread(slots, thread.ring, thread.worker);
 	}
 
-	#mayFail({ id }: Exchange, thread: SimulatedThread): void {
-		if ([thread.leftAtEnd?.request, thread.left.request].includes(id)) this.#killed.add(this.#byId(id));
+	/** What a thread had begun is lost with it; what it had only taken from its ring is not. */
+	#mayFail(client: Client, thread: SimulatedThread): void {
+		const { id, ticket } = client.exchange as Exchange;
+		const wasLast = [thread.leftAtEnd?.request, thread.left.request].includes(id);
+		if (wasLast && (client.begun || new RequestSlots(slots).isTaken(ticket))) this.#killed.add(client);
 	}
 
 	// ---- the rest
