@@ -44,13 +44,13 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		post({ type: 'log', level, message, context: undefined, request: cell.currentRequest });
 	const warn = logAt(PHP_LEVEL.warning);
 	const doorbell = () => {
-		if (cell.ring()) post(null);
+		if (cell.ringDoorbell()) post(null);
 	};
 	const serving = new Serving(
 		cell,
 		new RequestSlots(buffers.slots),
-		new FramePipe(buffers.outPipe),
-		new FramePipe(buffers.inPipe),
+		new FramePipe(buffers.responsePipe),
+		new FramePipe(buffers.bodyPipe),
 		doorbell,
 		warn,
 		(reason, served) => post({ type: 'worn', reason, served }),

@@ -53,7 +53,7 @@ export class Serving {
 		cell: ThreadCell,
 		slots: RequestSlots,
 		out: FramePipe,
-		inPipe: FramePipe,
+		bodyPipe: FramePipe,
 		doorbell: () => void,
 		warn: (message: string) => void,
 		worn: (reason: Wear, served: number) => void,
@@ -62,7 +62,7 @@ export class Serving {
 		this.#cell = cell;
 		this.#slots = slots;
 		this.#out = out;
-		this.#in = inPipe;
+		this.#in = bodyPipe;
 		this.#doorbell = doorbell;
 		this.#warn = warn;
 		this.#worn = worn;

@@ -4,8 +4,8 @@ import type { TraceBuffers, TraceMark } from './thread-trace.ts';
 /** The shared buffers that a PHP thread opens. */
 export type ThreadBuffers = {
 	cell: SharedArrayBuffer;
-	outPipe: SharedArrayBuffer;
-	inPipe: SharedArrayBuffer;
+	responsePipe: SharedArrayBuffer;
+	bodyPipe: SharedArrayBuffer;
 	slots: SharedArrayBuffer;
 	board: BoardBuffers;
 	fileLocks: SharedArrayBuffer;
@@ -39,7 +39,7 @@ export type ThreadEvent =
 	| { type: 'booted'; milliseconds: number }
 	| { type: 'bootFailed'; message: string }
 	/** `mark`: when the wait began, if the trace is on. */
-	| { type: 'ensure'; ticket: number; names: string[]; waiter: string | undefined; mark: TraceMark | undefined }
+	| { type: 'ensure'; question: number; names: string[]; waiter: string | undefined; mark: TraceMark | undefined }
 	| { type: 'waitEnded'; names: string[]; waiter: string | undefined }
 	| { type: 'published' }
 	| { type: 'workerReady' }

@@ -109,7 +109,7 @@ function start() {
 	const thread = () => new SimulatedThread(slots, ring);
 	const lose = (lost: SimulatedThread) => {
 		gateway.drain(lost);
-		gateway.abandoned(lost.left, CRASHED);
+		gateway.threadLost(lost.left, CRASHED);
 	};
 	/** Every slot is free again: as many requests fit as on the first day. */
 	const expectNoSlotLost = () => {
@@ -206,7 +206,7 @@ describe('a thread that is killed at any step', () => {
 		const late = thread();
 		interrupt({}, () => late.serve());
 		// It is given up before what it wrote was read: as in a browser, where a thread lives on for a moment.
-		gateway.abandoned(late.left, CRASHED);
+		gateway.threadLost(late.left, CRASHED);
 		const second = new Client(gateway);
 		gateway.drain(late);
 		expect(first.answers).toEqual(['PHP_CRASHED']);

@@ -4,7 +4,7 @@ import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { Socket } from '../sockets/socket.ts';
 import type { Children } from './children.ts';
 import { CHILD_AT, PARENT_AT } from './no-processes.ts';
-import { PIPE_READ, PIPE_WRITE } from './request.ts';
+import { PIPE_READ, PIPE_WRITE } from './start-request.ts';
 
 type OpenStream = { fd: number };
 

@@ -10,8 +10,8 @@ import { createPopenImports, type PopenFs } from './popen.ts';
 import type { ProcessPort } from './process-port.ts';
 import type { DescriptorsFs } from './program-files.ts';
 import { type Refusals, RefusedError } from './refusal.ts';
-import { readStartRequest, type StartRequest } from './request.ts';
 import { type Started, startProgram } from './start-program.ts';
+import { readStartRequest, type StartRequest } from './start-request.ts';
 
 /** Programs that PHP may run. */
 export type AllowedProcesses = {

@@ -10,8 +10,8 @@ import type { Child, ChildDescriptor, ProcessPort, Program } from './process-por
 import { steersPrograms } from './program-environment.ts';
 import { type DescriptorsFs, hostDescriptor, hostFolder, openForProgram } from './program-files.ts';
 import { quote, RefusedError } from './refusal.ts';
-import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './request.ts';
 import { planCommandLine } from './shell-script.ts';
+import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './start-request.ts';
 
 const AF_UNIX = 1;
 const O_CREAT = 0o100;

@@ -60,7 +60,7 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 			way.push({ id, name });
 			last = { folder, name, id, path: pathOf(way) };
 		} catch (error) {
-			// Another thread has removed it meanwhile, or a file is there instead of a folder.
+			// Another thread has removed it meanwhile, or put a file in place of the folder.
 			if (!make && error instanceof FileError && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
 				return undefined;
 			throw error;
@@ -71,7 +71,7 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 
 /** The id of a folder, which is made when it is missing, with those on the way. @throws FileError as `findPlace()` */
 export function makeFolders(store: FileStore, path: string): number {
-	// With something to find in the folder, the folder itself is on the way.
+	// A name below the folder puts the folder itself on the way.
 	return (findPlace(store, `${path}/.x`, false, true) as Place).folder;
 }
 
@@ -145,7 +145,7 @@ export function eachFile(
 	}
 }
 
-/** What an action says, or `otherwise` when another thread has removed the file meanwhile. */
+/** The result of an action, or `otherwise` when another thread has removed the file meanwhile. */
 export function gone<T>(action: () => T, otherwise: T): T {
 	try {
 		return action();

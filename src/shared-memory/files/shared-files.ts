@@ -53,7 +53,7 @@ export class SharedFiles {
 	}
 
 	/**
-	 * Gives a path all of a content at once: nobody sees half of it, and who has read the former file goes on reading
+	 * Replaces the content of a path at once: nobody sees half of it, and whoever reads the old file goes on reading
 	 * that. Folders on the way are made. A symbolic link stays, and what it leads to is written.
 	 *
 	 * @throws FileError `EISDIR`, `ENOTDIR`, `ENOSPC`, `ENAMETOOLONG`, `EINVAL`, `ELOOP`
@@ -113,11 +113,11 @@ export class SharedFiles {
 	}
 
 	/**
-	 * A thread is ended: it cannot touch the files any more, and what it held is given back. Call it before the thread is
+	 * A thread is terminated: it can no longer touch the files, and what it held is released. Call it before the thread is
 	 * terminated: it may go on for a while.
 	 *
 	 * @param owner its number, as its own `FileStore` has it
-	 * @param isGone it certainly does nothing any more, for instance after the event 'exit' in Node
+	 * @param isGone none of its code still runs, for instance after the event 'exit' in Node
 	 */
 	releaseThread(owner: number, isGone = false): void {
 		this.#store.releaseThread(owner, isGone);

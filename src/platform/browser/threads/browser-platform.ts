@@ -6,7 +6,7 @@ import { TRUST } from '../../../config/trust.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import { ASSET_NAMES } from './asset-names.ts';
 import { type PhpBinaries, type StartProgress, threadScript } from './browser-binaries.ts';
-import { createWorkerThreads } from './browser-threads.ts';
+import { createBrowserThreads } from './browser-threads.ts';
 
 /** What the platform needs beside the options of the scope. */
 export type BrowserPlatformOptions = {
@@ -33,7 +33,7 @@ export function createBrowserPlatform(
 		() => {},
 	);
 	return {
-		threads: createWorkerThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
+		threads: createBrowserThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
 			env: { ...options.env },
 			files,
 			folders,

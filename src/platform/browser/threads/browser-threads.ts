@@ -33,7 +33,7 @@ const END_LIMIT = 3000;
  *
  * @param script what they run; it is loaded while the binaries may still be on their way
  */
-export function createWorkerThreads(
+export function createBrowserThreads(
 	script: URL,
 	binaries: Promise<PhpBinaries>,
 	settings: {

@@ -74,8 +74,8 @@ function isSameFile(one: string, other: string): boolean {
 }
 
 function start(program: Program, events: ChildEvents, settings: ProcessSettings, table: ChildTable): Child {
-	const place = table.reserve();
-	if (place === undefined) throw Object.assign(new Error('Too many programs run.'), { code: 'EAGAIN' });
+	const entry = table.reserve();
+	if (entry === undefined) throw Object.assign(new Error('Too many programs run.'), { code: 'EAGAIN' });
 	const detached = !settings.interactive;
 	const child = spawn(program.file, program.args.slice(1), {
 		argv0: program.args[0],
@@ -88,10 +88,10 @@ function start(program: Program, events: ChildEvents, settings: ProcessSettings,
 	// The spawn has failed, or a pipe has: pipes report for themselves.
 	child.on('error', (error: NodeJS.ErrnoException) => events.failed(error.code ?? 'EIO'));
 	if (pid === undefined) return { pid, open: notRunning, signal: () => false };
-	table.note(place, detached ? -pid : pid);
+	table.note(entry, detached ? -pid : pid);
 	const output = forwardOutput(child, program.descriptors, events);
 	child.on('exit', (code, signal) => {
-		table.clear(place);
+		table.clear(entry);
 		const status = signal === null ? (code ?? 0) << 8 : system.signals[signal];
 		void output.then(() => events.ended(status));
 	});

@@ -16,7 +16,7 @@ import { operatorPorts } from '../network/operator-ports.ts';
 import { prepareProcesses } from '../processes/prepare-processes.ts';
 import { loadPhpBinaries, packageFolder } from './node-binaries.ts';
 import { byteStrings } from './node-byte-strings.ts';
-import { createWorkerThreads } from './node-threads.ts';
+import { createNodeThreads } from './node-threads.ts';
 
 /** What lies in the package's folder, and is run or loaded. */
 const OWN_CODE = ['bin', 'dist', 'package.json', 'php-runtime', 'scripts', 'src', 'wasm'];
@@ -72,7 +72,7 @@ export async function createNodePlatform(
 			operatorPorts,
 			options.interactive ?? false,
 		);
-	const threads = createWorkerThreads(binaries, {
+	const threads = createNodeThreads(binaries, {
 		env: { ...options.env },
 		folders: own,
 		umask: process.umask(),

@@ -46,7 +46,7 @@ const STACK_MEGABYTES = 4;
 const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 
 /** Starts PHP threads as worker threads of Node. */
-export function createWorkerThreads(
+export function createNodeThreads(
 	binaries: PhpBinaries,
 	settings: Pick<PhpThreadData, 'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini'>,
 ): ThreadFactory {
