@@ -5,9 +5,9 @@ import type { WasmMemory } from './abi/wasm-memory.ts';
 import type { ThreadEvent } from './thread-messages.ts';
 import type { ThreadTrace } from './thread-trace.ts';
 
-/** How long the main thread may take to answer, milliseconds, before the caller is told that it does not. */
+/** How long the main thread may take to reply, milliseconds, before the caller is told that it does not. */
 const REPLY_LIMIT = 10_000;
-/** Longest uninterrupted sleep, milliseconds: the stop flag of a thread is not the word that it sleeps on here. */
+/** Longest uninterrupted sleep, milliseconds: it does not sleep on the thread's stop flag here. */
 const NAP = 1000;
 
 const OK = 0;

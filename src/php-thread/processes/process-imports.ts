@@ -22,7 +22,7 @@ export type AllowedProcesses = {
 	php: PhpProgram | undefined;
 };
 
-/** What programs need of the instance; asked for only while C code runs. */
+/** What programs need of the instance; used only while C code runs. */
 export type ProcessesContext = AllowedProcesses & {
 	cell: ThreadCell;
 	sockets: SocketParts;

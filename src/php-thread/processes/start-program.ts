@@ -55,7 +55,7 @@ export type Starting = {
 	fs(): DescriptorsFs;
 	/** Output of a program that has nowhere else to go. */
 	output(stream: number, bytes: Uint8Array): void;
-	/** Something that the log should say. */
+	/** Hears warnings for the log. */
 	warn(message: string): void;
 };
 

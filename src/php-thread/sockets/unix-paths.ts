@@ -19,7 +19,7 @@ export function resolveSocketPath(
 	path: string,
 	purpose: Purpose,
 ): SocketPlace | number {
-	// Names in the abstract namespace begin with NUL: they lie in no folder.
+	// Names in the abstract namespace begin with NUL: they are in no folder.
 	if (files === undefined || path === '' || path.startsWith('\0')) return -ERRNO.EACCES;
 	if (toByteString(path).length > LONGEST_PATH) return -ERRNO.ENAMETOOLONG;
 	const absolute = toByteString(path.startsWith('/') ? path : `${cwd}/${path}`);
