@@ -46,9 +46,9 @@ export interface HostFiles {
 	utimesOpen(fd: number, accessed: number | undefined, modified: number | undefined): void;
 
 	/** Where to connect to a socket. */
-	socketToConnect(path: string): SocketPlace;
+	socketToConnect(path: string): SocketPath;
 	/** Where to bind one. */
-	socketToBind(path: string): SocketPlace;
+	socketToBind(path: string): SocketPath;
 }
 
 /** An open file of the host. */
@@ -65,7 +65,7 @@ export interface OpenedFile {
 }
 
 /** A path of the host that stays valid until `release`. */
-export interface SocketPlace {
+export interface SocketPath {
 	readonly path: string;
 	/** Gives a socket that has been bound at `path` its name; throws `EADDRINUSE` when the name is taken. */
 	publish?(): void;

@@ -6,7 +6,7 @@ const SIGTERM = 15;
 const SIGKILL = 9;
 /** Between SIGTERM and SIGKILL when the thread has to stop, milliseconds. */
 const GRACE = 1000;
-/** After SIGKILL, milliseconds: what has not ended by then is given up. */
+/** After SIGTERM, milliseconds: what has not ended by then is given up. */
 const GIVE_UP = 2000;
 /** How often programs that were told to end are checked, milliseconds. */
 const LOOK = 50;

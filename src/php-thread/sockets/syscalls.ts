@@ -2,7 +2,7 @@ import { joinBytes } from '../../bytes/join-bytes.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { O_NONBLOCK } from '../abi/fcntl.ts';
 import type { WasmMemory } from '../abi/wasm-memory.ts';
-import type { SocketPlace } from '../files/host-files.ts';
+import type { SocketPath } from '../files/host-files.ts';
 import type { Descriptors } from './descriptors.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
 import type { Endpoint, IpAddress, NetworkPort, Purpose } from './network-port.ts';
@@ -38,7 +38,7 @@ export type SyscallContext = {
 	/** Hears of a name that PHP must not look up. */
 	refusedName(message: string): void;
 	/** The host's path of a UNIX socket that PHP names, or a negative errno: it must lie in a visible folder. */
-	hostPath(path: string, purpose: Purpose): SocketPlace | number;
+	hostPath(path: string, purpose: Purpose): SocketPath | number;
 };
 
 /** System calls on sockets, with the arguments that libc passes. PHP thread. */

@@ -1,7 +1,7 @@
 import { FileError } from './file-error.ts';
 import type { FileStat } from './file-stat.ts';
 import { FileStore } from './file-store.ts';
-import { eachFile, findPlace, gone, makeFolders, type Place, removeTree } from './path-lookup.ts';
+import { eachFile, findTarget, gone, makeFolders, type PathTarget, removeTree } from './path-lookup.ts';
 import { FILE, FOLDER, KIND } from './tree.ts';
 
 /** Owner of what the host does: no PHP thread has this number. */
@@ -62,16 +62,16 @@ export class SharedFiles {
 		const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
 		const absolute = this.#absolute(path);
 		about(absolute, () => {
-			const place = findPlace(this.#store, absolute, true, true) as Place;
-			if (place.name === '') throw new FileError('EISDIR', absolute);
-			this.#store.replace(place.folder, place.name, bytes);
+			const target = findTarget(this.#store, absolute, true, true) as PathTarget;
+			if (target.name === '') throw new FileError('EISDIR', absolute);
+			this.#store.replace(target.folder, target.name, bytes);
 		});
 	}
 
 	/** A copy of a file's content. `undefined` = there is no such file. */
 	read(path: string): Uint8Array<ArrayBuffer> | undefined {
-		const place = this.#find(path);
-		return place === undefined ? undefined : gone(() => this.#readFile(place.id), undefined);
+		const target = this.#find(path);
+		return target === undefined ? undefined : gone(() => this.#readFile(target.id), undefined);
 	}
 
 	/** Removes a file or link, or a folder with everything in it. Nothing there is fine. @throws FileError `EPERM` for '/' */
@@ -87,10 +87,10 @@ export class SharedFiles {
 
 	/** Absolute paths of all files below a folder, sorted. Default: of all files. */
 	list(folder = '/'): string[] {
-		const place = this.#find(folder);
-		if (place === undefined) return [];
+		const target = this.#find(folder);
+		if (target === undefined) return [];
 		const paths: string[] = [];
-		eachFile(this.#store, place, (path, { mode }) => {
+		eachFile(this.#store, target, (path, { mode }) => {
 			if ((mode & KIND) === FILE || this.look(path)?.kind === 'file') paths.push(path);
 		});
 		return paths.sort();
@@ -98,13 +98,13 @@ export class SharedFiles {
 
 	/** What is there; `undefined` = nothing, or a symbolic link that leads nowhere. */
 	look(path: string): SharedFileInfo | undefined {
-		const place = this.#find(path);
-		if (place === undefined) return undefined;
-		const stat = gone<FileStat | undefined>(() => this.#store.stat(place.id), undefined);
+		const target = this.#find(path);
+		if (target === undefined) return undefined;
+		const stat = gone<FileStat | undefined>(() => this.#store.stat(target.id), undefined);
 		return (
 			stat && {
 				kind: (stat.mode & KIND) === FOLDER ? 'directory' : 'file',
-				realPath: place.path,
+				realPath: target.path,
 				size: stat.size,
 				mtime: stat.mtime,
 				change: stat.change,
@@ -132,10 +132,10 @@ export class SharedFiles {
 		}
 	}
 
-	#find(path: string): Place | undefined {
+	#find(path: string): PathTarget | undefined {
 		try {
-			const place = findPlace(this.#store, this.#absolute(path), true, false);
-			return place === undefined || place.id === 0 ? undefined : place;
+			const target = findTarget(this.#store, this.#absolute(path), true, false);
+			return target === undefined || target.id === 0 ? undefined : target;
 		} catch (error) {
 			if (error instanceof FileError && error.code === 'ELOOP') return undefined;
 			throw error;

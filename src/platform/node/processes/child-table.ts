@@ -14,7 +14,7 @@ export class ChildTable {
 		this.#words = new Int32Array(buffer);
 	}
 
-	/** An entry for the next one, before it is started; undefined = there are too many. PHP thread. */
+	/** An entry for the next program, before it starts; undefined = too many run. PHP thread. */
 	reserve(): number | undefined {
 		const entry = this.#words.indexOf(0);
 		return entry === -1 ? undefined : entry;

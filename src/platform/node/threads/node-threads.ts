@@ -32,7 +32,7 @@ export type PhpThreadData = PhpBinaries & {
 	operatorPorts: SharedArrayBuffer;
 	/** Programs that PHP may run; undefined = none. */
 	processes: ProcessSettings | undefined;
-	/** Where those that run are noted. */
+	/** The table of those that run. */
 	children: SharedArrayBuffer | undefined;
 	processId: number;
 	buffers: ThreadBuffers;
