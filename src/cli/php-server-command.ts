@@ -4,7 +4,7 @@ import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, whole
 import { extensions, keyValues, listenRules, networkOption, networkRules, programs, size, workers } from './collect.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
-/** Running requests and sidekicks get the stop timeout (5 s) one after the other; the rest is for a busy machine, ms. */
+/** Milliseconds. Running requests, then sidekicks, get the stop timeout (5 s); the rest is for a busy machine. */
 const STOP_LIMIT = 20_000;
 
 interface Flags {

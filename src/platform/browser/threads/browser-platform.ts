@@ -12,7 +12,7 @@ import { createBrowserThreads } from './browser-threads.ts';
 export type BrowserPlatformOptions = {
 	/** Where Igor's own files lie. */
 	assets: URL;
-	/** They may still be on their way: the threads start meanwhile, and boot when these are there. */
+	/** They may still be loading: the threads start meanwhile, and boot once these have arrived. */
 	binaries: Promise<PhpBinaries>;
 	/** Folders of the shared files that PHP sees, absolute. */
 	folders: readonly string[];
