@@ -7,7 +7,7 @@ import { type ListenAddress, parseListen } from '../config/values.ts';
 import { AdminClient } from './admin-client.ts';
 import { readText } from './config-file.ts';
 
-/** The options that every command has which speaks to a running server. */
+/** The options of every command that talks to a running server. */
 export interface AdminFlags {
 	config: string;
 	address?: string;
@@ -24,16 +24,16 @@ export function addAdminOptions(command: Command, config = 'a Caddyfile that say
 }
 
 /**
- * What speaks to the running server.
+ * The client for the running server.
  *
- * @param strict whether a Caddyfile with mistakes is an error; else it says nothing
+ * @param strict whether a Caddyfile with mistakes is an error; else it is ignored
  * @throws OptionsError for a wrong address, or when the Caddyfile turns the API off; FileError, CaddyfileError
  */
 export async function adminClient({ address, config }: AdminFlags, strict = false): Promise<AdminClient> {
 	return new AdminClient(address === undefined ? await configuredAddress(config, strict) : parseAddress(address));
 }
 
-/** What the Caddyfile says, else Caddy's default. A Caddyfile that is not there says nothing. */
+/** What the Caddyfile says, else Caddy's default. A missing Caddyfile says nothing. */
 async function configuredAddress(config: string, strict: boolean): Promise<ListenAddress> {
 	const { adminEndpoint } = await import('../scopes/admin-address.ts');
 	const file = resolve(config);

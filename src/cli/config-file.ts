@@ -9,7 +9,7 @@ import { reserve } from '../platform/node/files/reserved.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import { keyValues } from './collect.ts';
 
-/** A file of the command line that cannot be read. */
+/** A file named on the command line that cannot be read. */
 export class FileError extends Error {
 	override readonly name = 'FileError';
 	readonly code = 'cannot_read';
@@ -29,14 +29,14 @@ export interface ConfigContext {
 	readonly phpVersion: PhpVersion;
 	/** Variables that PHP sees. */
 	readonly env: Readonly<Record<string, string>>;
-	/** Variables that `{$NAME}` in the Caddyfile may name: those, and the environment of this process. */
+	/** Variables for `{$NAME}` in the Caddyfile: those, and the environment of this process. */
 	readonly variables: Readonly<Record<string, string | undefined>>;
 	readonly mostThreads: number;
 	readonly dataFolder: string;
 	readonly folder: string;
 }
 
-/** Memory that `max_threads auto` reckons for one thread, bytes: PHP's default memory_limit, as FrankenPHP does. */
+/** Memory that `max_threads auto` assumes per thread, bytes: PHP's default memory_limit, as in FrankenPHP. */
 const MEMORY_PER_THREAD = 128 * 1024 * 1024;
 
 /** Adds the options to a command. */

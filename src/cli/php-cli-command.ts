@@ -25,7 +25,7 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 		.description('Run a PHP script on the command line')
 		.argument('<script>', 'the script')
 		.argument('[args...]', 'arguments for the script')
-		// What follows the script belongs to the script, also what looks like an option.
+		// What follows the script belongs to the script, even what looks like an option.
 		.passThroughOptions()
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))

@@ -26,7 +26,7 @@ export type PhpThreadOptions = Omit<
 > & {
 	buffers: ThreadBuffers;
 	osLocks?: FileLockingOptions['osLocks'];
-	/** Makes what sockets are made of; not there = this host has none. `log` takes warnings about the running request. */
+	/** Creates the network for sockets; missing = this host has none. `log` takes warnings about the running request. */
 	network?(log: (message: string) => void): NetworkPort;
 	/** Where PHP may connect to and listen; undefined = the default. */
 	networkRules?: NetworkRules | undefined;
@@ -44,20 +44,20 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		post({ type: 'log', level, message, context: undefined, request: cell.currentRequest });
 	const warn = logAt(PHP_LEVEL.warning);
 	const doorbell = () => {
-		if (cell.ring()) post(null);
+		if (cell.ringDoorbell()) post(null);
 	};
 	const serving = new Serving(
 		cell,
 		new RequestSlots(buffers.slots),
-		new FramePipe(buffers.outPipe),
-		new FramePipe(buffers.inPipe),
+		new FramePipe(buffers.responsePipe),
+		new FramePipe(buffers.bodyPipe),
 		doorbell,
 		warn,
 		(reason, served) => post({ type: 'worn', reason, served }),
 		trace,
 	);
 	const reading = new SidekickReading(board, cell, post, trace);
-	/** Nobody rings here: it is for sleeping. */
+	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
 	let memory: WasmMemory | undefined;
 	const context: HostContext = {
@@ -104,7 +104,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			cell.memory = bytes;
 		},
 	});
-	// PHP has grown while it started: looking is noticing.
+	// PHP has grown while it started, which is noticed by looking.
 	void context.memory().bytes;
 	warmUpPublication();
 	return {
@@ -150,8 +150,8 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 }
 
 /**
- * Runs what a sidekick's first publication runs, on a board that nobody sees. JavaScript is compiled at its first call,
- * and that call is exactly the one that readers are blocked on. Takes under a millisecond, while nobody waits.
+ * Runs the code of a sidekick's first publication, on a board that nobody sees. JavaScript is compiled at its first call,
+ * and that would be the very call that readers are blocked on. Takes under a millisecond, while nobody waits.
  */
 function warmUpPublication(): void {
 	const board = new SidekickBoard(createBoardBuffers(1, 1));

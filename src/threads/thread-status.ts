@@ -7,13 +7,13 @@ export interface ThreadStatus {
 	readonly role: ThreadRole;
 	/** For people: 'classic', the worker's name, `sidekick NAME`, 'spare'. */
 	readonly label: string;
-	/** 'waiting' = it serves, and has nothing to do now; 'busy' = a request, or a sidekick, runs on it. */
+	/** 'waiting' = it has nothing to do now; 'busy' = a request, or a sidekick, runs on it. */
 	readonly state: 'booting' | 'waiting' | 'busy' | 'ended';
 	/** How long it has had nothing to do, milliseconds; 0 when it is busy. */
 	readonly waitingFor: number;
 	/** Requests begun since it took its role. */
 	readonly requests: number;
-	/** Of its PHP instance, bytes; it only ever grows. 0 = it has not been booted so far. */
+	/** Of its PHP instance, bytes; it only ever grows. 0 = not booted yet. */
 	readonly memory: number;
 }
 

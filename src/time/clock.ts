@@ -3,7 +3,7 @@ export function present(): number {
 	return performance.timeOrigin + performance.now();
 }
 
-/** Lets a process end although this timer runs. Browsers have no such thing, and need none. */
+/** Lets a process end although this timer runs. Does nothing in browsers, where it is not needed. */
 export function inBackground<Timer>(timer: Timer): Timer {
 	(timer as { unref?: () => void }).unref?.();
 	return timer;

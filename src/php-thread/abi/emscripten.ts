@@ -105,7 +105,7 @@ export type WasmImports = { env: Record<string, unknown> } & Record<string, Reco
 /** Options of the glue's `init` that Igor sets. */
 export type EmscriptenOptions = {
 	processId: number;
-	/** Undefined takes a variable away that Emscripten would set. */
+	/** Undefined removes a variable that Emscripten would set. */
 	ENV: Record<string, string | undefined>;
 	locateFile(path: string): string;
 	print(line: string): void;
@@ -126,7 +126,7 @@ export type EmscriptenOptions = {
 export type EmscriptenNode = {
 	/** Other threads see it, too. */
 	isSharedFS?: boolean;
-	/** What file locks know it by; default: its path. */
+	/** What identifies it for file locks; default: its path. */
 	lockKey?: number;
 };
 

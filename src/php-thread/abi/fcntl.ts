@@ -14,8 +14,8 @@ export const O_NONBLOCK = 0o4000;
 const CHANGEABLE = O_APPEND | O_NONBLOCK;
 
 /**
- * fcntl() without locks, for builds of the glue whose own one may only be called by WASM. Runs on a PHP thread.
- * Results are descriptors or flags; negative errno values for mistakes.
+ * fcntl() without locks, for builds of the glue whose own may only be called by WASM. Runs on a PHP thread.
+ * Results are descriptors or flags; negative errno values for errors.
  */
 export function createFcntl(
 	context: Pick<UserSpaceContext, 'FS'>,

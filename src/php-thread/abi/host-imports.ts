@@ -53,16 +53,16 @@ export interface HostImports {
 	igor_host_error(destination: number, capacity: number): number;
 }
 
-/** Those that boot.ts brings along itself: fibers.ts has them. */
+/** Those for fibers, set by boot.ts: fibers.ts has them. */
 export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
 
-/** Those that belong to files: files/install.ts has them. */
+/** Those that belong to files: files/file-imports.ts has them. */
 export type FileImports = Pick<HostImports, 'igor_host_server_umask' | 'igor_host_umask' | 'igor_host_link'>;
 
 /** Those of programs that PHP runs: processes/ has them. */
 export type ProcessImports = Pick<HostImports, Extract<keyof HostImports, `igor_host_process${string}`>>;
 
-/** Those that a part of the thread brings along for itself. */
+/** Those that a part of the thread provides itself. */
 export type PartsImports = FiberImports & FileImports & ProcessImports;
 
 /** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */

@@ -24,7 +24,7 @@ export type FileLockingOptions = {
 	memory(): WasmMemory;
 	/** Frees memory that a file was mapped to. */
 	unmap(pointer: number, length: number): void;
-	/** The locks of the operating system, when they are to be had. Asked at the first lock: it takes milliseconds. */
+	/** The operating system's locks, if available. Called at the first lock: it takes milliseconds. */
 	osLocks?: (() => OsLocks | undefined) | undefined;
 };
 
@@ -32,7 +32,7 @@ export type FileLockingOptions = {
 export type FileLocking = UserSpace & {
 	/** Memory at `pointer` shows a part of the file. */
 	mapped(fd: number, pointer: number, length: number, position: number, flags: number): void;
-	/** Memory is about to be freed. True = there is nothing else to be done. */
+	/** Memory is about to be freed. True = nothing else has to be done. */
 	unmapped(pointer: number): boolean;
 	/** The size of an open file, as C code is to see it. */
 	shownSize(fd: number, size: number): number;
@@ -41,7 +41,7 @@ export type FileLocking = UserSpace & {
 };
 
 /**
- * flock() and fcntl() locks, for files that others can see: those hold between the PHP threads of a server, and between
+ * flock() and fcntl() locks, for files that others can see: they hold between the PHP threads of a server, and between
  * processes where the host has such locks. Files that only this instance sees need none.
  */
 export function createFileLocking(context: UserSpaceContext, options: FileLockingOptions): FileLocking {

@@ -4,7 +4,7 @@ import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { Socket } from '../sockets/socket.ts';
 import type { Children } from './children.ts';
 import { CHILD_AT, PARENT_AT } from './no-processes.ts';
-import { PIPE_READ, PIPE_WRITE } from './request.ts';
+import { PIPE_READ, PIPE_WRITE } from './start-request.ts';
 
 type OpenStream = { fd: number };
 
@@ -29,7 +29,7 @@ export type PopenContext = {
 	): Promise<{ process: number; end: number } | undefined>;
 };
 
-/** Where the output of popen() to read lies until it is read. Only this thread sees it. */
+/** Holds the output of popen() until PHP reads it. Only this thread sees it. */
 const OUTPUT_FILE = '/internal/shared/popen-output';
 /** The most of it that is kept, bytes. */
 const MOST_OUTPUT = 256 * 1024 * 1024;
@@ -39,8 +39,8 @@ type Import = (...args: number[]) => number | Promise<number> | undefined;
 type Imports = { suspending: Record<string, Import>; plain: Record<string, Import> };
 
 /**
- * What php.wasm itself and its libraries start programs by: popen() of mail() and ImageMagick, and system(). PHP thread.
- * The first kind waits.
+ * The imports by which php.wasm itself and its libraries start programs: popen(), for mail() and ImageMagick, and
+ * system(). PHP thread. Those in `suspending` wait.
  */
 export function createPopenImports(context: PopenContext): Imports {
 	const { memory, children } = context;

@@ -10,8 +10,8 @@ import { createPopenImports, type PopenFs } from './popen.ts';
 import type { ProcessPort } from './process-port.ts';
 import type { DescriptorsFs } from './program-files.ts';
 import { type Refusals, RefusedError } from './refusal.ts';
-import { readStartRequest, type StartRequest } from './request.ts';
 import { type Started, startProgram } from './start-program.ts';
+import { readStartRequest, type StartRequest } from './start-request.ts';
 
 /** Programs that PHP may run. */
 export type AllowedProcesses = {
@@ -22,7 +22,7 @@ export type AllowedProcesses = {
 	php: PhpProgram | undefined;
 };
 
-/** What programs need of the instance; asked for only while C code runs. */
+/** What programs need of the instance; used only while C code runs. */
 export type ProcessesContext = AllowedProcesses & {
 	cell: ThreadCell;
 	sockets: SocketParts;

@@ -41,7 +41,7 @@ export function quote(command: string): string {
 	return `"${command.length > LONGEST ? `${command.slice(0, LONGEST)}…` : command}"`;
 }
 
-/** The base name of the program that a command line begins with, as far as one can tell. */
+/** The base name of the program that a command line begins with, as far as can be told. */
 function programOf(command: string): string {
 	const first = /^\s*(?:exec\s+)?['"]?([^\s'"]+)/.exec(command)?.[1] ?? '';
 	return first.replace(/^.*\//, '') || 'NAME';

@@ -10,8 +10,8 @@ import type { Child, ChildDescriptor, ProcessPort, Program } from './process-por
 import { steersPrograms } from './program-environment.ts';
 import { type DescriptorsFs, hostDescriptor, hostFolder, openForProgram } from './program-files.ts';
 import { quote, RefusedError } from './refusal.ts';
-import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './request.ts';
 import { planCommandLine } from './shell-script.ts';
+import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './start-request.ts';
 
 const AF_UNIX = 1;
 const O_CREAT = 0o100;
@@ -55,7 +55,7 @@ export type Starting = {
 	fs(): DescriptorsFs;
 	/** Output of a program that has nowhere else to go. */
 	output(stream: number, bytes: Uint8Array): void;
-	/** Something that the log should say. */
+	/** Hears warnings for the log. */
 	warn(message: string): void;
 };
 

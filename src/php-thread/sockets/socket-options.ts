@@ -16,7 +16,7 @@ const TCP_NODELAY = 1;
 const TCP_KEEPIDLE = 4;
 const NO_DELAY = key(IPPROTO_TCP, TCP_NODELAY);
 const KEEP_IDLE = key(IPPROTO_TCP, TCP_KEEPIDLE);
-/** Servers of PHP set it before they bind; clients do not. */
+/** PHP's servers set it before they bind; clients do not. */
 export const REUSE_ADDRESS = key(SOL_SOCKET, SO_REUSEADDR);
 const KEEP_ALIVE = key(SOL_SOCKET, SO_KEEPALIVE);
 
@@ -41,7 +41,7 @@ export function readTimeval(memory: DataView, pointer: number): number {
 	return Number(memory.getBigInt64(pointer, true)) * 1000 + memory.getInt32(pointer + 8, true) / 1000;
 }
 
-/** setsockopt(2). What the host has no word for is remembered, for getsockopt(). */
+/** setsockopt(2). Options that the host does not have are remembered, for getsockopt(). */
 export function setOption(
 	memory: WasmMemory,
 	socket: OptionSocket,
@@ -64,7 +64,7 @@ export function setOption(
 	return 0;
 }
 
-/** Tells a new connection the options that were set before. */
+/** Applies options that were set before to a new connection. */
 export function applyOptions(socket: OptionSocket): void {
 	for (const option of socket.options.keys()) applyOption(socket, option);
 }

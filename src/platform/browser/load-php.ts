@@ -13,8 +13,8 @@ export function assetsBase(assets: string | URL | undefined): URL {
 }
 
 /**
- * Downloads and compiles PHP, once per version and thread of the browser: for a page that calls `serve()` in a worker, and
- * does not want to wait for that worker first. Post the result to it, as the option `binaries`. Any thread.
+ * Downloads and compiles PHP, once per version and thread of the browser: for a page that calls `serve()` in a web worker
+ * and does not want to wait for it first. Post the result to it, as the option `binaries`. Any thread.
  *
  * @throws OptionsError for a version that is not built in; Error with a sentence when a file is missing
  */

@@ -28,8 +28,8 @@ const consoleLogger: Logger = {
 };
 
 /**
- * Starts a server in this page, or in a worker of it: boots the PHP threads and the workers. Resolves when the first thread
- * of each worker is ready, or one classic thread if there is no worker; the others follow one after another.
+ * Starts a server in this page, or in a web worker of it: boots the PHP threads and the workers. Resolves when the first
+ * thread of each worker is ready, or one classic thread if there is no worker; the others follow one after another.
  *
  * ```ts
  * const server = await serve({ files: { 'index.php': '<?= PHP_VERSION ?>' } });
@@ -42,7 +42,7 @@ export async function serve(options: BrowserServeOptions): Promise<BrowserServer
 	return (await startServer(options)).server;
 }
 
-/** A server with what is inside it, for tests. */
+/** A server with its insides, for tests. */
 export type StartedServer = { server: BrowserServer; scope: RunningScope; files: SharedFiles };
 
 /** As `serve()`. `budget`: threads that several servers share. */
@@ -81,7 +81,7 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 		onProgress: progress,
 	});
 	const starting = startScope(resolved, platform, log, budget, options.onTrace);
-	// Without the binaries no thread starts; why they are missing says more than that.
+	// Without the binaries no thread starts; that they are missing is the better error.
 	const [, scope] = await Promise.all([binaries, starting]);
 	scope.onFatal((error) => {
 		log.error(error.message, { error: error.stack });

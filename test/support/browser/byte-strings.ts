@@ -1,2 +1,2 @@
 /** As test/support/node/byte-strings.ts. */
-export { byteStrings } from '../../../';
+export { byteStrings } from '../../../src/bytes/byte-strings.ts';

@@ -7,7 +7,7 @@ export type Unsupported = {
 	readonly message: string;
 };
 
-/** What no header and no reload can change; undefined when nothing of that is missing. */
+/** What the browser lacks that no header and no reload can fix; undefined = nothing. */
 export function missingInBrowser(): Unsupported | undefined {
 	if (!('Suspending' in WebAssembly)) {
 		return unsupported(

@@ -6,13 +6,13 @@ import { TRUST } from '../../../config/trust.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import { ASSET_NAMES } from './asset-names.ts';
 import { type PhpBinaries, type StartProgress, threadScript } from './browser-binaries.ts';
-import { createWorkerThreads } from './browser-threads.ts';
+import { createBrowserThreads } from './browser-threads.ts';
 
 /** What the platform needs beside the options of the scope. */
 export type BrowserPlatformOptions = {
 	/** Where Igor's own files lie. */
 	assets: URL;
-	/** They may still be on their way: the threads start meanwhile, and boot when these are there. */
+	/** They may still be loading: the threads start meanwhile, and boot once these have arrived. */
 	binaries: Promise<PhpBinaries>;
 	/** Folders of the shared files that PHP sees, absolute. */
 	folders: readonly string[];
@@ -33,7 +33,7 @@ export function createBrowserPlatform(
 		() => {},
 	);
 	return {
-		threads: createWorkerThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
+		threads: createBrowserThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
 			env: { ...options.env },
 			files,
 			folders,

@@ -35,7 +35,7 @@ export type LogDestination = 1 | 2 | string;
 
 /**
  * Opens a sink. Lines are written at once: the last one before a crash is the one that matters. A line that cannot be
- * written is lost, and hurts nobody.
+ * written is lost.
  *
  * @param format missing = readable on a terminal, else JSON
  * @throws LogFileError when the file cannot be opened
@@ -65,7 +65,7 @@ function lostLines(lines: number): string {
 	return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`;
 }
 
-/** Opened here, so that a wrong path is an error of the start and not of the first line. */
+/** Opened here, so that a wrong path fails the start and not the first line. */
 function openLogFile(path: string): number {
 	try {
 		// It is opened again at a reload: PHP must not put a link to another file there.
@@ -80,7 +80,7 @@ function openLogFile(path: string): number {
 function prettyLines(colorize: boolean): (line: string) => string {
 	const pretty = prettyFactory({
 		colorize,
-		// A message may come from PHP, or from a client: it must not steer the terminal.
+		// A message may come from PHP, or from a client: it must not control the terminal.
 		messageFormat: (record, key) => escapeControls(String(record[key] ?? '')),
 		translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
 	});

@@ -6,7 +6,7 @@ import { type LeveledSink, type LogLevelName, loggerOf } from './pino-logger.ts'
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 const STDERR: LogOutput = { type: 'stderr' };
-/** The name of the log that there is without any `log` in the global options. */
+/** The name of the log that exists without any `log` in the global options. */
 const DEFAULT_NAME = 'default';
 
 /**

@@ -37,7 +37,7 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 			lost: nothing,
 			event: (asking, event) => {
 				if (event.type === 'ensure') {
-					asking.cell.reply(event.ticket, {
+					asking.cell.reply(event.question, {
 						ok: false,
 						message: 'There are no sidekicks in php-cli: start the app with "igor php-server".',
 					});

@@ -22,7 +22,7 @@ export type PhpBinaries = {
 const require = createRequire(import.meta.url);
 const cache = new Map<string, Promise<PhpBinaries>>();
 
-/** The package's own folder: `wasm/` and `php-runtime/` lie there, both beside `src/` and beside `dist/`. */
+/** The package's own folder: `wasm/` and `php-runtime/` lie there, beside `src/` and `dist/`. */
 export function packageFolder(): string {
 	return path.dirname(require.resolve('igor-php/package.json', { paths: [fileURLToPath(import.meta.url)] }));
 }

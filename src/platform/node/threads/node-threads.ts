@@ -32,7 +32,7 @@ export type PhpThreadData = PhpBinaries & {
 	operatorPorts: SharedArrayBuffer;
 	/** Programs that PHP may run; undefined = none. */
 	processes: ProcessSettings | undefined;
-	/** Where those that run are noted. */
+	/** The table of those that run. */
 	children: SharedArrayBuffer | undefined;
 	processId: number;
 	buffers: ThreadBuffers;
@@ -46,7 +46,7 @@ const STACK_MEGABYTES = 4;
 const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 
 /** Starts PHP threads as worker threads of Node. */
-export function createWorkerThreads(
+export function createNodeThreads(
 	binaries: PhpBinaries,
 	settings: Pick<PhpThreadData, 'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini'>,
 ): ThreadFactory {

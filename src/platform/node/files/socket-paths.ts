@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, fstatSync, linkSync, lstatSync, openSync, unlinkSync } from 'node:fs';
 import { fromByteString } from '../../../bytes/byte-string.ts';
-import type { SocketPlace } from '../../../php-thread/files/host-files.ts';
+import type { SocketPath } from '../../../php-thread/files/host-files.ts';
 import { at, type Folder, O_DIRECTORY, O_NOFOLLOW, O_PATH } from './folder.ts';
 import { refusal } from './host-error.ts';
 import type { Masks } from './open-file.ts';
 import { LINK } from './resolver.ts';
 
-/** The socket itself, not its name: nobody can put another one in its place. */
-export function socketToConnect(folder: Folder, name: string): SocketPlace | typeof LINK {
+/** Where to connect to: the socket itself and not its name, so that nobody can swap it. */
+export function socketToConnect(folder: Folder, name: string): SocketPath | typeof LINK {
 	if (folder.fd === undefined) {
 		if (lstatSync(at(folder, name)).isSymbolicLink()) return LINK;
 		return { path: fromByteString(folder.prefix + name), release: () => {} };
@@ -22,10 +22,10 @@ export function socketToConnect(folder: Folder, name: string): SocketPlace | typ
 }
 
 /**
- * Node removes a socket's path when it is closed, and natively it stays: so it is bound under a name that nobody else
- * has, gets its own name as a second one, and loses the first.
+ * Where to bind. Node removes a socket's path when it closes the socket; natively it stays. So it is bound under a unique
+ * name, gets its own name as a second one, and loses the first.
  */
-export function socketToBind(folder: Folder, name: string, { umask, serverUmask }: Masks): SocketPlace {
+export function socketToBind(folder: Folder, name: string, { umask, serverUmask }: Masks): SocketPath {
 	if (lstatSync(at(folder, name), { throwIfNoEntry: false }) !== undefined) throw refusal('EADDRINUSE');
 	if (folder.fd === undefined) return { path: fromByteString(folder.prefix + name), release: () => {} };
 	const fd = openSync(at(folder, '.'), O_PATH | O_DIRECTORY | O_NOFOLLOW);
@@ -46,7 +46,7 @@ export function socketToBind(folder: Folder, name: string, { umask, serverUmask 
 	};
 }
 
-/** Of a socket, and of nothing else: other threads of PHP see its name as well, and may have put a link there. */
+/** Only of a socket: other PHP threads see its name, too, and may have put a link there. */
 function setMode(path: string, mode: number): void {
 	const fd = openSync(path, O_PATH | O_NOFOLLOW);
 	try {

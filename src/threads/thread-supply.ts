@@ -1,20 +1,20 @@
 import type { PhpThreadHandle } from './php-thread-handle.ts';
-import { SpareThread } from './spare-thread.ts';
+import { ThreadSource } from './thread-source.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
 /**
  * Where the threads of a scope come from, by environment: a thread keeps the one that it was booted with. Only one
- * environment has a reserve, because each costs the memory of a thread. Main thread only.
+ * environment has a reserve, because each reserve costs the memory of a thread. Main thread only.
  */
-export class SpareThreads {
+export class ThreadSupply {
 	readonly #start: (env: Environment) => PhpThreadHandle;
 	readonly #reserved: string;
 	readonly #maxMemory: number;
-	readonly #spares = new Map<string, SpareThread>();
+	readonly #sources = new Map<string, ThreadSource>();
 
 	/**
-	 * @param reserved the environment of those that somebody waits for most urgently
+	 * @param reserved the environment of the threads that are needed most urgently
 	 * @param maxMemory bytes; a thread with more is not taken back; 0 = any
 	 */
 	constructor(start: (env: Environment) => PhpThreadHandle, reserved: Environment, maxMemory = 0) {
@@ -24,21 +24,21 @@ export class SpareThreads {
 	}
 
 	/** The source of threads with these variables beside those of the scope. */
-	of(env: Environment): SpareThread {
-		const known = this.#spares.get(key(env));
+	of(env: Environment): ThreadSource {
+		const known = this.#sources.get(key(env));
 		if (known !== undefined) return known;
-		const spare = new SpareThread(() => this.#start(env), key(env) === this.#reserved, this.#maxMemory);
-		this.#spares.set(key(env), spare);
-		return spare;
+		const source = new ThreadSource(() => this.#start(env), key(env) === this.#reserved, this.#maxMemory);
+		this.#sources.set(key(env), source);
+		return source;
 	}
 
 	/** Boots the reserve. */
 	prepare(): void {
-		for (const spare of this.#spares.values()) spare.prepare();
+		for (const source of this.#sources.values()) source.prepare();
 	}
 
 	async close(): Promise<void> {
-		await Promise.all([...this.#spares.values()].map((spare) => spare.close()));
+		await Promise.all([...this.#sources.values()].map((source) => source.close()));
 	}
 }
 

@@ -21,8 +21,8 @@ export type StartRequest = {
 };
 
 /**
- * Reads a request. Node passes programs text, not bytes.
- * @throws RefusedError when it is no UTF-8
+ * Reads a request. It has to be text: Node passes programs no bytes.
+ * @throws RefusedError when it is not UTF-8
  */
 export function readStartRequest(memory: WasmMemory, pointer: number, length: number): StartRequest {
 	const { view, bytes } = memory;
