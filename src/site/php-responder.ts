@@ -109,7 +109,7 @@ export class PhpResponder {
 	 */
 	answer(site: SiteRequest, path: string): boolean {
 		if (this.#matches.length > 0 && this.answerMatched(site)) return true;
-		const decision = this.#router.decide(path);
+		const decision = this.#router.decide(path, site.start);
 		switch (decision.kind) {
 			case 'php':
 				this.#submit(site, decision);
@@ -188,7 +188,7 @@ export class PhpResponder {
 					https: client.https,
 					tlsProtocol: tls.protocol,
 					tlsCipher: tls.cipher,
-					protocol: PROTOCOLS[protocol],
+					protocol: protocol === 'HTTP/1.1' ? 1001 : protocol === 'HTTP/2.0' ? 2000 : 1000,
 					rawHeaders: protocol === 'HTTP/2.0' ? asHttp1Headers(rawHeaders) : rawHeaders,
 					contentLength: facts.contentLength,
 					hasBody: hasBody && !site.withoutBody,
@@ -198,8 +198,6 @@ export class PhpResponder {
 		);
 	}
 }
-
-const PROTOCOLS = { 'HTTP/1.0': 1000, 'HTTP/1.1': 1001, 'HTTP/2.0': 2000 } as const;
 
 /** What answers a path that is a file, and nothing else. */
 const FILES_ONLY: RouteTable = { root: '', workers: new Map(), index: '', endings: [] };

@@ -36,23 +36,23 @@ export interface ResponseHead {
  * platform's messages. One object per request; what few requests need is found out when it is asked for. Main thread only.
  */
 export abstract class SiteRequest implements RequestView {
+	/** When the request began: milliseconds, monotonic. */
+	readonly start = performance.now();
 	readonly client: ClientFacts;
 	/** The request target as the client sent it, in origin form: REQUEST_URI. */
 	readonly target: string;
 	/** Fields that the configuration has set so far; flat, byte strings. */
 	earlyHeaders: string[] | undefined = undefined;
 	root: string | undefined = undefined;
-	/** Bytes. */
-	bodyLimit = Number.POSITIVE_INFINITY;
+	/** Bytes; `undefined` = no limit. */
+	bodyLimit: number | undefined = undefined;
 	/** The one that answers now; it has to know when the response is closed. */
 	exchange: SiteExchange | undefined = undefined;
 	readonly #parts: SiteParts;
-	readonly #start = performance.now();
 	readonly #mark: number;
 	#original: RequestUri | undefined;
 	#uri: RequestUri | undefined;
 	#host: string | undefined;
-	#connection: ConnectionFacts | undefined;
 	#values: Map<string, string> | undefined;
 	#error: RequestError | undefined;
 	/** The head that is about to be sent. */
@@ -76,12 +76,12 @@ export abstract class SiteRequest implements RequestView {
 	abstract get hasUnannouncedBody(): boolean;
 	/** The address that the client has reached, as text. */
 	abstract get serverAddress(): string;
-	/** TLS of the connection, as PHP names it; '' = none. */
+	abstract get connection(): ConnectionFacts;
+	/** TLS of the connection, as PHP names it. */
 	abstract get tls(): TlsNames;
 	/** Nobody is there any more to send anything to. */
 	abstract get isGone(): boolean;
 	abstract get headSent(): boolean;
-	protected abstract readConnection(): ConnectionFacts;
 	/** Calls `change` right before the head is sent; what was added last runs first. */
 	protected abstract hookHead(change: (head: ResponseHead) => void): void;
 	/** Takes away what somebody has put into the response and not sent. */
@@ -126,11 +126,6 @@ export abstract class SiteRequest implements RequestView {
 		return this.#uri ?? this.originalUri;
 	}
 
-	get connection(): ConnectionFacts {
-		this.#connection ??= this.readConnection();
-		return this.#connection;
-	}
-
 	get system(): SystemFacts {
 		return this.#parts.system;
 	}
@@ -140,7 +135,7 @@ export abstract class SiteRequest implements RequestView {
 	}
 
 	get age(): number {
-		return performance.now() - this.#start;
+		return performance.now() - this.start;
 	}
 
 	headerValues(name: string): readonly string[] {

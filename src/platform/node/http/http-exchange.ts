@@ -121,7 +121,7 @@ export class HttpExchange implements SiteExchange {
 		if (this.#body !== undefined) this.#body.more();
 		else {
 			this.#body = feedBody(this.#site.request, this.#php, {
-				limit: this.#site.bodyLimit,
+				limit: this.#site.bodyLimit ?? Number.POSITIVE_INFINITY,
 				timeout: this.#parts.bodyTimeout,
 				refuse: (status) => this.#refuseBody(status),
 			});

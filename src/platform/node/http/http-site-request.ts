@@ -60,7 +60,7 @@ export class HttpSiteRequest extends SiteRequest {
 		return this.response.headersSent;
 	}
 
-	protected readConnection(): ConnectionFacts {
+	get connection(): ConnectionFacts {
 		return connectionOf(this.request);
 	}
 
