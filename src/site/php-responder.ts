@@ -1,48 +1,21 @@
 import { toByteString } from '../bytes/byte-string.ts';
 import { HostMemory } from '../http/host-header.ts';
-import type { PhpExchange, PhpGateway, ResponseSink } from '../http/php-gateway.ts';
+import type { PhpGateway } from '../http/php-gateway.ts';
 import { asHttp1Headers, type RequestFacts, readRequestHeaders } from '../http/request-headers.ts';
 import { encodePath, normalisePath } from '../http/request-path.ts';
 import type { Logger } from '../log/logger.ts';
 import type { FileProbe } from './file-probe.ts';
-import { type PathTest, pathTest } from './path-pattern.ts';
+import type { PathTest } from './path-pattern.ts';
+import type { ExchangeParts, PhpCaller } from './php-caller.ts';
 import { Router } from './router.ts';
 import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from './routing.ts';
-import type { SiteRequest } from './site-request.ts';
 
 /** How long PHP waits for the next piece of a body, unless the configuration says otherwise: FrankenPHP's minute. */
 const DEFAULT_BODY_TIMEOUT = 60_000;
 
-/** What the exchanges of a responder have in common. */
-export interface ExchangeParts {
-	readonly log: Logger;
-	/** Milliseconds that PHP waits for the next piece of a body; 0 = as long as it takes. */
-	readonly bodyTimeout: number;
-	/** Where the files may be that PHP names in its headers. */
-	readonly files: PhpFiles;
-}
-
-/** Files that PHP may have sent by name. */
-export interface PhpFiles {
-	/** Absolute and real. */
-	readonly root: string;
-	/** Folders that PHP sees beside the root, absolute and real. */
-	readonly folders: readonly string[];
-	/** Never sent, absolute. */
-	readonly hidden: readonly string[];
-}
-
-/** Carries one answer of PHP to its client. */
-export interface SiteExchange extends ResponseSink {
-	/** Connects the gateway's side; right after `submit()` returned. */
-	attach(php: PhpExchange): void;
-	/** The response is closed: sent, or the client has gone before. */
-	closed(): void;
-}
-
 /** Paths that a worker answers, whether there is a file or not. */
 export interface WorkerMatch {
-	readonly patterns: readonly string[];
+	readonly tests: readonly PathTest[];
 	/** Index of the worker. */
 	readonly worker: number;
 	/** Absolute and real path of its script. */
@@ -95,8 +68,8 @@ export class PhpResponder {
 		this.#servesFiles = parts.servesFiles ?? table.files !== false;
 		this.#documentRoot = toByteString(table.root);
 		this.#exchange = { log, bodyTimeout, files: { root, folders, hidden } };
-		this.#matches = (parts.workerMatches ?? []).map(({ patterns, worker, script }) => ({
-			tests: patterns.map(pathTest),
+		this.#matches = (parts.workerMatches ?? []).map(({ tests, worker, script }) => ({
+			tests,
 			decision: matchedScript(script, worker, root, table.root),
 		}));
 	}
@@ -107,21 +80,21 @@ export class PhpResponder {
 	 * @param path escaped, without the query: what routing goes by
 	 * @returns `false` = nothing here is for PHP, and files are somebody else's business
 	 */
-	answer(site: SiteRequest, path: string): boolean {
-		if (this.#matches.length > 0 && this.answerMatched(site)) return true;
-		const decision = this.#router.decide(path);
+	answer(caller: PhpCaller, path: string): boolean {
+		if (this.#matches.length > 0 && this.answerMatched(caller)) return true;
+		const decision = this.#router.decide(path, caller.start);
 		switch (decision.kind) {
 			case 'php':
-				this.#submit(site, decision);
+				this.#submit(caller, decision);
 				return true;
 			case 'file':
-				this.#sendFile(site, decision.path);
+				this.#sendFile(caller, decision.path);
 				return true;
 			case 'redirect':
-				redirect(site, decision.location);
+				redirect(caller, decision.location);
 				return true;
 			case 'refuse':
-				site.fail(decision.status);
+				caller.fail(decision.status);
 				return true;
 			case 'pass':
 				return false;
@@ -133,13 +106,13 @@ export class PhpResponder {
 	 *
 	 * @returns `false` = no worker does; nothing has been touched
 	 */
-	answerMatched(site: SiteRequest): boolean {
-		const match = this.#matches.find(({ tests }) => tests.some((test) => test(site.uri)));
+	answerMatched(caller: PhpCaller): boolean {
+		const match = this.#matches.find(({ tests }) => tests.some((test) => test(caller.uri)));
 		if (match === undefined) return false;
 		const { probe, table } = this.#parts;
-		const file = this.#servesFiles ? route(site.uri.escapedPath, FILES_ONLY, probe) : undefined;
-		if (file?.kind === 'file') this.#sendFile(site, file.path);
-		else this.#submit(site, withPathInfo(match.decision, site.uri.path, table));
+		const file = this.#servesFiles ? route(caller.uri.escapedPath, FILES_ONLY, probe) : undefined;
+		if (file?.kind === 'file') this.#sendFile(caller, file.path);
+		else this.#submit(caller, withPathInfo(match.decision, caller.uri.path, table));
 		return true;
 	}
 
@@ -148,58 +121,55 @@ export class PhpResponder {
 		return splitScript(path, this.#parts.table) > 0;
 	}
 
-	#sendFile(site: SiteRequest, path: string): void {
+	#sendFile(caller: PhpCaller, path: string): void {
 		const { root, hidden = [] } = this.#parts;
-		const target = { path, originalPath: path, query: site.query };
+		const target = { path, originalPath: path, query: caller.query };
 		const options = { root, hide: hidden, index: [], browse: false, precompressed: [], canonicalUris: false };
 		// It was there a moment ago.
-		if (!site.serveFile(target, options)) site.fail(404);
+		if (!caller.serveFile(target, options)) caller.fail(404);
 	}
 
-	#submit(site: SiteRequest, decision: PhpDecision): void {
-		const { client, protocol, rawHeaders, tls } = site;
+	#submit(caller: PhpCaller, decision: PhpDecision): void {
+		const { client, protocol, rawHeaders, tls } = caller;
 		const facts = this.#facts;
 		readRequestHeaders(rawHeaders, facts);
 		// Node looks at it in HTTP/1 only.
 		if (Number.isNaN(facts.contentLength)) {
-			site.fail(400);
+			caller.fail(400);
 			return;
 		}
-		const hasBody = facts.hasBody || (facts.contentLength < 0 && site.hasUnannouncedBody);
+		const hasBody = facts.hasBody || (facts.contentLength < 0 && caller.hasUnannouncedBody);
 		const identity = this.#hosts.identify(facts.host, client.https);
-		const exchange = site.openExchange(this.#exchange);
-		site.exchange = exchange;
+		const exchange = caller.openExchange(this.#exchange);
 		exchange.attach(
 			this.#parts.gateway.submit(
 				{
 					worker: decision.worker,
-					method: site.method,
-					requestUri: site.target,
-					queryString: site.query,
+					method: caller.method,
+					requestUri: caller.target,
+					queryString: caller.query,
 					scriptFilename: decision.scriptFilename,
 					scriptName: decision.scriptName,
 					pathInfo: decision.pathInfo,
 					documentRoot: this.#documentRoot,
 					serverName: identity.name,
 					serverPort: identity.port,
-					serverAddress: site.serverAddress,
+					serverAddress: caller.serverAddress,
 					remoteAddress: client.remoteAddress,
 					remotePort: client.remotePort,
 					https: client.https,
 					tlsProtocol: tls.protocol,
 					tlsCipher: tls.cipher,
-					protocol: PROTOCOLS[protocol],
+					protocol: protocol === 'HTTP/1.1' ? 1001 : protocol === 'HTTP/2.0' ? 2000 : 1000,
 					rawHeaders: protocol === 'HTTP/2.0' ? asHttp1Headers(rawHeaders) : rawHeaders,
 					contentLength: facts.contentLength,
-					hasBody: hasBody && !site.withoutBody,
+					hasBody: hasBody && !caller.withoutBody,
 				},
 				exchange,
 			),
 		);
 	}
 }
-
-const PROTOCOLS = { 'HTTP/1.0': 1000, 'HTTP/1.1': 1001, 'HTTP/2.0': 2000 } as const;
 
 /** What answers a path that is a file, and nothing else. */
 const FILES_ONLY: RouteTable = { root: '', workers: new Map(), index: '', endings: [] };
@@ -226,10 +196,10 @@ function matchedScript(script: string, worker: number, realRoot: string, root: s
 }
 
 /** To the path with a final slash: the one that the client knows, which rewrites may have changed. */
-function redirect(site: SiteRequest, location: string): void {
-	const { target } = site;
+function redirect(caller: PhpCaller, location: string): void {
+	const { target } = caller;
 	const mark = target.indexOf('?');
 	const original = normalisePath(mark < 0 ? target : target.slice(0, mark));
 	const known = original === undefined || original.endsWith('/') ? location : `${encodePath(original)}/`;
-	site.answer(308, ['Location', mark < 0 ? known : known + target.slice(mark)], '');
+	caller.answer(308, ['Location', mark < 0 ? known : known + target.slice(mark)], '');
 }

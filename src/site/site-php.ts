@@ -4,7 +4,8 @@ import type { Logger } from '../log/logger.ts';
 import { absolutePath, type FileTools, fileTest } from './file-match.ts';
 import type { FileProbe } from './file-probe.ts';
 import { cleanHeaderValue } from './header-value.ts';
-import { PhpResponder, type WorkerMatch } from './php-responder.ts';
+import { pathTest } from './path-pattern.ts';
+import { PhpResponder } from './php-responder.ts';
 import { rewriteTo } from './rewrite.ts';
 import { type FileServerTools, fileServerStep } from './site-files.ts';
 import type { SiteRequest, Step } from './site-request.ts';
@@ -12,6 +13,15 @@ import type { SiteRequest, Step } from './site-request.ts';
 /** A directive that runs PHP. */
 export type PhpDirective = Extract<AdaptedDirective, { type: 'php_server' | 'php' }>;
 type PhpServerDirective = Extract<PhpDirective, { type: 'php_server' }>;
+
+/** A worker that answers the paths of its patterns. */
+export interface MatchedWorker {
+	readonly patterns: readonly string[];
+	/** Index of the worker. */
+	readonly worker: number;
+	/** Absolute and real path of its script. */
+	readonly script: string;
+}
 
 /** The threads behind a directive, running. */
 export interface SiteScope {
@@ -21,7 +31,7 @@ export interface SiteScope {
 	/** Path of a script below the root, beginning with '/' → index of its worker. */
 	readonly workers: ReadonlyMap<string, number>;
 	/** Paths that a worker answers, whether there is a file or not. */
-	readonly workerMatches: readonly WorkerMatch[];
+	readonly workerMatches: readonly MatchedWorker[];
 	/** Folders that PHP sees beside the root: `X-Sendfile` may name files of them. */
 	readonly folders?: readonly string[];
 }
@@ -57,7 +67,7 @@ export function createResponder(
 		log,
 		folders,
 		hidden: hiddenFiles,
-		workerMatches,
+		workerMatches: workerMatches.map(({ patterns, ...match }) => ({ ...match, tests: patterns.map(pathTest) })),
 		scriptsOnly,
 		servesFiles: isServer && directive.fileServer,
 		...(directive.requestBodyTimeout !== undefined && { bodyTimeout: directive.requestBodyTimeout }),

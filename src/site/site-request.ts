@@ -6,7 +6,7 @@ import { statusHasBody, withEarlyHeaders } from '../http/response-headers.ts';
 import type { Logger } from '../log/logger.ts';
 import { fieldValues } from './header-operations.ts';
 import { HttpFailure } from './http-failure.ts';
-import type { ExchangeParts, SiteExchange } from './php-responder.ts';
+import type { CallerExchange, ExchangeParts, PhpCaller, TlsNames } from './php-caller.ts';
 import { RequestUri } from './request-uri.ts';
 import type { ConnectionFacts, RequestError, RequestView, SystemFacts } from './request-view.ts';
 import type { FileServerOptions, FileTarget } from './site-files.ts';
@@ -33,26 +33,23 @@ export interface ResponseHead {
 
 /**
  * A request on its way through the steps of a site, and its response. What is abstract is all that steps need of a
- * platform's messages. One object per request; what few requests need is found out when it is asked for. Main thread only.
+ * platform's messages; see also PhpCaller. One object per request; what few requests need is found out when it is asked
+ * for. Main thread only.
  */
-export abstract class SiteRequest implements RequestView {
+export abstract class SiteRequest implements RequestView, PhpCaller {
+	readonly start = performance.now();
 	readonly client: ClientFacts;
-	/** The request target as the client sent it, in origin form: REQUEST_URI. */
 	readonly target: string;
 	/** Fields that the configuration has set so far; flat, byte strings. */
 	earlyHeaders: string[] | undefined = undefined;
 	root: string | undefined = undefined;
-	/** Bytes. */
-	bodyLimit = Number.POSITIVE_INFINITY;
-	/** The one that answers now; it has to know when the response is closed. */
-	exchange: SiteExchange | undefined = undefined;
+	/** Bytes; `undefined` = no limit. */
+	bodyLimit: number | undefined = undefined;
 	readonly #parts: SiteParts;
-	readonly #start = performance.now();
 	readonly #mark: number;
 	#original: RequestUri | undefined;
 	#uri: RequestUri | undefined;
 	#host: string | undefined;
-	#connection: ConnectionFacts | undefined;
 	#values: Map<string, string> | undefined;
 	#error: RequestError | undefined;
 	/** The head that is about to be sent. */
@@ -70,18 +67,14 @@ export abstract class SiteRequest implements RequestView {
 
 	abstract get method(): string;
 	abstract get protocol(): RequestView['protocol'];
-	/** As they came: flat name, value, …; byte strings. */
 	abstract get rawHeaders(): readonly string[];
-	/** The head announces no body, and yet there is one: HTTP/2 allows that. */
 	abstract get hasUnannouncedBody(): boolean;
-	/** The address that the client has reached, as text. */
 	abstract get serverAddress(): string;
-	/** TLS of the connection, as PHP names it; '' = none. */
+	abstract get connection(): ConnectionFacts;
 	abstract get tls(): TlsNames;
 	/** Nobody is there any more to send anything to. */
 	abstract get isGone(): boolean;
 	abstract get headSent(): boolean;
-	protected abstract readConnection(): ConnectionFacts;
 	/** Calls `change` right before the head is sent; what was added last runs first. */
 	protected abstract hookHead(change: (head: ResponseHead) => void): void;
 	/** Takes away what somebody has put into the response and not sent. */
@@ -99,14 +92,8 @@ export abstract class SiteRequest implements RequestView {
 	abstract cutOff(): void;
 	/** Compresses the response if the client takes it, and the directive wants it. */
 	abstract encode(directive: Extract<AdaptedDirective, { type: 'encode' }>): void;
-	/**
-	 * Answers by a file, with ranges and conditions, or by an error.
-	 *
-	 * @returns `false` when nothing is there; then nothing has been touched
-	 */
 	abstract serveFile(target: FileTarget, options: FileServerOptions): boolean;
-	/** What carries PHP's answer to this request. */
-	abstract openExchange(parts: ExchangeParts): SiteExchange;
+	abstract openExchange(parts: ExchangeParts): CallerExchange;
 	/** Makes the access log name the user. */
 	abstract noteUser(user: string): void;
 
@@ -126,11 +113,6 @@ export abstract class SiteRequest implements RequestView {
 		return this.#uri ?? this.originalUri;
 	}
 
-	get connection(): ConnectionFacts {
-		this.#connection ??= this.readConnection();
-		return this.#connection;
-	}
-
 	get system(): SystemFacts {
 		return this.#parts.system;
 	}
@@ -140,7 +122,7 @@ export abstract class SiteRequest implements RequestView {
 	}
 
 	get age(): number {
-		return performance.now() - this.#start;
+		return performance.now() - this.start;
 	}
 
 	headerValues(name: string): readonly string[] {
@@ -168,13 +150,11 @@ export abstract class SiteRequest implements RequestView {
 		return this.#mark < 0 ? this.target : this.target.slice(0, this.#mark);
 	}
 
-	/** The query that rewrites have left, without the question mark. */
 	get query(): string {
 		if (this.#uri !== undefined) return this.#uri.query;
 		return this.#mark < 0 ? '' : this.target.slice(this.#mark + 1);
 	}
 
-	/** An error is being answered: the request's body is gone, or nobody wants it. */
 	get withoutBody(): boolean {
 		return this.#error !== undefined;
 	}
@@ -194,7 +174,6 @@ export abstract class SiteRequest implements RequestView {
 		});
 	}
 
-	/** Answers with a text, or with none, and the fields that the configuration has set. @param headers flat; grow */
 	answer(status: number, headers: string[], text: string): void {
 		const body = statusHasBody(status) ? toByteString(text) : '';
 		if (statusHasBody(status)) headers.push('Content-Length', String(body.length));
@@ -217,12 +196,6 @@ export abstract class SiteRequest implements RequestView {
 		}
 	}
 
-	/**
-	 * Answers with an error, or cuts the connection when a head was sent already. Never throws.
-	 *
-	 * @param headers additional ones, flat
-	 * @param message for `handle_errors`; clients see it only if that shows it
-	 */
 	fail(status: number, headers: readonly string[] = [], message = ''): void {
 		if (this.isGone) return;
 		if (this.headSent) {
@@ -290,12 +263,4 @@ function errorId(): string {
 	return Array.from(crypto.getRandomValues(new Uint8Array(5)), (byte) => byte.toString(16).padStart(2, '0'))
 		.join('')
 		.slice(0, 9);
-}
-
-/** TLS as PHP names it. */
-export interface TlsNames {
-	/** Such as `TLSv1.3`; '' = no TLS. */
-	readonly protocol: string;
-	/** Its standard name, such as `TLS_AES_128_GCM_SHA256`; ''. */
-	readonly cipher: string;
 }

@@ -163,7 +163,7 @@ function limitBody({ maxSize = 0 }: Of<'request_body'>, next: Step): Step {
 			site.fail(413);
 			return;
 		}
-		site.bodyLimit = Math.min(site.bodyLimit, maxSize);
+		site.bodyLimit = Math.min(site.bodyLimit ?? maxSize, maxSize);
 		next(site);
 	};
 }

@@ -4,7 +4,7 @@ import { constants, createBrotliCompress, createGzip, createZstdCompress } from 
 import type { Encoding } from '../../../directives/encode.ts';
 import type { AdaptedDirective } from '../../../directives/list.ts';
 import { acceptedEncodings } from '../../../http/accept-encoding.ts';
-import { describeEncoding, isWorthEncoding, nameLength, varyByEncoding } from '../../../http/content-encoding.ts';
+import { describeEncoding, isWorthEncoding, nameLength, varyByEncoding } from '../../../site/content-encoding.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { beforeHead } from './response-hooks.ts';
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { PhpExchange, PhpFailure } from '../../../http/php-gateway.ts';
 import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import { sendfileHeader, withEarlyHeaders } from '../../../http/response-headers.ts';
-import type { ExchangeParts, SiteExchange } from '../../../site/php-responder.ts';
+import type { CallerExchange, ExchangeParts } from '../../../site/php-caller.ts';
 import { type BodyFeed, feedBody } from './http-request-body.ts';
 import { breakOff, endUpload, flushHead, isGone, writeHead } from './http-response.ts';
 import type { HttpSiteRequest } from './http-site-request.ts';
@@ -12,7 +12,7 @@ import { sendPhpFile } from './php-file-sender.ts';
  * One request that PHP answers: carries the response from the gateway to the client, and the client's slowness and
  * departure back to the gateway. One object per request; everything else is created on demand.
  */
-export class HttpExchange implements SiteExchange {
+export class HttpExchange implements CallerExchange {
 	readonly #site: HttpSiteRequest;
 	readonly #parts: ExchangeParts;
 	readonly #framing: ResponseFraming;
@@ -34,6 +34,7 @@ export class HttpExchange implements SiteExchange {
 		this.#php = php;
 	}
 
+	/** The response is closed: sent, or the client has gone before. */
 	closed(): void {
 		if (this.#over) return;
 		this.#over = true;
@@ -121,7 +122,7 @@ export class HttpExchange implements SiteExchange {
 		if (this.#body !== undefined) this.#body.more();
 		else {
 			this.#body = feedBody(this.#site.request, this.#php, {
-				limit: this.#site.bodyLimit,
+				limit: this.#site.bodyLimit ?? Number.POSITIVE_INFINITY,
 				timeout: this.#parts.bodyTimeout,
 				refuse: (status) => this.#refuseBody(status),
 			});

@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { AdaptedDirective } from '../../../directives/list.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
-import type { ExchangeParts } from '../../../site/php-responder.ts';
+import type { ExchangeParts, TlsNames } from '../../../site/php-caller.ts';
 import type { ConnectionFacts, RequestView } from '../../../site/request-view.ts';
 import type { FileServerOptions, FileTarget } from '../../../site/site-files.ts';
-import { type ResponseHead, type SiteParts, SiteRequest, type TlsNames } from '../../../site/site-request.ts';
+import { type ResponseHead, type SiteParts, SiteRequest } from '../../../site/site-request.ts';
 import { encodeResponse } from './encode.ts';
 import { HttpExchange } from './http-exchange.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
@@ -18,6 +18,8 @@ import { serveFile } from './serve-file.ts';
 export class HttpSiteRequest extends SiteRequest {
 	readonly request: HttpRequest;
 	readonly response: HttpResponse;
+	/** The one that answers now; it has to know when the response is closed. */
+	exchange: HttpExchange | undefined = undefined;
 
 	/** @param target in origin form */
 	constructor(request: HttpRequest, response: HttpResponse, client: ClientFacts, target: string, parts: SiteParts) {
@@ -60,7 +62,7 @@ export class HttpSiteRequest extends SiteRequest {
 		return this.response.headersSent;
 	}
 
-	protected readConnection(): ConnectionFacts {
+	get connection(): ConnectionFacts {
 		return connectionOf(this.request);
 	}
 
@@ -105,7 +107,8 @@ export class HttpSiteRequest extends SiteRequest {
 	}
 
 	openExchange(parts: ExchangeParts): HttpExchange {
-		return new HttpExchange(this, parts);
+		this.exchange = new HttpExchange(this, parts);
+		return this.exchange;
 	}
 
 	noteUser(user: string): void {

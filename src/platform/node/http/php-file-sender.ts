@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { decodePath, hasHiddenSegment, normalisePath } from '../../../http/request-path.ts';
-import type { ExchangeParts, PhpFiles } from '../../../site/php-responder.ts';
+import type { ExchangeParts, PhpFiles } from '../../../site/php-caller.ts';
 import { asGet } from './http-request.ts';
 import { putHeaders } from './http-response.ts';
 import type { HttpSiteRequest } from './http-site-request.ts';

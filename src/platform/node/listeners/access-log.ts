@@ -116,8 +116,8 @@ function follow(
 /** How many bytes of a body have been handed over so far. The outermost writes count: as they go to the client. */
 function countBytes(response: HttpResponse): () => number {
 	let bytes = 0;
-	const count = (chunk: unknown): void => {
-		if (typeof chunk === 'string') bytes += Buffer.byteLength(chunk);
+	const count = (chunk: unknown, encoding: unknown): void => {
+		if (typeof chunk === 'string') bytes += encoding === 'latin1' ? chunk.length : Buffer.byteLength(chunk);
 		else if (chunk instanceof Uint8Array) bytes += chunk.byteLength;
 	};
 	// The end of HTTP/2's responses calls their write.
@@ -126,7 +126,7 @@ function countBytes(response: HttpResponse): () => number {
 		Object.defineProperty(response, name, {
 			configurable: true,
 			value: (chunk: unknown, ...rest: unknown[]) => {
-				count(chunk);
+				count(chunk, rest[0]);
 				return original(chunk, ...rest);
 			},
 		});
