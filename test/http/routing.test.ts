@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasHiddenSegment, normalisePath } from '../../src/http/request-path.ts';
 import type { FileProbe } from '../../src/site/routing/file-probe.ts';
-import { type Decision, route } from '../../src/site/routing/route.ts';
+import { type Decision, route } from '../../src/site/routing/route-request.ts';
 import { Router } from '../../src/site/routing/router.ts';
 
 /** Paths → real paths; a final '/' marks a directory. */

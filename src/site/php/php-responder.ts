@@ -7,7 +7,7 @@ import type { Logger } from '../../log/logger.ts';
 import type { PathTest } from '../matching/path-pattern.ts';
 import type { ExchangeParts, PhpCaller } from '../request/php-caller.ts';
 import type { FileProbe } from '../routing/file-probe.ts';
-import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from '../routing/route.ts';
+import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from '../routing/route-request.ts';
 import { Router } from '../routing/router.ts';
 
 /** How long PHP waits for the next piece of a body, unless the configuration says otherwise: FrankenPHP's minute. */
