@@ -1,7 +1,7 @@
 /** `igor-php/browser`: the server in a browser, in a page or in a worker of it. */
 
-export type { ThreadStatus, Unsubscribe } from './application/scope.ts';
-export { ServerClosedError } from './application/server-closed-error.ts';
+export type { Unsubscribe } from './application/scope.ts';
+export { ServerClosedError } from './application/server.ts';
 export type { ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
 export type { PhpVersion } from './config/values.ts';
@@ -10,7 +10,6 @@ export type {
 	BrowserServeOptions,
 	BrowserServer,
 	ServerFiles,
-	StartProgress,
 } from './platform/browser/browser-server.ts';
 export { loadPhp } from './platform/browser/load-php.ts';
 export {
@@ -25,7 +24,8 @@ export { type Frames, type FramesOptions, forwardFrames, serveFrames } from './p
 export { keepOffline } from './platform/browser/page/keep-offline.ts';
 export { type Isolated, prepareIsolation } from './platform/browser/page/prepare-isolation.ts';
 export { serve } from './platform/browser/serve.ts';
-export type { PhpBinaries } from './platform/browser/threads/browser-binaries.ts';
+export type { PhpBinaries, StartProgress } from './platform/browser/threads/browser-binaries.ts';
 export type { SidekickControl, SidekickInfo, SidekickSnapshot, SnapshotEntry } from './sidekicks/control.ts';
 export type { SidekickEvent } from './sidekicks/sidekick-event.ts';
+export type { ThreadStatus } from './threads/thread-status.ts';
 export type { TraceEvent, TraceRole } from './trace/trace-events.ts';

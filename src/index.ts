@@ -1,13 +1,13 @@
 import type { Server } from './application/server.ts';
-import { type ResolvedOptions, resolveOptions, type ServeOptions } from './config/options.ts';
+import type { ResolvedOptions, ServeOptions } from './config/options.ts';
+import { resolveOptions } from './config/resolve-options.ts';
 import { type Logger, silentLogger } from './log/logger.ts';
 import { createOptionsHost } from './platform/node/config/node-options-host.ts';
 import { createPinoLogger } from './platform/node/operations/pino-logger.ts';
 import { startNodeScope } from './platform/node/server/node-scope.ts';
 import { openServer } from './platform/node/server/open-server.ts';
 
-export type { Server } from './application/server.ts';
-export { ServerClosedError } from './application/server-closed-error.ts';
+export { type Server, ServerClosedError } from './application/server.ts';
 export type { ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
 export type { PhpVersion } from './config/values.ts';

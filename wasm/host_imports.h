@@ -1,6 +1,6 @@
 /*
  * Every function that the host (TypeScript) gives to the C side, documented once.
- * Mirrored by src/php-thread/host-imports.ts, which has one method per line of this file.
+ * Mirrored by src/php-thread/abi/host-imports.ts, which has one method per line of this file.
  *
  * Common rules
  *  - All pointers point into this PHP instance's linear memory. The host never keeps one after it returns.

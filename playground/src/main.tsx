@@ -8,11 +8,11 @@ import { followTheme } from './page/preferences.ts';
 import { block, run, useFrames } from './page/runtime.ts';
 import { openFragment } from './page/workspace.ts';
 
-// The longest of all that follows.
+// It takes the longest.
 if (crossOriginIsolated && missingInBrowser() === undefined) php().catch(() => {});
 followTheme();
 followScenario();
-// First of all: on a first visit the service worker is installed, and the page is loaded once more.
+// First of all: on a first visit it installs the service worker and reloads the page.
 const isolation = prepareIsolation('service-worker.js');
 await openFragment(location.hash);
 
@@ -23,7 +23,7 @@ const started = isolation.then((prepared) => {
 	}
 	block(prepared.message);
 });
-// The worker of the app starts first, and then the page is drawn: they need as long as each other.
+// The app's web worker starts before the page is drawn: both take equally long.
 if (crossOriginIsolated) await isolation;
 
 const place = document.getElementById('page');

@@ -15,10 +15,10 @@ const WILDCARDS = new Set(['0.0.0.0', '::', '']);
 const HTTP_PORT = 80;
 
 /**
- * As in Caddy: an endpoint on this machine is asked for as localhost, 127.0.0.1 or [::1], any other one by its own
- * address. One that listens on every address may be asked for by any name, unless `origins` lists the names.
+ * As in Caddy: an endpoint on this machine is addressed as localhost, 127.0.0.1 or [::1], any other one by its own
+ * address. One that listens on every address may be addressed by any name, unless `origins` lists the names.
  *
- * @param port the one that was really taken
+ * @param port the one actually in use
  */
 export function accessPolicy(endpoint: AdminEndpoint, port: number): AccessPolicy {
 	const { host, enforceOrigin } = endpoint;
@@ -38,7 +38,7 @@ export function accessPolicy(endpoint: AdminEndpoint, port: number): AccessPolic
  * Refuses what a web page in somebody's browser may have sent: to another host (DNS rebinding), from another origin
  * (cross-site request forgery).
  *
- * @returns the origin, to be allowed in the response; `undefined` = the client is no page
+ * @returns the origin, to be allowed in the response; `undefined` = the client is not a page
  * @throws AdminError
  */
 export function checkAccess(policy: AccessPolicy, { header }: Pick<AdminRequest, 'header'>): string | undefined {

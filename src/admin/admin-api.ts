@@ -30,7 +30,7 @@ export class AdminApi {
 	}
 
 	/**
-	 * Answers a request that may be answered; see checkAccess().
+	 * Answers a request that has passed checkAccess().
 	 * @throws AdminError for a mistake of the client; others are the server's
 	 */
 	async handle(request: AdminRequest): Promise<AdminResponse> {
@@ -43,7 +43,7 @@ export class AdminApi {
 		}
 	}
 
-	/** Looks for scopes that have come with another configuration. Call it about once a second. */
+	/** Looks for scopes of a new configuration. Call it about once a second. */
 	refresh(): void {
 		this.#ledger.refresh();
 	}

@@ -1,4 +1,4 @@
-/** A request as the admin API sees it, whatever transported it. */
+/** A request as the admin API sees it, independent of the transport. */
 export interface AdminRequest {
 	readonly method: string;
 	/** As it was sent: `/sidekicks/shop/config?values=1`, percent-encoded. */
@@ -9,7 +9,7 @@ export interface AdminRequest {
 	body(): Promise<string>;
 }
 
-/** What answers it. */
+/** The response to it. */
 export interface AdminResponse {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface AdminResponse {
 	readonly afterwards?: () => void;
 }
 
-/** A body without an end: `open` begins to call `write`, what it returns ends that. */
+/** An endless body: `open` starts to call `write`; what it returns stops that. */
 export interface TextStream {
 	open(write: (text: string) => void): () => void;
 }
@@ -47,7 +47,7 @@ export function jsonResponse(value: unknown, status = 200): AdminResponse {
 	return textResponse(`${JSON.stringify(value) ?? 'null'}\n`, 'application/json', status);
 }
 
-/** The response to an error. What is no AdminError is a mistake of this program, or PHP's: 500. */
+/** The response to an error. Whatever is not an AdminError is a bug in this program, or PHP's fault: 500. */
 export function errorResponse(error: unknown): AdminResponse {
 	const message = error instanceof Error ? error.message : String(error);
 	const { status, headers } = error instanceof AdminError ? error : { status: 500, headers: {} };

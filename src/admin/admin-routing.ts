@@ -15,7 +15,7 @@ export type RouteHandler = (request: RoutedRequest) => AdminResponse | Promise<A
 export interface Route {
 	readonly path: string;
 	readonly methods: Readonly<Record<string, RouteHandler>>;
-	/** Why other methods are refused, when that wants saying. */
+	/** Why other methods are refused, if that needs an explanation. */
 	readonly hint?: string;
 }
 
@@ -40,7 +40,7 @@ function handlerOf(methods: Route['methods'], method: string): RouteHandler | un
 	return Object.hasOwn(methods, name) ? methods[name] : undefined;
 }
 
-/** A final slash means nothing. */
+/** A final slash is ignored. */
 function partsOf(path: string): string[] {
 	const parts = path.split('/').slice(1);
 	return parts.at(-1) === '' ? parts.slice(0, -1) : parts;

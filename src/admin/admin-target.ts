@@ -7,8 +7,8 @@ export interface AdminTarget {
 	/** The typed configuration that runs now; JSON data. */
 	config(): unknown;
 	/**
-	 * Takes over another configuration, as `igor reload` does. Resolves when it serves; rejects with an error whose
-	 * message is for people, and then the former configuration goes on.
+	 * Loads another configuration, as `igor reload` does. Resolves when it serves; rejects with an error whose message is
+	 * for people, and then the previous configuration stays.
 	 *
 	 * @param text a Caddyfile
 	 * @param file its path, for errors and relative paths in it; `undefined` = that of the running configuration
@@ -16,6 +16,6 @@ export interface AdminTarget {
 	load(text: string, file: string | undefined): Promise<void>;
 	/** Begins a graceful stop and returns at once. */
 	stop(): void;
-	/** Threads that may still be started under load; missing = none. */
+	/** Threads that may still start under load; missing = none. */
 	reservedThreads?(): number;
 }

@@ -3,7 +3,7 @@ import type { Route, RoutedRequest } from './admin-routing.ts';
 import type { AdminTarget } from './admin-target.ts';
 import { publicConfig } from './public-config.ts';
 
-/** Caddy's routes for the configuration, and for the end. */
+/** Caddy's routes for the configuration, and for the stop. */
 export function configRoutes(target: AdminTarget): Route[] {
 	return [
 		{
@@ -15,7 +15,7 @@ export function configRoutes(target: AdminTarget): Route[] {
 		{
 			path: '/stop',
 			methods: {
-				// Once it is sent: the stop closes this connection.
+				// Once the response is sent: the stop closes this connection.
 				POST: () => ({ status: 200, headers: {}, body: '', afterwards: () => target.stop() }),
 			},
 		},

@@ -1,19 +1,19 @@
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 import type { TextStream } from './admin-messages.ts';
 
-/** What happens to scopes: as sidekicks, they come and go with the configuration. */
+/** What happens to scopes: like sidekicks, they come and go with the configuration. */
 export type ScopeEvent = { type: 'scope-started' | 'scope-ended' };
 
-/** How much a client that comes back may have missed: events, and characters of all of them. */
+/** How much a returning client may have missed: events, and characters in all of them. */
 const REMEMBERED = { events: 1000, characters: 256 * 1024 };
-/** Characters of one text: the message of an exception may be as long as PHP's memory. */
+/** Characters of one text: an exception's message may be as long as PHP's memory. */
 const LONGEST_TEXT = 8 * 1024;
-/** Milliseconds after which a client is to come back. */
+/** Milliseconds after which a client should reconnect. */
 const RETRY = 1000;
 
 /** Everything that happens, as server-sent events. */
 export class EventStream {
-	/** Of this process: numbers of another one mean other events. */
+	/** Of this process: in another one, the same numbers mean other events. */
 	readonly #series = Date.now().toString(36);
 	readonly #recent: string[] = [];
 	readonly #writers = new Set<(text: string) => void>();
@@ -35,7 +35,7 @@ export class EventStream {
 	}
 
 	/**
-	 * The stream for one client: from now on, or from the event after the one that it saw last.
+	 * The stream for one client: from now on, or from the event after the last one that it saw.
 	 *
 	 * @param lastId its header `Last-Event-ID`
 	 */
@@ -60,7 +60,7 @@ export class EventStream {
 	#since(lastId: string | undefined): string {
 		if (lastId === undefined) return '';
 		const [, series, number] = /^(\w+)-(\d{1,15})$/.exec(lastId) ?? [];
-		// Seen in another process: then all of this one's are new.
+		// From another process: all events of this one are new.
 		const missed = series === this.#series ? Math.max(0, this.#last - Number(number)) : this.#recent.length;
 		return missed === 0 ? '' : this.#recent.slice(-missed).join('');
 	}

@@ -1,11 +1,11 @@
 import { isSecretName, REDACTED } from '../log/redaction.ts';
 
-/** php.ini's own way to say password: `mysqli.default_pw`. */
+/** php.ini's own way of saying password: `mysqli.default_pw`. */
 const SHORT_PASSWORD = /(?:^|[._])pw$/;
 
 /**
- * A configuration as the admin API shows it, in the form of its JSON. What the environment of PHP holds, hashes of passwords,
- * and whatever is called a secret by its name are not in it: `igor adapt` shows them to whoever may read the Caddyfile.
+ * A configuration as the admin API shows it, as JSON data. PHP's environment, password hashes and everything with the
+ * name of a secret are left out: `igor adapt` shows them to whoever may read the Caddyfile.
  */
 export function publicConfig(config: unknown): unknown {
 	const text = JSON.stringify(config, (key, value: unknown) => {

@@ -11,12 +11,12 @@ export interface KnownSidekick {
 	readonly over: boolean;
 }
 
-/** How many that are over each scope remembers; the oldest ones go first. */
+/** How many finished ones each scope remembers; the oldest go first. */
 const REMEMBERED = 100;
 
 /**
- * Every sidekick of every scope, those included that are over: who looks after a server wants to know which one
- * has failed, and why, when the registry has forgotten it already. Main thread only.
+ * Every sidekick of every scope, including those that are over: an operator wants to know which one has failed, and
+ * why, after the registry has forgotten it. Main thread only.
  */
 export class SidekickLedger {
 	readonly #scopes: () => readonly RunningScope[];
@@ -32,12 +32,12 @@ export class SidekickLedger {
 		this.#publish = publish;
 	}
 
-	/** Looks which scopes there are now. Call it now and then: nothing tells when the configuration has changed. */
+	/** Checks which scopes exist now. Call it regularly: nothing tells when the configuration has changed. */
 	refresh(): void {
 		const running = new Set(this.#scopes());
 		for (const scope of this.#followed.keys()) {
 			if (running.has(scope)) continue;
-			// Still subscribed: it tells how its sidekicks end.
+			// Still subscribed, to learn how its sidekicks end.
 			this.#followed.delete(scope);
 			this.#publish(scope.name, { type: 'scope-ended' });
 		}
@@ -60,7 +60,7 @@ export class SidekickLedger {
 		return [...this.#followed.values()].find(({ scope }) => scope.name === name);
 	}
 
-	/** Stops to listen. */
+	/** Stops listening. */
 	close(): void {
 		for (const followed of this.#followed.values()) followed.unsubscribe();
 		this.#followed.clear();

@@ -5,7 +5,7 @@ import type { EventStream } from './event-stream.ts';
 import type { FollowedScope, KnownSidekick, SidekickLedger } from './sidekick-ledger.ts';
 import { viewOf } from './sidekick-view.ts';
 
-/** How long a request waits for the end of a run, milliseconds. The registry's own deadlines are shorter. */
+/** How long a request waits for the end of a run, milliseconds. The registry's deadlines are shorter. */
 const STOP_DEADLINE = 30_000;
 /** Clients of the event stream at a time. */
 const MOST_LISTENERS = 100;
@@ -57,8 +57,8 @@ function restart(ledger: SidekickLedger, request: RoutedRequest): AdminResponse 
 }
 
 /**
- * Ends a sidekick; it runs again when somebody reads it. `stop` leaves its record: the list shows it as `stopped`, its
- * counters go on in the metrics. `DELETE` (`forget`) removes the record as well, also that of one which is over.
+ * Ends a sidekick; it runs again when somebody reads it. `stop` keeps its record: the list shows it as `stopped`, and the
+ * metrics keep its counters. `DELETE` (`forget`) removes the record, too, also of a sidekick that is over.
  */
 async function stop(ledger: SidekickLedger, request: RoutedRequest, forget: boolean): Promise<AdminResponse> {
 	const { scope, sidekick } = find(ledger, request);
@@ -73,7 +73,7 @@ async function stop(ledger: SidekickLedger, request: RoutedRequest, forget: bool
 		scope.forget(name);
 		return jsonResponse({ scope: sidekick.scope.name, name, forgotten: true });
 	}
-	// Somebody may have asked for it meanwhile: then it is what it is now.
+	// Somebody may have asked for it meanwhile: then its current state counts.
 	return jsonResponse(viewOf(scope.get(name) ?? sidekick, Date.now()));
 }
 

@@ -87,7 +87,7 @@ function textOf(bytes: Uint8Array): { value: string } | { base64: string } {
 
 function base64(bytes: Uint8Array): string {
 	let binary = '';
-	// In parts: a call takes only so many arguments.
+	// In pieces: the number of arguments of a call is limited.
 	for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
 	return btoa(binary);
 }

@@ -1,9 +1,10 @@
-import type { RunningScope, ThreadStatus } from '../application/scope.ts';
+import type { RunningScope } from '../application/scope.ts';
+import type { ThreadStatus } from '../threads/thread-status.ts';
 import { AdminError, textResponse } from './admin-messages.ts';
 import type { Route } from './admin-routing.ts';
 import type { AdminTarget } from './admin-target.ts';
 
-/** FrankenPHP's routes: what its threads do, and the restart of its workers. */
+/** FrankenPHP's routes: what the threads do, and the restart of the workers. */
 export function threadRoutes(target: AdminTarget): Route[] {
 	return [
 		{
@@ -38,7 +39,7 @@ async function restartAll(scopes: readonly RunningScope[]): Promise<void> {
 	if (failures.length > 0) throw new AdminError(500, failures.join('\n'));
 }
 
-/** The shape of FrankenPHP's answer. What Igor does not know of a thread has the value that means "none" there. */
+/** The shape of FrankenPHP's answer. What Igor does not know about a thread gets the value for "none". */
 function debugState(target: AdminTarget): object {
 	return {
 		ThreadDebugStates: target

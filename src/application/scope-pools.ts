@@ -8,12 +8,12 @@ import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';
 import { RollingRestart } from '../threads/rolling-restart.ts';
 import { ServingPool } from '../threads/serving-pool.ts';
 import type { ServingRole } from '../threads/serving-run.ts';
-import type { SpareThreads } from '../threads/spare-threads.ts';
 import { ThreadBudget } from '../threads/thread-budget.ts';
+import type { ThreadSupply } from '../threads/thread-supply.ts';
 import { within } from '../time/within.ts';
 import type { ScopeMeasures, WorkerMeasures } from './scope.ts';
 
-/** A thread that does not serve after so long does not keep the next from its start, milliseconds. */
+/** How long the start of one thread may hold back the next, milliseconds. */
 const TURN_LIMIT = 2000;
 
 /** The queues of a scope: requests wait here for the threads of a pool. */
@@ -27,7 +27,7 @@ export function createPoolRings({ workers }: ResolvedOptions): PoolRings {
 export type PoolsSetting = {
 	rings: PoolRings;
 	gateway: RequestGateway;
-	spares: SpareThreads;
+	supply: ThreadSupply;
 	/** Of the server; undefined = the scope is alone. */
 	budget: ThreadBudget | undefined;
 	log: Logger;
@@ -44,7 +44,7 @@ export class ScopePools {
 	readonly #restart = new RollingRestart(() => this.#restartWorkers());
 	#isClosing = false;
 
-	constructor(options: ResolvedOptions, { rings, gateway, spares, budget: whole, log, giveUp }: PoolsSetting) {
+	constructor(options: ResolvedOptions, { rings, gateway, supply, budget: whole, log, giveUp }: PoolsSetting) {
 		const { maxThreads, maxIdleTime, maxRequests, maxThreadMemory: maxMemory } = options;
 		const atStart = options.workers.reduce((sum, { num }) => sum + num, options.threads);
 		const budget = new ThreadBudget(Math.max(0, maxThreads - atStart), whole);
@@ -62,7 +62,7 @@ export class ScopePools {
 				threads,
 				budget,
 				maxIdleTime,
-				spare: spares.of(env),
+				source: supply.of(env),
 				log,
 				maxConsecutiveFailures,
 				giveUp,
@@ -96,8 +96,8 @@ export class ScopePools {
 	}
 
 	/**
-	 * Starts the threads that are missing, while the first ones serve already: together, or one after another. One that
-	 * cannot start is tried again until it can.
+	 * Starts the missing threads while the first ones already serve: together, or one after another. One that cannot
+	 * start is retried until it can.
 	 */
 	async complete(inTurn: boolean): Promise<void> {
 		for (const { pool } of this.#all) {
@@ -113,13 +113,13 @@ export class ScopePools {
 		return this.#restart.run();
 	}
 
-	/** Lets running requests end. Resolves when every thread has. */
+	/** Lets running requests finish. Resolves once every thread has ended. */
 	async close(): Promise<void> {
 		this.#isClosing = true;
 		await Promise.all(this.#all.map(({ pool }) => pool.close()));
 	}
 
-	/** Ends what is still busy, at once. */
+	/** Terminates the threads that are still busy. */
 	async terminate(): Promise<void> {
 		await Promise.all(this.#all.map(({ pool }) => pool.terminate()));
 	}
@@ -140,9 +140,9 @@ export class ScopePools {
 
 	async #restartWorkers(): Promise<void> {
 		for (const { pool } of this.#workers) await pool.restart();
-		// Their opcache does not look at a file's time at once: only a fresh one surely knows the newest.
+		// Their opcache may not check a file's time yet: only a fresh one is sure to have the newest code.
 		await this.#classic.pool.restart();
-		if (this.#isClosing) throw new Error('The server is shutting down: not all threads have been restarted.');
+		if (this.#isClosing) throw new Error('The server is shutting down: not all threads were restarted.');
 	}
 }
 

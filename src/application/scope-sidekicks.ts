@@ -10,8 +10,8 @@ import { WaitingReaders } from '../sidekicks/waiting-readers.ts';
 import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';
 import { BoardCells } from '../threads/sidekick-cells.ts';
 import { PhpSidekickThreads } from '../threads/sidekick-threads.ts';
-import type { SpareThread } from '../threads/spare-thread.ts';
-import { present } from '../time/present.ts';
+import type { ThreadSource } from '../threads/thread-source.ts';
+import { present } from '../time/clock.ts';
 import type { Unsubscribe } from './scope.ts';
 
 const CLOCK: Clock = {
@@ -26,13 +26,13 @@ const CLOCK: Clock = {
 export type SidekicksSetting = {
 	board: SidekickBoard;
 	/** Of threads with the sidekicks' environment. */
-	spare: SpareThread;
+	source: ThreadSource;
 	log: Logger;
 	/** A sentence when the entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
 };
 
-/** The sidekicks of a scope: the registry, and what PHP threads and listeners have to do with it. */
+/** The sidekicks of a scope: the registry, connected to PHP threads and to listeners. */
 export class ScopeSidekicks {
 	readonly registry: SidekickRegistry;
 	readonly #eager: readonly string[];
@@ -40,7 +40,7 @@ export class ScopeSidekicks {
 	readonly #readers = new WaitingReaders();
 	readonly #listeners = new Set<(event: SidekickEvent) => void>();
 
-	constructor({ sidekicks }: ResolvedOptions, { board, spare, log, entrypointProblem }: SidekicksSetting) {
+	constructor({ sidekicks }: ResolvedOptions, { board, source, log, entrypointProblem }: SidekicksSetting) {
 		const entrypoint = sidekicks?.entrypoint;
 		const writeLog = logSidekickEvents(log);
 		this.#log = log;
@@ -50,7 +50,7 @@ export class ScopeSidekicks {
 				entrypoint: entrypoint === undefined ? undefined : { path: entrypoint },
 				...(sidekicks && {
 					max: sidekicks.max,
-					// Who is started with the server need not be named twice.
+					// Sidekicks that start with the server need not be listed twice.
 					allow: sidekicks.allow.length === 0 ? [] : [...sidekicks.allow, ...sidekicks.eager],
 					maxConsecutiveFailures: sidekicks.maxConsecutiveFailures,
 					stopTimeout: sidekicks.stopTimeout,
@@ -59,7 +59,7 @@ export class ScopeSidekicks {
 			{
 				clock: CLOCK,
 				cells: new BoardCells(board),
-				threads: new PhpSidekickThreads(spare, entrypoint ?? '', log, () => board.wakeWaiters()),
+				threads: new PhpSidekickThreads(source, entrypoint ?? '', log, () => board.wakeWaiters()),
 				log: (event) => {
 					writeLog(event);
 					this.#tell(event);
@@ -70,7 +70,7 @@ export class ScopeSidekicks {
 		);
 	}
 
-	/** Starts those that need nobody to ask for them; does not wait until they are ready. */
+	/** Starts those that are to run from the start; does not wait until they are ready. */
 	startEager(): void {
 		for (const name of this.#eager) {
 			const result = this.registry.ensure([name], undefined);
@@ -78,27 +78,27 @@ export class ScopeSidekicks {
 		}
 	}
 
-	/** A thread asks for sidekicks, and sleeps until it is answered. */
-	ensure(thread: PhpThreadHandle, { ticket, names, waiter }: Extract<ThreadEvent, { type: 'ensure' }>): void {
+	/** A thread asks for sidekicks, and sleeps until it gets the reply. */
+	ensure(thread: PhpThreadHandle, { question, names, waiter }: Extract<ThreadEvent, { type: 'ensure' }>): void {
 		const result = this.registry.ensure(names, waiter);
 		if (result.ok) this.#readers.begin(thread, names);
-		thread.cell.reply(ticket, result.ok ? result : { ok: false, message: result.error.message });
+		thread.cell.reply(question, result.ok ? result : { ok: false, message: result.error.message });
 	}
 
-	/** A thread that was answered waits no longer. */
+	/** A thread that got its reply has stopped waiting. */
 	waitEnded(thread: PhpThreadHandle, { names, waiter }: Extract<ThreadEvent, { type: 'waitEnded' }>): void {
 		this.#readers.end(thread);
 		this.registry.waitEnded(waiter, names);
 	}
 
-	/** A thread is gone, and its waiting with it. */
+	/** A thread is gone, so it no longer waits. */
 	threadLost(thread: PhpThreadHandle): void {
 		this.#readers.end(thread);
 	}
 
 	/** See RunningScope.onSidekickEvent(). */
 	subscribe(listener: (event: SidekickEvent) => void): Unsubscribe {
-		// The same function may be subscribed twice: each has a place of its own.
+		// The same function may be subscribed twice: each subscription is its own.
 		const own = (event: SidekickEvent): void => listener(event);
 		this.#listeners.add(own);
 		return () => this.#listeners.delete(own);
@@ -109,7 +109,7 @@ export class ScopeSidekicks {
 			try {
 				listener(event);
 			} catch (error) {
-				this.#log.error(`A listener of sidekick events failed: ${String(error)}`, { event: event.type });
+				this.#log.error(`A listener for sidekick events failed: ${String(error)}`, { event: event.type });
 			}
 		}
 	}

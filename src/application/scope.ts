@@ -1,55 +1,40 @@
 import type { PhpGateway } from '../http/php-gateway.ts';
 import type { SidekickControl } from '../sidekicks/control.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
+import type { ThreadStatus } from '../threads/thread-status.ts';
 
 /** Stops a subscription; calling it again does nothing. */
 export type Unsubscribe = () => void;
 
 /** One scope: its PHP threads, its workers, its sidekicks. Main thread only. */
 export interface RunningScope {
-	/** Of the scope: the name of its `php_server`, unique within the server. */
+	/** The name of its `php_server`, unique within the server. */
 	readonly name: string;
 	readonly gateway: PhpGateway;
 	readonly sidekicks: SidekickControl;
-	/** Every thread that lives now, the reserve included. */
+	/** Every live thread, the reserve included. */
 	threads(): ThreadStatus[];
-	/** What the metrics tell; cheap enough for each scrape. */
+	/** The numbers for metrics; cheap enough for every scrape. */
 	measures(): ScopeMeasures;
-	/** Calls `listener` at every event of a sidekick's life, after it was logged. */
+	/** Calls `listener` for every event in a sidekick's life, after it was logged. */
 	onSidekickEvent(listener: (event: SidekickEvent) => void): Unsubscribe;
 	/**
-	 * Restarts every thread of every worker, then those for classic requests, one after another: the next one goes only
-	 * when its predecessor's successor serves, so that requests find a thread at any time. A request that runs goes on to
-	 * its end, with the old code. Resolves when all others run the new code. A second call while one
-	 * runs joins a restart that begins after the running one. Rejects with the PHP error when the new code does not
-	 * start; the threads that have not been replaced by then go on with the old code.
+	 * Restarts every thread of every worker, then those for classic requests, one after another: the next one is replaced
+	 * only when the previous replacement serves, so that requests always find a thread. A running request finishes, with
+	 * the old code. Resolves when all other threads run the new code. A second call during a restart joins the one that
+	 * begins after it. Rejects with the PHP error when the new code does not start; threads that have not been replaced by
+	 * then keep the old code.
 	 */
 	restartWorkers(): Promise<void>;
 	/**
-	 * Ends a thread at once, whatever it does; it is replaced as after a crash. Its request fails with status 500, code
-	 * `THREAD_ENDED`. Resolves when it is gone: false = there was none with this id (`ThreadStatus.id`).
+	 * Terminates a thread, whatever it is doing; it is replaced as after a crash. Its request fails with status 500, code
+	 * `THREAD_ENDED`. Resolves when it is gone; false = there was none with this id (`ThreadStatus.id`).
 	 */
 	endThread(id: number): Promise<boolean>;
-	/** Lets running requests end, stops sidekicks; resolves once every thread has ended. */
+	/** Lets running requests finish, and stops the sidekicks. Resolves once every thread has ended. */
 	close(): Promise<void>;
-	/** Calls `listener` when the scope cannot go on, e.g. when a worker script fails at every start. */
+	/** Calls `listener` when the scope cannot continue, e.g. when a worker script fails at every start. */
 	onFatal(listener: (error: Error) => void): void;
-}
-
-/** A PHP thread, as `GET /frankenphp/threads` shows it. */
-export interface ThreadStatus {
-	readonly id: number;
-	readonly role: 'classic' | 'worker' | 'sidekick' | 'spare';
-	/** For people: 'classic', the worker's name, `sidekick NAME`, 'spare'. */
-	readonly label: string;
-	/** 'waiting' = it serves, and has nothing to do now; 'busy' = a request, or a sidekick, runs on it. */
-	readonly state: 'booting' | 'waiting' | 'busy' | 'ended';
-	/** How long it has had nothing to do, milliseconds; 0 when it is busy. */
-	readonly waitingFor: number;
-	/** Requests begun since it took its role. */
-	readonly requests: number;
-	/** Of its PHP instance, bytes; it only ever grows. 0 = it has not been booted so far. */
-	readonly memory: number;
 }
 
 /** Numbers for metrics; counters count since the start of the server. */
@@ -68,12 +53,12 @@ export interface WorkerMeasures {
 	readonly total: number;
 	readonly busy: number;
 	readonly ready: number;
-	/** Ends that nobody asked for and that were no `exit(0)`. */
+	/** Ends that nobody asked for, other than `exit(0)`. */
 	readonly crashes: number;
 	/** Ends that were asked for, or that the script chose. */
 	readonly restarts: number;
 	readonly requestCount: number;
-	/** Seconds, summed over all requests. */
+	/** Seconds, over all requests. */
 	readonly requestTime: number;
 	readonly queueDepth: number;
 }

@@ -9,10 +9,10 @@ import { createOutdatedCodeBuffer } from '../shared-memory/outdated-code.ts';
 import { createSlotBuffer } from '../shared-memory/request-slots.ts';
 import { createBoardBuffers, MAX_SIDEKICKS, SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { PhpThreadHandle, type ThreadHub } from '../threads/php-thread-handle.ts';
-import { SpareThreads } from '../threads/spare-threads.ts';
 import type { ThreadBudget } from '../threads/thread-budget.ts';
 import type { ThreadFactory } from '../threads/thread-port.ts';
 import { statusOfThread } from '../threads/thread-status.ts';
+import { ThreadSupply } from '../threads/thread-supply.ts';
 import { Watchdog } from '../threads/watchdog.ts';
 import { within } from '../time/within.ts';
 import { ScopeTrace } from '../trace/scope-trace.ts';
@@ -21,7 +21,7 @@ import type { RunningScope } from './scope.ts';
 import { createPoolRings, ScopePools } from './scope-pools.ts';
 import { ScopeSidekicks } from './scope-sidekicks.ts';
 
-/** Cells beyond the limit: one that has just failed is not used again while its waiters still read why. */
+/** Cells beyond the limit: one that has just failed is not reused while its waiters still read why. */
 const EXTRA_CELLS = 8;
 /** Among the owners of file locks; PHP threads count from 1. */
 const MAIN_THREAD = -1;
@@ -30,7 +30,7 @@ const MAIN_THREAD = -1;
 export type ScopePlatform = {
 	threads: ThreadFactory;
 	byteStrings: ByteStrings;
-	/** Few processors are shared with what shows the first answer: threads start one after another, after the first. */
+	/** The few processors also have to show the first answer: threads start one after another, after the first. */
 	startsInTurn: boolean;
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
@@ -39,10 +39,10 @@ export type ScopePlatform = {
 /**
  * One scope: its PHP threads, its queue of requests, its sidekicks. Main thread only.
  * Resolves when every worker and one classic thread are ready; rejects, with everything stopped again, when one cannot
- * start. Where threads start in turn, one of each worker is enough. The others come while these serve.
+ * start. Where threads start in turn, one of each worker is enough. The others start while these serve.
  *
- * @param budget threads beyond those of the start that all scopes of a server share; undefined = there are no others,
- *   and `options.maxThreads` alone counts
+ * @param budget extra threads, shared by all scopes of a server; undefined = there are no other scopes, and only
+ *   `options.maxThreads` counts
  * @param onTrace hears what threads, requests and sidekicks do, in batches of about 16 ms; without it nothing is recorded
  */
 export async function startScope(
@@ -67,7 +67,7 @@ export async function startScope(
 	};
 	const { byteStrings } = platform;
 	const gateway = new RequestGateway(slots, rings.classic, rings.workers, byteStrings, options.maxWaitTime, trace);
-	/** Threads that are being ended, and what their clients are told. */
+	/** Threads that are being terminated, and what their clients are told. */
 	const ending = new Map<PhpThreadHandle, PhpFailure>();
 	const alive = new Set<PhpThreadHandle>();
 
@@ -82,7 +82,7 @@ export async function startScope(
 		},
 		lost: (thread) => {
 			trace?.lost(thread);
-			for (const left of thread.abandoned) gateway.abandoned(left, ending.get(thread) ?? CRASHED);
+			for (const left of thread.unanswered) gateway.threadLost(left, ending.get(thread) ?? CRASHED);
 			ending.delete(thread);
 			alive.delete(thread);
 			sidekicks.threadLost(thread);
@@ -94,7 +94,7 @@ export async function startScope(
 		}),
 	};
 	const sidekickEnv = options.sidekicks?.env ?? {};
-	const spares = new SpareThreads(
+	const supply = new ThreadSupply(
 		(env) => {
 			const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
 			alive.add(thread);
@@ -105,7 +105,7 @@ export async function startScope(
 	);
 	const sidekicks = new ScopeSidekicks(options, {
 		board: new SidekickBoard(shared.board),
-		spare: spares.of(sidekickEnv),
+		source: supply.of(sidekickEnv),
 		log,
 		entrypointProblem: (path) => platform.entrypointProblem(path),
 	});
@@ -114,13 +114,13 @@ export async function startScope(
 
 	let started = false;
 	let tellFatal: ((error: Error) => void) | undefined;
-	/** Before everything runs, failures are the rejection of this function. */
+	/** Until everything runs, failures reject this function's promise. */
 	const giveUp = (error: Error): void => {
 		if (!started) return;
 		gateway.refuseAll({ status: 503, code: 'WORKER_FAILED', message: error.message });
 		tellFatal?.(error);
 	};
-	const pools = new ScopePools(options, { rings, gateway, spares, budget, log, giveUp });
+	const pools = new ScopePools(options, { rings, gateway, supply, budget, log, giveUp });
 	const watchdog = new Watchdog(
 		() => pools.threads,
 		(thread, seconds) => {
@@ -138,8 +138,8 @@ export async function startScope(
 		await pools.terminate();
 		await served;
 		gateway.refuseAll(STOPPING);
-		await spares.close();
-		// Those that were still booting for somebody who did not wait.
+		await supply.close();
+		// Those still booting for somebody who did not wait.
 		const booting = [...alive].filter(({ state }) => state === 'booting');
 		await Promise.all(booting.map((thread) => thread.terminate()));
 		trace?.close();
@@ -149,9 +149,9 @@ export async function startScope(
 		const thread = [...alive].find((one) => one.id === id);
 		if (thread === undefined) return false;
 		if (!ending.has(thread)) ending.set(thread, ENDED);
-		log.warn('A thread is ended because somebody asked for it', { thread: id, role: thread.label });
+		log.warn('A thread is terminated because somebody asked for it', { thread: id, role: thread.label });
 		await thread.terminate();
-		spares.prepare();
+		supply.prepare();
 		return true;
 	};
 
@@ -164,7 +164,7 @@ export async function startScope(
 	started = true;
 	sidekicks.startEager();
 	// A first request may wait for a sidekick.
-	spares.prepare();
+	supply.prepare();
 	void pools.complete(platform.startsInTurn);
 	return {
 		name: options.name,

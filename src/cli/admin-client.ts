@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** A request that a command has sent to the admin API, and that did not go well; the message says all. */
+/** A failed request to the admin API; the message says everything. */
 export class AdminClientError extends Error {
 	override readonly name = 'AdminClientError';
 	readonly code: 'no_server' | 'refused';
@@ -20,16 +20,16 @@ export class AdminClientError extends Error {
 export interface AdminMessage {
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: string;
-	/** Milliseconds until the answer has to be there. */
+	/** Milliseconds within which the answer has to arrive. */
 	readonly timeout: number;
 }
 
-/** Speaks to the admin API of a running server. By node:http: fetch() refuses some ports that a server may have. */
+/** Talks to the admin API of a running server. By node:http: fetch() refuses some ports that a server may use. */
 export class AdminClient {
 	/** Such as `http://127.0.0.1:2019`. */
 	readonly url: string;
 
-	/** @param address where the server listens; an address that means every one is asked on this machine */
+	/** @param address where the server listens; if that is every address, this machine is asked */
 	constructor({ host, port }: { host: string; port: number }) {
 		const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 		this.url = `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
@@ -98,13 +98,13 @@ export class AdminClient {
 	}
 }
 
-/** What the server says: the sentence of its JSON, or what there is. */
+/** What the server says: the sentence in its JSON, or whatever there is. */
 function refusal(answer: string, status: number | undefined): string {
 	try {
 		const { error } = JSON.parse(answer) as { error?: unknown };
 		if (typeof error === 'string') return error;
 	} catch {
-		// Some other server answers there.
+		// It is some other server.
 	}
 	return `The server answers with status ${status}: ${answer.slice(0, 500).trim() || 'no reason given'}`;
 }

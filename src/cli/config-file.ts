@@ -3,12 +3,13 @@ import { homedir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Command } from 'commander';
+import { DEFAULTS } from '../config/defaults.ts';
 import { PHP_VERSIONS, type PhpVersion, parsePhpVersion } from '../config/values.ts';
 import { reserve } from '../platform/node/files/reserved.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import { keyValues } from './collect.ts';
 
-/** A file of the command line that cannot be read. */
+/** A file named on the command line that cannot be read. */
 export class FileError extends Error {
 	override readonly name = 'FileError';
 	readonly code = 'cannot_read';
@@ -28,21 +29,21 @@ export interface ConfigContext {
 	readonly phpVersion: PhpVersion;
 	/** Variables that PHP sees. */
 	readonly env: Readonly<Record<string, string>>;
-	/** Variables that `{$NAME}` in the Caddyfile may name: those, and the environment of this process. */
+	/** Variables for `{$NAME}` in the Caddyfile: those, and the environment of this process. */
 	readonly variables: Readonly<Record<string, string | undefined>>;
 	readonly mostThreads: number;
 	readonly dataFolder: string;
 	readonly folder: string;
 }
 
-/** Memory that `max_threads auto` reckons for one thread, bytes: PHP's default memory_limit, as FrankenPHP does. */
+/** Memory that `max_threads auto` assumes per thread, bytes: PHP's default memory_limit, as in FrankenPHP. */
 const MEMORY_PER_THREAD = 128 * 1024 * 1024;
 
 /** Adds the options to a command. */
 export function addConfigOptions(command: Command): Command {
 	return command
 		.option('-c, --config <file>', 'the Caddyfile', 'Caddyfile')
-		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, parsePhpVersion, '8.4')
+		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, parsePhpVersion, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP and the Caddyfile (repeatable)', keyValues('--env'))
 		.option('--envfile <file>', 'file of such variables, in .env format');
 }

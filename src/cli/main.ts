@@ -2,24 +2,24 @@ import { setFlagsFromString } from 'node:v8';
 import { within } from '../time/within.ts';
 import { runCli } from './run.ts';
 
-/** What a shell reports of a program that SIGPIPE or SIGHUP ended; Node turns the first into an error. */
+/** What a shell reports for a program ended by SIGPIPE or SIGHUP; Node turns the first into an error. */
 const BROKEN_PIPE = 141;
 const HUNG_UP = 129;
 /** How long a server that has stopped waits for the reader of its output, milliseconds. */
 const LAST_WAIT = 500;
 
 const args = process.argv.slice(2);
-// Its output is what php-cli is for; a server goes on without a reader.
+// php-cli is there for its output; a server goes on without a reader.
 const isServer = args[0] === 'run' || args[0] === 'php-server';
 
-// For threads that start from now on, PHP's: the engine itself makes no code from text. A program that uses the library may
+// For the PHP threads that start from now on: the engine itself makes no code from text. A program that uses the library may
 // need that on threads of its own, so there it is the thread that gives it up; see no-new-code.ts.
 setFlagsFromString('--disallow-code-generation-from-strings');
 
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', (error: NodeJS.ErrnoException) => {
 		if (isServer) return;
-		// The reader has gone (`igor php-cli … | head`), or the terminal: there is nobody left to write for.
+		// The reader (`igor php-cli … | head`) or the terminal is gone: there is nobody left to write for.
 		if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
 		if (error.code === 'EIO') process.exit(HUNG_UP);
 		throw error;
@@ -32,5 +32,5 @@ const written = Promise.all(
 	[process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),
 );
 await (isServer ? within(LAST_WAIT, written) : written);
-// exit(), because a thread that hangs must not keep the process of a server that is closed.
+// exit(), because a hanging thread must not keep the process of a closed server alive.
 process.exit(status);

@@ -6,7 +6,7 @@ import { operatorPorts } from '../platform/node/network/operator-ports.ts';
 import { findScript, removeScript } from '../platform/node/processes/launched-script.ts';
 import type { LaunchOptions } from '../platform/node/threads/node-platform.ts';
 
-/** What PHP's own command line asks for, as far as it is understood here. */
+/** What PHP's own command line asks for, as far as Igor understands it. */
 type Invocation = { ini: Record<string, string>; code?: string; file?: string; args: string[] };
 
 const LOADS_CODE = /^(?:extension|zend_extension|extension_dir|enable_dl|opcache\.preload|opcache\.preload_user)$/i;
@@ -14,8 +14,8 @@ const LOADS_CODE = /^(?:extension|zend_extension|extension_dir|enable_dl|opcache
 const VERSION = `echo 'PHP ', PHP_VERSION, ' (', PHP_SAPI, ") (Igor)\\n";`;
 
 /**
- * Adds `igor php`: PHP as a program of PHP, started by the launcher that its server has written. It sees, and may, what its
- * caller does; its environment is what the caller passes.
+ * Adds `igor php`: PHP as a program of PHP, started by the launcher that its server has written. It may see and do what its
+ * caller may; its environment is what the caller passes.
  */
 export function addPhp(program: Command, finish: (status: number) => void): void {
 	program
@@ -57,8 +57,8 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
 }
 
 /**
- * Whether a directive of PHP's is one line of php.ini, and none by which code is loaded: what its server has set comes
- * in the same file.
+ * Whether a PHP directive is one line of php.ini, and loads no code: it goes into the same file as what the server has
+ * set.
  */
 function isDirective(key: string, value: string): boolean {
 	return /^[\w.-]+$/.test(key) && !/[\p{Cc}"\\]|\$\{/u.test(value) && !LOADS_CODE.test(key);

@@ -10,7 +10,7 @@ import {
 } from './config-file.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
-/** Beyond what the configuration allows a stop to take, milliseconds. */
+/** On top of what the configuration allows a stop to take, milliseconds. */
 const STOP_MARGIN = 5000;
 
 interface RunFlags extends ConfigFlags {
@@ -54,7 +54,7 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 		loadAgain(context, server).then(
 			() => log.info(`${context.file} has been loaded again`),
 			(error: unknown) =>
-				log.error(`The former configuration goes on: ${error instanceof Error ? error.message : error}`),
+				log.error(`The previous configuration stays: ${error instanceof Error ? error.message : error}`),
 		);
 	const watch = flags.watch ? await watchFiles([context.file], context.folder, () => reload(), log) : undefined;
 	process.stdout.write(`Listening on ${server.urls.join(', ')}\n`);

@@ -50,17 +50,17 @@ export async function runCli(args: readonly string[]): Promise<number> {
 	}
 }
 
-/** The one place that turns errors into an exit status. */
+/** The only place that turns errors into an exit status. */
 function report(error: unknown): number {
 	if (error instanceof CommanderError) {
-		// Commander has printed what there is to say. Bare `igor` shows its help as an error.
+		// Commander has already printed everything. Bare `igor` shows its help as an error.
 		return error.exitCode === 0 ? 0 : USAGE;
 	}
 	process.stderr.write(`igor: ${isExpected(error) ? error.message : error instanceof Error ? error.stack : error}\n`);
 	return 1;
 }
 
-/** Errors of our own have a code and say all there is to say; those of Node have codes like ENOENT and ERR_FOO. */
+/** Our own errors have a code and say everything; those of Node have codes like ENOENT and ERR_FOO. */
 function isExpected(error: unknown): error is Error {
 	if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return false;
 	return !/^(?:E[A-Z0-9]+$|ERR_)/.test(error.code);

@@ -4,27 +4,27 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { AdminClient } from './admin-client.ts';
 import { plain } from './sidekick-table.ts';
 
-/** What following tells. */
+/** What following reports. */
 export interface EventListener {
-	/** The stream is open: what happens from now on is told. Also when it is open again. */
+	/** The stream is open, or open again: what happens from now on is reported. */
 	connected(): void;
 	event(event: EventSourceMessage): void;
-	/** It has ended, and is being opened again. Called once until then. */
+	/** It has ended, and is being reopened. Called once per loss. */
 	lost(): void;
 }
 
-/** Milliseconds until the head of the stream has to be there. */
+/** Milliseconds within which the head of the stream has to arrive. */
 const CONNECT_TIMEOUT = 10_000;
-/** The server says something every 15 seconds, be it a comment. */
+/** The server sends something every 15 seconds, if only a comment. */
 const SILENCE_TIMEOUT = 45_000;
 const LONGEST_PAUSE = 2000;
-/** Of one event; a server that sends more is none of ours. */
+/** Of one event; a server that sends more is not ours. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * Follows the events of all sidekicks until `signal`; when the server restarts, from where it was.
  *
- * @throws AdminClientError when no server answers at the beginning, or one answers that has no such stream
+ * @throws AdminClientError when at first no server answers, or one without such a stream does
  */
 export async function followEvents(client: AdminClient, listener: EventListener, signal: AbortSignal): Promise<void> {
 	let lastId: string | undefined;

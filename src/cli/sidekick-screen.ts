@@ -70,7 +70,7 @@ export class SidekickScreen implements EventListener {
 		this.#redraw();
 	}
 
-	/** One look at a time; what happens meanwhile makes one more. */
+	/** One refresh at a time; what happens meanwhile causes one more. */
 	async #refresh(): Promise<void> {
 		if (this.#loading !== 'no') {
 			this.#loading = 'again';
@@ -82,7 +82,7 @@ export class SidekickScreen implements EventListener {
 				this.#views = await this.#load();
 				this.#viewedAt = performance.now();
 			} catch {
-				// The stream notices, too, and tells.
+				// The stream notices, too, and reports it.
 			}
 			this.#redraw();
 		} while ((this.#loading as 'yes' | 'again') === 'again');

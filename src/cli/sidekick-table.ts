@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import type { SidekickView } from '../admin/sidekick-view.ts';
 
-/** How a table is to look. */
+/** How a table should look. */
 export interface TableStyle {
-	/** Columns of the terminal; longer lines are cut. `undefined` = as long as they are. */
+	/** Columns of the terminal; longer lines are cut. `undefined` = never cut. */
 	readonly width: number | undefined;
 	readonly colours: boolean;
 }
@@ -21,7 +21,7 @@ const COLOURS = {
 	stopped: 'gray',
 } as const;
 
-/** The sidekicks as lines of text. @param later seconds since the views were made: ages grow on */
+/** The sidekicks as lines of text. @param later seconds since the views were made: ages keep growing */
 export function tableLines(sidekicks: readonly SidekickView[], { width, colours }: TableStyle, later = 0): string[] {
 	const rows = [HEAD, ...sidekicks.map((sidekick) => rowOf(sidekick, later))];
 	const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
@@ -34,7 +34,7 @@ export function tableLines(sidekicks: readonly SidekickView[], { width, colours 
 	});
 }
 
-/** Text without what steers a terminal, on one line. */
+/** Text on one line, without terminal control characters. */
 export function plain(text: string): string {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about.
 	return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();

@@ -45,7 +45,7 @@ async function watch(client: AdminClient, json: boolean | undefined): Promise<nu
 	const { followEvents, eventLine } = await import('./sidekick-events.ts');
 	if (process.stdout.isTTY && !json) {
 		const { SidekickScreen } = await import('./sidekick-screen.ts');
-		// Before the screen is cleared: that nobody answers is better said on the line below the command.
+		// Before the screen is cleared: that nobody answers belongs on the line below the command.
 		await load(client);
 		const screen = new SidekickScreen(client, process.stdout, coloured(), () => load(client));
 		screen.open();

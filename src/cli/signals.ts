@@ -17,14 +17,14 @@ export function stopSignal(): Promise<number> {
 /**
  * `stopSignal()` for servers, which stop when their terminal is closed, too.
  *
- * @param reload what SIGHUP means otherwise; not there = the server has nothing to load again: it stops if it was started
- *   from a terminal, and goes on if not (`nohup`, a service)
+ * @param reload what SIGHUP means otherwise; missing = the server has nothing to reload: it stops if it was started from a
+ *   terminal, and goes on if not (`nohup`, a service)
  */
 export function serverSignals(reload?: () => void): Promise<number> {
 	const { stopped, stop } = listen();
 	const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
 	process.on('SIGHUP', () => {
-		// A descriptor of a terminal that has been closed is none any more.
+		// The descriptor of a closed terminal is no longer a terminal's.
 		if (terminals.some((descriptor) => !isatty(descriptor))) stop();
 		else if (reload !== undefined) reload();
 		else if (terminals.length > 0) stop();
@@ -33,9 +33,9 @@ export function serverSignals(reload?: () => void): Promise<number> {
 }
 
 /**
- * Ends the process when a server that was told to stop does not: nothing is allowed to keep it.
+ * Ends the process when a server that was told to stop does not: nothing may keep it alive.
  *
- * @param milliseconds that the stop may take at most
+ * @param milliseconds the longest that the stop may take
  */
 export function endAfter(milliseconds: number): void {
 	setTimeout(() => {

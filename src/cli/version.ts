@@ -13,7 +13,7 @@ function packageVersion(): string {
 			const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 			if (name === 'igor-php') return version;
 		} catch {
-			// Not there: try the next.
+			// Missing: try the next.
 		}
 	}
 	return 'unknown';

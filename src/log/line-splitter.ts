@@ -1,4 +1,4 @@
-/** A line without an end is cut after so many bytes. */
+/** A line without an end is cut after this many bytes. */
 const LONGEST_LINE = 8192;
 const NEWLINE = 10;
 

@@ -2,7 +2,7 @@
 export type LogContext = Readonly<Record<string, unknown>>;
 
 /**
- * Where every part of the server writes what it has to say. Implementations never throw and never block for long;
+ * Where every part of the server logs. Implementations never throw and never block for long;
  * main thread only (PHP threads send their records to the main thread).
  */
 export interface Logger {
@@ -17,7 +17,7 @@ const nothing = (): void => {};
 /** A logger that drops everything: for tests, and for `serve({ log: false })`. */
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** A logger that adds fields to every line; what a line says itself wins. */
+/** A logger that adds fields to every line; a line's own fields win. */
 export function withFields(log: Logger, fields: LogContext): Logger {
 	return {
 		debug: (message, context) => log.debug(message, { ...fields, ...context }),

@@ -7,13 +7,13 @@ export interface PhpErrorPlace {
 	readonly line: number;
 }
 
-/** What PHP writes in front of an error in its log; of a text with several, the first counts. */
+/** What PHP writes before an error in its log; of several in one text, the first counts. */
 const PREFIX =
 	/^PHP ((?:Fatal|Parse|Recoverable fatal|Core|Compile|User) ?error|Core warning|Compile warning|[A-Z][a-z]+): {1,2}/;
-/** An uncaught exception tells twice where it was thrown; this is at its very end. */
+/** An uncaught exception says twice where it was thrown; this is at its very end. */
 const PLACE = / in (\S[^\n]*) on line (\d+)$/;
 
-/** The place of an error that PHP has logged; `undefined` = the text is no such error. */
+/** Where an error that PHP has logged happened; `undefined` = the text is no such error. */
 export function placeOfPhpError(message: string): PhpErrorPlace | undefined {
 	const error = PREFIX.exec(message)?.[1];
 	if (error === undefined) return undefined;

@@ -58,7 +58,7 @@ function copyOf(value: unknown, above: Set<object>, depth: number): unknown {
 		if (Array.isArray(value)) return value.map((each) => copyOf(each, above, depth + 1));
 		return copyOfObject(value, above, depth);
 	} catch {
-		// A getter that throws, a proxy: nothing that is logged may harm who logs.
+		// A getter that throws, a proxy: no logged value may harm its logger.
 		return '[unreadable]';
 	} finally {
 		above.delete(value);

@@ -1,6 +1,6 @@
 import type { LogContext, Logger } from './logger.ts';
 
-/** A logger whose place behind it can be exchanged, as a reload of the configuration does. Main thread only. */
+/** A logger whose target can be exchanged, as a reload of the configuration does. Main thread only. */
 export class SwitchingLogger implements Logger {
 	#behind: Logger;
 

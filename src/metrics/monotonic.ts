@@ -1,5 +1,5 @@
 /**
- * Counters that never go down, over sources that may begin again at 0: a scope that a reload has replaced, a sidekick
+ * Counters that never go down although their sources may restart at 0: a scope that a reload has replaced, a sidekick
  * that was forgotten. A series that is not counted in a round is dropped.
  */
 export class MonotonicCounters {

@@ -6,10 +6,10 @@ import type { MonotonicCounters } from './monotonic.ts';
 
 /** A sidekick, and where it belongs. */
 export interface ScopedSidekick {
-	/** Another object = its counters may begin at 0 again. */
+	/** Another object = its counters may restart at 0. */
 	readonly scope: { readonly name: string };
 	readonly info: SidekickInfo;
-	/** Stopped or failed; nobody can read it. */
+	/** Stopped or failed; it cannot be read. */
 	readonly over: boolean;
 }
 

@@ -60,7 +60,7 @@ export class WorkerMetrics {
 	}
 }
 
-/** As FrankenPHP does it: a name that another scope has taken gets its own scope's in front, then a number. */
+/** As in FrankenPHP: a name that another scope has taken is prefixed with its own scope's, then numbered. */
 function seriesName(scope: string, worker: string, taken: Set<string>): string {
 	const qualified = `${scope}:${worker}`;
 	let name = taken.has(worker) ? qualified : worker;

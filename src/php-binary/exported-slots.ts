@@ -11,7 +11,7 @@ import {
 
 /** Name of the section that lists them. */
 const SECTION = 'igor.exported-slots';
-/** A segment that fills the only table, from a place that is a number: all that php.wasm has. */
+/** A segment that fills the only table from a constant offset: the only kind that php.wasm has. */
 const ACTIVE = 0;
 const I32_CONST = 0x41;
 const END = 0x0b;
@@ -19,7 +19,7 @@ const END = 0x0b;
 /**
  * A copy of a binary that lists which slots of its function table hold exported functions: 60 or so of 13,000. See
  * `exportedSlots()`.
- * @throws RangeError when the table is filled in another way than php.wasm's
+ * @throws RangeError when the table is filled in another way
  */
 export function listExportedSlots(binary: Uint8Array): Uint8Array<ArrayBuffer> {
 	const exported = new Set<number>();

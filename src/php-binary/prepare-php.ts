@@ -4,7 +4,7 @@ import { trimExports } from './trim-exports.ts';
 
 /**
  * php.wasm as Igor's threads are booted from it, once per process or build. Takes 40 ms.
- * @param binary upstream's; it is changed, and of no use afterwards
+ * @param binary upstream's; it is changed, and unusable afterwards
  * @param sideModules extensions that will be loaded into it
  * @throws RangeError when the binary is not as expected
  */

@@ -25,7 +25,7 @@ const SELECT_PARAMETERS = 5;
 /**
  * Changes php.wasm so that select() and shutdown() reach the host, as poll() does. In place: nothing in it moves. Takes
  * 20 ms, once per process.
- * @throws RangeError when the binary is not as expected; it is of no use then
+ * @throws RangeError when the binary is not as expected; it is unusable then
  */
 export function redirectCalls(binary: Uint8Array): void {
 	const functions = readImports(binary).filter(({ kind }) => kind === FUNCTION);
@@ -51,7 +51,7 @@ function bodyOf(binary: Uint8Array, code: Section, index: number): Uint8Array {
 	throw new RangeError(`php.wasm has no function ${index}.`);
 }
 
-/** The new body does nothing for the rest of the old one's length. */
+/** The new body is padded with no-ops to the length of the old one. */
 function replaceBody(old: Uint8Array, body: readonly number[]): void {
 	if (old.length <= body.length) throw new RangeError('php.wasm has a select() that is shorter than expected.');
 	old.fill(NOP);
@@ -60,9 +60,9 @@ function replaceBody(old: Uint8Array, body: readonly number[]): void {
 }
 
 /**
- * select() as a call of the import, without its end. Upstream's asks for one descriptor after the other, waits the whole
- * time for each, and tells the caller that all of them are ready. It has no import of its own, and a new one would
- * renumber all functions: it comes by one of the same shape, with a mark.
+ * select() as a call of an import, without its end. Upstream's polls one descriptor after the other, waits the whole time
+ * for each, and tells the caller that all of them are ready. It has no import of its own, and a new one would renumber
+ * all functions: so it uses one of the same signature, with a mark.
  */
 function selectBody(sendto: number): number[] {
 	const noLocals = 0;

@@ -19,7 +19,7 @@ const FAILURE = new RegExp(
 );
 /** Longer than FAILURE can be, bytes. */
 const LONGEST = 64;
-/** What FAILURE has at this place, for a search that is quick. */
+/** What FAILURE has at this offset, for a quick search. */
 const CORE = [0x2d, 0x00, 0x04, 0x41, 0x01, 0x76, 0x41, 0x0c, 0x71, 0x41] as const;
 const CORE_AT = 8;
 /** The byte of it that is rarest in code. */
@@ -27,7 +27,7 @@ const RARE = 0x76;
 const RARE_AT = CORE_AT + CORE.indexOf(RARE);
 
 /**
- * Puts a call of the import `target` where PHP's socket streams want to call shutdown(); nothing moves.
+ * Puts a call of the import `target` where PHP's socket streams want to call shutdown(), in place.
  * @param code the code section; it is changed
  * @throws RangeError when there is not exactly one such place
  */

@@ -115,7 +115,7 @@ export function numberBytes(value: number): number[] {
 	}
 }
 
-/** A positive number in signed LEB128: its highest bit must not look like a sign. */
+/** A non-negative number in signed LEB128: its highest bit must not look like a sign. */
 export function signedBytes(value: number): number[] {
 	const bytes = numberBytes(value);
 	const last = bytes.at(-1) ?? 0;

@@ -5,28 +5,28 @@ import type {
 	EmscriptenModule,
 	EmscriptenOptions,
 	UserSpaceContext,
-} from './emscripten.ts';
-import { createFcntl } from './fcntl.ts';
+} from './abi/emscripten.ts';
+import { createFcntl } from './abi/fcntl.ts';
+import type { HostImports, PartsImports } from './abi/host-imports.ts';
+import { WasmMemory } from './abi/wasm-memory.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
-import type { FileLocking } from './file-locking.ts';
 import { installFiles } from './files/file-imports.ts';
 import { changeFolder, memoryPaths, type StreamFs } from './files/file-streams.ts';
 import type { HostFiles, MemoryPaths } from './files/host-files.ts';
 import { guardImports } from './guarded-imports.ts';
-import type { HostImports, PartsImports } from './host-imports.ts';
+import type { FileLocking } from './locks/file-locking.ts';
 import { type FileStat, fstatWithSizes, type LockingContext, lockingImports } from './locks/lock-imports.ts';
 import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
 import type { Children } from './processes/children.ts';
 import { refuseProcesses } from './processes/no-processes.ts';
 import { type AllowedProcesses, installProcesses } from './processes/process-imports.ts';
-import { Refusals } from './processes/refusals.ts';
+import { Refusals } from './processes/refusal.ts';
 import { readString } from './sockets/names.ts';
 import { installSockets, type SocketsContext } from './sockets/socket-imports.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { clockImports } from './wall-clock.ts';
-import { WasmMemory } from './wasm-memory.ts';
 
 /** What Igor itself needs in PHP's file system. */
 const SYSTEM_FOLDER = '/internal/shared';
@@ -34,7 +34,7 @@ const STDOUT = 1;
 const STDERR = 2;
 const EXTENSION_FOLDER = `${SYSTEM_FOLDER}/extensions`;
 
-/** What Emscripten would put into the environment by itself; some of it tells about the host. */
+/** What Emscripten would put into the environment by itself; some of it reveals facts about the host. */
 const NO_ENVIRONMENT = {
 	USER: undefined,
 	LOGNAME: undefined,
@@ -62,19 +62,19 @@ export type PhpInstanceOptions = {
 	env: Record<string, string>;
 	threadId: number;
 	host: Omit<HostImports, keyof PartsImports>;
-	/** Programs that PHP may run, with sockets only; not there = none. */
+	/** Programs that PHP may run; needs sockets; missing = none. */
 	processes?: AllowedProcesses | undefined;
-	/** Something that the log should say. */
+	/** Hears warnings for the log. */
 	warn(message: string): void;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
 	/** System calls for file locks; `unmap` is munmap() of the instance. */
 	lockFiles(context: UserSpaceContext, unmap: (pointer: number, length: number) => void): FileLocking;
-	/** Sleeps, milliseconds: C code that waits for its time. */
+	/** Sleeps, milliseconds, for C code that waits until a time. */
 	sleep(milliseconds: number): void;
-	/** Sockets of the host; not there = PHP has those of the glue. */
+	/** Sockets of the host; missing = PHP has those of the glue. */
 	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused'> | undefined;
-	/** The folders of the host that PHP sees; not there = none. @param memory what else PHP sees */
+	/** The folders of the host that PHP sees; missing = none. @param memory what else PHP sees */
 	files?(memory: MemoryPaths): HostFiles;
 	/** Puts files into the instance's own memory. */
 	mount(fs: EmscriptenFs): void;
@@ -90,11 +90,11 @@ export type PhpInstanceOptions = {
 export type PhpInstance = {
 	/** Calls a C function by its index in the function table; PHP may be suspended in between. */
 	call(functionIndex: number, ...args: number[]): Promise<number>;
-	/** Copies a NUL-terminated string into memory of the instance. It is never freed: roles are few. */
+	/** Copies a NUL-terminated string into the instance's memory. Never freed: there are few roles. */
 	string(text: string): number;
-	/** Copies an array of C strings likewise. */
+	/** Copies an array of C strings in the same way. */
 	strings(texts: readonly string[]): number;
-	/** Changes the working directory; where there is none of that name, it stays. */
+	/** Changes the working directory; without effect when there is no such folder. */
 	changeFolder(path: string): void;
 	/** Ends the programs that it has started. */
 	endPrograms(): Promise<void>;
@@ -140,7 +140,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 			preRun: [(started) => installExtensions(started, extensions, options.ini)],
 			bindUserSpace: (context) => {
 				if (options.runtime === 'WORKER') {
-					// What Node's build of the glue leaves to its embedder, the web's keeps for itself.
+					// What Node's build of the glue leaves to its embedder, the web build does itself.
 					context.wasmImports.builtin_fd_close = closeFile as (fd: number) => number;
 					context.wasmImports.builtin_fcntl64 = createFcntl(context, () => (memory as WasmMemory).view);
 				}
@@ -198,7 +198,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 						});
 					}
 				}
-				// After all others that know the sizes of files.
+				// After all others that report file sizes.
 				imports.env.__syscall_fstat64 = fstatWithSizes(imports.env.__syscall_fstat64 as FileStat, locking);
 				loading.guard(imports.env, (pointer) => readString(memory as WasmMemory, pointer));
 				guardImports(imports.env, own);
@@ -220,10 +220,10 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	});
 	if (instance === undefined || memory === undefined) throw new Error('php.wasm was not instantiated.');
 	connectOutput(module.FS, options.output);
-	// Whoever lists the folders around them sees them; what is in them the glue does not know.
+	// So that a listing of the parent folder shows them; the glue knows nothing of what is in them.
 	for (const folder of files?.visible ?? []) module.FS.mkdirTree(folder);
 	options.mount(module.FS);
-	// opcache runs live only under a SAPI name that it knows, and asks for it while PHP starts.
+	// opcache only runs under a SAPI name that it knows, and asks for the name while PHP starts.
 	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);
 	module.ccall('wasm_set_phpini_path', null, ['string'], [`${SYSTEM_FOLDER}/php.ini`]);
 	await module.ccall('php_wasm_init', null, [], [], { async: true });
@@ -237,14 +237,14 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	};
 }
 
-/** The variables given, and none of Emscripten's. The glue insists on a PATH of its own: the setter ignores it. */
+/** Only the given variables, none of Emscripten's. The glue insists on setting a PATH: the setter ignores it. */
 function environmentOf(given: Record<string, string>): Record<string, string | undefined> {
 	const environment: Record<string, string | undefined> = { ...NO_ENVIRONMENT, ...given };
 	return Object.defineProperty(environment, 'PATH', { enumerable: true, get: () => given.PATH, set: () => {} });
 }
 
 /**
- * Makes stdout and stderr carry bytes as they are. Emscripten's own devices print whole lines, and drop NUL bytes.
+ * Makes stdout and stderr pass bytes on unchanged. Emscripten's own devices print whole lines, and drop NUL bytes.
  * Descriptors that PHP duplicates keep these operations.
  */
 function connectOutput(fs: EmscriptenFs, output: PhpInstanceOptions['output']): void {

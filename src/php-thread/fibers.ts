@@ -1,5 +1,5 @@
-import type { FiberImports } from './host-imports.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import type { FiberImports } from './abi/host-imports.ts';
+import type { WasmMemory } from './abi/wasm-memory.ts';
 
 /** Offsets in `ucontext_t` of Emscripten's libc: where the stack begins, and its size, bytes. */
 const STACK_POINTER = 8;
@@ -27,11 +27,11 @@ type Context = {
 	/** Where its C stack ends at the moment. */
 	stackPointer: number;
 	resume: (result: number) => void;
-	/** Throws out of its swapcontext(). */
+	/** Makes its swapcontext() throw. */
 	fail: (reason: unknown) => void;
 };
 
-/** Thrown into a stack that is never resumed: it unwinds, and the engine has its memory back. */
+/** Thrown into a stack that is never resumed: it unwinds, and the engine gets its memory back. */
 const ABANDONED = new Error('This fiber has been destroyed.');
 
 const nothing = (): void => {};
@@ -40,8 +40,8 @@ const nothing = (): void => {};
  * Switches between the stacks of PHP's Fibers. C sees POSIX contexts; underneath each fiber is a call of its own, which
  * the engine suspends. Contexts are known by the address of their `ucontext_t`. Runs on the PHP thread.
  *
- * PHP catches its own bailouts and exceptions at the foot of a fiber, and carries them over itself. What gets further is
- * a crash, or a longjmp() to another stack: it is thrown again where the fiber was resumed.
+ * PHP catches its own bailouts and exceptions at the bottom of a fiber, and passes them on by itself. What gets further
+ * is a crash, or a longjmp() to another stack: it is thrown again where the fiber was resumed.
  */
 export class Fibers {
 	readonly #exports: () => FiberExports;
@@ -51,7 +51,7 @@ export class Fibers {
 	/** Who resumed a stack, by the address of its context. */
 	readonly #resumers = new Map<number, number>();
 
-	/** Both are asked for when there is a fiber, not before. */
+	/** Only called once there is a fiber. */
 	constructor(exports: () => FiberExports, memory: () => WasmMemory) {
 		this.#exports = exports;
 		this.#memory = memory;
@@ -70,7 +70,7 @@ export class Fibers {
 		};
 	}
 
-	/** The memory of that context is free: whatever is left of its stack ends. */
+	/** The memory of that context has been freed: whatever is left of its stack ends. */
 	#destroy(address: number): void {
 		const context = this.#contexts.get(address);
 		if (context === undefined) return;
@@ -94,7 +94,7 @@ export class Fibers {
 			target.resume(0);
 		} else {
 			const entry = target.entry;
-			// Not from here: fibers that start each other would pile up on one stack.
+			// Not directly: fibers that start each other would pile up on one stack.
 			Promise.resolve().then(() => this.#begin(to, entry));
 		}
 		return resumed;

@@ -1,14 +1,14 @@
-import type { EmscriptenFs } from './emscripten.ts';
-import { ERRNO } from './errno.ts';
+import type { EmscriptenFs } from './abi/emscripten.ts';
+import { ERRNO } from './abi/errno.ts';
 
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
-/** Another thread would have to come in between again and again. */
+/** Enough: another thread would have to interfere that many times in a row. */
 const ATTEMPTS = 10;
 
 /**
  * Emscripten opens and renames files in steps: it looks, then creates or renames. When another thread creates or removes
- * the file in between, a further attempt finds things as open(2) or rename(2) would have. PHP thread; once per instance.
+ * the file in between, another attempt gives the result of open(2) or rename(2). PHP thread; once per instance.
  */
 export function bearWithOtherThreads(fs: EmscriptenFs): void {
 	const open = fs.open.bind(fs);

@@ -1,8 +1,8 @@
-import { ERRNO } from './errno.ts';
+import { ERRNO } from './abi/errno.ts';
 
 /**
- * Imports of php.wasm that may stay the glue's own: they compute, tell the time, or work on files by the glue's file
- * system, in which there is nothing but what Igor has mounted. Whatever is not here has to be replaced, or is refused.
+ * Imports of php.wasm that may stay the glue's own: they compute, tell the time, or work on files in the glue's file
+ * system, which holds only what Igor has mounted. Whatever is not here has to be replaced, or is refused.
  */
 const GLUES_OWN: ReadonlySet<string> = new Set([
 	// Files.
@@ -56,7 +56,7 @@ const GLUES_OWN: ReadonlySet<string> = new Set([
 	'emscripten_get_now',
 	'emscripten_sleep',
 	'strptime',
-	// Memory, the end, and what the program knows about itself.
+	// Memory, exit, and what the program knows about itself.
 	'__assert_fail',
 	'__call_sighandler',
 	'_abort_js',
@@ -92,7 +92,7 @@ const REFUSED: ReadonlyMap<string, number> = new Map([
 	['__asyncjs__js_module_onMessage', -1],
 ]);
 
-/** Imports that Igor implements itself on every thread; boot.ts and sockets/install.ts put them there. */
+/** Imports that Igor implements itself on every thread; boot.ts and sockets/socket-imports.ts set them. */
 const REPLACED: ReadonlySet<string> = new Set([
 	'__asyncjs__wasm_poll_socket',
 	'__syscall_accept4',
@@ -124,7 +124,7 @@ const REPLACED: ReadonlySet<string> = new Set([
 	'wasm_shutdown',
 ]);
 
-/** Who answers an import of php.wasm; undefined = nobody has looked at it yet. */
+/** Who implements an import of php.wasm; undefined = not reviewed yet. */
 export function importKind(name: string): 'glue' | 'replaced' | 'refused' | undefined {
 	if (GLUES_OWN.has(name)) return 'glue';
 	if (REPLACED.has(name)) return 'replaced';
@@ -132,8 +132,8 @@ export function importKind(name: string): 'glue' | 'replaced' | 'refused' | unde
 }
 
 /**
- * Lets php.wasm reach only those imports that are known to be harmless or are Igor's own. The others, also those that a
- * new version of it may bring, do nothing and fail. Call it after every import has been set.
+ * Lets php.wasm reach only those imports that are known to be harmless or are Igor's own. The others, including those
+ * that a new version may add, do nothing and fail. Call it after every import has been set.
  *
  * @param own what the glue had before Igor replaced anything
  */

@@ -1,14 +1,14 @@
 import type { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import type { ThreadCell } from '../shared-memory/thread-cell.ts';
-import type { ThreadTrace } from '../trace/thread-trace.ts';
-import type { HostImports, PartsImports } from './host-imports.ts';
+import type { HostImports, PartsImports } from './abi/host-imports.ts';
+import type { WasmMemory } from './abi/wasm-memory.ts';
 import type { Serving } from './serving.ts';
 import type { SidekickReading } from './sidekick-reading.ts';
 import type { ThreadEvent } from './thread-messages.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import type { ThreadTrace } from './thread-trace.ts';
 
-/** A sleep shorter than this is spun: Atomics.wait would round it down to nothing, milliseconds. */
+/** Shorter sleeps spin, milliseconds: Atomics.wait would round them down to nothing. */
 const SHORTEST_WAIT = 1;
 /** The most output that one message carries, bytes. */
 const OUTPUT_CHUNK = 64 * 1024;
@@ -18,7 +18,7 @@ const OUTDATED_NOTHING = 0;
 const OUTDATED_FILE = 1;
 const OUTDATED_ALL = 2;
 
-/** What the host functions work on; `memory` is there once the instance is. */
+/** What the host functions work on; `memory` exists once the instance does. */
 export type HostContext = {
 	memory(): WasmMemory;
 	entries: Map<number, number>;

@@ -3,12 +3,12 @@ const COLON = 0x3a;
 const MOST_NAMED = 8;
 const LONGEST_NAME = 64;
 
-/** A head that fits, and a sentence about what does not. */
+/** A head that fits, and a sentence about what was left out. */
 export type FittingHead = { readonly bytes: Uint8Array; readonly warning: string };
 
 /**
- * Makes a response's head (lines joined by newlines) fit `limit` bytes by leaving the longest lines out, and of equal
- * ones the last: better a page without them than none.
+ * Makes a response's head (lines joined by newlines) fit `limit` bytes by leaving out the longest lines, and of equally
+ * long ones the last: better a page without them than none.
  */
 export function fitHead(head: Uint8Array, limit: number): FittingHead {
 	const lines: Uint8Array[] = [];
@@ -35,7 +35,7 @@ export function fitHead(head: Uint8Array, limit: number): FittingHead {
 	return { bytes: bytes.subarray(0, at), warning: describe(head.length, limit, lines, kept) };
 }
 
-/** Names only: values may be secrets. */
+/** Only names: values may be secrets. */
 function describe(length: number, limit: number, lines: readonly Uint8Array[], kept: ReadonlySet<Uint8Array>): string {
 	const dropped = lines.filter((line) => !kept.has(line));
 	const names = [...new Set(dropped.map(nameOf))];

@@ -5,8 +5,8 @@ type Loader = { _dlopen_js(handle: number): number; _dlsym_js(handle: number, na
 const NAME_AT = 36;
 
 /**
- * Loads the extensions that Igor brings along, each once while PHP starts, and nothing else: whoever loads a module may do
- * whatever the host's JavaScript may, because the glue evaluates text that it finds in it. PHP thread.
+ * Loads the extensions that Igor ships, each once while PHP starts, and nothing else: whoever loads a module can do
+ * whatever the host's JavaScript can, because the glue evaluates text that it finds in it. PHP thread.
  */
 export class ModuleLoading {
 	/** Not loaded yet. */
@@ -18,7 +18,7 @@ export class ModuleLoading {
 		this.#expected = new Set(paths);
 	}
 
-	/** Puts itself before the glue's loader. @param text reads a C string */
+	/** Wraps the glue's loader. @param text reads a C string */
 	guard(env: Record<string, unknown>, text: (pointer: number) => string): void {
 		const { _dlopen_js, _dlsym_js } = env as unknown as Loader;
 		const guarded: Loader = {

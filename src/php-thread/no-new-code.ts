@@ -1,4 +1,4 @@
-/** What code gets that wants to make more of it. */
+/** Thrown at code that tries to create more code. */
 class NoNewCodeError extends EvalError {
 	readonly code = 'no_new_code';
 
@@ -39,13 +39,13 @@ export function forbidCompilation(): void {
 	fix(WebAssembly.Module.prototype, 'constructor', WebAssembly.Module);
 }
 
-/** Throws when it is called or constructed; `instanceof` goes on working. */
+/** Throws when it is called or constructed; `instanceof` still works. */
 function refusing(name: string, prototype: object): object {
 	const target = Object.defineProperty(function refused() {}, 'prototype', { value: prototype });
 	return new Proxy(target, { apply: refuse(name), construct: refuse(name) });
 }
 
-/** Browsers run a text that is given to a timer. */
+/** Browsers run text that is passed to a timer. */
 function takeFunctionsOnly(name: 'setTimeout' | 'setInterval'): void {
 	const timer = globalThis[name];
 	const guarded = new Proxy(timer, {

@@ -5,20 +5,19 @@ import { FramePipe } from '../shared-memory/frame-pipe.ts';
 import { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
-import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { createBoardBuffers, SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
-import { ThreadTrace } from '../trace/thread-trace.ts';
+import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
+import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
-import { createFileLocking, type FileLockingOptions } from './file-locking.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
-import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './host-imports.ts';
+import { createFileLocking, type FileLockingOptions } from './locks/file-locking.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
 import { restrictNetwork } from './sockets/restricted-network.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
-import { warmUpPublication } from './warm-up.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import { ThreadTrace } from './thread-trace.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
@@ -27,7 +26,7 @@ export type PhpThreadOptions = Omit<
 > & {
 	buffers: ThreadBuffers;
 	osLocks?: FileLockingOptions['osLocks'];
-	/** Makes what sockets are made of; not there = this host has none. `log` takes warnings about the running request. */
+	/** Creates the network for sockets; missing = this host has none. `log` takes warnings about the running request. */
 	network?(log: (message: string) => void): NetworkPort;
 	/** Where PHP may connect to and listen; undefined = the default. */
 	networkRules?: NetworkRules | undefined;
@@ -45,20 +44,20 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		post({ type: 'log', level, message, context: undefined, request: cell.currentRequest });
 	const warn = logAt(PHP_LEVEL.warning);
 	const doorbell = () => {
-		if (cell.ring()) post(null);
+		if (cell.ringDoorbell()) post(null);
 	};
 	const serving = new Serving(
 		cell,
 		new RequestSlots(buffers.slots),
-		new FramePipe(buffers.outPipe),
-		new FramePipe(buffers.inPipe),
+		new FramePipe(buffers.responsePipe),
+		new FramePipe(buffers.bodyPipe),
 		doorbell,
 		warn,
 		(reason, served) => post({ type: 'worn', reason, served }),
 		trace,
 	);
 	const reading = new SidekickReading(board, cell, post, trace);
-	/** Nobody rings here: it is for sleeping. */
+	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
 	let memory: WasmMemory | undefined;
 	const context: HostContext = {
@@ -105,7 +104,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			cell.memory = bytes;
 		},
 	});
-	// PHP has grown while it started: looking is noticing.
+	// PHP has grown while it started, which is noticed by looking.
 	void context.memory().bytes;
 	warmUpPublication();
 	return {
@@ -147,5 +146,18 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 			php.changeFolder(role.folder);
 			return php.call(entry(ENTRY_CLI), php.string(role.script), argv.length, php.strings(argv));
 		}
+	}
+}
+
+/**
+ * Runs the code of a sidekick's first publication, on a board that nobody sees. JavaScript is compiled at its first call,
+ * and that would be the very call that readers are blocked on. Takes under a millisecond, while nobody waits.
+ */
+function warmUpPublication(): void {
+	const board = new SidekickBoard(createBoardBuffers(1, 1));
+	const handle = board.handle(0);
+	for (let i = 0; i < 3; i++) {
+		board.publish(handle, Uint8Array.of(i));
+		board.snapshots(handle)?.read((length) => new Uint8Array(length));
 	}
 }

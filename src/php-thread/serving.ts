@@ -10,11 +10,11 @@ import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import type { RequestRing } from '../shared-memory/request-ring.ts';
 import { NO_TICKET, RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slots.ts';
 import { NO_REQUEST, type ThreadCell } from '../shared-memory/thread-cell.ts';
-import type { ThreadTrace } from '../trace/thread-trace.ts';
-import { STOP } from './host-imports.ts';
+import { STOP } from './abi/host-imports.ts';
+import type { WasmMemory } from './abi/wasm-memory.ts';
 import { fitHead } from './large-head.ts';
 import type { Wear } from './thread-messages.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import type { ThreadTrace } from './thread-trace.ts';
 
 /** A client that takes not one byte for this long is treated as gone, milliseconds. */
 const STALL_LIMIT = 60_000;
@@ -44,7 +44,7 @@ export class Serving {
 	#sent = 0;
 	#bodyEnded = false;
 	#bodyBroken = false;
-	/** Bytes of the frame at the pipe's head that were already handed out. */
+	/** Bytes of the first frame in the pipe that were already handed out. */
 	#bodyOffset = 0;
 	readonly #mustRetire: () => boolean;
 	readonly #claim: (ticket: number) => void;
@@ -53,7 +53,7 @@ export class Serving {
 		cell: ThreadCell,
 		slots: RequestSlots,
 		out: FramePipe,
-		inPipe: FramePipe,
+		bodyPipe: FramePipe,
 		doorbell: () => void,
 		warn: (message: string) => void,
 		worn: (reason: Wear, served: number) => void,
@@ -62,7 +62,7 @@ export class Serving {
 		this.#cell = cell;
 		this.#slots = slots;
 		this.#out = out;
-		this.#in = inPipe;
+		this.#in = bodyPipe;
 		this.#doorbell = doorbell;
 		this.#warn = warn;
 		this.#worn = worn;
@@ -73,7 +73,7 @@ export class Serving {
 		};
 	}
 
-	/** From now on requests come from this ring; undefined = from none. `maxRequests`, `maxMemory`: see Role. */
+	/** From now on requests come from this ring; undefined = there are none. `maxRequests`, `maxMemory`: see Role. */
 	serve(ring: RequestRing | undefined, maxRequests = 0, maxMemory = 0): void {
 		this.#ring = ring;
 		this.#maxRequests = maxRequests;
@@ -95,21 +95,21 @@ export class Serving {
 		return length;
 	}
 
-	/** After each request: tells once when it has left more memory behind than the thread may have. */
+	/** After each request: reports once that the thread has more memory than it may have. */
 	#weigh(memory: WasmMemory): void {
 		if (this.#maxMemory === 0 || memory.bytes.length <= this.#maxMemory) return;
 		this.#maxMemory = 0;
 		this.#worn('memory', this.#cell.requests);
 	}
 
-	/** The next request that somebody still waits for; those whose client has gone meanwhile are ended here. */
+	/** The next request that somebody still waits for; those whose client went away meanwhile are ended here. */
 	#take(): number | undefined {
 		for (;;) {
 			const ticket = this.#pop();
 			if (ticket === undefined) return undefined;
 			this.#ticket = ticket;
 			this.#requestId = this.#slots.requestId(ticket);
-			// Before it is taken: a thread that dies with a request that is taken is known by it.
+			// Before it is taken: by it the main thread knows which request a thread has died with.
 			this.#cell.currentRequest = this.#requestId;
 			if (this.#slots.take(ticket)) {
 				this.#trace?.requestBegan(this.#requestId);
@@ -128,7 +128,7 @@ export class Serving {
 		if (ring === undefined || this.#cell.mustRetire) return undefined;
 		const ticket = ring.tryPop(this.#claim);
 		if (ticket !== undefined) return ticket;
-		// The time is only asked for when there is time.
+		// Reads the clock only when idle.
 		this.#cell.idle();
 		return ring.pop(this.#mustRetire, this.#claim);
 	}
@@ -154,7 +154,7 @@ export class Serving {
 				waited += NAP;
 				continue;
 			}
-			// Frames of an earlier request whose body was not read to its end are skipped here.
+			// Skips frames of an earlier request whose body was not read to its end.
 			if (words[frame + 2] !== this.#requestId) {
 				this.#in.release(frame);
 				continue;
@@ -195,7 +195,7 @@ export class Serving {
 		let gone = this.#slots.isAborted(this.#ticket);
 		let [leftStatus, leftHead, from] = [status, headBytes.length, body];
 		const end = body + bodyLength;
-		// At least one frame: it carries the head, or the end.
+		// At least one frame: for the head, or the end.
 		for (let last = false; !last; ) {
 			const wanted = gone ? 0 : Math.min(MAX_CHUNK, end - from);
 			gone ||= wanted > 0 && !this.#waitForWindow(wanted);
@@ -230,7 +230,7 @@ export class Serving {
 		return bytes;
 	}
 
-	/** Blocks until `length` more bytes fit the window of unacknowledged bytes. False when the client has gone. */
+	/** Blocks until `length` more bytes fit the window of unacknowledged bytes. False when the client went away. */
 	#waitForWindow(length: number): boolean {
 		for (let waited = 0, last = -1; ; ) {
 			const acknowledged = this.#slots.acknowledged(this.#ticket);

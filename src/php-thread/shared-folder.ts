@@ -9,9 +9,9 @@ import type {
 	FileSystemType,
 	NodeOperations,
 	StreamOperations,
-} from './emscripten.ts';
-import { ERRNO } from './errno.ts';
-import { O_APPEND } from './fcntl.ts';
+} from './abi/emscripten.ts';
+import { ERRNO } from './abi/errno.ts';
+import { O_APPEND } from './abi/fcntl.ts';
 import { bearWithOtherThreads } from './file-races.ts';
 
 const KIND = 0o170000;
@@ -24,7 +24,7 @@ const SEEK_END = 2;
 const DEVICE = 0x1609;
 const BLOCK = 4096;
 
-/** A file as the glue knows it; it is made anew by each lookup, so another thread's changes are seen at once. */
+/** A file as the glue knows it; each lookup makes a new one, so another thread's changes are seen at once. */
 type Node = FileSystemNode & { parent: Node; fileId: number; lockKey: number; isListed?: boolean };
 type Stream = FileSystemStream<Node> & { handle: number };
 
@@ -57,7 +57,7 @@ function createType(fs: EmscriptenFs, files: FileStore, root: number): FileSyste
 		},
 		lookup: (parent, name) => {
 			const found = attempt(() => files.find(parent.fileId, name));
-			// The glue stops listing a folder at a file that has just been removed, unless the error is this one.
+			// At a file that has just been removed, the glue stops listing the folder unless the error is this one.
 			if (found === undefined) throw new fs.ErrnoError(parent.isListed ? ERRNO.EINVAL : ERRNO.ENOENT);
 			return createNode(parent, name, found.id, found.mode);
 		},
@@ -104,7 +104,7 @@ function createType(fs: EmscriptenFs, files: FileStore, root: number): FileSyste
 				throw error;
 			}
 			if (!fs.isDir(stream.node.mode)) return;
-			// A node of its own: the root's is everybody's.
+			// A node of its own: the root's is shared by all.
 			stream.node = createNode(stream.node.parent, stream.node.name, stream.node.fileId, stream.node.mode);
 			stream.node.isListed = true;
 		},
@@ -134,7 +134,7 @@ function createType(fs: EmscriptenFs, files: FileStore, root: number): FileSyste
 		mmap: (stream, length, position, protection, flags) => {
 			const contents = new Uint8Array(length);
 			attempt(() => files.read(stream.node.fileId, contents, 0, length, position));
-			// Only the glue's own file system can allocate; it copies the contents of this file of its own.
+			// Only the glue's own file system can allocate memory; it does so for a file of its own with the same content.
 			const file = { node: { mode: FILE, contents, usedBytes: length } };
 			return fs.filesystems.MEMFS.stream_ops.mmap(file, length, 0, protection, flags);
 		},
@@ -196,7 +196,7 @@ function createType(fs: EmscriptenFs, files: FileStore, root: number): FileSyste
 	return { mount: () => createNode(null, '/', root, files.mode(root)) };
 }
 
-/** The glue finds a node in its table without asking whether it is still there; ours are asked for each time. */
+/** The glue takes a node from its table without asking whether it still exists; ours are looked up each time. */
 function keepOutOfNameTable(fs: EmscriptenFs): void {
 	const add = fs.hashAddNode.bind(fs);
 	fs.hashAddNode = (node) => {

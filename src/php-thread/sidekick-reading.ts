@@ -1,13 +1,13 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { MAX_REPLY_HANDLES, type ThreadCell } from '../shared-memory/thread-cell.ts';
 import { timeoutMessage } from '../sidekicks/error-texts.ts';
-import type { ThreadTrace } from '../trace/thread-trace.ts';
+import type { WasmMemory } from './abi/wasm-memory.ts';
 import type { ThreadEvent } from './thread-messages.ts';
-import type { WasmMemory } from './wasm-memory.ts';
+import type { ThreadTrace } from './thread-trace.ts';
 
-/** How long the main thread may take to answer, milliseconds, before the caller is told that it does not. */
+/** How long the main thread may take to reply, milliseconds, before the caller is told that it does not. */
 const REPLY_LIMIT = 10_000;
-/** Longest uninterrupted sleep, milliseconds: the stop flag of a thread is not the word that it sleeps on here. */
+/** Longest uninterrupted sleep, milliseconds: it does not sleep on the thread's stop flag here. */
 const NAP = 1000;
 
 const OK = 0;
@@ -23,7 +23,7 @@ export class SidekickReading {
 	readonly #cell: ThreadCell;
 	readonly #post: (event: ThreadEvent) => void;
 	readonly #trace: ThreadTrace | undefined;
-	#ticket = 0;
+	#lastQuestion = 0;
 	/** Name of the sidekick that runs on this thread, if one does. */
 	waiter: string | undefined;
 
@@ -48,12 +48,12 @@ export class SidekickReading {
 			return `Cannot wait for ${names.length} sidekicks in one call; the most is ${MAX_REPLY_HANDLES}.`;
 		}
 		const deadline = performance.now() + timeout * 1000;
-		const ticket = ++this.#ticket;
-		this.#post({ type: 'ensure', ticket, names, waiter: this.waiter, mark: this.#trace?.mark() });
+		const question = ++this.#lastQuestion;
+		this.#post({ type: 'ensure', question, names, waiter: this.waiter, mark: this.#trace?.mark() });
 		this.#cell.blocked = true;
 		let isReady = false;
 		try {
-			const result = this.#ask(ticket, names, deadline, timeout);
+			const result = this.#ask(question, names, deadline, timeout);
 			isReady = typeof result !== 'string';
 			return result;
 		} finally {
@@ -62,8 +62,8 @@ export class SidekickReading {
 		}
 	}
 
-	#ask(ticket: number, names: string[], deadline: number, timeout: number): number[] | string {
-		const reply = this.#cell.awaitReply(ticket, REPLY_LIMIT);
+	#ask(question: number, names: string[], deadline: number, timeout: number): number[] | string {
+		const reply = this.#cell.awaitReply(question, REPLY_LIMIT);
 		if (reply === undefined) return this.#silence();
 		if (!reply.ok) return reply.message;
 		try {

@@ -1,7 +1,7 @@
 /**
- * Makes the glue's first look at the whole function table cheap. Before it loads an extension, it notes for each of
- * 13,000 slots which function is there: 25 ms, and as many objects that remain. It will look only for functions that it
- * knows by name, which are those that php.wasm exports: the other slots look empty to it, that once.
+ * Makes the glue's first pass over the whole function table cheap. Before it loads an extension, it notes for each of
+ * 13,000 table slots which function is there: 25 ms, and as many objects that stay. It only needs the functions that it
+ * knows by name, which are those that php.wasm exports: for this one pass, the other table slots look empty.
  *
  * @param table of the instance; all that the glue ever uses goes through this object
  * @param exported slots with exported functions
@@ -9,7 +9,7 @@
 export function hideUnexported(table: WebAssembly.Table, exported: ReadonlySet<number>): void {
 	const { length } = table;
 	let next = 0;
-	// Slot 0 is the null pointer, which nobody calls: who asks for it has begun to ask for all.
+	// Table slot 0 is the null pointer, which nobody calls: a request for it is the start of the pass.
 	table.get = (slot: number) => {
 		if (slot === next && next < length) {
 			next++;

@@ -1,11 +1,11 @@
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
-import type { TraceBuffers, TraceMark } from '../trace/thread-trace.ts';
+import type { TraceBuffers, TraceMark } from './thread-trace.ts';
 
 /** The shared buffers that a PHP thread opens. */
 export type ThreadBuffers = {
 	cell: SharedArrayBuffer;
-	outPipe: SharedArrayBuffer;
-	inPipe: SharedArrayBuffer;
+	responsePipe: SharedArrayBuffer;
+	bodyPipe: SharedArrayBuffer;
 	slots: SharedArrayBuffer;
 	board: BoardBuffers;
 	fileLocks: SharedArrayBuffer;
@@ -16,7 +16,7 @@ export type ThreadBuffers = {
 
 /**
  * What a thread is told to be. `ring` is the queue of the pool that it serves; when it has begun `maxRequests`, or after
- * a request has more memory than `maxMemory` (bytes; 0 = never, both), it reports once that it wants to be replaced.
+ * a request has more memory than `maxMemory` bytes (0 = never, both), it reports once that it wants to be replaced.
  * `folder`: where the script is run, as PHP sees it.
  */
 export type Role =
@@ -39,13 +39,13 @@ export type ThreadEvent =
 	| { type: 'booted'; milliseconds: number }
 	| { type: 'bootFailed'; message: string }
 	/** `mark`: when the wait began, if the trace is on. */
-	| { type: 'ensure'; ticket: number; names: string[]; waiter: string | undefined; mark: TraceMark | undefined }
+	| { type: 'ensure'; question: number; names: string[]; waiter: string | undefined; mark: TraceMark | undefined }
 	| { type: 'waitEnded'; names: string[]; waiter: string | undefined }
 	| { type: 'published' }
 	| { type: 'workerReady' }
 	/**
-	 * It wants to be replaced: see Role. It begins no more requests than its role allows; with much memory it goes on until
-	 * it is told to retire. `served`: requests begun in this role.
+	 * It wants to be replaced: see Role. It begins no more requests than its role allows; if it is for its memory, it goes
+	 * on until it is told to retire. `served`: requests begun in this role.
 	 */
 	| { type: 'worn'; reason: Wear; served: number }
 	| { type: 'output'; stream: number; bytes: Uint8Array }

@@ -1,16 +1,26 @@
 import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
-import { HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
+import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import { NO_TICKET } from '../shared-memory/request-slots.ts';
 import { FRAME_BODY, FRAME_BODY_END, MAX_CHUNK } from './request-frames.ts';
 import type { RequestQueue } from './request-queue.ts';
-import type { RequestThread } from './request-thread.ts';
+
+/** What a lost thread may leave unanswered: the last ticket it took, or tried to, and the last request it began. */
+export type Unanswered = { ticket: number; request: number };
+
+/** A PHP thread as far as requests are concerned. */
+export interface RequestThread {
+	/** From the thread to the main thread. */
+	readonly responsePipe: FramePipe;
+	/** From the main thread to the thread. */
+	readonly bodyPipe: FramePipe;
+}
 
 /** What an exchange needs from the gateway that made it. */
 export type ExchangeOwner = {
 	acknowledge(exchange: Exchange, bytes: number): void;
 	aborted(exchange: Exchange): void;
 	finished(exchange: Exchange): void;
-	/** The client has its answer; status 0 = it has gone. At most once per exchange. */
+	/** The client has its answer; status 0 = it went away. At most once per exchange. */
 	answered(exchange: Exchange, status: number): void;
 };
 
@@ -20,18 +30,18 @@ export class Exchange implements PhpExchange {
 	ticket = NO_TICKET;
 	readonly id: number;
 	readonly request: PhpRequest;
-	/** Of the pool that has to answer. */
+	/** The queue of the pool that has to answer. */
 	readonly queue: RequestQueue;
 	/** When it was submitted, by performance.now(). */
 	readonly startedAt = performance.now();
 	readonly sink: ResponseSink;
 	/** The thread that serves it, known from its first frame on. */
 	thread: RequestThread | undefined;
-	/** Nobody reads the answer any more. */
+	/** Nobody waits for the answer any longer. */
 	gone = false;
-	/** The client has its answer, without PHP. */
+	/** The client got its answer from the main thread. */
 	givenUp = false;
-	/** Of the head that was sent; 0 = none was yet. */
+	/** Of the head that was sent; 0 = none yet. */
 	status = 0;
 	/** PHP has ended the response (or it has failed). */
 	ended = false;
@@ -104,7 +114,7 @@ export class Exchange implements PhpExchange {
 			if (chunk.length > 0) this.#owner.acknowledge(this, chunk.length);
 			return;
 		}
-		// A sink that says "full" has taken the chunk all the same; it is only acknowledged when the client has it.
+		// A sink that says "full" has taken the chunk anyway; it is acknowledged once the client has it.
 		if (!this.sink.write(chunk)) this.#blocked = true;
 		if (this.#blocked) this.#unacknowledged += chunk.length;
 		else this.#owner.acknowledge(this, chunk.length);
@@ -142,7 +152,7 @@ export class Exchange implements PhpExchange {
 		this.#owner.finished(this);
 	}
 
-	/** Answers instead of PHP. The exchange ends later: when a thread has found its slot, and given it back. */
+	/** Answers in place of PHP. The exchange ends later, once a thread has found its slot and given it back. */
 	giveUp(failure: PhpFailure): void {
 		if (this.gone || this.ended) return;
 		this.gone = true;
@@ -151,7 +161,7 @@ export class Exchange implements PhpExchange {
 		this.#owner.answered(this, failure.status);
 	}
 
-	/** Moves what is pending into the thread's pipe. True when nothing is left over. */
+	/** Moves what is pending into the thread's pipe. True when nothing is left. */
 	#flushBody(): boolean {
 		const thread = this.thread;
 		if (thread === undefined || this.ended) return false;

@@ -2,11 +2,10 @@ import type { ByteStrings } from '../bytes/byte-strings.ts';
 import type { PhpExchange, PhpFailure, PhpGateway, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import { NO_TICKET, RequestSlots, SLOT_COUNT, slotOf } from '../shared-memory/request-slots.ts';
-import { Exchange, type ExchangeOwner } from './exchange.ts';
+import { Exchange, type ExchangeOwner, type RequestThread, type Unanswered } from './exchange.ts';
 import { FRAME_RESPONSE, FRAME_WANT_BODY, RESPONSE_END, RESPONSE_INFORMATIONAL } from './request-frames.ts';
 import { encodeRequestHead } from './request-head.ts';
 import { type QueueHost, RequestQueue } from './request-queue.ts';
-import type { Abandoned, RequestThread } from './request-thread.ts';
 import { ResponseHeadDecoder } from './response-head.ts';
 
 /** Hears of every request; `status` 0 = the client went away. */
@@ -18,7 +17,7 @@ export interface RequestTrace {
 const TOO_LARGE: PhpFailure = {
 	status: 431,
 	code: 'REQUEST_HEAD_TOO_LARGE',
-	message: 'The request line and headers are over 32 KiB together.',
+	message: 'The request line and headers together exceed 32 KiB.',
 };
 
 /**
@@ -40,7 +39,7 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 	readonly #trace: RequestTrace | undefined;
 	#refusal: PhpFailure | undefined;
 
-	/** @param maxWaitTime milliseconds that a request may wait for a thread; 0 = for ever */
+	/** @param maxWaitTime milliseconds that a request may wait for a thread; 0 = forever */
 	constructor(
 		slots: SharedArrayBuffer,
 		classic: SharedArrayBuffer,
@@ -73,7 +72,7 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 	drain(thread: RequestThread): void {
 		const pipe = thread.responsePipe;
 		for (let frame = pipe.peek(); frame >= 0; frame = pipe.peek()) {
-			// Of a slot that has gone on: nobody wants it.
+			// Undefined = it is about a slot that was given out again since.
 			const exchange = this.open(pipe.words[frame + 2] as number);
 			if (exchange !== undefined) {
 				exchange.thread = thread;
@@ -84,10 +83,10 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 	}
 
 	/**
-	 * A thread is lost, and all that it wrote has been read. What it had begun fails, unless the client has the whole answer;
-	 * what it had only taken from its ring waits for another thread.
+	 * A thread is lost, and all that it wrote has been read. What it had begun fails, unless the client has the whole
+	 * answer; what it had only taken from its ring waits for another thread.
 	 */
-	abandoned({ ticket, request }: Abandoned, failure: PhpFailure): void {
+	threadLost({ ticket, request }: Unanswered, failure: PhpFailure): void {
 		const exchange = this.open(ticket);
 		if (exchange === undefined || exchange.queue.holds(ticket)) return;
 		const reopened = this.#slots.reopen(ticket);
@@ -96,12 +95,12 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 			exchange.queue.push(reopened);
 			return;
 		}
-		// It was about to take it, but another thread was quicker.
+		// The lost thread was about to take it, but another one was quicker.
 		if (this.#slots.isTaken(ticket) && request !== exchange.id) return;
 		exchange.fail(failure);
 	}
 
-	/** From now on, and for everything that waits: no PHP thread will answer any more. */
+	/** Fails everything that waits, and all that comes: no PHP thread will answer. */
 	refuseAll(failure: PhpFailure): void {
 		this.#refusal = failure;
 		for (const queue of [this.classic, ...this.workers]) queue.close();

@@ -7,9 +7,9 @@
 export const FRAME_RESPONSE = 1;
 /** Thread → main: the thread reads the body of the request and has nothing left. */
 export const FRAME_WANT_BODY = 2;
-/** Main → thread: bytes of a body. In the ticket's place: the request's id, a = bytes; payload: the bytes. */
+/** Main → thread: bytes of a body. The request's id instead of a ticket; a = bytes; payload: the bytes. */
 export const FRAME_BODY = 3;
-/** Main → thread: the end of a body. In the ticket's place: the request's id, a = 1 when the client went away before the end. */
+/** Main → thread: the end of a body. The request's id instead of a ticket; a = 1 when the client went away early. */
 export const FRAME_BODY_END = 4;
 
 /** Flags of a response, as in wasm/host_imports.h. */
@@ -17,9 +17,9 @@ export const RESPONSE_END = 1;
 export const RESPONSE_INFORMATIONAL = 2;
 
 /** Capacity of the pipe from a thread to the main thread, bytes. */
-export const OUT_PIPE_BYTES = 512 * 1024;
+export const RESPONSE_PIPE_BYTES = 512 * 1024;
 /** Capacity of the pipe for request bodies, bytes. */
-export const IN_PIPE_BYTES = 256 * 1024;
+export const BODY_PIPE_BYTES = 256 * 1024;
 /** Most body bytes in one frame. */
 export const MAX_CHUNK = 64 * 1024;
 /** Most bytes of response headers; with one chunk of body it still fits one frame. */

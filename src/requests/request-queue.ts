@@ -1,33 +1,45 @@
 import type { PhpFailure } from '../http/php-gateway.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { SLOT_COUNT } from '../shared-memory/request-slots.ts';
-import type { Exchange } from './exchange.ts';
 
-/** A request that waits for so long, milliseconds, is a sign that its pool has too few threads; FrankenPHP's. */
+/** A request that has waited this long, milliseconds, means that its pool has too few threads; as in FrankenPHP. */
 const STALL_TIME = 5;
-/** How often this is told while it lasts, milliseconds: a new thread needs that long to be there. */
+/** How often that is reported while it lasts, milliseconds: about what a new thread takes to start. */
 const STALL_INTERVAL = 100;
+
+/** A request, as far as its queue knows it. */
+export interface QueuedRequest {
+	readonly queue: RequestQueue;
+	/** When it was submitted, by performance.now(). */
+	readonly startedAt: number;
+	/** Nobody waits for the answer any longer. */
+	readonly gone: boolean;
+	/** Answers in place of PHP; the request keeps its slot until a thread has found it. */
+	giveUp(failure: PhpFailure): void;
+	/** Ends it. */
+	fail(failure: PhpFailure): void;
+}
 
 /** What a queue needs from the gateway. */
 export interface QueueHost {
-	/** The request with that ticket, if it has no other one by now. */
-	open(ticket: number): Exchange | undefined;
+	/** The request with that ticket, unless it has got another one since. */
+	open(ticket: number): QueuedRequest | undefined;
 	/** The requests of all queues that wait for a slot, oldest first. */
-	readonly withoutSlot: Exchange[];
+	readonly withoutSlot: QueuedRequest[];
 	/** Takes a request back from the threads; false = one of them has begun to serve it. */
-	withdraw(exchange: Exchange): boolean;
+	withdraw(request: QueuedRequest): boolean;
 }
 
 /**
- * The requests of one pool as the main thread sees them: how many wait and for how long, and what was measured. While
- * requests wait, and only then, a timer looks at the oldest. Main thread only.
+ * The requests of one pool as the main thread sees them: how many wait and for how long, and what was measured. Only
+ * while requests wait, a timer watches the oldest. Main thread only.
  */
 export class RequestQueue {
-	/** Called when a request has waited for {@link STALL_TIME}, and now and then while requests go on to wait. */
+	/** Called when a request has waited for {@link STALL_TIME}, and repeatedly while requests keep waiting. */
 	onStall: (() => void) | undefined;
 	/** Requests that a PHP thread has ended. */
 	served = 0;
-	/** Milliseconds from their submission to their end, summed. */
+	/** Milliseconds from submission to end, over all of them. */
 	time = 0;
 	readonly #ring: RequestRing;
 	readonly #host: QueueHost;
@@ -50,7 +62,7 @@ export class RequestQueue {
 		return Math.max(0, (this.#ring.tail - this.#first()) | 0) + withoutSlot;
 	}
 
-	/** Whether no thread has popped that ticket. Of a thread that is gone it tells the truth; others may pop it at once. */
+	/** Whether the ticket is still in the ring. Reliable for what a lost thread had; others may pop it at any moment. */
 	holds(ticket: number): boolean {
 		const end = this.#ring.tail;
 		for (let at = this.#ring.head; ((end - at) | 0) > 0; at = (at + 1) | 0)
@@ -58,7 +70,7 @@ export class RequestQueue {
 		return false;
 	}
 
-	/** Lets the threads have the request with this ticket. */
+	/** Offers the request with this ticket to the threads. */
 	push(ticket: number): void {
 		this.#ring.push(ticket);
 		this.added();
@@ -71,20 +83,20 @@ export class RequestQueue {
 		else if (this.#maxWaitTime > 0) this.#lookAfter(this.#maxWaitTime);
 	}
 
-	/** A request is over that was submitted at `startedAt` (performance.now()). */
+	/** A request that was submitted at `startedAt` (performance.now()) is over. */
 	finished(startedAt: number): void {
 		this.served++;
 		this.time += performance.now() - startedAt;
 	}
 
-	/** Looks no more. */
+	/** Stops watching. */
 	close(): void {
 		this.#closed = true;
 		clearTimeout(this.#timer);
 	}
 
 	#lookAfter(milliseconds: number): void {
-		// Whoever was given up may have submitted something meanwhile, which set a timer.
+		// A client that was given up may have submitted something since, which set a timer.
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
 			this.#timer = undefined;
@@ -103,7 +115,7 @@ export class RequestQueue {
 		if (next < Number.POSITIVE_INFINITY) this.#lookAfter(Math.max(1, next));
 	}
 
-	/** Tells that a request waits, if it does. Returns the milliseconds to the next time. */
+	/** Reports a stall, if there is one. Returns the milliseconds until the next time. */
 	#tellStall(waited: number): number {
 		if (this.onStall === undefined) return Number.POSITIVE_INFINITY;
 		if (waited < STALL_TIME) return STALL_TIME - waited;
@@ -111,7 +123,7 @@ export class RequestQueue {
 		return STALL_INTERVAL;
 	}
 
-	/** Gives up what was submitted before `limit` (performance.now()) and still waits. */
+	/** Gives up the requests submitted before `limit` (performance.now()) that still wait. */
 	#giveUp(limit: number): void {
 		const failure = waitedTooLong(this.#maxWaitTime);
 		const end = this.#ring.tail;
@@ -131,7 +143,7 @@ export class RequestQueue {
 		}
 	}
 
-	#oldest(): Exchange | undefined {
+	#oldest(): QueuedRequest | undefined {
 		for (let at = this.#first(); ((this.#ring.tail - at) | 0) > 0; at = (at + 1) | 0) {
 			const exchange = this.#host.open(this.#ring.at(at));
 			if (exchange !== undefined && !exchange.gone) return exchange;
@@ -143,7 +155,7 @@ export class RequestQueue {
 	#first(): number {
 		const { head } = this.#ring;
 		const ahead = (this.#withdrawnTo - head) | 0;
-		// What is further ahead than the ring is long is a mark of two billion requests ago.
+		// A mark that is further ahead than the ring is long dates from two billion requests ago.
 		return ahead > 0 && ahead <= SLOT_COUNT ? this.#withdrawnTo : head;
 	}
 }

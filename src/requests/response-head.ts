@@ -3,17 +3,17 @@ export type ResponseHead = { reason: string | undefined; headers: string[] };
 
 /** A status line: `HTTP/1.1 404 Nothing here`. */
 const STATUS_LINE = /^HTTP\/\d(?:\.\d)? +(\d+) *(.*)$/i;
-/** JavaScript's trim() takes bytes away that belong to UTF-8: a no-break space is the end of an "à". */
+/** JavaScript's trim() would remove bytes of UTF-8 text: "à" ends in the byte of a no-break space. */
 const BLANKS_AROUND = /^[ \t]+|[ \t]+$/g;
 
-/** Decodes header lines; a responder mostly sends the same ones again, so the last result is kept. One per gateway. */
+/** Decodes header lines. Most responses repeat the previous headers, so the last result is kept. One per gateway. */
 export class ResponseHeadDecoder {
 	#lastText = '';
 	#last: Parsed = { statusOfReason: 0, reason: undefined, headers: [] };
 
 	/**
 	 * @param text lines "Name: value" joined by newlines, perhaps a status line first. The caller owns `headers`.
-	 * @param status the one that is sent: a reason goes with its own only
+	 * @param status the one that is sent: a reason phrase is used only with its own status
 	 */
 	decode(text: string, status: number): ResponseHead {
 		if (text !== this.#lastText) {
@@ -27,14 +27,14 @@ export class ResponseHeadDecoder {
 
 type Parsed = ResponseHead & { readonly statusOfReason: number };
 
-/** No name of a field: whoever frames the response drops it, and says so. The line itself may be a secret. */
+/** No valid field name: whoever frames the response drops it, and says so. The line itself may be a secret. */
 const WITHOUT_COLON = '(a line without a colon)';
 
 function parse(text: string): Parsed {
 	const headers: string[] = [];
 	const lines = text === '' ? [] : text.split('\n');
 	const status = STATUS_LINE.exec(lines[0] ?? '');
-	// For PHP, whatever begins like this is a status line.
+	// PHP takes whatever begins like this for a status line.
 	if (/^HTTP\//i.test(lines[0] ?? '')) lines.shift();
 	for (const line of lines) {
 		const colon = line.indexOf(':');

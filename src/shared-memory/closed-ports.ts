@@ -1,13 +1,13 @@
 const PORTS = 65536;
 
 /**
- * Ports of this machine that PHP must not connect to, because the server's operators are served there. One table for all
- * threads of the process: it changes while they run.
+ * Ports of this machine that PHP must not connect to, because the admin API is there. One table for all threads of the
+ * process: it changes while they run.
  */
 export class ClosedPorts {
-	/** How many endpoints have the port. */
+	/** How many endpoints use the port. */
 	readonly #counts: Int32Array;
-	/** Called after each change that is made by this object. */
+	/** Called after each change made through this object. */
 	readonly changed = new Set<() => void>();
 
 	constructor(buffer: SharedArrayBuffer) {
@@ -22,7 +22,7 @@ export class ClosedPorts {
 		return this.#counts.buffer as SharedArrayBuffer;
 	}
 
-	/** Closes a port for PHP, before anybody is served there; the result opens it again, when nobody is any more. */
+	/** Closes a port for PHP, before anything is served there. Call the result to open it again, afterwards. */
 	close(port: number): () => void {
 		Atomics.add(this.#counts, port, 1);
 		this.#tell();
@@ -39,7 +39,7 @@ export class ClosedPorts {
 		return Atomics.load(this.#counts, port) > 0;
 	}
 
-	/** All that are closed, but 0. */
+	/** All closed ports except 0. */
 	list(): number[] {
 		const ports: number[] = [];
 		for (let port = 1; port < PORTS; port++) if (this.isClosed(port)) ports.push(port);

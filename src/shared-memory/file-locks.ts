@@ -1,13 +1,13 @@
 /**
  * The file locks of all PHP threads of a server, in one table: flock() and fcntl() ranges of files that no host has, or
- * whose host does not let threads lock each other out; and, whoever keeps a lock, the bell for those that wait for it.
+ * whose host cannot lock threads against each other. Also wakes those that wait for a lock, wherever the lock is kept.
  *
  * A record is [file, owner, kind (1 shared, 2 exclusive), start, end], in doubles, so that a range can be as wide as a
- * file. A mutex guards the table; it is held for microseconds, and a thread that dies with it loses it.
+ * file. A mutex guards the table; it is held for microseconds, and released when its holder dies.
  */
 const MUTEX = 0;
 const COUNT = 1;
-/** Words that count what was given back, each for a part of all files: waiters are not woken for every file. */
+/** Words that count releases, each for a part of all files, so that waiters are not woken for every file. */
 const CHANGES = 8;
 const CHANNELS = 8;
 const CONTROL_BYTES = 64;
@@ -18,7 +18,7 @@ const NAP = 50;
 
 export type LockKind = 'shared' | 'exclusive';
 
-/** A lock that is asked for. `file` identifies the file, `owner` who locks: see `lockOwner`. */
+/** A requested lock. `file` identifies the file, `owner` who locks: see `lockOwner`. */
 export type LockRequest = { file: number; owner: number; kind: LockKind; start: number; end: number };
 
 /** A thread's number and, for flock() (which belongs to the open file and not to the thread), the descriptor. */
@@ -43,7 +43,7 @@ export class FileLocks {
 		this.#thread = thread;
 	}
 
-	/** Takes the lock, replacing what the owner has in that range, or says that somebody else's is in the way. */
+	/** Takes the lock, replacing what the owner has in that range, or says that another owner's lock conflicts. */
 	tryLock(request: LockRequest): 'locked' | 'conflict' | 'full' {
 		return this.#guarded(() => {
 			if (this.#conflict(request) !== undefined) return 'conflict';
@@ -63,12 +63,12 @@ export class FileLocks {
 		this.#guarded(() => this.#carve({ file, owner, start, end }));
 	}
 
-	/** Counts what was given back of a file: read it before a lock is tried, then pass it to `waitForChange`. */
+	/** Counts the releases for a file: read it before trying a lock, then pass it to `waitForChange`. */
 	changes(file: number): number {
 		return Atomics.load(this.#words, channelOf(file));
 	}
 
-	/** Sleeps until a lock on the file was given back since `changes`, or the time is over. */
+	/** Sleeps until a lock on the file has been released since `changes`, or the time is over. */
 	waitForChange(file: number, changes: number, milliseconds: number): void {
 		Atomics.wait(this.#words, channelOf(file), changes, milliseconds);
 	}
@@ -80,11 +80,11 @@ export class FileLocks {
 		Atomics.notify(this.#words, channel);
 	}
 
-	/** A thread has died: gives back what it held, the mutex too. Main thread, once the thread is gone. */
+	/** A thread has died: releases its locks, and the mutex too. Main thread, once the thread is gone. */
 	releaseThread(thread: number): void {
 		Atomics.compareExchange(this.#words, MUTEX, thread, FREE);
 		Atomics.notify(this.#words, MUTEX);
-		// The main thread must not sleep: it tries, and comes back while a PHP thread is in the middle of a change.
+		// The main thread must not sleep: while a PHP thread is in the middle of a change, it tries again later.
 		if (Atomics.compareExchange(this.#words, MUTEX, FREE, this.#thread) !== FREE) {
 			setTimeout(() => this.releaseThread(thread), 1);
 			return;
@@ -127,7 +127,7 @@ export class FileLocks {
 			this.#records.copyWithin(i * FIELDS, last * FIELDS, (last + 1) * FIELDS);
 			Atomics.store(this.#words, COUNT, last);
 		}
-		// Only what is given back wakes the waiters: if a failed attempt did, they would wake each other for ever.
+		// Only a release wakes the waiters: if a failed attempt did, they would wake each other forever.
 		for (const file of freed) this.wake(file);
 	}
 

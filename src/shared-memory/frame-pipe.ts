@@ -2,7 +2,7 @@
  * A pipe of frames in shared memory, one writer thread and one reader thread.
  *
  * A frame is HEADER_WORDS words (the first one is its total size in bytes) and a payload, always in one piece: where
- * the end of the buffer is too near, a negative size tells the reader to go on at the start.
+ * the end of the buffer is too near, a negative size sends the reader back to the start.
  */
 const WRITTEN = 0;
 const READ = 1;
@@ -13,8 +13,8 @@ export const HEADER_WORDS = 6;
 const HEADER_BYTES = HEADER_WORDS * 4;
 
 /**
- * Buffers whose thread is gone, by capacity. Made anew for each thread, they left holes in the C heap of the process that
- * grew by 360 KB with every thread that was replaced.
+ * Buffers whose thread is gone, by capacity, for reuse. New ones for each thread fragmented the C heap of the process:
+ * it grew by 360 KB with every replaced thread.
  */
 const unused = new Map<number, SharedArrayBuffer[]>();
 
@@ -110,7 +110,7 @@ export class FramePipe {
 		Atomics.notify(this.words, READ);
 	}
 
-	/** How far the reader is. Take it before a `reserve` that may fail, then pass it to `waitForRoom`. */
+	/** How far the reader is. Read it before a `reserve` that may fail, then pass it to `waitForRoom`. */
 	get readPosition(): number {
 		return Atomics.load(this.words, READ);
 	}

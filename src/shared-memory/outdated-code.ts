@@ -1,29 +1,29 @@
-/** How many are remembered; whoever hears of them later than that is told that all of it is out of date. */
-const SLOTS = 256;
+/** How many are remembered; a thread that has missed more is told that everything is out of date. */
+const ENTRIES = 256;
 /** Most bytes of a path. */
 const PATH_BYTES = 500;
 
 const COUNT = 0;
 const HEADER_WORDS = 4;
-// A slot: the number of what it has (0 = it is being written), who has declared it, the length of the path, then the path.
+// An entry: the number of what it has (0 = it is being written), who has declared it, the length of the path, then the path.
 const NUMBER = 0;
 const THREAD = 1;
 const LENGTH = 2;
 const FORCED = 3;
 const TEXT = 4;
-const SLOT_WORDS = TEXT + PATH_BYTES / 4;
+const ENTRY_WORDS = TEXT + PATH_BYTES / 4;
 
 /** A file that is out of date: `forced` = whatever its time stamp says. Or all of them. */
 export type Outdated = { path: Uint8Array; forced: boolean } | 'all';
 
 export function createOutdatedCodeBuffer(): SharedArrayBuffer {
-	return new SharedArrayBuffer((HEADER_WORDS + SLOTS * SLOT_WORDS) * 4);
+	return new SharedArrayBuffer((HEADER_WORDS + ENTRIES * ENTRY_WORDS) * 4);
 }
 
 /**
  * What PHP has declared out of date, by `opcache_invalidate()` and `opcache_reset()`: each thread of a scope has an
- * opcache of its own, and hears here of what the others know. Of one PHP thread; never blocks, and a thread that is
- * killed meanwhile blocks nobody.
+ * opcache of its own, and learns here what the others declared. Used by one PHP thread; never blocks, and a thread that
+ * is killed in the middle blocks nobody.
  */
 export class OutdatedCode {
 	readonly #words: Int32Array;
@@ -39,17 +39,17 @@ export class OutdatedCode {
 		this.#heard = Atomics.load(this.#words, COUNT);
 	}
 
-	/** Tells the other threads. A path that is too long is all of them. */
+	/** Tells the other threads. A path that is too long stands for all files. */
 	declare(what: Outdated): void {
 		const path = what === 'all' || what.path.length > PATH_BYTES ? undefined : what.path;
 		const number = (Atomics.add(this.#words, COUNT, 1) + 1) | 0;
-		const slot = slotOf(number);
-		Atomics.store(this.#words, slot + NUMBER, 0);
-		Atomics.store(this.#words, slot + THREAD, this.#thread);
-		Atomics.store(this.#words, slot + LENGTH, path?.length ?? -1);
-		Atomics.store(this.#words, slot + FORCED, what !== 'all' && what.forced ? 1 : 0);
-		if (path !== undefined) this.#bytes.set(path, (slot + TEXT) * 4);
-		Atomics.store(this.#words, slot + NUMBER, number);
+		const entry = entryOf(number);
+		Atomics.store(this.#words, entry + NUMBER, 0);
+		Atomics.store(this.#words, entry + THREAD, this.#thread);
+		Atomics.store(this.#words, entry + LENGTH, path?.length ?? -1);
+		Atomics.store(this.#words, entry + FORCED, what !== 'all' && what.forced ? 1 : 0);
+		if (path !== undefined) this.#bytes.set(path, (entry + TEXT) * 4);
+		Atomics.store(this.#words, entry + NUMBER, number);
 	}
 
 	/** The next that another thread has declared; undefined = there is nothing new. */
@@ -57,13 +57,13 @@ export class OutdatedCode {
 		const count = Atomics.load(this.#words, COUNT);
 		while (this.#heard !== count) {
 			const number = (this.#heard + 1) | 0;
-			const slot = slotOf(number);
-			const thread = Atomics.load(this.#words, slot + THREAD);
-			const length = Atomics.load(this.#words, slot + LENGTH);
-			const forced = Atomics.load(this.#words, slot + FORCED) === 1;
-			const path = this.#bytes.slice((slot + TEXT) * 4, (slot + TEXT) * 4 + Math.max(0, length));
-			// Overwritten since, or not written to its end, perhaps never.
-			if (Atomics.load(this.#words, slot + NUMBER) !== number) {
+			const entry = entryOf(number);
+			const thread = Atomics.load(this.#words, entry + THREAD);
+			const length = Atomics.load(this.#words, entry + LENGTH);
+			const forced = Atomics.load(this.#words, entry + FORCED) === 1;
+			const path = this.#bytes.slice((entry + TEXT) * 4, (entry + TEXT) * 4 + Math.max(0, length));
+			// Overwritten since, or not completely written, and perhaps never will be.
+			if (Atomics.load(this.#words, entry + NUMBER) !== number) {
 				this.#heard = count;
 				return 'all';
 			}
@@ -74,6 +74,6 @@ export class OutdatedCode {
 	}
 }
 
-function slotOf(number: number): number {
-	return HEADER_WORDS + ((number >>> 0) % SLOTS) * SLOT_WORDS;
+function entryOf(number: number): number {
+	return HEADER_WORDS + ((number >>> 0) % ENTRIES) * ENTRY_WORDS;
 }

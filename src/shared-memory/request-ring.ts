@@ -10,7 +10,7 @@ const WAKE = 3;
 const ENTRIES = 16;
 const BYTES_PER_WORD = 4;
 
-/** A thread looks at its own flags at least this often, milliseconds, even if a wake-up were lost. */
+/** A thread checks its own flags at least this often, milliseconds, even if a wake-up is lost. */
 const NAP = 1000;
 
 /** Makes the buffer of a ring for up to `capacity` (a power of two) waiting requests. */
@@ -68,7 +68,7 @@ export class RequestRing {
 
 	/**
 	 * Takes a ticket, or undefined when the ring is empty. PHP threads.
-	 * @param claim told of each ticket before it is tried to take it: should the thread die, it may have been the one
+	 * @param claim told of each ticket before the attempt to take it: if the thread dies then, it may have had that one
 	 */
 	tryPop(claim?: (ticket: number) => void): number | undefined {
 		const words = this.#words;
@@ -86,7 +86,7 @@ export class RequestRing {
 		const words = this.#words;
 		for (;;) {
 			if (mustEnd()) {
-				// This thread may have been the one that a push has woken: somebody else has to be told.
+				// A push may have woken just this thread: another one has to be woken instead.
 				if (this.length > 0) Atomics.notify(words, WAKE, 1);
 				return undefined;
 			}

@@ -1,17 +1,17 @@
 /**
  * The requests in flight. A slot belongs to the main thread while it is filled, then to the PHP thread that popped its
  * ticket from a ring; the main thread takes it back when the response has ended and every byte of it was acknowledged.
- * A request that is not wanted any more keeps its slot until a thread has popped the ticket and said so.
+ * A request that is no longer wanted keeps its slot until a thread has popped the ticket and said so.
  *
- * A ticket is the slot's number and how often it was given out, and each is pushed once: so a thread that has popped a
- * ticket is the only one, and whatever it still says when its slot has gone on can be told from what counts.
+ * A ticket is the slot's number and how often the slot was given out, and each is pushed once: so only one thread can
+ * have popped it, and what that thread says after the slot was given out again can be recognised and ignored.
  */
 export const SLOT_COUNT = 1024;
 /** Bytes for the encoded head of a request; equals IGOR_REQUEST_HEAD_MAX in wasm/host_imports.h. */
 export const HEAD_CAPACITY = 32_768;
-/** Body bytes of a response that may be under way, not yet taken by the client's connection. */
+/** Body bytes of a response that may be in flight, not yet taken by the client's connection. */
 export const RESPONSE_WINDOW = 256 * 1024;
-/** No ticket is that. */
+/** Never a ticket. */
 export const NO_TICKET = 0;
 
 const WORDS_PER_SLOT = 8;
@@ -22,7 +22,7 @@ const HEAD_LENGTH = 2;
 const REQUEST_ID = 3;
 /** Nobody has begun to serve it. */
 const WAITING = 0;
-/** Its client has gone, or has its answer from the main thread. */
+/** Its client went away, or got its answer from the main thread. */
 const ABORTED = 1;
 /** A PHP thread serves it. */
 const TAKEN = 2;
@@ -54,7 +54,7 @@ export class RequestSlots {
 		this.bytes = new Uint8Array(buffer);
 	}
 
-	/** Offset of the slot's head within `bytes`; a ticket does as well. */
+	/** Offset of the slot's head within `bytes`; takes a ticket, too. */
 	headOffset(slot: number): number {
 		return CONTROL_BYTES + slotOf(slot) * HEAD_CAPACITY;
 	}
@@ -71,9 +71,9 @@ export class RequestSlots {
 	}
 
 	/**
-	 * Gives a request that nobody has begun to serve another ticket: the old one means nothing from now on, wherever it is.
+	 * Gives a request that nobody has begun to serve another ticket: the old one is void from now on, wherever it is.
 	 * Main thread.
-	 * @returns the new ticket, to be pushed; undefined = it is served, or not wanted any more
+	 * @returns the new ticket, to be pushed; undefined = it is being served, or no longer wanted
 	 */
 	reopen(ticket: number): number | undefined {
 		const turn = nextTurn(ticket >> SLOT_BITS);
@@ -110,16 +110,16 @@ export class RequestSlots {
 		Atomics.wait(this.#words, slotOf(ticket) * WORDS_PER_SLOT + ACKNOWLEDGED, seen, milliseconds);
 	}
 
-	/** The client has gone. Main thread. */
+	/** The client went away. Main thread. */
 	abort(ticket: number): void {
 		const index = slotOf(ticket) * WORDS_PER_SLOT + ACKNOWLEDGED;
 		Atomics.store(this.#words, stateIndex(ticket), stateWord(ticket, ABORTED));
-		// Wakes a writer that waits for acknowledgements. The value it sleeps on has to change, or it could miss the wake.
+		// Wakes a writer that waits for acknowledgements. The value it sleeps on has to change, or it could miss the wake-up.
 		Atomics.add(this.#words, index, 1);
 		Atomics.notify(this.#words, index);
 	}
 
-	/** Nobody wants what is sent for this ticket. */
+	/** What is sent for this ticket is not wanted. */
 	isAborted(ticket: number): boolean {
 		const word = Atomics.load(this.#words, stateIndex(ticket));
 		return word !== stateWord(ticket, TAKEN) && word !== stateWord(ticket, WAITING);
@@ -131,7 +131,7 @@ export class RequestSlots {
 		return turnOf(word) !== ticket >> SLOT_BITS || word === stateWord(ticket, FREE);
 	}
 
-	/** A PHP thread serves it, for somebody. */
+	/** A PHP thread serves it, and it is still wanted. */
 	isTaken(ticket: number): boolean {
 		return Atomics.load(this.#words, stateIndex(ticket)) === stateWord(ticket, TAKEN);
 	}

@@ -3,7 +3,7 @@ import { createSnapshotBuffers, SNAPSHOT_WORDS, SnapshotBuffers } from './snapsh
 /**
  * The sidekicks of one scope as every thread sees them: one cell per sidekick with its snapshot, its generation (a new
  * one when the name behind the cell changes) and two texts for error messages. One epoch word for all of them: whoever
- * waits for a first publication sleeps on it, and looks again after each change.
+ * waits for a first publication sleeps on it, and checks again after each change.
  */
 const EPOCH = 0;
 const HEADER_WORDS = 16;
@@ -15,10 +15,10 @@ const FAILURE_LENGTH = SNAPSHOT_WORDS + 4;
 const PUBLISHED_AT = SNAPSHOT_WORDS + 6;
 const CELL_WORDS = SNAPSHOT_WORDS + 8;
 const TEXT_BYTES = 4096;
-const SLOT_BITS = 8;
+const CELL_BITS = 8;
 const GENERATION_MASK = 0x3fffff;
 
-/** Most sidekicks that a board can hold. */
+/** The most sidekicks that a board can hold. */
 export const MAX_SIDEKICKS = 240;
 
 /** What is sent to a thread so that it can open the board. */
@@ -49,7 +49,7 @@ export class SidekickBoard {
 		this.#words = new Int32Array(buffers.control);
 		this.#floats = new Float64Array(buffers.control);
 		this.#bytes = new Uint8Array(buffers.control);
-		this.#snapshots = buffers.snapshots.map((pair, slot) => new SnapshotBuffers(this.#words, cell(slot), pair));
+		this.#snapshots = buffers.snapshots.map((pair, cell) => new SnapshotBuffers(this.#words, wordsOf(cell), pair));
 	}
 
 	// ------------------------------------------------------------------ readers, any thread
@@ -59,19 +59,19 @@ export class SidekickBoard {
 		return (this.#snapshots[handle & 0xff] as SnapshotBuffers).version;
 	}
 
-	/** The snapshots behind a handle, or undefined when its sidekick has been forgotten since. */
+	/** The snapshots behind a handle; undefined when its sidekick is gone. */
 	snapshots(handle: number): SnapshotBuffers | undefined {
 		return this.isCurrent(handle) ? this.#snapshots[handle & 0xff] : undefined;
 	}
 
 	isCurrent(handle: number): boolean {
-		const slot = handle & 0xff;
-		return slot < this.size && handle === this.handle(slot);
+		const cell = handle & 0xff;
+		return cell < this.size && handle === this.handle(cell);
 	}
 
-	/** The handle of what is in a cell now. */
-	handle(slot: number): number {
-		return ((Atomics.load(this.#words, cell(slot) + GENERATION) & GENERATION_MASK) << SLOT_BITS) | slot;
+	/** The handle of the sidekick that has the cell now. */
+	handle(cell: number): number {
+		return ((Atomics.load(this.#words, wordsOf(cell) + GENERATION) & GENERATION_MASK) << CELL_BITS) | cell;
 	}
 
 	get epoch(): number {
@@ -83,15 +83,15 @@ export class SidekickBoard {
 		Atomics.wait(this.#words, EPOCH, epoch, milliseconds);
 	}
 
-	/** When the last publication was made, milliseconds since 1970, and how many there were. */
+	/** The last publication, when it was made (milliseconds since 1970), and how many there were. */
 	publication(handle: number): { version: number; publishedAt: number; size: number; count: number } {
-		const slot = handle & 0xff;
-		const snapshots = this.#snapshots[slot] as SnapshotBuffers;
+		const cell = handle & 0xff;
+		const snapshots = this.#snapshots[cell] as SnapshotBuffers;
 		return {
 			version: snapshots.version,
-			publishedAt: this.#floats[(cell(slot) + PUBLISHED_AT) >> 1] as number,
+			publishedAt: this.#floats[(wordsOf(cell) + PUBLISHED_AT) >> 1] as number,
 			size: snapshots.length,
-			count: Atomics.load(this.#words, cell(slot) + PUBLICATIONS),
+			count: Atomics.load(this.#words, wordsOf(cell) + PUBLICATIONS),
 		};
 	}
 
@@ -100,7 +100,7 @@ export class SidekickBoard {
 		return this.#readText(handle & 0xff, STATUS_LENGTH, 0);
 	}
 
-	/** Why the sidekick that was last in this cell is gone. */
+	/** Why the last sidekick in this cell is gone. */
 	failureText(handle: number): string {
 		return this.#readText(handle & 0xff, FAILURE_LENGTH, TEXT_BYTES);
 	}
@@ -109,18 +109,18 @@ export class SidekickBoard {
 
 	/**
 	 * Publishes a snapshot. `first` = it is the first one of this sidekick; waiting readers are awake by then.
-	 * @param announce called before anybody can see a snapshot that has changed
+	 * @param announce called before anybody can see the changed snapshot
 	 */
 	publish(
 		handle: number,
 		bytes: Uint8Array,
 		announce?: (version: number, first: boolean) => void,
 	): { first: boolean; changed: boolean } {
-		const slot = handle & 0xff;
-		const snapshots = this.#snapshots[slot] as SnapshotBuffers;
+		const cell = handle & 0xff;
+		const snapshots = this.#snapshots[cell] as SnapshotBuffers;
 		const first = snapshots.version === 0;
-		Atomics.add(this.#words, cell(slot) + PUBLICATIONS, 1);
-		this.#floats[(cell(slot) + PUBLISHED_AT) >> 1] = Date.now();
+		Atomics.add(this.#words, wordsOf(cell) + PUBLICATIONS, 1);
+		this.#floats[(wordsOf(cell) + PUBLISHED_AT) >> 1] = Date.now();
 		if (!first && snapshots.equals(bytes)) return { first: false, changed: false };
 		announce?.(snapshots.nextVersion, first);
 		snapshots.publish(bytes);
@@ -137,15 +137,15 @@ export class SidekickBoard {
 
 	/** Ends this generation of the cell: handles become stale, waiters wake and read `reason`. */
 	forget(handle: number, reason: string): void {
-		const slot = handle & 0xff;
-		this.#writeText(slot, FAILURE_LENGTH, TEXT_BYTES, reason);
-		(this.#snapshots[slot] as SnapshotBuffers).clear();
-		Atomics.store(this.#words, cell(slot) + PUBLICATIONS, 0);
-		Atomics.add(this.#words, cell(slot) + GENERATION, 1);
+		const cell = handle & 0xff;
+		this.#writeText(cell, FAILURE_LENGTH, TEXT_BYTES, reason);
+		(this.#snapshots[cell] as SnapshotBuffers).clear();
+		Atomics.store(this.#words, wordsOf(cell) + PUBLICATIONS, 0);
+		Atomics.add(this.#words, wordsOf(cell) + GENERATION, 1);
 		this.#change();
 	}
 
-	/** Wakes every waiter, so that it looks at its own stop flag. */
+	/** Wakes every waiter, so that it checks its own stop flag. */
 	wakeWaiters(): void {
 		this.#change();
 	}
@@ -155,32 +155,32 @@ export class SidekickBoard {
 		Atomics.notify(this.#words, EPOCH);
 	}
 
-	#textOffset(slot: number): number {
-		return (HEADER_WORDS + this.size * CELL_WORDS) * 4 + slot * 2 * TEXT_BYTES;
+	#textOffset(cell: number): number {
+		return (HEADER_WORDS + this.size * CELL_WORDS) * 4 + cell * 2 * TEXT_BYTES;
 	}
 
 	/** The main thread is the only writer; an odd sequence number means that it is writing. */
-	#writeText(slot: number, lengthWord: number, offset: number, text: string): void {
+	#writeText(cell: number, lengthWord: number, offset: number, text: string): void {
 		const encoded = new TextEncoder().encode(text).subarray(0, TEXT_BYTES);
-		Atomics.add(this.#words, cell(slot) + TEXT_SEQUENCE, 1);
-		this.#bytes.set(encoded, this.#textOffset(slot) + offset);
-		Atomics.store(this.#words, cell(slot) + lengthWord, encoded.length);
-		Atomics.add(this.#words, cell(slot) + TEXT_SEQUENCE, 1);
+		Atomics.add(this.#words, wordsOf(cell) + TEXT_SEQUENCE, 1);
+		this.#bytes.set(encoded, this.#textOffset(cell) + offset);
+		Atomics.store(this.#words, wordsOf(cell) + lengthWord, encoded.length);
+		Atomics.add(this.#words, wordsOf(cell) + TEXT_SEQUENCE, 1);
 	}
 
-	#readText(slot: number, lengthWord: number, offset: number): string {
-		const start = this.#textOffset(slot) + offset;
+	#readText(cell: number, lengthWord: number, offset: number): string {
+		const start = this.#textOffset(cell) + offset;
 		for (;;) {
-			const before = Atomics.load(this.#words, cell(slot) + TEXT_SEQUENCE);
-			const length = Atomics.load(this.#words, cell(slot) + lengthWord);
+			const before = Atomics.load(this.#words, wordsOf(cell) + TEXT_SEQUENCE);
+			const length = Atomics.load(this.#words, wordsOf(cell) + lengthWord);
 			const copy = this.#bytes.slice(start, start + length);
-			if ((before & 1) === 0 && Atomics.add(this.#words, cell(slot) + TEXT_SEQUENCE, 0) === before) {
+			if ((before & 1) === 0 && Atomics.add(this.#words, wordsOf(cell) + TEXT_SEQUENCE, 0) === before) {
 				return new TextDecoder().decode(copy);
 			}
 		}
 	}
 }
 
-function cell(slot: number): number {
-	return HEADER_WORDS + slot * CELL_WORDS;
+function wordsOf(cell: number): number {
+	return HEADER_WORDS + cell * CELL_WORDS;
 }

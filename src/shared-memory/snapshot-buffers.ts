@@ -60,7 +60,7 @@ export class SnapshotBuffers {
 			const length = Atomics.load(this.#words, this.#base + LENGTHS + (version & 1));
 			const target = destination(length);
 			if (target !== undefined) target.set(this.#view(version & 1, length).subarray(0, length));
-			// A read-modify-write, not a load: it keeps the plain reads of the copy before it on every architecture.
+			// A read-modify-write, not a load: on every architecture, the plain reads of the copy stay before it.
 			const writing = Atomics.add(this.#words, this.#base + WRITING, 0);
 			if (distance(version, writing) < 2) return { version, length, fits: target !== undefined };
 		}
@@ -85,8 +85,8 @@ export class SnapshotBuffers {
 		const words = this.#words;
 		const version = this.nextVersion;
 		const half = version & 1;
-		// A read-modify-write, not a store: plain writes may overtake a store. With the one of a reader it makes a chain: either
-		// that reader sees this version, or all that it has copied was read before anything below is written.
+		// A read-modify-write, not a store: plain writes may overtake a store. Paired with the reader's it orders the two:
+		// either that reader sees this version, or all that it has copied was read before anything below is written.
 		Atomics.exchange(words, this.#base + WRITING, version);
 		this.#view(half, bytes.length).set(bytes);
 		Atomics.store(words, this.#base + LENGTHS + half, bytes.length);
@@ -95,12 +95,12 @@ export class SnapshotBuffers {
 		return version;
 	}
 
-	/** Takes the snapshot away; its versions are never used again. Only when no thread writes. */
+	/** Removes the snapshot; its versions are never used again. Only when no thread writes. */
 	clear(): void {
 		Atomics.store(this.#words, this.#base + PUBLISHED, 0);
 	}
 
-	/** A fixed-length view: length-tracking views on growable buffers are several times slower to read. */
+	/** A fixed-length view: length-tracking views of growable buffers are several times slower to read. */
 	#view(half: number, length: number): Uint8Array {
 		const view = this.#views[half] as Uint8Array;
 		if (view.length >= length) return view;

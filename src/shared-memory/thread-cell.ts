@@ -1,13 +1,13 @@
 /**
- * What the main thread and one PHP thread tell each other without messages: flags, and a mailbox for the one answer
- * that a blocked thread can wait for.
+ * What the main thread and one PHP thread tell each other without messages: flags, and a mailbox for the one reply that
+ * a blocked thread can wait for.
  */
 const STOP = 0;
 const RETIRE = 1;
 const DOORBELL = 2;
 const CURRENT_REQUEST = 3;
 const LIMIT = 4;
-const REPLY_TICKET = 5;
+const ANSWERED = 5;
 const REPLY_STATUS = 6;
 const REPLY_COUNT = 7;
 const BLOCKED = 8;
@@ -18,7 +18,7 @@ const REQUESTS = 11;
 const IDLE_SINCE = 12;
 /** Memory of the PHP instance, in pages of WASM. */
 const MEMORY = 14;
-/** What it has taken from its ring, or was about to take, last. */
+/** The last ticket that it took from its ring, or was about to take. */
 const CLAIM = 15;
 /** Requests that it may begin in its role; 0 = any number. */
 const ALLOWED = 16;
@@ -32,9 +32,9 @@ const TEXT_OFFSET = (WORDS + REPLY_HANDLES) * 4;
 /** No request is being served. */
 export const NO_REQUEST = 0;
 const PAGE_BYTES = 65_536;
-/** The stop flag wakes nobody who waits for an allowance: looked at this often, milliseconds. */
+/** The stop flag does not wake a thread that waits for an allowance: it checks this often, milliseconds. */
 const ALLOWANCE_NAP = 100;
-/** Most names that one answer can carry. */
+/** The most names that one reply can carry. */
 export const MAX_REPLY_HANDLES = REPLY_HANDLES;
 
 export type Reply = { ok: true; handles: number[] } | { ok: false; message: string };
@@ -55,15 +55,15 @@ export class ThreadCell {
 		this.#text = new Uint8Array(buffer, TEXT_OFFSET, REPLY_TEXT_BYTES);
 	}
 
-	/** Raises the stop flag and wakes a sleep. Main thread. */
+	/** Raises the stop flag and ends a sleep. Main thread. */
 	raiseStop(): void {
 		Atomics.store(this.#words, STOP, 1);
 		Atomics.notify(this.#words, STOP);
-		// A thread that waits for an answer wakes too, and sees the flag.
-		Atomics.notify(this.#words, REPLY_TICKET);
+		// A thread that waits for a reply wakes, too, and sees the flag.
+		Atomics.notify(this.#words, ANSWERED);
 	}
 
-	/** Takes the flags back, and begins to count anew, before the thread gets its next role. `requests`: see `allow()`. Main thread. */
+	/** Clears the flags and counts from 0, before the thread gets its next role. `requests`: see `allow()`. Main thread. */
 	clearStop(requests = 0): void {
 		Atomics.store(this.#words, STOP, 0);
 		Atomics.store(this.#words, RETIRE, 0);
@@ -91,13 +91,13 @@ export class ThreadCell {
 		Atomics.wait(this.#words, STOP, 0, milliseconds);
 	}
 
-	/** Lets the thread begin so many requests in its role, those that it has begun included; 0 = any number. Main thread. */
+	/** Lets the thread begin this many requests in its role, including those already begun; 0 = any number. Main thread. */
 	allow(requests: number): void {
 		Atomics.store(this.#words, ALLOWED, requests);
 		this.#tellTurn();
 	}
 
-	/** Waits while the thread has begun as many requests as it may. PHP thread. */
+	/** Waits while the thread may begin no further request. PHP thread. */
 	waitForAllowance(): void {
 		for (;;) {
 			const turn = Atomics.load(this.#words, TURN);
@@ -112,14 +112,14 @@ export class ThreadCell {
 		Atomics.notify(this.#words, TURN);
 	}
 
-	/** Resolves when the stop flag is raised; undefined = it is up already. PHP thread; its event loop has to turn. */
+	/** Resolves when the stop flag is raised; undefined = it already is. PHP thread; its event loop has to run. */
 	stopRaised(): Promise<unknown> | undefined {
 		const { async, value } = Atomics.waitAsync(this.#words, STOP, 0);
 		return async ? value : undefined;
 	}
 
-	/** True when the main thread has to be told (it has not been since it last looked). PHP thread. */
-	ring(): boolean {
+	/** True when the main thread has to be told, for the first time since it last looked. PHP thread. */
+	ringDoorbell(): boolean {
 		return Atomics.exchange(this.#words, DOORBELL, 1) === 0;
 	}
 
@@ -133,7 +133,7 @@ export class ThreadCell {
 		return Atomics.load(this.#words, CURRENT_REQUEST);
 	}
 
-	/** The ticket that it has taken from its ring, or was about to take, last. */
+	/** The last ticket that it took from its ring, or was about to take. */
 	get claim(): number {
 		return Atomics.load(this.#words, CLAIM);
 	}
@@ -143,7 +143,7 @@ export class ThreadCell {
 		Atomics.store(this.#words, CLAIM, ticket);
 	}
 
-	/** Id of the request that was begun last, ended or not. */
+	/** Id of the last request that was begun, ended or not. */
 	get lastRequest(): number {
 		return Atomics.load(this.#words, LAST_REQUEST);
 	}
@@ -154,22 +154,22 @@ export class ThreadCell {
 		Atomics.store(this.#words, CURRENT_REQUEST, id);
 	}
 
-	/** Counts a request that is really served. Returns how many there were in this role. PHP thread. */
+	/** Counts a request that is really served. Returns the count in this role. PHP thread. */
 	countRequest(): number {
 		return Atomics.add(this.#words, REQUESTS, 1) + 1;
 	}
 
-	/** Requests begun in the role that runs, or ran last. */
+	/** Requests begun in the current role, or the last one. */
 	get requests(): number {
 		return Atomics.load(this.#words, REQUESTS);
 	}
 
-	/** The thread has nothing to do from now on. Called when it is about to sleep; main thread: only while it has no role. */
+	/** The thread is idle from now on. Called when it is about to sleep; by the main thread only while it is spare. */
 	idle(): void {
 		this.#floats[IDLE_SINCE >> 1] = Date.now();
 	}
 
-	/** Since when it has had nothing to do, milliseconds since 1970; means something only while it serves nothing. */
+	/** Since when it has been idle, milliseconds since 1970; only meaningful while it serves nothing. */
 	get idleSince(): number {
 		return this.#floats[IDLE_SINCE >> 1] as number;
 	}
@@ -188,7 +188,7 @@ export class ThreadCell {
 		return { milliseconds: Atomics.load(this.#words, LIMIT), armed: Atomics.load(this.#words, ARMED) };
 	}
 
-	/** True while the thread waits for something with a deadline of its own; that time does not count for the script. */
+	/** True while the thread waits for something that has its own deadline; that time does not count for the script. */
 	get blocked(): boolean {
 		return Atomics.load(this.#words, BLOCKED) !== 0;
 	}
@@ -207,8 +207,8 @@ export class ThreadCell {
 		Atomics.store(this.#words, MEMORY, bytes / PAGE_BYTES);
 	}
 
-	/** Answers the question with this ticket. Main thread. */
-	reply(ticket: number, reply: Reply): void {
+	/** Answers the question with this number. Main thread. */
+	reply(question: number, reply: Reply): void {
 		if (reply.ok) {
 			for (const [i, handle] of reply.handles.entries()) this.#words[WORDS + i] = handle;
 			this.#words[REPLY_COUNT] = reply.handles.length;
@@ -218,19 +218,19 @@ export class ThreadCell {
 			this.#words[REPLY_COUNT] = text.length;
 		}
 		this.#words[REPLY_STATUS] = reply.ok ? 1 : 0;
-		Atomics.store(this.#words, REPLY_TICKET, ticket);
-		Atomics.notify(this.#words, REPLY_TICKET);
+		Atomics.store(this.#words, ANSWERED, question);
+		Atomics.notify(this.#words, ANSWERED);
 	}
 
-	/** Blocks for the answer to `ticket`; undefined when the time is over or the thread has to stop. PHP thread. */
-	awaitReply(ticket: number, milliseconds: number): Reply | undefined {
+	/** Blocks for the reply to `question`; undefined when the time is over or the thread has to stop. PHP thread. */
+	awaitReply(question: number, milliseconds: number): Reply | undefined {
 		const end = performance.now() + milliseconds;
 		for (;;) {
-			const seen = Atomics.load(this.#words, REPLY_TICKET);
-			if (seen === ticket) break;
+			const seen = Atomics.load(this.#words, ANSWERED);
+			if (seen === question) break;
 			const left = end - performance.now();
 			if (left <= 0 || this.mustStop) return undefined;
-			Atomics.wait(this.#words, REPLY_TICKET, seen, Math.min(left, 100));
+			Atomics.wait(this.#words, ANSWERED, seen, Math.min(left, 100));
 		}
 		const count = this.#words[REPLY_COUNT] as number;
 		if (this.#words[REPLY_STATUS] === 1) {

@@ -1,10 +1,10 @@
 /**
  * What a PHP thread records for the trace, in shared memory: it may be blocked, so it cannot send messages. Records have
- * a fixed size. The thread writes, the main thread reads; when there is no room, a record is dropped and counted.
+ * a fixed size. The thread writes, the main thread reads; without room, a record is dropped and counted.
  *
- * One counter for all threads of a scope orders the records: clocks are too coarse for that in a browser. A
- * thread writes a record before others can see what it tells of; so whoever sees the effect takes a later number, and
- * by then the record of the cause is there to be read.
+ * One counter for all threads of a scope orders the records: clocks are too coarse for that in a browser. A thread
+ * writes a record before others can see what it reports; so whoever sees the effect takes a later number, and by then
+ * the record of the cause can be read.
  */
 const WRITTEN = 0;
 const READ = 1;
@@ -16,7 +16,7 @@ const RECORD_WORDS = RECORD_BYTES / 4;
 /** Records that a ring holds; a power of two, so that positions may wrap at 32 bits. */
 const TRACE_CAPACITY = 2048;
 
-/** What a record tells. */
+/** Kinds of records. */
 export const TRACE_REQUEST_BEGAN = 1;
 export const TRACE_REQUEST_ENDED = 2;
 /** `version` 1 = with what was asked for, 0 = with an exception. */
@@ -58,7 +58,7 @@ export class TraceSequence {
 		return (Atomics.add(this.#word, 0, 1) + 1) | 0;
 	}
 
-	/** The number that was given out last. Any thread. */
+	/** The last number given out. Any thread. */
 	get last(): number {
 		return Atomics.load(this.#word, 0);
 	}
@@ -113,7 +113,7 @@ export class TraceRing {
 		return record;
 	}
 
-	/** Records dropped since this was called last. Main thread. */
+	/** Records dropped since the last call. Main thread. */
 	takeDropped(): number {
 		return Atomics.exchange(this.#words, DROPPED, 0);
 	}

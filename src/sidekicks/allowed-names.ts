@@ -1,6 +1,6 @@
-/** Which sidekicks may be started: names and patterns, `*` = any characters. */
+/** Which sidekicks may start: names and patterns, `*` = any characters. */
 export class AllowedNames {
-	/** As they were written; empty = every name. */
+	/** As written in the configuration; empty = every name. */
 	readonly patterns: readonly string[];
 	readonly #expressions: readonly RegExp[];
 

@@ -1,6 +1,6 @@
-/** Shortest time from one start to the next, milliseconds, when a run ended cleanly. */
+/** Shortest time between two starts, milliseconds, when a run ended cleanly. */
 const MIN_START_INTERVAL = 100;
-/** A run that was ready for so long, milliseconds, forgives the failures before it. */
+/** A run that was ready for this long, milliseconds, clears the failures before it. */
 export const STABLE_AFTER = 10_000;
 const UNIT = 100;
 const CAP = 1000;

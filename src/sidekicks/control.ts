@@ -12,9 +12,9 @@ export interface SidekickControl {
 	get(name: string): SidekickInfo | undefined;
 	/** A copy of what it has published last; undefined = not there, or nothing published yet. */
 	snapshot(name: string): SidekickSnapshot | undefined;
-	/** Of every name that was ever asked for, also of those that are gone; at least of the last thousand. */
+	/** For every name that was ever asked for, including those that are gone; at least the last thousand. */
 	counters(): Readonly<SidekickCounters>[];
-	/** Ends the current run and starts the next one at once; no failure. False = not there, or being stopped. */
+	/** Ends the current run and starts the next one at once; counts as no failure. False = not there, or being stopped. */
 	restart(name: string): boolean;
 	/** Restarts all: a reload. */
 	restartAll(): void;

@@ -1,4 +1,4 @@
-/** What happened under one name since the server started; survives the sidekick. */
+/** What has happened under one name since the server started; outlives the sidekick. */
 export type SidekickCounters = {
 	readonly name: string;
 	/** Runs. */
@@ -11,14 +11,14 @@ export type SidekickCounters = {
 	publications: number;
 };
 
-/** Names are PHP's choice: beyond so many, the oldest are forgotten. */
+/** PHP chooses the names: beyond this many, the oldest are forgotten. */
 const MOST_NAMES = 1000;
 
-/** The counters of every name that was ever asked for, within reason. */
+/** The counters of the names that were ever asked for, up to a limit. */
 export class CounterBook {
 	readonly #counters = new Map<string, SidekickCounters>();
 
-	/** Those of a name, from 0 when it is new. */
+	/** The counters of a name; a new one starts at 0. */
 	of(name: string): SidekickCounters {
 		const known = this.#counters.get(name);
 		if (known !== undefined) return known;
@@ -27,7 +27,7 @@ export class CounterBook {
 		return counters;
 	}
 
-	/** Makes room, once a name is gone. @param present names that must stay */
+	/** Makes room after a name is gone. @param present names that must stay */
 	trim(present: ReadonlyMap<string, unknown>): void {
 		for (const name of this.#counters.keys()) {
 			if (this.#counters.size <= MOST_NAMES) return;

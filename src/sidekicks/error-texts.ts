@@ -7,7 +7,7 @@ import type { SidekickStatus } from './status.ts';
 /** Longest PHP error quoted, characters: a stack trace must not push the rest out of a 4 KiB cell of shared memory. */
 const LONGEST_QUOTE = 1000;
 
-/** The last thing known of a sidekick: state, attempts, last PHP error, exit status. */
+/** What is known about a sidekick: state, attempts, last PHP error, exit status. */
 export function describeStatus(status: SidekickStatus): string {
 	const doing = status.running || isOver(status) ? status.state : `${status.state}, waiting for its next attempt`;
 	const failures = status.failures === 0 ? '' : `, ${counted(status.failures, 'failure')} in a row`;
@@ -24,7 +24,7 @@ export function timeoutMessage(name: string, seconds: number, statusText: string
 	return [`The sidekick "${name}" ${waited}.`, statusText, advice].filter((part) => part !== '').join(' ');
 }
 
-/** Wakes the waiters of a sidekick that is given up. */
+/** What wakes the waiters of a sidekick that is given up. */
 export function gaveUpMessage(status: SidekickStatus): string {
 	return [
 		`The sidekick "${status.name}" could not be started: given up after ${counted(status.failures, 'failed attempt')} in a row.`,

@@ -18,13 +18,13 @@ export type SidekickHistory = {
 	lastEnd: string | undefined;
 };
 
-/** The run that is going on. */
+/** The current run. */
 export type CurrentRun = {
 	/** Milliseconds since 1970. */
 	startedAt: number;
 	/** When it published first. */
 	readyAt: number | undefined;
-	/** Set = its end was asked for, hence no failure; decides what follows it. */
+	/** Set = its end was asked for, so it is no failure; decides what follows. */
 	asked: 'restart' | 'stop' | undefined;
 	thread: SidekickRun | undefined;
 };
@@ -54,7 +54,7 @@ export function statusOf(
 	return { name, state, attempts, failures, running, lastError, exitStatus, lastEnd };
 }
 
-/** The history as the outside sees it. `publication` undefined = nothing has been published. */
+/** The history as seen from outside. `publication` undefined = nothing has been published. */
 export function infoOf(
 	history: SidekickHistory,
 	name: string,

@@ -98,8 +98,8 @@ export class Sidekick {
 	/** Ends it for good; `ended` is called once the current run is over. */
 	stop(cause: 'stop' | 'shutdown', ended: () => void): void {
 		this.#stopListeners.push(ended);
-		// Waiters are not kept until the thread has ended. Only at shutdown: the cell is free then while the thread still
-		// runs, which is harmless only because nothing is started any more.
+		// Waiters need not wait for the thread's end. Only at shutdown: the cell is then freed while the thread still runs,
+		// which is harmless only because nothing starts any more.
 		if (cause === 'shutdown') {
 			this.#stopReason = shutDownMessage(this.name);
 			if (!this.hasPublished) this.#cell.close(this.#stopReason);
@@ -110,14 +110,14 @@ export class Sidekick {
 		else this.#askToEnd(this.#current, 'stop', cause);
 	}
 
-	/** Somebody wants it although it is being stopped: the run that ends is followed by another after all. */
+	/** Somebody asks for it while it is being stopped: another run follows after all. */
 	revive(): void {
 		if (this.#current === undefined) return;
 		this.#current.asked = 'restart';
 		this.#to(this.hasPublished ? 'restarting' : 'starting');
 	}
 
-	/** Stops to wait for a thread that does not even report its termination. Only while it is being stopped. */
+	/** Stops waiting for a thread that does not even report its termination. Only while it is being stopped. */
 	abandon(): void {
 		this.#current = undefined;
 		this.#ports.log({ type: 'abandoned', name: this.name });
@@ -163,14 +163,14 @@ export class Sidekick {
 			const after = current.readyAt - current.startedAt;
 			this.#ports.log({ type: 'ready', name: this.name, attempt: this.#history.attempts, after });
 		} else if (this.#state === 'starting') {
-			// Its restart was asked for a moment too early to know that it would still become ready.
+			// Its restart was asked for before it became ready.
 			this.#to('ready');
 			this.#to('restarting');
 		}
 	}
 
 	#runEnded(current: CurrentRun, outcome: RunOutcome): void {
-		// The message of a publication dies with a terminated thread; the cell does not.
+		// A terminated thread takes the message about its publication with it; the cell remains.
 		if (!this.#everReady && this.hasPublished) this.#published(current);
 		this.#current = undefined;
 		this.#clearTimer();
@@ -225,7 +225,7 @@ export class Sidekick {
 		const first = current.asked === undefined;
 		current.asked = asked;
 		this.#ports.log({ type: 'stopping', name: this.name, cause });
-		// A run that has been asked before keeps its deadline.
+		// A run that was already asked keeps its deadline.
 		if (!first) return;
 		this.#timer = this.#ports.clock.after(this.#policy.stopTimeout, () => {
 			this.#timer = undefined;
@@ -241,7 +241,7 @@ export class Sidekick {
 		if (state === 'failed')
 			this.#ports.log({ type: 'failed', name: this.name, failures: this.#history.failures, reason });
 		else this.#ports.log({ type: 'stopped', name: this.name });
-		// The name is free before waiters wake: one that asks again at once gets a new sidekick.
+		// The name is freed before waiters wake: one that asks again at once gets a new sidekick.
 		this.#counters.publications += this.#cell.publication?.count ?? 0;
 		this.#owner.gone(this.name);
 		this.#cell.close(reason);

@@ -7,14 +7,14 @@ export interface SnapshotEntry {
 	readonly value: Uint8Array;
 }
 
-/** What a sidekick has published last. */
+/** What a sidekick published last. */
 export interface SidekickSnapshot {
 	/** Different after each change. */
 	readonly version: number;
 	readonly entries: readonly SnapshotEntry[];
 }
 
-/** Takes an encoded snapshot apart; wasm/host_imports.h describes the format. Keys that are no UTF-8 are mended. */
+/** Decodes a snapshot; wasm/host_imports.h describes the format. Keys that are not UTF-8 are repaired. */
 export function decodeSnapshot(bytes: Uint8Array): SnapshotEntry[] {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const decoder = new TextDecoder();

@@ -1,5 +1,5 @@
 /**
- * - `starting`: has never published; its thread runs, or waits for its next attempt
+ * - `starting`: has never published; it runs, or waits for its next attempt
  * - `ready`: the current run has published
  * - `restarting`: has published in an earlier run; the last snapshot stays readable
  * - `stopping`: asked to end for good
@@ -7,7 +7,7 @@
  */
 export type SidekickState = 'starting' | 'ready' | 'restarting' | 'stopping' | 'stopped' | 'failed';
 
-/** From each state, the states that may follow. `stopping` is left backwards when somebody asks for the sidekick meanwhile. */
+/** From each state, the states that may follow. `stopping` goes back when somebody asks for the sidekick meanwhile. */
 export const LEGAL_TRANSITIONS: Readonly<Record<SidekickState, readonly SidekickState[]>> = {
 	starting: ['ready', 'failed', 'stopping'],
 	ready: ['restarting', 'stopping'],
@@ -19,7 +19,7 @@ export const LEGAL_TRANSITIONS: Readonly<Record<SidekickState, readonly Sidekick
 
 /**
  * Returns `to`, when it may follow `from`.
- * @throws Error when it may not: a mistake in this program, never in a PHP script
+ * @throws Error when it may not: a bug in this program, never in a PHP script
  */
 export function transition(from: SidekickState, to: SidekickState): SidekickState {
 	if (!LEGAL_TRANSITIONS[from].includes(to)) throw new Error(`Illegal sidekick transition: ${from} → ${to}.`);

@@ -1,6 +1,6 @@
 import type { SidekickState } from './states.ts';
 
-/** What is known of a sidekick, as far as error messages tell it. */
+/** What error messages tell about a sidekick. */
 export type SidekickStatus = {
 	name: string;
 	state: SidekickState;
@@ -12,9 +12,9 @@ export type SidekickStatus = {
 	running: boolean;
 	/** The last PHP error, file and line inside. */
 	lastError: string | undefined;
-	/** Exit status of the last run that ended, when it ended by exiting. */
+	/** Exit status of the last run that ended, if it ended by exiting. */
 	exitStatus: number | undefined;
-	/** How the last run that ended did so, e.g. `exit status 255`. */
+	/** How the last run ended, e.g. `ended with exit status 255`. */
 	lastEnd: string | undefined;
 };
 
@@ -22,11 +22,11 @@ export type SidekickStatus = {
 export type SidekickInfo = {
 	name: string;
 	state: SidekickState;
-	/** Runs started since it was asked for; `starts` counts on when it was forgotten meanwhile. */
+	/** Runs started since it was asked for; `starts` goes on even when it was forgotten in between. */
 	attempts: number;
 	/** Runs started after it had been ready. */
 	restarts: number;
-	/** In a row, until now. */
+	/** In a row, so far. */
 	failures: number;
 	/** Runs under this name since the server started. */
 	starts: number;
@@ -35,7 +35,7 @@ export type SidekickInfo = {
 	bootFailures: number;
 	/** Calls of `frankenphp_sidekick_set_vars()` under this name since the server started. */
 	publications: number;
-	/** Threads that block in `frankenphp_sidekick_get_vars()` for its first publication now. */
+	/** Threads that currently block in `frankenphp_sidekick_get_vars()` for its first publication. */
 	readersWaiting: number;
 	/** Milliseconds from the start of the last run that became ready to its first publication. */
 	timeToReady: number | undefined;

@@ -1,4 +1,4 @@
-/** Which sidekick waits for which. Knows names only; whether an edge still blocks is asked when a cycle is looked for. */
+/** Which sidekick waits for which. Knows only names: the search for a cycle asks whether an edge still blocks. */
 export class WaitGraph {
 	readonly #waits = new Map<string, Set<string>>();
 
@@ -9,7 +9,7 @@ export class WaitGraph {
 		if (targets.size > 0) this.#waits.set(waiter, targets);
 	}
 
-	/** `waiter` waits for `names` no longer, whatever came of it. */
+	/** `waiter` no longer waits for `names`, whatever the result. */
 	remove(waiter: string, names: Iterable<string>): void {
 		const targets = this.#waits.get(waiter);
 		if (targets === undefined) return;
@@ -17,12 +17,12 @@ export class WaitGraph {
 		if (targets.size === 0) this.#waits.delete(waiter);
 	}
 
-	/** The thread of `waiter` has ended, and its waits with it. */
+	/** The run of `waiter` has ended, and its waits with it. */
 	dropWaiter(waiter: string): void {
 		this.#waits.delete(waiter);
 	}
 
-	/** `name` is gone: nobody waits for it any more, nor does it wait. */
+	/** `name` is gone: nobody waits for it, nor does it wait. */
 	forget(name: string): void {
 		this.dropWaiter(name);
 		for (const waiter of [...this.#waits.keys()]) this.remove(waiter, [name]);

@@ -1,4 +1,4 @@
-/** Which threads wait for which sidekicks now, in `get_vars()`. Main thread only. */
+/** Which threads currently wait for which sidekicks, in `get_vars()`. Main thread only. */
 export class WaitingReaders {
 	readonly #waits = new Map<object, readonly string[]>();
 
@@ -7,7 +7,7 @@ export class WaitingReaders {
 		this.#waits.set(thread, names);
 	}
 
-	/** It waits no longer, whatever came of it; or it is gone. */
+	/** It no longer waits, whatever the result; or it is gone. */
 	end(thread: object): void {
 		this.#waits.delete(thread);
 	}

@@ -1,22 +1,22 @@
 import type { ServingPlace } from './serving-place.ts';
 
-/** Never looks more often than this, milliseconds. */
+/** Shortest time between two looks, milliseconds. */
 const SHORTEST = 100;
 
-/** Ends threads that have had nothing to do for a while. A timer runs only while there are such threads. */
+/** Ends extra threads that have been idle for a while. A timer runs only while there are extra threads. */
 export class IdleThreads {
 	readonly #maxIdleTime: number;
 	readonly #places: () => Iterable<ServingPlace>;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#closed = false;
 
-	/** @param places those that may be ended; a place is forgotten once it is not among them */
+	/** @param places those that may be left; a place is forgotten once it is not among them */
 	constructor(maxIdleTime: number, places: () => Iterable<ServingPlace>) {
 		this.#maxIdleTime = maxIdleTime;
 		this.#places = places;
 	}
 
-	/** There is a place now that may have to be ended later. */
+	/** There is a place now that may have to be left later. */
 	watch(): void {
 		if (this.#timer === undefined && !this.#closed) this.#lookAfter(this.#maxIdleTime);
 	}

@@ -1,14 +1,27 @@
-import type { ThreadStatus } from '../application/scope.ts';
 import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/thread-messages.ts';
-import { IN_PIPE_BYTES, OUT_PIPE_BYTES } from '../requests/request-frames.ts';
-import type { Abandoned, RequestThread } from '../requests/request-thread.ts';
+import type { RequestThread, Unanswered } from '../requests/exchange.ts';
+import { BODY_PIPE_BYTES, RESPONSE_PIPE_BYTES } from '../requests/request-frames.ts';
 import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
 import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
 import type { TraceRole } from '../trace/trace-events.ts';
 import type { PlatformThread, ThreadFactory } from './thread-port.ts';
-import { type ThreadState, transition } from './thread-states.ts';
+
+/** What a thread is for; `spare` = nothing yet. */
+export type ThreadRole = 'classic' | 'worker' | 'sidekick' | 'spare';
+
+/** The life of a PHP thread as the main thread sees it. */
+export type ThreadState = 'booting' | 'spare' | 'assigned' | 'ended';
+
+const LEGAL: Record<ThreadState, readonly ThreadState[]> = {
+	booting: ['spare', 'ended'],
+	/** Booted, without a role. */
+	spare: ['assigned', 'ended'],
+	/** In a role. */
+	assigned: ['spare', 'ended'],
+	ended: [],
+};
 
 /** What every thread of a server shares. */
 export type SharedBuffers = {
@@ -20,13 +33,13 @@ export type SharedBuffers = {
 	traceSequence?: SharedArrayBuffer | undefined;
 };
 
-/** Who hears of a thread's doorbell and events. The role's owner hears of its own events through `onEvent`. */
+/** Hears a thread's doorbell and events. The owner of the role hears the role's events through `onEvent`. */
 export type ThreadHub = {
 	doorbell(thread: PhpThreadHandle): void;
 	event(thread: PhpThreadHandle, event: Exclude<ThreadEvent, null>): void;
 	/** The thread is gone; its pipe has been drained. */
 	lost(thread: PhpThreadHandle): void;
-	/** The thread is there (`booting`), or waits for a role. */
+	/** The thread has started (`booting`), or waits for a role (`spare`). */
 	changed?(thread: PhpThreadHandle, role: Extract<TraceRole, 'booting' | 'spare'>): void;
 	/** The thread is about to get this role. */
 	assumes?(thread: PhpThreadHandle, role: Role): void;
@@ -47,7 +60,7 @@ export class PhpThreadHandle implements RequestThread {
 	readonly ended: Promise<void>;
 	/** What it is doing, for people: "spare", "worker index.php", … */
 	label = 'spare';
-	role: ThreadStatus['role'] = 'spare';
+	role: ThreadRole = 'spare';
 	/** It has been in a role. */
 	wasUsed = false;
 	/** It takes requests: a classic thread, or a worker whose script has reached its loop. */
@@ -56,7 +69,7 @@ export class PhpThreadHandle implements RequestThread {
 	onEvent: ((event: Exclude<ThreadEvent, null>) => void) | undefined;
 	#state: ThreadState = 'booting';
 	#isEnding = false;
-	#leftAtEnd: Abandoned | undefined;
+	#leftAtEnd: Unanswered | undefined;
 	readonly #thread: PlatformThread;
 	readonly #hub: ThreadHub;
 	readonly #boot = Promise.withResolvers<number>();
@@ -71,17 +84,17 @@ export class PhpThreadHandle implements RequestThread {
 			...common,
 			...(trace && { trace }),
 			cell: createThreadCellBuffer(),
-			outPipe: createPipeBuffer(OUT_PIPE_BYTES),
-			inPipe: createPipeBuffer(IN_PIPE_BYTES),
+			responsePipe: createPipeBuffer(RESPONSE_PIPE_BYTES),
+			bodyPipe: createPipeBuffer(BODY_PIPE_BYTES),
 		};
 		this.#hub = hub;
 		this.cell = new ThreadCell(buffers.cell);
-		this.responsePipe = new FramePipe(buffers.outPipe);
-		this.bodyPipe = new FramePipe(buffers.inPipe);
+		this.responsePipe = new FramePipe(buffers.responsePipe);
+		this.bodyPipe = new FramePipe(buffers.bodyPipe);
 		this.traceRing = trace && new TraceRing(trace.ring);
 		this.booted = this.#boot.promise;
 		this.ended = this.#end.promise;
-		// A boot that nobody waits for (a spare) may fail without ending the process.
+		// The failed boot of a spare that nobody waits for must not end the process.
 		this.booted.catch(() => {});
 		this.#thread = factory.start(buffers, env, {
 			event: (event) => this.#onEvent(event),
@@ -103,15 +116,15 @@ export class PhpThreadHandle implements RequestThread {
 		return this.#state;
 	}
 
-	/** What it may leave without an answer, once it is gone. */
-	get abandoned(): Abandoned[] {
+	/** What it may leave unanswered, once it is gone. */
+	get unanswered(): Unanswered[] {
 		const left = { ticket: this.cell.claim, request: this.cell.lastRequest };
 		return this.#leftAtEnd === undefined ? [left] : [this.#leftAtEnd, left];
 	}
 
-	/** Runs a role to its end; never rejects. The thread must be idle. */
+	/** Runs a role to its end; never rejects. The thread must be spare. */
 	assume(role: Role): Promise<HandleOutcome> {
-		this.#state = transition(this.#state, 'busy');
+		this.#state = transition(this.#state, 'assigned');
 		this.cell.clearStop('maxRequests' in role ? role.maxRequests : 0);
 		this.wasUsed = true;
 		this.isServing = role.kind === 'classic';
@@ -120,7 +133,7 @@ export class PhpThreadHandle implements RequestThread {
 			this.#settleRole = undefined;
 			this.onEvent = undefined;
 			this.isServing = false;
-			if (this.#state === 'busy') this.#state = transition(this.#state, 'idle');
+			if (this.#state === 'assigned') this.#state = transition(this.#state, 'spare');
 			this.cell.idle();
 			resolve(outcome);
 		};
@@ -129,21 +142,21 @@ export class PhpThreadHandle implements RequestThread {
 		return promise;
 	}
 
-	/** It has no role any more, and waits for the next one. */
+	/** It no longer has a role, and waits for the next one. */
 	becomeSpare(): void {
 		this.label = 'spare';
 		this.role = 'spare';
 		if (this.#state !== 'ended') this.#hub.changed?.(this, 'spare');
 	}
 
-	/** Ends the thread at once. A running role ends as `lost`. What PHP has written by now counts, and nothing after it. */
+	/** Terminates the thread. A running role ends as `lost`. What PHP has written by now counts, and nothing after it. */
 	async terminate(): Promise<void> {
 		if (this.#state === 'ended') return;
 		if (!this.#isEnding) {
 			this.#drain();
 			this.#leftAtEnd = { ticket: this.cell.claim, request: this.cell.lastRequest };
 			this.#isEnding = true;
-			// A browser lets it go on for a moment, without its files: what it says then (404) must not count.
+			// A browser lets it run for another moment, without its files: what it says then (404) must not count.
 			this.cell.retire();
 		}
 		await this.#thread.terminate();
@@ -155,7 +168,7 @@ export class PhpThreadHandle implements RequestThread {
 			this.cell.answerDoorbell();
 			this.#drain();
 		} else if (event.type === 'booted') {
-			this.#state = transition(this.#state, 'idle');
+			this.#state = transition(this.#state, 'spare');
 			this.cell.idle();
 			this.#hub.changed?.(this, 'spare');
 			this.#boot.resolve(event.milliseconds);
@@ -179,12 +192,18 @@ export class PhpThreadHandle implements RequestThread {
 
 	#onEnded(reason: string | undefined, isGone: boolean): void {
 		this.#state = 'ended';
-		this.#boot.reject(new Error(reason ?? 'The PHP thread ended before PHP had started.'));
-		// What it wrote before it died still counts; only then is its request given up.
+		this.#boot.reject(new Error(reason ?? 'The PHP thread ended before PHP started.'));
+		// What it wrote before it died still counts, so its request is given up only after that.
 		this.#drain();
 		this.#hub.lost(this);
 		if (isGone) for (const pipe of [this.responsePipe, this.bodyPipe]) releasePipeBuffer(pipe.buffer);
 		this.#settleRole?.({ kind: 'lost', message: reason });
 		this.#end.resolve();
 	}
+}
+
+/** Checks a transition. @throws Error when it is not legal: a defect of the caller. */
+function transition(from: ThreadState, to: ThreadState): ThreadState {
+	if (!LEGAL[from].includes(to)) throw new Error(`A PHP thread cannot go from ${from} to ${to}.`);
+	return to;
 }

@@ -1,6 +1,6 @@
 /**
- * Restarts that never overlap: who asks while one runs gets the next one, which begins when the running one has ended,
- * and which everybody shares who has asked by then.
+ * Restarts that never overlap: whoever asks during a restart gets the next one, which begins when the running one has
+ * ended, and is shared by everybody who has asked by then.
  */
 export class RollingRestart {
 	readonly #work: () => Promise<void>;
@@ -11,7 +11,7 @@ export class RollingRestart {
 		this.#work = work;
 	}
 
-	/** Resolves or rejects as the restart does that has begun after this call. */
+	/** Resolves or rejects with a restart that began after this call. */
 	run(): Promise<void> {
 		if (this.#next !== undefined) return this.#next;
 		if (this.#running === undefined) return this.#begin();

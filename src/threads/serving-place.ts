@@ -2,51 +2,56 @@ import { crashDelay } from '../sidekicks/back-off.ts';
 import { within } from '../time/within.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { describeEnd, type RunEnd, type ServingRun } from './serving-run.ts';
-import { WorkerError } from './worker-error.ts';
 
-/** How long new code may take to be ready before it counts as broken, milliseconds; the old code serves meanwhile. */
+/** How long new code may take to become ready, milliseconds; the old code serves meanwhile. */
 const BOOT_LIMIT = 120_000;
 /** How long the next replacement waits for a request that still runs on the old thread, milliseconds. */
 const LEAVING_WAIT = 1000;
+
+/** A worker script that cannot be started, or kept running. The message has PHP's error, with file and line. */
+export class WorkerError extends Error {
+	readonly code = 'worker_failed';
+	override readonly name = 'WorkerError';
+}
 
 /** What a place needs from its pool. */
 export interface PlaceOwner {
 	/** For people. */
 	readonly label: string;
-	/** Failed starts in a row after which a place that has served before is given up; -1 = never. */
+	/** Failed starts in a row before a place that has served is given up; -1 = never. */
 	readonly maxConsecutiveFailures: number;
-	/** Others serve already: a place that has not served yet is tried again until it does. */
+	/** Others already serve: a place that has not served yet is retried until it does. */
 	readonly hasStarted: boolean;
 	readonly closing: AbortSignal;
-	/** A booted, idle thread, the reserve if there is one; `fresh` = one that has never run a script. */
+	/** A booted spare, the reserve if there is one; `fresh` = one that has never run a script. */
 	take(fresh: boolean): Promise<PhpThreadHandle>;
-	/** A booted, idle thread that is not the reserve. */
+	/** A booted spare that is not the reserve. */
 	boot(): Promise<PhpThreadHandle>;
 	begin(thread: PhpThreadHandle): ServingRun;
-	/** It has so much memory that another one takes its place. */
+	/** It has so much memory that it has to be replaced. */
 	isOutgrown(thread: PhpThreadHandle): boolean;
 	/** Lets a run end after its request, and its thread with it. */
 	dismiss(run: ServingRun): Promise<void>;
-	/** A run has ended without having been asked to; its thread is in the place's hands. */
+	/** A run has ended unasked; its thread is the place's to deal with. */
 	ended(run: ServingRun, end: RunEnd): void;
 	/** PHP could not be started. */
 	startFailed(error: Error): void;
-	/** A place for good cannot be filled. */
+	/** A permanent place cannot be refilled. */
 	giveUp(error: Error): void;
 }
 
 /** One place in a pool: a thread in the pool's role, and the next one after it. Main thread only. */
 export class ServingPlace {
-	/** Beyond those of the start: it is not filled again after a failure. */
+	/** Not permanent: it came under load, and is not refilled after a failure. */
 	readonly isExtra: boolean;
 	/** Resolves when it serves for the first time; rejects when it cannot. */
 	readonly started: Promise<void>;
 	readonly #owner: PlaceOwner;
 	readonly #start = Promise.withResolvers<void>();
 	#current: ServingRun | undefined;
-	/** Serves already, and is about to become the current one. */
+	/** Already serves, and is about to become the current one. */
 	#successor: ServingRun | undefined;
-	/** Ends the wait that is going on. */
+	/** Ends the current wait. */
 	#interrupt: (() => void) | undefined;
 	#isOver = false;
 	#hasServed = false;
@@ -65,7 +70,7 @@ export class ServingPlace {
 		return this.#current;
 	}
 
-	/** Ends after the running request, for good. */
+	/** Gives the place up for good, after the running request. */
 	leave(): void {
 		this.#isOver = true;
 		this.#interrupt?.();
@@ -99,7 +104,7 @@ export class ServingPlace {
 				run = this.#takeSuccessor();
 				continue;
 			}
-			// The next start may find code that was mended a moment ago, which an opcache that knows the file does not look at yet.
+			// The next start may find code that was fixed a moment ago, and an opcache that has the file does not check it yet.
 			if (end.outcome.kind !== 'exit' || !run.isReady || this.#owner.isOutgrown(thread)) {
 				await thread.terminate();
 				thread = undefined;
@@ -115,8 +120,8 @@ export class ServingPlace {
 	}
 
 	/**
-	 * Puts a fresh thread in the place of the one that serves, without a gap. Resolves when the new one serves, and the
-	 * old one has ended or is still busy after a while. Rejects, and nothing has changed, when the new one cannot start.
+	 * Replaces the serving thread by a fresh one, without a gap. Resolves when the new one serves and the old one has
+	 * ended, or is still busy after a while. Rejects, with nothing changed, when the new one cannot start.
 	 */
 	async replace(): Promise<void> {
 		const thread = await this.#owner.take(true);
@@ -145,22 +150,22 @@ export class ServingPlace {
 	}
 
 	/**
-	 * The next run: a successor if there is one, else on `thread` or a new one. Undefined = the place is over. Rejects when
-	 * PHP cannot start.
+	 * The next run: a successor if there is one, else on `thread` or a new one. Undefined = the place has been left.
+	 * Rejects when PHP cannot start.
 	 */
 	async #next(thread: PhpThreadHandle | undefined): Promise<ServingRun | undefined> {
 		const isUsable = thread !== undefined && thread.state !== 'ended';
-		// The reserve is for what somebody waits for. While the first threads serve, that may be a sidekick.
+		// The reserve is for what somebody waits for. Once the first threads serve, that may be a sidekick.
 		const isUrgent = this.isExtra || this.#hasServed;
 		const taking = isUsable ? Promise.resolve(thread) : isUrgent ? this.#owner.take(false) : this.#owner.boot();
 		const taken = await this.#interrupted(taking);
 		if (taken !== undefined) return this.#owner.begin(taken);
-		// Somebody else fills the place, or nobody does.
+		// The place is filled by another thread, or by none.
 		if (!isUsable) taking.then((late) => late.terminate()).catch(() => {});
 		return this.#isOver ? undefined : this.#takeSuccessor();
 	}
 
-	/** The value, or undefined when the place gets a successor or is left before. */
+	/** The value, or undefined when the place gets a successor or is left first. */
 	#interrupted<T>(promise: Promise<T>): Promise<T | undefined> {
 		if (this.#isOver || this.#successor !== undefined) {
 			promise.catch(() => {});

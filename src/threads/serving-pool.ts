@@ -1,13 +1,13 @@
 import type { Logger } from '../log/logger.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { crashDelay } from '../sidekicks/back-off.ts';
-import { inBackground } from '../time/in-background.ts';
+import { inBackground } from '../time/clock.ts';
 import { IdleThreads } from './idle-threads.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { type PlaceOwner, ServingPlace } from './serving-place.ts';
 import { describeEnd, type RunEnd, type ServingRole, ServingRun, type Worn } from './serving-run.ts';
-import type { SpareThread } from './spare-thread.ts';
 import type { ThreadBudget } from './thread-budget.ts';
+import type { ThreadSource } from './thread-source.ts';
 
 export type ServingPoolOptions = {
 	/** For people: "classic" or the worker's name. */
@@ -15,11 +15,11 @@ export type ServingPoolOptions = {
 	role: ServingRole;
 	/** At the start. */
 	threads: number;
-	/** Those that may come under load. */
+	/** For extra threads, which come under load. */
 	budget: ThreadBudget;
-	/** Milliseconds without a request after which a thread above the start is ended. */
+	/** Milliseconds without a request after which an extra thread is ended. */
 	maxIdleTime: number;
-	spare: SpareThread;
+	source: ThreadSource;
 	log: Logger;
 	maxConsecutiveFailures: number;
 	/** The pool cannot go on: every attempt failed. */
@@ -27,19 +27,19 @@ export type ServingPoolOptions = {
 };
 
 const MEGABYTE = 1_000_000;
-/** A thread that could not be replaced is tried again after so long, milliseconds. */
+/** When a failed replacement is retried, milliseconds. */
 const REPLACE_AGAIN = 1000;
 const REPLACE_SOON = 50;
 
 /**
- * The threads that serve one ring, kept at their number: who ends is started again. Under load there are more of them.
- * Main thread only.
+ * The threads that serve one ring, kept at their number: one that ends is started again. Under load, extra threads
+ * join. Main thread only.
  */
 export class ServingPool implements PlaceOwner {
 	readonly label: string;
 	readonly maxConsecutiveFailures: number;
 	readonly closing: AbortSignal;
-	/** Ends that nobody asked for and that were no `exit(0)`. */
+	/** Ends that nobody asked for, other than `exit(0)`. */
 	crashes = 0;
 	/** Ends that were asked for, or that the script chose. */
 	restarts = 0;
@@ -48,9 +48,9 @@ export class ServingPool implements PlaceOwner {
 	readonly #ring: RequestRing;
 	readonly #close = new AbortController();
 	readonly #places = new Set<ServingPlace>();
-	/** All that run, also those that have been replaced and still finish a request. */
+	/** All that run, including those that were replaced and still finish a request. */
 	readonly #runs = new Set<ServingRun>();
-	/** What has to end before the pool is closed. */
+	/** What has to finish before the pool is closed. */
 	readonly #tasks = new Set<Promise<unknown>>();
 	readonly #idle: IdleThreads;
 	/** Replacements go one after another. */
@@ -68,18 +68,18 @@ export class ServingPool implements PlaceOwner {
 		this.#idle = new IdleThreads(options.maxIdleTime, () => [...this.#places].filter(({ isExtra }) => isExtra));
 	}
 
-	/** Every run of the role, the ones that are about to end included. */
+	/** Every run of the role, including those about to end. */
 	get runs(): Iterable<ServingRun> {
 		return this.#runs;
 	}
 
-	/** Starts the first so many threads, or all of the start. Resolves when each serves; rejects when one cannot. */
+	/** Starts this many permanent threads, by default all. Resolves when each serves; rejects when one cannot. */
 	async start(threads = this.#options.threads): Promise<void> {
 		await Promise.all(Array.from({ length: threads }, () => this.#addPlace(false).started));
 		this.hasStarted = true;
 	}
 
-	/** Starts one more of the threads of the start; undefined = none is missing. Resolves as `start()` does. */
+	/** Starts one more permanent thread; undefined = none is missing. Resolves as `start()` does. */
 	startNext(): Promise<void> | undefined {
 		const places = [...this.#places].filter(({ isExtra }) => !isExtra).length;
 		if (this.closing.aborted || places >= this.#options.threads) return undefined;
@@ -87,14 +87,14 @@ export class ServingPool implements PlaceOwner {
 		return this.#addPlace(false).started;
 	}
 
-	/** One more thread, if there may be one and none is being started already: requests have been waiting. */
+	/** Starts an extra thread because requests wait, unless the limit is reached or one is already starting. */
 	grow(): void {
 		if (this.#isGrowing || this.closing.aborted || performance.now() < this.#growAgainAt) return;
 		if (!this.#options.budget.take()) return;
 		this.#isGrowing = true;
-		const { log, spare } = this.#options;
+		const { log, source } = this.#options;
 		log.info(`${this.label}: one more thread, because requests wait`, { threads: this.#places.size + 1 });
-		spare.prepareLater();
+		source.prepareLater();
 		this.#addPlace(true)
 			.started.then(
 				() => {
@@ -113,7 +113,7 @@ export class ServingPool implements PlaceOwner {
 
 	/**
 	 * Replaces every thread by a fresh one, one after another; see ServingPlace.replace(). Rejects at the first that cannot
-	 * start; those that have not been replaced go on.
+	 * start; the threads not replaced by then stay.
 	 */
 	async restart(): Promise<void> {
 		for (const place of [...this.#places]) {
@@ -121,7 +121,7 @@ export class ServingPool implements PlaceOwner {
 		}
 	}
 
-	/** Lets every thread end after its running request. Resolves when all have ended. */
+	/** Lets every thread end after its running request. Resolves once all have ended. */
 	async close(): Promise<void> {
 		this.#close.abort();
 		this.#idle.close();
@@ -130,27 +130,27 @@ export class ServingPool implements PlaceOwner {
 		while (this.#tasks.size > 0) await Promise.all(this.#tasks);
 	}
 
-	/** Ends the threads that are still busy, at once. */
+	/** Terminates the threads that are still busy. */
 	async terminate(): Promise<void> {
 		await Promise.all([...this.#runs].map(({ thread }) => thread.terminate()));
 	}
 
 	take(fresh: boolean): Promise<PhpThreadHandle> {
-		return this.#options.spare.take(fresh);
+		return this.#options.source.take(fresh);
 	}
 
 	boot(): Promise<PhpThreadHandle> {
-		return this.#options.spare.boot();
+		return this.#options.source.boot();
 	}
 
 	begin(thread: PhpThreadHandle): ServingRun {
 		const run = new ServingRun(thread, this.#options.role, this.label, (worn, event) => this.#onWorn(worn, event));
-		// The role has cleared the thread's flags; a close that came meanwhile must not be lost.
+		// Starting the role has cleared the thread's flags; a close that came meanwhile must not be lost.
 		if (this.closing.aborted) run.retire();
 		this.#runs.add(run);
 		void run.ended.then(({ outcome }) => {
 			this.#runs.delete(run);
-			// Whom it was to wake, or the request that woke it, may have been lost with it.
+			// A wake-up that it got, or was to pass on, may have been lost with it.
 			if (outcome.kind !== 'exit') this.#ring.wakeAll();
 		});
 		return run;
@@ -178,7 +178,7 @@ export class ServingPool implements PlaceOwner {
 		const isClean = run.isReady && end.outcome.kind === 'exit' && end.outcome.status === 0;
 		if (isClean) this.restarts++;
 		else this.crashes++;
-		// A worker script that ends by itself is normal: after so many requests, or by exit().
+		// A worker script may end by itself: after a number of requests, or by exit().
 		this.#options.log[isClean ? 'debug' : 'warn'](`${this.label} ended and is started again: ${describeEnd(end)}`, {
 			thread: run.thread.id,
 		});
@@ -225,18 +225,18 @@ export class ServingPool implements PlaceOwner {
 		this.#replaceWorn(run);
 	}
 
-	/** It goes on until a fresh one is there; but it begins no more requests than max_requests meanwhile. */
+	/** It keeps serving until its replacement serves, but begins no more requests than max_requests. */
 	#replaceWorn(run: ServingRun): void {
 		if (this.closing.aborted || run.retired || run.isOver) return;
 		const place = [...this.#places].find(({ current }) => current === run);
-		// It has just come, and is not yet what its place knows.
+		// It has just started, and its place does not know it yet.
 		if (place === undefined) {
 			inBackground(setTimeout(() => this.#replaceWorn(run), REPLACE_SOON));
 			return;
 		}
 		this.#inTurn(() => (place.current === run ? place.replace() : undefined)).catch((error: Error) => {
 			if (this.closing.aborted) return;
-			this.#options.log.error(`${this.label}: a thread that was to be replaced goes on: ${error.message}`);
+			this.#options.log.error(`${this.label}: a thread could not be replaced and goes on: ${error.message}`);
 			const { cell } = run.thread;
 			const { maxRequests } = this.#options.role;
 			if (maxRequests > 0) cell.allow(cell.requests + maxRequests);

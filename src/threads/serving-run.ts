@@ -15,7 +15,7 @@ export type RunEnd = { outcome: HandleOutcome; phpError: string | undefined };
 /** One thread in a serving role, from the beginning of the role to its end. Main thread only. */
 export class ServingRun {
 	readonly thread: PhpThreadHandle;
-	/** True once it can serve: at once, or when a worker script has reached its loop. False = it ended before. */
+	/** True once it can serve: at once, or when a worker script has reached its loop. False = it ended before that. */
 	readonly ready: Promise<boolean>;
 	readonly ended: Promise<RunEnd>;
 	/** Its end was asked for. */
@@ -23,7 +23,7 @@ export class ServingRun {
 	#isReady: boolean;
 	#isOver = false;
 
-	/** The thread must be idle. `onWorn` is called when it wants to be replaced. */
+	/** The thread must be spare. `onWorn` is called when it wants to be replaced. */
 	constructor(
 		thread: PhpThreadHandle,
 		role: ServingRole,
@@ -57,7 +57,7 @@ export class ServingRun {
 		});
 	}
 
-	/** It has been able to serve, whether it still runs or not. */
+	/** It got as far as serving, whether it still runs or not. */
 	get isReady(): boolean {
 		return this.#isReady;
 	}

@@ -3,31 +3,31 @@ import { describeStatus } from '../sidekicks/error-texts.ts';
 import type { Publication, SidekickCells } from '../sidekicks/ports.ts';
 import type { SidekickStatus } from '../sidekicks/status.ts';
 
-/** So many cells that were given back last are not used again: waiters may still read why their sidekick is gone. */
+/** How many freed cells rest before they are reused: waiters may still read why their sidekick is gone. */
 const RESTING = 4;
 
 /**
  * The registry's cells on the shared board. Main thread only.
  *
- * Shared memory never shrinks, and threads that may be blocked cannot be told of another buffer: what a cell has grown to
- * stays. So a cell that has been used is used again before one that has not: all of them together never hold more than
- * as many sidekicks as there were at a time, and RESTING.
+ * Shared memory never shrinks, and threads that may be blocked cannot be told of another buffer: a cell keeps the size
+ * that it has grown to. So used cells are reused before untouched ones: no more cells grow than there were sidekicks at
+ * a time, plus RESTING.
  */
 export class BoardCells implements SidekickCells {
 	readonly #board: SidekickBoard;
-	/** Used last, first. */
+	/** The most recently used first. */
 	readonly #free: number[];
-	/** Given back, the oldest first. */
+	/** Freed, the oldest first. */
 	readonly #resting: number[] = [];
 
 	constructor(board: SidekickBoard) {
 		this.#board = board;
-		this.#free = Array.from({ length: board.size }, (_, slot) => slot);
+		this.#free = Array.from({ length: board.size }, (_, cell) => cell);
 	}
 
 	reserve(): number | undefined {
-		const slot = this.#free.shift() ?? this.#resting.shift();
-		return slot === undefined ? undefined : this.#board.handle(slot);
+		const cell = this.#free.shift() ?? this.#resting.shift();
+		return cell === undefined ? undefined : this.#board.handle(cell);
 	}
 
 	describe(handle: number, status: SidekickStatus): void {

@@ -3,18 +3,18 @@ import type { Logger } from '../log/logger.ts';
 import { PHP_LEVEL } from '../log/php-log.ts';
 import type { SidekickRun, SidekickRunEvents, SidekickRunRequest, SidekickThreads } from '../sidekicks/ports.ts';
 import type { HandleOutcome, PhpThreadHandle } from './php-thread-handle.ts';
-import type { SpareThread } from './spare-thread.ts';
+import type { ThreadSource } from './thread-source.ts';
 
 /** Runs sidekicks on PHP threads. Main thread only. */
 export class PhpSidekickThreads implements SidekickThreads {
-	readonly #spare: SpareThread;
+	readonly #source: ThreadSource;
 	readonly #entrypoint: string;
 	readonly #log: Logger;
 	readonly #wakeWaiters: () => void;
 
 	/** `wakeWaiters` makes threads that wait for a sidekick look at their stop flag. */
-	constructor(spare: SpareThread, entrypoint: string, log: Logger, wakeWaiters: () => void) {
-		this.#spare = spare;
+	constructor(source: ThreadSource, entrypoint: string, log: Logger, wakeWaiters: () => void) {
+		this.#source = source;
 		this.#entrypoint = entrypoint;
 		this.#log = log;
 		this.#wakeWaiters = wakeWaiters;
@@ -24,22 +24,22 @@ export class PhpSidekickThreads implements SidekickThreads {
 		let thread: PhpThreadHandle | undefined;
 		let stop = false;
 		let kill = false;
-		const spare = this.#spare;
+		const source = this.#source;
 		const log = this.#log;
 		const entrypoint = this.#entrypoint;
 		const wakeWaiters = this.#wakeWaiters;
 
 		const drive = async (): Promise<HandleOutcome | { kind: 'startFailed'; message: string }> => {
 			try {
-				thread = await spare.take(run.fresh);
+				thread = await source.take(run.fresh);
 			} catch (error) {
 				return { kind: 'startFailed', message: (error as Error).message };
 			}
 			if (stop || kill) {
-				await spare.giveBack(thread);
+				await source.giveBack(thread);
 				return { kind: 'exit', status: 0 };
 			}
-			spare.prepareLater();
+			source.prepareLater();
 			const lines = new LineSplitter((line) => log.info(line, { sidekick: run.name }));
 			thread.label = `sidekick ${run.name}`;
 			thread.role = 'sidekick';
@@ -51,7 +51,7 @@ export class PhpSidekickThreads implements SidekickThreads {
 			};
 			const outcome = await running;
 			lines.end();
-			if (outcome.kind === 'exit') await spare.giveBack(thread);
+			if (outcome.kind === 'exit') await source.giveBack(thread);
 			else if (outcome.kind === 'trap') await thread.terminate();
 			return outcome;
 		};

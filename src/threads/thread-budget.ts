@@ -1,6 +1,6 @@
 /**
- * Threads that may be started under load beyond those of the start: of a server, shared by all of its scopes, or the
- * part of it that one scope may have. Whoever takes one gives it back when the thread has ended. Main thread only.
+ * How many extra threads may start under load: in a server, shared by all of its scopes, or the part of that which one
+ * scope may have. Whoever takes one gives it back when the thread has ended. Main thread only.
  */
 export class ThreadBudget {
 	readonly #threads: number;
@@ -8,8 +8,8 @@ export class ThreadBudget {
 	#taken = 0;
 
 	/**
-	 * @param threads how many there are, ≥ 0
-	 * @param whole what they are a part of: nothing is left when nothing of it is left
+	 * @param threads how many, ≥ 0
+	 * @param whole the budget that this one is a part of: when it is used up, so is this one
 	 */
 	constructor(threads: number, whole?: ThreadBudget) {
 		this.#threads = threads;

@@ -5,16 +5,16 @@ export interface PlatformThread {
 	readonly id: number;
 	/** What PHP takes for its process id, from 1, unique within the server. */
 	readonly processId: number;
-	/** Starts a role. Its end comes as an event. Rejects when the role could not even be handed over. */
+	/** Starts a role; its end comes as an event. Rejects only when the role could not be handed over. */
 	assume(role: Role): Promise<void>;
-	/** Ends the thread at once, whatever it does. Resolves when it is gone. */
+	/** Terminates the thread, whatever it is doing. Resolves when it is gone. */
 	terminate(): Promise<void>;
 }
 
 /** What a thread reports while it lives. */
 export type ThreadListener = {
 	event(event: ThreadEvent): void;
-	/** Comes exactly once, last. `isGone` = none of its code runs any more: what it shared can be used again. */
+	/** Comes exactly once, last. `isGone` = none of its code still runs: what it shared can be reused. */
 	ended(reason: string | undefined, isGone: boolean): void;
 };
 

@@ -1,6 +1,21 @@
-import type { ThreadStatus } from '../application/scope.ts';
 import { NO_REQUEST } from '../shared-memory/thread-cell.ts';
-import type { PhpThreadHandle } from './php-thread-handle.ts';
+import type { PhpThreadHandle, ThreadRole } from './php-thread-handle.ts';
+
+/** A PHP thread, as `GET /frankenphp/threads` shows it. */
+export interface ThreadStatus {
+	readonly id: number;
+	readonly role: ThreadRole;
+	/** For people: 'classic', the worker's name, `sidekick NAME`, 'spare'. */
+	readonly label: string;
+	/** 'waiting' = it has nothing to do now; 'busy' = a request, or a sidekick, runs on it. */
+	readonly state: 'booting' | 'waiting' | 'busy' | 'ended';
+	/** How long it has had nothing to do, milliseconds; 0 when it is busy. */
+	readonly waitingFor: number;
+	/** Requests begun since it took its role. */
+	readonly requests: number;
+	/** Of its PHP instance, bytes; it only ever grows. 0 = not booted yet. */
+	readonly memory: number;
+}
 
 /** A thread as the admin API shows it, now. */
 export function statusOfThread(thread: PhpThreadHandle): ThreadStatus {

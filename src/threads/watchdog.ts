@@ -1,13 +1,13 @@
 import { NO_REQUEST } from '../shared-memory/thread-cell.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 
-/** How often the limits are looked at, milliseconds: the error of max_execution_time. */
+/** How often the limits are checked, milliseconds: the inaccuracy of max_execution_time. */
 const INTERVAL = 250;
 
 type Watched = { request: number; armed: number; spent: number };
 
 /**
- * Enforces `max_execution_time`: PHP in WASM cannot be interrupted from outside, so a thread that overruns is ended.
+ * Enforces `max_execution_time`: PHP in WASM cannot be interrupted from outside, so a thread that overruns is terminated.
  * Only time in which PHP runs counts, not sleeping or waiting for a sidekick. Main thread only.
  */
 export class Watchdog {
@@ -29,7 +29,7 @@ export class Watchdog {
 
 	#look(): void {
 		const now = performance.now();
-		// A main thread that was busy itself must not charge that time to PHP.
+		// When the main thread was busy itself, that time must not be charged to PHP.
 		const elapsed = Math.min(now - this.#last, 2 * INTERVAL);
 		this.#last = now;
 		for (const thread of this.#threads()) {

@@ -1,7 +1,7 @@
 /**
- * Waits for a promise, but not for longer than so many milliseconds. What was waited for goes on.
+ * Waits for a promise, but no longer than this many milliseconds. The work behind it goes on.
  *
- * @returns whether it was there in time. Rejects as the promise does, if that is in time
+ * @returns whether it settled in time. Rejects if the promise does so in time
  */
 export async function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
 	const over = Promise.withResolvers<boolean>();

@@ -14,8 +14,7 @@ import {
 	TraceSequence,
 } from '../shared-memory/trace-ring.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
-import { inBackground } from '../time/in-background.ts';
-import { present } from '../time/present.ts';
+import { inBackground, present } from '../time/clock.ts';
 import type { TraceEvent, TraceRole } from './trace-events.ts';
 
 /** How often the threads' records are collected, milliseconds: once per frame of a screen. */
@@ -27,8 +26,8 @@ export type TracedThread = { readonly id: number; readonly label: string; readon
 type Pending = { sequence: number; event: TraceEvent };
 
 /**
- * Puts together what the threads record and what the main thread knows, and tells it in batches: causes before effects,
- * and no event is earlier than the one before it. Main thread only; does not exist while the trace is off.
+ * Combines what the threads record with what the main thread knows, and reports it in batches: causes before effects,
+ * and no event earlier than the one before it. Main thread only; does not exist while the trace is off.
  */
 export class ScopeTrace implements RequestTrace {
 	/** What the threads' rings need; shared by all of them. */
@@ -37,7 +36,7 @@ export class ScopeTrace implements RequestTrace {
 	readonly #onTrace: (events: readonly TraceEvent[]) => void;
 	readonly #log: Logger;
 	readonly #threads = new Set<TracedThread>();
-	/** The sidekick behind each handle. A handle stays in memory after its end: a name costs less than knowing when. */
+	/** The sidekick behind each handle. Never forgotten: a name costs less than knowing when it can go. */
 	readonly #names = new Map<number, string>();
 	/** The thread of each sidekick's latest run. */
 	readonly #runs = new Map<string, number>();
@@ -46,27 +45,27 @@ export class ScopeTrace implements RequestTrace {
 	#latest = 0;
 	#dropped = 0;
 
-	/** `onTrace` may throw: that is logged. */
+	/** An `onTrace` that throws is logged. */
 	constructor(onTrace: (events: readonly TraceEvent[]) => void, log: Logger) {
 		this.#onTrace = onTrace;
 		this.#log = log;
 		this.#lookLater();
 	}
 
-	/** Records that were lost, because a thread recorded faster than the main thread looked. */
+	/** Records lost because a thread recorded faster than the main thread collected. */
 	get dropped(): number {
 		return this.#dropped;
 	}
 
 	// ---- threads
 
-	/** A thread has come, or its role is another one now. */
+	/** A thread has started, or has another role now. */
 	thread(thread: TracedThread, role: TraceRole): void {
 		this.#threads.add(thread);
 		this.#push({ type: 'thread', at: present(), thread: thread.id, role, label: thread.label });
 	}
 
-	/** A thread is about to get this role; its label says so already. */
+	/** A thread is about to get this role; its label already says so. */
 	assumes(thread: TracedThread, role: Role): void {
 		if (role.kind === 'cli') return;
 		if (role.kind === 'sidekick') {
@@ -104,13 +103,13 @@ export class ScopeTrace implements RequestTrace {
 
 	sidekick(event: SidekickEvent): void {
 		const { type, name } = event;
-		// Its thread is not known yet: the role of that thread tells.
+		// Its thread is not known before that thread gets the role.
 		if (type === 'starting') this.#runs.delete(name);
 		this.#push({ type: 'sidekick', at: present(), thread: this.#runs.get(name), event });
 		if (type === 'stopped' || type === 'failed' || type === 'abandoned') this.#runs.delete(name);
 	}
 
-	/** Tells what is left, and nothing after that. */
+	/** Reports what is left, and nothing after that. */
 	close(): void {
 		clearTimeout(this.#timer);
 		this.#flush();
@@ -129,7 +128,7 @@ export class ScopeTrace implements RequestTrace {
 	}
 
 	#flush(): void {
-		// What happens from here on may have causes that the rings show only when they have been read: it waits.
+		// What happens from here on may have causes in rings that have already been read: it waits for the next batch.
 		const upTo = this.#sequence.last;
 		const now = present();
 		for (const thread of this.#threads) this.#collect(thread, now);
@@ -152,7 +151,7 @@ export class ScopeTrace implements RequestTrace {
 		return event;
 	}
 
-	/** @param now before this nothing needs to be checked: no record comes from the future, whatever a thread's clock says */
+	/** @param now records up to this time need no check; none may come from the future, whatever a thread's clock says */
 	#collect(thread: TracedThread, now: number): void {
 		const ring = thread.traceRing;
 		if (ring === undefined) return;

@@ -6,7 +6,7 @@ import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
  * `threads()` shows; `request` is the number of a request, 0 = none.
  */
 export type TraceEvent =
-	/** A thread has come, has gone, or has taken another role. `label` as in `ThreadStatus`. */
+	/** A thread has started, has ended, or has another role. `label` as in `ThreadStatus`. */
 	| { type: 'thread'; at: number; thread: number; role: TraceRole; label: string }
 	/** The HTTP side has handed a request over; it waits for a thread. */
 	| { type: 'submitted'; at: number; request: number; method: string; url: string }

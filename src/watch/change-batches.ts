@@ -6,7 +6,7 @@ export interface BatchTimes {
 	readonly longest: number;
 }
 
-/** Makes one call of a burst of changes; calls never overlap: what changes during one is the next one's. */
+/** Turns a burst of changes into one call; calls never overlap: what changes during one belongs to the next. */
 export class ChangeBatches {
 	readonly #times: BatchTimes;
 	readonly #deliver: (paths: readonly string[]) => Promise<void>;
@@ -29,7 +29,7 @@ export class ChangeBatches {
 		this.#schedule();
 	}
 
-	/** No call begins after this one. */
+	/** No further call begins. */
 	close(): void {
 		this.#closed = true;
 		clearTimeout(this.#timer);

@@ -27,7 +27,7 @@ export function parseWatchPattern(pattern: string, folder: string): WatchPattern
 	if (first < 0) {
 		return { base, depth: Number.POSITIVE_INFINITY, matches: (path) => path === base || path.startsWith(below) };
 	}
-	// The base is no part of the glob: its name may have characters that mean something there.
+	// The base is not part of the glob: its name may contain characters that are special there.
 	const glob = parts.slice(first).filter((part) => part !== '' && part !== '.');
 	const matchesGlob = picomatch(glob.join('/'), { dot: true, noextglob: true, nonegate: true });
 	return {
@@ -37,11 +37,11 @@ export function parseWatchPattern(pattern: string, folder: string): WatchPattern
 	};
 }
 
-/** Folders that are never looked into, unless a pattern names them: thousands of files that no worker loads. */
+/** Folders that are never watched unless a pattern names them: thousands of files that no worker loads. */
 const IGNORED = ['node_modules', '.git'];
 
 /**
- * Whether a path needs not be watched, because no pattern can mean it or anything below it.
+ * Whether a path need not be watched, because no pattern can match it or anything below it.
  *
  * @param kind what it is, if that is known
  */
@@ -51,7 +51,7 @@ export function isUnwatched(
 	kind: 'file' | 'directory' | undefined,
 ): boolean {
 	return !patterns.some(({ base, depth, matches }) => {
-		// The way to the base is looked at, in case the base appears later.
+		// The way to the base is watched in case the base appears later.
 		if (path === base || base.startsWith(path === '/' ? path : `${path}/`)) return true;
 		if (!path.startsWith(base === '/' ? base : `${base}/`)) return false;
 		const parts = path.slice(base.length).split('/').filter(Boolean);

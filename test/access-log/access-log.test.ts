@@ -4,7 +4,8 @@ import { request as plainRequest, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { encodeResponse } from '../../src/platform/node/http/encode.ts';
-import { createAccessLogger, noteUser } from '../../src/platform/node/listeners/access-log.ts';
+import { noteUser } from '../../src/platform/node/http/http-request.ts';
+import { createAccessLogger } from '../../src/platform/node/listeners/access-log.ts';
 import { adapt, directives } from '../caddyfile/support.ts';
 import {
 	ask,

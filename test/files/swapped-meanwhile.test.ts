@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ERRNO } from '../../src/php-thread/errno.ts';
+import { ERRNO } from '../../src/php-thread/abi/errno.ts';
+import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { installFiles } from '../../src/php-thread/files/file-imports.ts';
 import type { StreamFs } from '../../src/php-thread/files/file-streams.ts';
 import { type HostFiles, NotOnHost } from '../../src/php-thread/files/host-files.ts';
-import { WasmMemory } from '../../src/php-thread/wasm-memory.ts';
 
 const OLD = 1000;
 const NEW = 2000;

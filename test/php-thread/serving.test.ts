@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { STOP } from '../../src/php-thread/host-imports.ts';
+import { STOP } from '../../src/php-thread/abi/host-imports.ts';
+import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
-import { WasmMemory } from '../../src/php-thread/wasm-memory.ts';
 import {
 	FRAME_BODY,
 	FRAME_BODY_END,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PhpFailure, ResponseSink } from '../../src/http/php-gateway.ts';
+import type { RequestThread } from '../../src/requests/exchange.ts';
 import { RequestGateway } from '../../src/requests/gateway.ts';
 import {
 	FRAME_BODY,
@@ -9,7 +10,6 @@ import {
 	MAX_CHUNK,
 	RESPONSE_END,
 } from '../../src/requests/request-frames.ts';
-import type { RequestThread } from '../../src/requests/request-thread.ts';
 import { createPipeBuffer, FramePipe, HEADER_WORDS } from '../../src/shared-memory/frame-pipe.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
-import { STOP } from '../../src/php-thread/host-imports.ts';
+import { STOP } from '../../src/php-thread/abi/host-imports.ts';
+import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
-import { WasmMemory } from '../../src/php-thread/wasm-memory.ts';
-import type { Exchange } from '../../src/requests/exchange.ts';
+import type { Exchange, RequestThread } from '../../src/requests/exchange.ts';
 import { RequestGateway } from '../../src/requests/gateway.ts';
 import { RESPONSE_END } from '../../src/requests/request-frames.ts';
-import type { RequestThread } from '../../src/requests/request-thread.ts';
 import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
@@ -110,7 +109,7 @@ function start() {
 	const thread = () => new SimulatedThread(slots, ring);
 	const lose = (lost: SimulatedThread) => {
 		gateway.drain(lost);
-		gateway.abandoned(lost.left, CRASHED);
+		gateway.threadLost(lost.left, CRASHED);
 	};
 	/** Every slot is free again: as many requests fit as on the first day. */
 	const expectNoSlotLost = () => {
@@ -225,7 +224,7 @@ describe('a thread that is killed at any step', () => {
 		const late = thread();
 		interrupt({}, () => late.serve());
 		// It is given up before what it wrote was read: as in a browser, where a thread lives on for a moment.
-		gateway.abandoned(late.left, CRASHED);
+		gateway.threadLost(late.left, CRASHED);
 		const second = new Client(gateway);
 		gateway.drain(late);
 		expect(first.answers).toEqual(['PHP_CRASHED']);

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { STOP } from '../../src/php-thread/host-imports.ts';
+import { STOP } from '../../src/php-thread/abi/host-imports.ts';
+import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
-import { WasmMemory } from '../../src/php-thread/wasm-memory.ts';
+import type { RequestThread, Unanswered } from '../../src/requests/exchange.ts';
 import { RESPONSE_END, RESPONSE_INFORMATIONAL } from '../../src/requests/request-frames.ts';
-import type { Abandoned, RequestThread } from '../../src/requests/request-thread.ts';
 import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../../src/shared-memory/frame-pipe.ts';
 import { RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { RequestSlots } from '../../src/shared-memory/request-slots.ts';
@@ -36,7 +36,7 @@ export class SimulatedThread implements RequestThread {
 	isDoomed = false;
 	isDead = false;
 	/** What it had left when its end was asked for: nothing that it says afterwards counts. */
-	leftAtEnd: Abandoned | undefined;
+	leftAtEnd: Unanswered | undefined;
 	readonly #serving: Serving;
 	readonly #memory: WasmMemory;
 
@@ -49,7 +49,7 @@ export class SimulatedThread implements RequestThread {
 		this.#serving.serve(new RequestRing(ring));
 	}
 
-	get left(): Abandoned {
+	get left(): Unanswered {
 		return { ticket: this.cell.claim, request: this.cell.lastRequest };
 	}
 

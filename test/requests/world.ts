@@ -271,8 +271,8 @@ export class World {
 		if (!thread.isDead) return;
 		for (const client of this.clients) this.#mayFail(client, thread);
 		this.#hear(thread);
-		if (thread.leftAtEnd !== undefined) this.gateway.abandoned(thread.leftAtEnd, CRASHED);
-		this.gateway.abandoned(thread.left, CRASHED);
+		if (thread.leftAtEnd !== undefined) this.gateway.threadLost(thread.leftAtEnd, CRASHED);
+		this.gateway.threadLost(thread.left, CRASHED);
 		thread.recycle();
 		this.#threads[at] = new SimulatedThread(slots, thread.ring, thread.worker);
 	}

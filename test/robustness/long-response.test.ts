@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
-import { WasmMemory } from '../../src/php-thread/wasm-memory.ts';
-import { OUT_PIPE_BYTES } from '../../src/requests/request-frames.ts';
+import { RESPONSE_PIPE_BYTES } from '../../src/requests/request-frames.ts';
 import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots } from '../../src/shared-memory/request-slots.ts';
@@ -12,7 +12,7 @@ const SLOT = 3;
 
 describe('a response of more than 2 GiB', { timeout: 30_000 }, () => {
 	test('goes on where the 32-bit counter of acknowledged bytes wraps', () => {
-		const [slots, out] = [new RequestSlots(createSlotBuffer()), new FramePipe(createPipeBuffer(OUT_PIPE_BYTES))];
+		const [slots, out] = [new RequestSlots(createSlotBuffer()), new FramePipe(createPipeBuffer(RESPONSE_PIPE_BYTES))];
 		const nothing = (): void => {};
 		const cell = new ThreadCell(createThreadCellBuffer());
 		const serving = new Serving(cell, slots, out, new FramePipe(createPipeBuffer(1024)), nothing, nothing, nothing);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FileStore } from '../../src/shared-memory/files/file-store.ts';
 import { createFilesBuffer } from '../../src/shared-memory/files/layout.ts';
-import { eachFile, findPlace, removeTree } from '../../src/shared-memory/files/path-lookup.ts';
+import { eachFile, findTarget, removeTree } from '../../src/shared-memory/files/path-lookup.ts';
 import { eventually } from '../support/eventually.ts';
 import { runThread } from '../support/node/run-thread.ts';
 import type { TestThread } from '../support/test-thread.ts';
@@ -40,7 +40,7 @@ test('threads change the files as fast as they can and are killed at random mome
 	await eventually('all handles to be closed', () => openHandles(buffer) === 0);
 	checkInvariants(buffer);
 
-	const root = findPlace(host, '/', true, false);
+	const root = findTarget(host, '/', true, false);
 	if (root === undefined) throw new Error('There is no root.');
 	eachFile(host, root, (path, { id }) => {
 		const content = host.readAll(id);

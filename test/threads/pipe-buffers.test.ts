@@ -23,7 +23,11 @@ function start() {
 		{ doorbell: nothing, event: nothing, lost: nothing },
 	);
 	const [{ buffers, listener }] = given as [(typeof given)[number]];
-	return { handle, pipes: [buffers.outPipe, buffers.inPipe], end: (isGone: boolean) => listener.ended('over', isGone) };
+	return {
+		handle,
+		pipes: [buffers.responsePipe, buffers.bodyPipe],
+		end: (isGone: boolean) => listener.ended('over', isGone),
+	};
 }
 
 test('the next thread gets the pipes of one that is gone, and finds them empty', () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ThreadTrace } from '../../src/php-thread/thread-trace.ts';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TRACE_SEEN, TraceRing, TraceSequence } from '../../src/shared-memory/trace-ring.ts';
 import { ScopeTrace, type TracedThread } from '../../src/trace/scope-trace.ts';
-import { ThreadTrace } from '../../src/trace/thread-trace.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 import { Recorder } from './recorder.ts';
 

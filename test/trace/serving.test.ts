@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
-import { WasmMemory } from '../../src/php-thread/wasm-memory.ts';
+import { ThreadTrace } from '../../src/php-thread/thread-trace.ts';
 import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots } from '../../src/shared-memory/request-slots.ts';
@@ -12,7 +13,6 @@ import {
 	TRACE_REQUEST_ENDED,
 	TraceRing,
 } from '../../src/shared-memory/trace-ring.ts';
-import { ThreadTrace } from '../../src/trace/thread-trace.ts';
 
 test('the end of a request is recorded before the main thread can see it', () => {
 	const cell = new ThreadCell(createThreadCellBuffer());

@@ -7,10 +7,10 @@ import { minimalSetup } from 'codemirror';
 import { colours } from './colours.ts';
 import { indentKeys } from './indent-keys.ts';
 
-/** Marks changes that came from outside: they are no edits of the visitor. */
+/** Marks changes that came from outside, which are not the visitor's edits. */
 const fromOutside = Annotation.define<true>();
 
-/** A file that is not on display: its state, and where it was scrolled to, in pixels. */
+/** A file that is not shown: its state, and its scroll position in pixels. */
 type Left = { readonly state: EditorState; readonly top: number; readonly left: number };
 
 /** CodeMirror with one state, and so one history, per file. */
@@ -26,7 +26,7 @@ export class CodeEditor {
 		this.#view = new EditorView({ parent });
 	}
 
-	/** Shows a file with this content; where it differs from the one on display, only that part is replaced. */
+	/** Shows a file with this content; replaces only the part that differs from what is shown. */
 	show(name: string, content: string): void {
 		if (name !== this.#name) {
 			const { scrollDOM } = this.#view;
@@ -35,7 +35,7 @@ export class CodeEditor {
 			this.#name = name;
 			const found = this.#left.get(name) ?? { state: this.#newState(name, content), top: 0, left: 0 };
 			this.#view.setState(found.state);
-			// Once its lines have their heights.
+			// Once the heights of its lines are known.
 			this.#view.requestMeasure({
 				read: () => {},
 				write: () => scrollDOM.scrollTo(found.left, found.top),
@@ -79,7 +79,7 @@ export class CodeEditor {
 	}
 }
 
-/** What makes reading and typing code easy; completion and linting would cost as much as all of it, and know no PHP. */
+/** What helps reading and typing code; completion and linting would be as big as all of it, and know no PHP. */
 const comfort: Extension = [
 	lineNumbers(),
 	foldGutter(),
@@ -97,7 +97,7 @@ function languageOf(name: string, content: string): Extension {
 	return [];
 }
 
-/** The smallest single change that makes `after` out of `before`. */
+/** The smallest single change that turns `before` into `after`. */
 function replacement(before: string, after: string): { from: number; to: number; insert: string } {
 	const most = Math.min(before.length, after.length);
 	let start = 0;

@@ -3,7 +3,7 @@ import { firstPage } from '../page/runtime.ts';
 import { editFile, scenario, shownFiles } from '../page/workspace.ts';
 import type { CodeEditor } from './code-editor.ts';
 
-/** The code of one file. Until the editor is loaded, and when it cannot be, a plain text field does. */
+/** The code of one file. Until the editor is loaded, or if it cannot be, a plain text field has to do. */
 export function CodeView({ name }: { name: string }) {
 	const place = useRef<HTMLDivElement>(null);
 	const [editor, setEditor] = useState<CodeEditor>();
@@ -12,7 +12,7 @@ export function CodeView({ name }: { name: string }) {
 	useEffect(() => {
 		let isGone = false;
 		let made: CodeEditor | undefined;
-		// The editor is most of the page's code, and PHP is to be there first.
+		// The editor is most of the page's code, and PHP should come first.
 		firstPage().then(async () => {
 			const loaded = await import('./code-editor.ts').catch(() => undefined);
 			if (isGone || place.current === null || loaded === undefined) return;
@@ -24,9 +24,9 @@ export function CodeView({ name }: { name: string }) {
 			made?.destroy();
 		};
 	}, []);
-	// Another scenario has other files of the same names.
+	// Another scenario has different files with the same names.
 	useEffect(() => editor?.forget(), [editor, scenario.value]);
-	// The newest content, not the one that was rendered: the visitor may have typed on meanwhile.
+	// The newest content, not the rendered one: the visitor may have kept typing.
 	useEffect(() => editor?.show(name, shownFiles.peek()[name] ?? ''), [editor, name, content]);
 
 	return (

@@ -54,7 +54,7 @@ export function EditorPanel() {
 	);
 }
 
-/** Ctrl+Enter and Ctrl+S, with Cmd on a Mac: edits are kept anyway, so saving means running. */
+/** Ctrl+Enter and Ctrl+S, with Cmd on a Mac: edits are always kept, so saving means running. */
 function runByKey(event: KeyboardEvent): void {
 	if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
 	if (event.key !== 'Enter' && event.key !== 's') return;

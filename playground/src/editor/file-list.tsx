@@ -148,12 +148,12 @@ function NameForm(props: {
 	);
 }
 
-/** `src/`, or '' for the app's own folder. */
+/** `src/`, or '' for the app's root folder. */
 function folderOf(name: string): string {
 	return name.slice(0, name.lastIndexOf('/') + 1);
 }
 
-/** Folders first, then what lies in the app's own folder. */
+/** Folders first, then what lies in the app's root folder. */
 function byFolder(a: string, b: string): number {
 	const [folderA, folderB] = [folderOf(a), folderOf(b)];
 	if (folderA === folderB) return a < b ? -1 : 1;

@@ -2,7 +2,7 @@ import { indentUnit } from '@codemirror/language';
 import { EditorSelection, type StateCommand } from '@codemirror/state';
 import type { KeyBinding } from '@codemirror/view';
 
-/** Tab indents the selected lines, or goes on to the next stop; with nothing selected it puts in one indent. */
+/** Tab indents the selected lines; with nothing selected it inserts one indent, or moves to the next stop. */
 const indent: StateCommand = ({ state, dispatch }) => {
 	const unit = state.facet(indentUnit);
 	const change = state.changeByRange((range) => {
@@ -17,7 +17,7 @@ const indent: StateCommand = ({ state, dispatch }) => {
 	return true;
 };
 
-/** Shift-Tab takes one indent away from each selected line. */
+/** Shift-Tab removes one indent from each selected line. */
 const unindent: StateCommand = ({ state, dispatch }) => {
 	const change = state.changeByRange((range) => {
 		const changes = state.changes(

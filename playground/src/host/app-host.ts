@@ -12,10 +12,10 @@ import { LogFeed } from './log-feed.ts';
 import type { AppFiles, AppSettings, ConsoleAnswer, ConsoleRequest, HostMessage, PlaygroundHost } from './protocol.ts';
 import { StateFeed } from './state-feed.ts';
 
-/** Of the answer to a console request, characters that are passed on. */
+/** Characters of a console request's answer that are passed on. */
 const SHOWN_BODY = 1_000_000;
 
-/** The app that runs, and everything that is told of it while it does. */
+/** The running app, and everything that is reported about it. */
 type RunningApp = {
 	server: BrowserServer;
 	files: FileFeed;
@@ -32,7 +32,7 @@ export class AppHost implements PlaygroundHost {
 	#app: RunningApp | undefined;
 	/** The last start or stop; they never overlap. */
 	#change: Promise<void> = Promise.resolve();
-	/** Of the newest start or stop: one that is overtaken while it waits does nothing. */
+	/** Of the newest start or stop: an older one that still waits does nothing. */
 	#newest = 0;
 	/** The page loads it, so that it need not wait for this worker. */
 	#php = Promise.withResolvers<PhpBinaries>();
@@ -110,7 +110,7 @@ export class AppHost implements PlaygroundHost {
 	}
 
 	async serve(port: MessagePort): Promise<void> {
-		// A frame asks while the app is started, for the first time or anew.
+		// A frame asks while the app is starting or restarting.
 		await this.#settled();
 		const fetch: FrameFetch = async (request) => {
 			await this.#settled();
@@ -124,7 +124,7 @@ export class AppHost implements PlaygroundHost {
 		return this.#app;
 	}
 
-	/** Resolves when no start and no stop is under way or waits for its turn. */
+	/** Resolves when no start and no stop is running or waiting. */
 	async #settled(): Promise<void> {
 		for (let change: Promise<void> | undefined; change !== this.#change; ) {
 			change = this.#change;
@@ -194,7 +194,7 @@ function send(server: BrowserServer, { method, path, body }: ConsoleRequest): Pr
 	});
 }
 
-/** What a body from the console most probably is. */
+/** The most likely type of a body from the console. */
 function typeOf(body: string): string {
 	if (/^\s*[[{]/.test(body)) return 'application/json';
 	return /^[^\s=&]+=/.test(body) ? 'application/x-www-form-urlencoded' : 'text/plain; charset=utf-8';

@@ -1,12 +1,12 @@
 import type { ServerFiles } from '../../../src/browser.ts';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const PERIOD = 250;
 const APP = '/app/';
 /** Bytes of a file that the editor may show. */
 const MOST_BYTES = 256 * 1024;
 
-/** Tells what scripts of an app write, so that the editor shows it. */
+/** Reports what scripts of an app write, so that the editor shows it. */
 export class FileFeed {
 	readonly #files: ServerFiles;
 	readonly #known = new Map<string, string>();
@@ -35,7 +35,7 @@ export class FileFeed {
 		clearInterval(this.#timer);
 	}
 
-	/** What differs from what was known. */
+	/** What has changed. */
 	#look(): Record<string, string | undefined> {
 		const changed: Record<string, string | undefined> = {};
 		const paths = new Set<string>();
@@ -56,7 +56,7 @@ export class FileFeed {
 		return changed;
 	}
 
-	/** Undefined for what is no text, or too long for an editor. */
+	/** Undefined for what is not text, or too long for an editor. */
 	#text(path: string): string | undefined {
 		const bytes = this.#files.read(path);
 		if (bytes === undefined || bytes.length > MOST_BYTES) return undefined;

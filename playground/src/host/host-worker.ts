@@ -7,5 +7,5 @@ export function runHost(line: Endpoint, tell: (message: HostMessage) => void): v
 	expose(new AppHost(tell), line);
 }
 
-// As the entry of the host worker: the app runs in here, so that neither a busy page nor one in the background slows it.
+// As the entry of the host worker: the app runs in here, so that neither a busy nor a hidden page slows it down.
 if (!('document' in globalThis)) expose(new AppHost((message) => postMessage(message)));

@@ -1,6 +1,6 @@
-/** Milliseconds between two looks at the clock. */
+/** Milliseconds between two reads of the clock. */
 const TICK = 10;
-/** Requests under way at which the generator waits: an app that is slower than the load would drown. */
+/** Running requests at which the generator waits: an app that is slower than the load would drown. */
 const MOST_OPEN = 200;
 
 /** Sends requests at a steady rate. */
@@ -19,7 +19,7 @@ export class LoadGenerator {
 			due += ((now - last) * perSecond) / 1000;
 			last = now;
 			for (; due >= 1; due--) {
-				// What an app cannot take now is not made up for later.
+				// What an app cannot take now is not caught up on later.
 				if (this.#open < MOST_OPEN) void this.#send(send);
 			}
 		}, TICK);

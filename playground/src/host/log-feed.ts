@@ -1,12 +1,12 @@
 import type { LogContext, Logger } from '../../../src/browser.ts';
 import type { LogRecord } from './protocol.ts';
 
-/** Milliseconds for which records are collected before they are told. */
+/** How long records are collected before they are reported, milliseconds. */
 const PAUSE = 16;
 /** Records of one batch; what an app logs beyond that is counted, not kept. */
 const MOST = 500;
 
-/** A logger that tells in batches. */
+/** A logger that reports in batches. */
 export class LogFeed implements Logger {
 	readonly #tell: (records: readonly LogRecord[]) => void;
 	#records: LogRecord[] = [];

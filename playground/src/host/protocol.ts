@@ -46,7 +46,7 @@ export type LogRecord = {
 
 /** What the host worker tells the page, by `postMessage`, about every 16 ms while something happens. */
 export type HostMessage =
-	/** What comes now is about the start that was asked for last. */
+	/** From now on, messages are about the latest start. */
 	| { readonly type: 'starting' }
 	| { readonly type: 'progress'; readonly progress: StartProgress }
 	| { readonly type: 'trace'; readonly events: readonly TraceEvent[] }
@@ -58,35 +58,35 @@ export type HostMessage =
 			readonly type: 'state';
 			readonly sidekicks: readonly SidekickView[];
 			readonly threads: readonly ThreadStatus[];
-			/** Answers per second over the last second, of all requests. */
+			/** Answers in the last second, of all requests. */
 			readonly rate: number;
 	  }
-	/** The app cannot go on (a worker that fails at every start, …); a sentence. */
+	/** The app cannot continue (a worker that fails at every start, …); a sentence. */
 	| { readonly type: 'fatal'; readonly message: string };
 
-/** What the page asks of the host worker, over comlink. The app runs in there: the page may be busy, or in the background. */
+/** What the page asks of the host worker, over comlink. The app runs there: the page may be busy, or hidden. */
 export interface PlaygroundHost {
-	/** PHP is there; starts wait for it. */
+	/** PHP has been loaded; starts wait for it. */
 	usePhp(binaries: PhpBinaries): Promise<void>;
-	/** PHP could not be loaded, for the reason in the sentence: starts that wait fail. */
+	/** PHP could not be loaded, as the sentence explains: waiting starts fail. */
 	lackPhp(sentence: string): Promise<void>;
 	/** Ends what runs, writes the files and starts the app. Rejects with a sentence when it cannot start. */
 	start(files: AppFiles, settings: AppSettings): Promise<void>;
 	/** Ends the app. */
 	stop(): Promise<void>;
-	/** Writes one file of the running app: what watches it sees it. */
+	/** Writes one file of the running app, and its watchers notice. */
 	writeFile(path: string, content: string): Promise<void>;
 	removeFile(path: string): Promise<void>;
 	/** Sends one request. Never rejects for what PHP does; see `status`. */
 	request(request: ConsoleRequest): Promise<ConsoleAnswer>;
-	/** A steady load of so many requests per second; 0 = none. */
+	/** A steady load of this many requests per second; 0 = none. */
 	load(request: ConsoleRequest, perSecond: number): Promise<void>;
 	restartSidekick(name: string): Promise<void>;
 	stopSidekick(name: string): Promise<void>;
-	/** Ends a thread at once, whatever it does: an endless loop, or a crash on purpose. */
+	/** Terminates a thread, whatever it is doing: an endless loop, or a deliberate crash. */
 	endThread(thread: number): Promise<void>;
 	/**
-	 * A request of the frame, from the service worker; the answer goes to the port, when a start that is under way is over.
+	 * A request of the frame, from the service worker; the answer goes to the port, once a running start is over.
 	 * See `src/platform/browser`.
 	 */
 	serve(port: MessagePort): Promise<void>;

@@ -10,13 +10,13 @@ const SHOWN_VALUE = 4096;
 /** Variables of a snapshot that are shown. */
 const SHOWN_VARIABLES = 200;
 
-/** Tells regularly how the threads and sidekicks of an app are. */
+/** Reports regularly how the threads and sidekicks of an app are doing. */
 export class StateFeed {
 	readonly #tell: (message: HostMessage) => void;
 	readonly #decoder = new TextDecoder();
 	/** When the answers of the last second were given. */
 	#answers: number[] = [];
-	/** By name: a snapshot is only taken apart when it has changed. */
+	/** By name: a snapshot is only decoded when it has changed. */
 	#variables = new Map<string, { version: number; variables: SnapshotVariable[] }>();
 	#timer: ReturnType<typeof setInterval> | undefined;
 

@@ -2,16 +2,16 @@ import type { ComponentType } from 'preact';
 
 type IconButtonProps = {
 	readonly icon: ComponentType;
-	/** What it does, for who does not see the icon. */
+	/** What it does, for those who do not see the icon. */
 	readonly label: string;
-	/** What the mouse tells; default: nothing. */
+	/** The tooltip; default: none. */
 	readonly title?: string;
 	readonly disabled?: boolean;
 	/** Default: it submits its form. */
 	readonly onClick?: () => void;
 };
 
-/** A button that is an icon. */
+/** A button with just an icon. */
 export function IconButton({ icon: Icon, label, title, disabled, onClick }: IconButtonProps) {
 	return (
 		<button

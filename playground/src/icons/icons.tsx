@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** Drawn with the colour of the text, 16 px, and silent for screen readers: what they mean stands beside them. */
+/** Drawn in the text colour, 16 px, and hidden from screen readers: their meaning stands beside them. */
 function icon(content: ComponentChildren) {
 	return function Icon() {
 		return (

@@ -8,7 +8,7 @@ import { StartPanel } from './start-panel.tsx';
 import { StuckBar } from './stuck-bar.tsx';
 import { scenario } from './workspace.ts';
 
-/** The app in a frame, with an address bar; before it runs, how far the start is or what is in the way. */
+/** The app in a frame, with an address bar; before it runs, the progress of the start, or the obstacle. */
 export function AppPanel() {
 	const [path, setPath] = useState(FIRST_PATH);
 	const last = useRef(FIRST_PATH);
@@ -21,7 +21,7 @@ export function AppPanel() {
 		setPath(target);
 		showInFrame(frameUrl(target));
 	};
-	// Each start shows the app anew, and nothing else does.
+	// Each start reloads the frame, and nothing else does.
 	useEffect(() => {
 		if (number > 0) open(shownOf === scenario.value.name ? last.current : FIRST_PATH);
 		shownOf = scenario.value.name;
@@ -105,7 +105,7 @@ export function AppPanel() {
 	);
 }
 
-/** The scenario that the frame has shown last. */
+/** The scenario that the frame showed last. */
 let shownOf = '';
 
 function absolute(path: string): string {

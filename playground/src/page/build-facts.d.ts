@@ -11,7 +11,7 @@ declare module 'igor:build' {
 	export const hostWorker: string;
 	/** What the host worker and PHP threads load, relative to the page's script. */
 	export const workerFiles: readonly string[];
-	/** Bytes of php.wasm, unpacked: what servers that compress do not tell. */
+	/** Bytes of php.wasm, unpacked: compressing servers do not tell. */
 	export const phpBytes: number;
 	/** Of Igor. */
 	export const version: string;

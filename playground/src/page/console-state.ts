@@ -5,7 +5,7 @@ import { host, phase, startNumber } from './runtime.ts';
 import { FIRST_PATH } from './scenarios.ts';
 import { scenario } from './workspace.ts';
 
-/** A request that was sent, and its answer once it is there. */
+/** A request that was sent, and its answer once it has arrived. */
 export type Exchange = {
 	readonly id: number;
 	readonly request: ConsoleRequest;
@@ -18,7 +18,7 @@ export type Exchange = {
 
 /** Older ones are forgotten. */
 const MOST = 50;
-/** An answer that is shown is cut to so many characters: a page must stay quick. */
+/** Answers are cut to this many characters on display, to keep the page quick. */
 const MOST_BODY = 100_000;
 let lastId = 0;
 
@@ -56,7 +56,7 @@ export function followScenario(): void {
 	});
 }
 
-/** Sends a request so many times at once. */
+/** Sends a request this many times at once. */
 export function send(request: ConsoleRequest, times: number): void {
 	chosenExchange.value = undefined;
 	for (let index = 0; index < times; index++) void sendOnce(request);

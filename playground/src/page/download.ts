@@ -2,7 +2,7 @@ import { version } from 'igor:build';
 import { notify } from './notices.ts';
 import { files, scenario } from './workspace.ts';
 
-/** Saves the app as a zip. What packs it is loaded now: few visitors need it. */
+/** Saves the app as a zip. The packer is only loaded now: few visitors need it. */
 export async function download(): Promise<void> {
 	try {
 		const { makeArchive } = await import('../share/archive.ts');

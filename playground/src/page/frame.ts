@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** Milliseconds that a page of the app gets to leave: it may be busy. */
+/** How long a page of the app may take to unload, milliseconds: it may be busy. */
 const LEAVES = 500;
 
 /** The frame has shown a page of the app. */
@@ -13,12 +13,12 @@ export function setFrame(frame: HTMLIFrameElement | null): void {
 	element = frame;
 }
 
-/** Loads a page. Without an entry in the history of the tab: its back button belongs to the playground. */
+/** Loads a page, without an entry in the tab's history: the back button belongs to the playground. */
 export function showInFrame(url: string): void {
 	element?.contentWindow?.location.replace(url);
 }
 
-/** Takes the app's page away, so that it asks nothing of an app that ends. Resolves when it is gone. */
+/** Unloads the app's page, so that it requests nothing from an app that ends. Resolves when it is gone. */
 export function emptyFrame(): Promise<void> {
 	return new Promise((resolve) => {
 		if (element === null) return resolve();
@@ -28,14 +28,14 @@ export function emptyFrame(): Promise<void> {
 	});
 }
 
-/** The path and query that the frame shows, as the app sees them; undefined when that is nothing of the app's. */
+/** The path and query that the frame shows, as the app sees them; undefined when it shows no page of the app. */
 export function pathInFrame(root: string): string | undefined {
 	try {
 		const { pathname, search } = element?.contentWindow?.location ?? { pathname: '', search: '' };
 		const base = new URL(root).pathname;
 		return pathname.startsWith(base) ? `/${pathname.slice(base.length)}${search}` : undefined;
 	} catch {
-		// It has gone to another origin, and that is not ours to see.
+		// It has navigated to another origin, whose URL we may not see.
 		return undefined;
 	}
 }

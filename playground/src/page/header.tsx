@@ -57,7 +57,7 @@ export function Header() {
 	);
 }
 
-/** What to look at; short on a narrow page until it is asked for. */
+/** What to watch; collapsed on a narrow page. */
 function Watch() {
 	const [whole, setWhole] = useState(false);
 	return (
@@ -72,6 +72,6 @@ function Watch() {
 
 function choose(name: string): void {
 	if (name === scenario.value.name && original.value === scenario.value.files) return;
-	// The page hears of it as of any link; the browser's back button leads back.
+	// The page learns of it as of any link; the browser's back button leads back.
 	location.hash = name;
 }

@@ -3,7 +3,7 @@ import { type Endpoint, type Remote, transfer, wrap } from 'comlink';
 import { type Frames, forwardFrames } from '../../../src/platform/browser/page/frames.ts';
 import type { HostMessage, PlaygroundHost } from '../host/protocol.ts';
 
-/** The page's end of the line to the host, which runs the app. */
+/** The page's connection to the host, which runs the app. */
 export type HostConnection = {
 	readonly host: Remote<PlaygroundHost>;
 	/** Where frames find the app. */
@@ -11,10 +11,10 @@ export type HostConnection = {
 };
 
 /**
- * Starts the host, and brings it the requests of the frame. It runs in a worker, but in Firefox in the page: there the
- * app's threads would be workers of a worker, and about one `new Worker()` of a hundred would never return.
+ * Starts the host, and passes it the frame's requests. It runs in a web worker, but in Firefox in the page: there the
+ * app's threads would be workers of a worker, and about one in a hundred `new Worker()` would never return.
  *
- * @param onMessage hears what the host tells
+ * @param onMessage hears what the host reports
  * @param onBroken hears, in a sentence, that the host is gone or did not load; nothing more comes then
  */
 export function connectHost(

@@ -9,7 +9,7 @@ const PAUSE = 300;
 export type WriteToApp = (name: string, content: string | undefined) => void;
 
 /**
- * Keeps the running app's disk and the visitor's files alike: edits go to the app a moment after the last keystroke,
+ * Keeps the running app's disk and the visitor's files in sync: edits go to the app a moment after the last keystroke,
  * and what the app writes is shown, unless the visitor is just editing that file.
  */
 export class LiveEdits {
@@ -31,7 +31,7 @@ export class LiveEdits {
 		this.#disk = { ...started };
 	}
 
-	/** The app runs: what was edited meanwhile goes there. */
+	/** The app runs: it gets what was edited meanwhile. */
 	running(): void {
 		if (this.#isBehind(shownFiles.peek())) this.#later();
 	}

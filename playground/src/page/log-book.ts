@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { LogRecord } from '../host/protocol.ts';
 
-/** A record with a number, so that the page knows it again. */
+/** A record with a number, by which the page recognises it. */
 export type LoggedRecord = LogRecord & { readonly id: number };
 
 /** Older ones are dropped. */

@@ -3,12 +3,12 @@ import type { LogRecord } from '../host/protocol.ts';
 import { timeOfDay } from './figures.ts';
 import { clearLog, LEVELS, type LoggedRecord, logRecords } from './log-book.ts';
 
-/** So many are in the document at most. */
+/** The most that are in the document. */
 const MOST_SHOWN = 300;
 /** Pixels from the end that still count as the end. */
 const NEAR = 24;
 
-/** The log, filtered by level and source; it follows the end while the visitor is there. */
+/** The log, filtered by level and source; it follows the end while it is scrolled there. */
 export function LogView() {
 	const [least, setLeast] = useState<LogRecord['level']>('info');
 	const [source, setSource] = useState<string>();

@@ -8,7 +8,7 @@ export type Notice = {
 	readonly action?: { readonly label: string; readonly run: () => void };
 };
 
-/** Milliseconds that a notice stays which asks for nothing. */
+/** How long a notice stays that needs no action, milliseconds. */
 const STAYS = 8000;
 const MOST = 3;
 let lastId = 0;
@@ -24,7 +24,7 @@ export function notify(tone: Notice['tone'], sentence: string, action?: Notice['
 	if (tone === 'info') setTimeout(() => dismiss(id), STAYS);
 }
 
-/** Takes a notice away. */
+/** Removes a notice. */
 export function dismiss(id: number): void {
 	notices.value = notices.value.filter((notice) => notice.id !== id);
 }

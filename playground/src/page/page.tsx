@@ -11,7 +11,7 @@ import { SidekicksPanel } from './sidekicks-panel.tsx';
 import { Splitter, tracks } from './splitter.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 
-/** All of it. Panels are never taken away, only hidden: the frame would load anew. */
+/** The whole page. Panels are never removed, only hidden: otherwise the frame would reload. */
 export function Page() {
 	const { rows, top, bottom } = panelShares;
 	return (

@@ -13,10 +13,10 @@ export type RunningRequest = {
 	readonly waiting: boolean;
 };
 
-/** Requests that are submitted and never answered must not pile up. */
+/** Requests that are never answered must not pile up. */
 const MOST_LABELS = 2000;
 
-/** Follows the trace: which thread is at what. */
+/** Follows the trace: which thread does what. */
 export class RequestTracker {
 	readonly #labels = new Map<number, string>();
 	readonly #running = new Map<number, RunningRequest>();
@@ -72,10 +72,10 @@ export class RequestTracker {
 	}
 }
 
-/** Milliseconds after which a request looks stuck to the visitor. */
+/** When a request counts as stuck, milliseconds. */
 export const LOOKS_STUCK = 3000;
 
-/** What every thread is at, as of the last state that the host told; by thread. */
+/** What every thread does, as of the last state that the host reported; by thread. */
 export const runningRequests = signal<ReadonlyMap<number, RunningRequest>>(new Map());
 
 /** Those that look stuck at `now`, longest first. */

@@ -12,7 +12,7 @@ import { RequestTracker, runningRequests } from './running-requests.ts';
 import { timeline } from './timeline-model.ts';
 import { files, scenario, writtenByApp } from './workspace.ts';
 
-/** What the app is at. `blocked` = PHP cannot run in this browser; `failed` = it did not start, or cannot go on. */
+/** What the app does. `blocked` = PHP cannot run in this browser; `failed` = it did not start, or cannot continue. */
 export type Phase = 'preparing' | 'blocked' | 'starting' | 'running' | 'failed';
 
 export const phase = signal<Phase>('preparing');
@@ -26,7 +26,7 @@ export const sidekicks = signal<readonly SidekickView[]>([]);
 export const threads = signal<readonly ThreadStatus[]>([]);
 /** Answers per second. */
 export const rate = signal(0);
-/** Grows with each start that gets as far as to its threads; the frame shows the app of this start. */
+/** Grows with each start that gets as far as its threads; the frame shows the app of this start. */
 export const startNumber = signal(0);
 
 /** The files with which the app was started. */
@@ -43,12 +43,12 @@ let framesReady: Promise<void> = Promise.resolve();
 let current = 0;
 let lastSign = 0;
 
-/** The host, once it is there. */
+/** The host, once it exists. */
 export function host(): HostConnection['host'] | undefined {
 	return connection?.host;
 }
 
-/** Starts the app anew with the visitor's files. */
+/** Restarts the app with the visitor's files. */
 export async function run(): Promise<void> {
 	if (phase.value === 'blocked') return;
 	connection ??= connectHost(receive, fail);
@@ -74,9 +74,9 @@ export async function run(): Promise<void> {
 		if (number === current) fail(sentenceOf(error));
 		return;
 	}
-	// The first visit may be a moment ahead of its service worker.
+	// On the first visit, the service worker may need a moment longer.
 	await framesReady.catch(() => {});
-	// A later start has taken over: what the visitor sees is its business.
+	// A later start has taken over, and decides what the visitor sees.
 	if (number !== current) return;
 	phase.value = 'running';
 	edits.running();
@@ -84,7 +84,7 @@ export async function run(): Promise<void> {
 	if (number === 1) void firstPage().then(keepPage);
 }
 
-/** Resolves when the host has PHP, or knows why not. */
+/** Resolves when the host has PHP, or knows why it has not. */
 async function bringPhp(host: HostConnection['host']): Promise<void> {
 	try {
 		await host.usePhp(await php());
@@ -133,10 +133,10 @@ export function frameUrl(path: string): string {
 	return connection?.frames.url(path) ?? '';
 }
 
-/** Milliseconds for which a first page of the app has the computer for itself. */
+/** How long a first page of the app has the computer for itself, milliseconds. */
 const FIRST_PAGE_LIMIT = 4000;
 
-/** Resolves when the app has shown its first page, or will not: what can wait until then is not to delay it. */
+/** Resolves when the app has shown its first page, or will not. What can wait must not delay it. */
 export function firstPage(): Promise<void> {
 	return new Promise((resolve) => {
 		const stop = effect(() => {
@@ -171,7 +171,7 @@ function fail(sentence: string): void {
 	});
 }
 
-/** Forgets what was told of the former run. */
+/** Forgets what was reported about the previous run. */
 function forget(): void {
 	clearLog();
 	tracker.clear();
@@ -182,7 +182,7 @@ function receive(message: HostMessage): void {
 	lastSign = performance.now();
 	switch (message.type) {
 		case 'starting':
-			// What came until now was the end of the former run.
+			// What came until now was the end of the previous run.
 			forget();
 			break;
 		case 'progress':
@@ -212,7 +212,7 @@ function receive(message: HostMessage): void {
 	}
 }
 
-/** The same, but rejects when nothing goes on for too long. */
+/** The same, but rejects when there is no progress for too long. */
 async function alive(starting: Promise<void>): Promise<void> {
 	lastSign = performance.now();
 	let timer: ReturnType<typeof setInterval> | undefined;

@@ -14,7 +14,7 @@ export type ScenarioDescription = {
 	readonly load?: { readonly path: string; readonly perSecond: number };
 };
 
-/** A small app to look at, with what to watch in it. */
+/** A small app, with what to watch in it. */
 export type Scenario = ScenarioDescription & {
 	/** Its folder; stands in links. */
 	readonly name: string;

@@ -6,7 +6,7 @@ import { age, bytes } from './figures.ts';
 import { phase, restartSidekick, sidekicks, stopSidekick } from './runtime.ts';
 import { useNow } from './use-now.ts';
 
-/** What each sidekick has published last, and how it is. */
+/** What each sidekick published last, and its state. */
 export function SidekicksPanel() {
 	const all = sidekicks.value;
 	return (

@@ -4,7 +4,7 @@ import type { panelShares } from './preferences.ts';
 type Group = (typeof panelShares)[keyof typeof panelShares];
 type Direction = 'rows' | 'columns';
 
-/** No panel becomes smaller, per cent. */
+/** The smallest size of a panel, per cent. */
 const LEAST = 10;
 /** Per cent that an arrow key moves. */
 const STEP = 2;

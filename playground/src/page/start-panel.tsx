@@ -4,7 +4,7 @@ import { progress } from './php.ts';
 
 const STEPS = ['download', 'compile', 'threads'] as const;
 
-/** How far the start is; lies over the frame until the app runs. */
+/** The progress of the start; lies over the frame until the app runs. */
 export function StartPanel() {
 	const at = progress.value;
 	const reached = at.step === 'ready' ? STEPS.length : STEPS.indexOf(at.step);
@@ -30,11 +30,11 @@ function detail(): string {
 	const at = progress.value;
 	if (at.step === 'threads') return `${at.ready} of ${at.total}`;
 	if (at.step !== 'download' || at.loaded === 0) return '';
-	// What comes compressed is counted as it is unpacked.
+	// Compressed data is counted as unpacked.
 	return `${bytes(at.loaded)} of ${bytes(at.total || phpBytes)}${at.total === 0 ? ' unpacked' : ''}`;
 }
 
-/** From 0 to 1; undefined = nobody knows how much it is. */
+/** From 0 to 1; undefined = unknown. */
 function share(index: number, reached: number): number | undefined {
 	if (index !== reached) return index < reached ? 1 : 0;
 	const at = progress.value;

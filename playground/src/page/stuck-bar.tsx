@@ -4,7 +4,7 @@ import { runningRequests, stuckRequests } from './running-requests.ts';
 import { endThread } from './runtime.ts';
 import { useNow } from './use-now.ts';
 
-/** Says that a request takes long, and ends its thread on demand. */
+/** Reports a slow request, and terminates its thread on demand. */
 export function StuckBar() {
 	const now = useNow(500);
 	const [first, ...others] = stuckRequests(runningRequests.value, now);

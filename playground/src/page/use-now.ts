@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** The time, milliseconds since 1970; renders the component again this often, more seldom for who wants a calm page. */
+/** The time, milliseconds since 1970; renders the component again this often, less often with reduced motion. */
 export function useNow(every: number): number {
 	const [now, setNow] = useState(Date.now);
 	useEffect(() => {

@@ -25,7 +25,7 @@ export const writtenByApp = signal<Readonly<Record<string, string | undefined>>>
 /** The file in the editor. */
 export const openFile = signal('');
 
-/** What the visitor would give away: all that differs from the scenario. */
+/** What the visitor would share: all that differs from the scenario. */
 export const difference = computed(() => differenceOf(scenario.value.files, files.value));
 /** Files that differ from what Reset goes back to. */
 export const editedNames = computed(() => {
@@ -42,7 +42,7 @@ export const shownFiles = computed<AppFiles>(() => {
 	return shown;
 });
 
-/** Opens what a fragment names, with the edits that are kept for it. Damaged links are told to the visitor. */
+/** Opens what a fragment names, with the edits that are kept for it. Tells the visitor about damaged links. */
 export async function openFragment(fragment: string): Promise<void> {
 	const reading = await readLink(
 		fragment,

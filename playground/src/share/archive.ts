@@ -21,7 +21,7 @@ const UNIX = 3;
 
 /** A zip archive of one folder: the app, a README.md and a package.json whose `npm start` serves it. */
 export function makeArchive(files: AppFiles, facts: ArchiveFacts): Uint8Array<ArrayBuffer> {
-	// What the visitor has made goes before what we would add.
+	// The visitor's files take precedence over what we would add.
 	const all: AppFiles = { 'README.md': readme(facts), 'package.json': packageJson(facts), ...files };
 	const entries: Zippable = {};
 	for (const [name, content] of Object.entries(all)) {

@@ -19,7 +19,7 @@ export async function inflate(bytes: Uint8Array<ArrayBuffer>, most: number): Pro
 		if (done) return text + decoder.decode();
 		length += value.length;
 		if (length > most) {
-			// Not awaited: the stream may be stuck, and nobody needs its end.
+			// Not awaited: the stream may be stuck, and its end is not needed.
 			reader.cancel().catch(() => {});
 			throw new RangeError(`More than ${most} bytes.`);
 		}

@@ -1,7 +1,7 @@
 import { countOf, type Difference, readDifference } from '../share/difference.ts';
 import type { LocalStore } from './local-store.ts';
 
-/** Edits of so many links are kept; those of scenarios always are. */
+/** How many links' edits are kept; those of scenarios always are. */
 const MOST_LINKS = 10;
 
 /** The visitor's edits of each scenario and of each link, between two visits. */
@@ -26,7 +26,7 @@ export class StoredEdits {
 		}
 	}
 
-	/** Keeps them instead of the former ones. @returns false when the browser has no room: they live in this tab only */
+	/** Keeps them instead of the previous ones. @returns false when the browser has no room: they live in this tab only */
 	write(origin: string, difference: Difference): boolean {
 		if (countOf(difference) === 0) {
 			this.#store.remove(keyOf(origin));

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { present } from '../../../src/time/present.ts';
+import { present } from '../../../src/time/clock.ts';
 import { Timeline, TimelineModel, type TimelineView } from '../timeline/index.ts';
 import { crashing, Load, waiting } from './scenarios.ts';
 

@@ -1,6 +1,6 @@
-import { ERRNO, errnoOf } from '../errno.ts';
-import type { FileImports } from '../host-imports.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import { ERRNO, errnoOf } from '../abi/errno.ts';
+import type { FileImports } from '../abi/host-imports.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import { type HostStream, hostStream, isFolder, openStream, pathInMemory, type StreamFs } from './file-streams.ts';
 import { type HostFiles, NotOnHost } from './host-files.ts';
 import { withDots, writeEntries } from './listing.ts';
@@ -13,20 +13,20 @@ const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_REMOVEDIR = 0x200;
 const AT_EMPTY_PATH = 0x1000;
 
-/** What files need of the instance; asked for only while C code runs. */
+/** What files need of the instance; used only while C code runs. */
 export type FilesContext = {
-	/** The folders of the host; not there = PHP has only what the glue has. */
+	/** The folders of the host; missing = PHP has only what the glue has. */
 	files: HostFiles | undefined;
 	memory(): WasmMemory;
 	fs(): StreamFs;
 	malloc(bytes: number): number;
-	/** PHP has started: what the instance's own memory holds is what it will hold. */
+	/** PHP has started: the content of the instance's own memory is final. */
 	sealed(): boolean;
 };
 
 /**
- * Puts the host's folders under PHP: replaces the imports by which C uses paths. What does not lead to the host is left to
- * the glue, which knows nothing of the host. Returns the functions for C that belong to files.
+ * Gives PHP the host's folders: replaces the imports by which C uses paths. What does not lead to the host is left to the
+ * glue, which knows nothing of the host. Returns the functions for C that belong to files.
  */
 export function installFiles(env: Record<string, unknown>, context: FilesContext): FileImports {
 	const { files, memory, fs } = context;
@@ -97,7 +97,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 		writeStat(memory().view, buffer, found);
 		return 0;
 	};
-	/** Two names, of which both lie on the host, both in memory, or neither. */
+	/** A call with two names: both on the host, both in memory, or neither. */
 	const between = (
 		from: string,
 		to: string,
@@ -215,7 +215,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 		}),
 		__syscall_getdents64: onDescriptor(glue.__syscall_getdents64, (stream, [, buffer = 0, capacity = 0]) => {
 			if (!isFolder(stream) || stream.node.opened === undefined) return -ERRNO.ENOTDIR;
-			// Rewinding takes it away.
+			// Rewinding discards it.
 			stream.getdents ??= withDots(files.list(stream.node.opened));
 			const { length, next } = writeEntries(memory().view, buffer, capacity, stream.getdents, stream.position);
 			stream.position = next;
@@ -238,7 +238,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 	};
 }
 
-/** Of access(2), without an exception for what is only asked for because it may not be there. */
+/** access(2), without an exception for a file that may well be missing. */
 function access(files: HostFiles, path: string, mode: number): number {
 	if (mode === 0) return files.stat(path, true) === undefined ? -ERRNO.ENOENT : 0;
 	files.access(path, mode);
@@ -253,9 +253,9 @@ function attempt(action: () => number): number {
 	}
 }
 
-/** Refusals of the host and of the glue as negative errno values; anything else is a mistake of ours. */
+/** Refusals of the host and of the glue as negative errno values; anything else is a bug of ours. */
 function failure(error: unknown): number {
-	// It was on the host a moment ago: somebody has put a link in the way that leads out.
+	// It was on the host a moment ago: somebody has put a link there that leads out.
 	if (error instanceof NotOnHost) return -ERRNO.ENOENT;
 	const { code, errno, name } = error as { code?: unknown; errno?: number; name?: string };
 	if (typeof code === 'string') return -errnoOf(code);

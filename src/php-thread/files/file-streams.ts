@@ -1,5 +1,5 @@
 import { fromByteString, toByteString } from '../../bytes/byte-string.ts';
-import type { EmscriptenFs, FileSystemNode } from '../emscripten.ts';
+import type { EmscriptenFs, FileSystemNode } from '../abi/emscripten.ts';
 import { type HostFiles, type MemoryPaths, NotOnHost, type OpenedFile } from './host-files.ts';
 
 const O_EXCL = 0o200;
@@ -40,8 +40,8 @@ export type StreamFs = Pick<EmscriptenFs, 'FSNode' | 'isDir'> & {
 };
 
 /**
- * Gives an open file of the host a descriptor. Reading, writing, mapping and closing are the glue's, by the descriptor of
- * the host; its node is the file's own and has no name.
+ * Gives an open file of the host a descriptor. The glue reads, writes, maps and closes it by the host's descriptor; its
+ * node belongs to this file only and has no name.
  */
 export function openStream(fs: StreamFs, file: OpenedFile, flags: number): number {
 	const { stream_ops } = fs.filesystems.NODEFS;
@@ -106,7 +106,7 @@ export function pathInMemory(files: HostFiles, path: string): string | undefined
 	return undefined;
 }
 
-/** Makes a folder of the host the working directory. What is no such folder changes nothing. */
+/** Makes a folder of the host the working directory. Without effect when there is no such folder. */
 export function changeFolder(files: HostFiles | undefined, fs: StreamFs, path: string): void {
 	try {
 		const folder = files?.folder(toByteString(path));

@@ -1,7 +1,7 @@
 /**
  * The border between PHP and the folders of its host: everything that PHP does with a path goes through here, and is
- * resolved beneath the visible folders at the moment when it is used. Nothing is remembered of a name that is not looked
- * at again.
+ * resolved beneath the visible folders at the moment of use. Nothing about a name is remembered without being checked
+ * again.
  *
  * Paths are byte strings (one code unit = one byte), absolute, as PHP sees them. Every function throws `NotOnHost` when a
  * path leads to the instance's own memory, and an error with a `code` as hosts name them (`'ENOENT'`) when the host
@@ -12,7 +12,7 @@ export interface HostFiles {
 	readonly visible: readonly string[];
 	/** What the server's own umask is. */
 	readonly serverUmask: number;
-	/** What new files and folders do not get; see umask(2). */
+	/** The mode bits that new files and folders do not get; see umask(2). */
 	umask: number;
 
 	/** @param flags of Linux, as PHP's libc has them */
@@ -45,10 +45,10 @@ export interface HostFiles {
 	utimes(path: string, accessed: number | undefined, modified: number | undefined, follow: boolean): void;
 	utimesOpen(fd: number, accessed: number | undefined, modified: number | undefined): void;
 
-	/** Where a socket is to be connected with. */
-	socketToConnect(path: string): SocketPlace;
-	/** Where one can be bound. */
-	socketToBind(path: string): SocketPlace;
+	/** Where to connect to a socket. */
+	socketToConnect(path: string): SocketPath;
+	/** Where to bind one. */
+	socketToBind(path: string): SocketPath;
 }
 
 /** An open file of the host. */
@@ -56,7 +56,7 @@ export interface OpenedFile {
 	readonly fd: number;
 	/** Kind and permissions. */
 	readonly mode: number;
-	/** The same for every name of the same file, whole and not negative. */
+	/** The same for every name of the same file; an integer, not negative. */
 	readonly identity: number;
 	/** Absolute and real, as PHP sees it; it was that when the file was opened. */
 	readonly path: string;
@@ -64,10 +64,10 @@ export interface OpenedFile {
 	readonly hostPath: string;
 }
 
-/** A path of the host that stays what it is until `release`. */
-export interface SocketPlace {
+/** A path of the host that stays valid until `release`. */
+export interface SocketPath {
 	readonly path: string;
-	/** Gives a socket that has been bound at `path` its name; throws `EADDRINUSE` when there is something. */
+	/** Gives a socket that has been bound at `path` its name; throws `EADDRINUSE` when the name is taken. */
 	publish?(): void;
 	release(): void;
 }
@@ -88,16 +88,16 @@ export interface HostStat {
 	readonly ctimeMs: number;
 }
 
-/** The file system in the instance's own memory, which may have links to the host, as the host has links to it. */
+/** The file system in the instance's own memory. It may have links to the host, and the host to it. */
 export interface MemoryPaths {
 	/** Where a link leads; undefined = there is none. */
 	readlink(path: string): string | undefined;
 	exists(path: string): boolean;
 }
 
-/** A path that leads into the instance's own memory: the glue is to have it. */
+/** A path that leads into the instance's own memory: it is for the glue. */
 export class NotOnHost {
-	/** Absolute, without links that lie on the host. */
+	/** Absolute, links on the host resolved. */
 	readonly path: string;
 
 	constructor(path: string) {

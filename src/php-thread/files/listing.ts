@@ -10,9 +10,9 @@ export function withDots({ names, kinds }: Listing): Listing {
 }
 
 /**
- * Writes `struct dirent` records as getdents64(2) does, from the entry number `first` on.
+ * Writes `struct dirent` records as getdents64(2) does, starting with entry number `first`.
  *
- * @returns the bytes written, and the number of the entry that comes next
+ * @returns the bytes written, and the number of the next entry
  */
 export function writeEntries(
 	view: DataView,

@@ -1,5 +1,5 @@
-import { ERRNO } from '../errno.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import { memoryPaths, type StreamFs } from './file-streams.ts';
 import type { Paths } from './paths.ts';
 
@@ -14,7 +14,7 @@ const O_TRUNC = 0o1000;
 type MemoryContext = { memory(): WasmMemory; fs(): StreamFs; sealed(): boolean };
 type MemoryCalls = Record<'open' | 'mkdir', Call>;
 
-/** The glue's own calls that create something in the instance's memory: it gets no more than the umask leaves. */
+/** The glue's own calls that create something in the instance's memory: the umask applies to it. */
 export function memoryCalls(
 	glue: Readonly<Record<string, Call>>,
 	masks: { readonly umask: number },
@@ -34,8 +34,8 @@ export function memoryCalls(
 }
 
 /**
- * Keeps PHP from changing the instance's own memory, which is nobody's disk: what it would write there no other thread
- * would see, and it would be gone with this one. Devices are there to be written.
+ * Keeps PHP from changing files in the instance's own memory: no other thread would see what it writes there, and it
+ * would be gone with this one. Devices may be written.
  */
 export function sealedCalls(
 	{ open }: MemoryCalls,
@@ -54,7 +54,7 @@ export function sealedCalls(
 			if (!paths.text(path).startsWith('/dev/')) return refusal(path, (flags & O_CREAT) !== 0);
 			return open(folder, path, flags & ~O_CREAT, varargs);
 		},
-		/** @param at which argument the path is @param creates whether its last name need not be there */
+		/** @param at which argument the path is @param creates whether its last name may be missing */
 		unlessSealed:
 			(call, at, creates = false) =>
 			(...args) =>

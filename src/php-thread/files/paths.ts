@@ -1,5 +1,5 @@
 import { fromByteString, toByteString } from '../../bytes/byte-string.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { StreamFs } from './file-streams.ts';
 
 /** Of `*at()` functions: relative to the working directory. */
@@ -12,9 +12,9 @@ export type PathsContext = { memory(): WasmMemory; fs(): StreamFs; malloc(bytes:
 /** Paths in the instance's memory, and the folder that relative ones belong to. */
 export class Paths {
 	readonly #context: PathsContext;
-	/** Room for two paths that the glue is to have. */
+	/** Room for two paths that are handed to the glue. */
 	#room = 0;
-	/** As the glue knows the working directory, and as it is: names need not be UTF-8. */
+	/** The working directory as the glue knows it, and as it really is: names need not be UTF-8. */
 	#cwd = { text: '/', bytes: '/' };
 
 	constructor(context: PathsContext) {

@@ -1,19 +1,19 @@
-/** Looks at the clock that are at most this far apart may be of one loop, milliseconds: a turn takes a ten-thousandth. */
+/** Reads of the clock at most this far apart may be of one loop, milliseconds: a turn takes a ten-thousandth of it. */
 const ONE_LOOP = 0.005;
-/** So many of them in a row are. Short requests look twice each, for setitimer(), and never so often or so fast. */
+/** This many in a row are. Short requests read it twice each, for setitimer(), and never so often or so fast. */
 const LOOKS = 32;
-/** A loop sleeps this part of the time that it has taken so far, and so ends late by this part at most. */
+/** A loop sleeps for this part of its duration so far, and so ends late by this part at most. */
 const SHARE = 1 / 8;
 const SHORTEST_NAP = 0.05;
 const LONGEST_NAP = 5;
 
 /**
- * C code that sleeps (SQLite, while it waits for a lock) looks at the clock until its time has come, for Emscripten has
- * nothing else. This makes such a loop sleep between two looks, so that waiting burns no processor. PHP thread.
+ * C code that sleeps (SQLite, while it waits for a lock) polls the clock, because Emscripten has nothing else. This makes
+ * such a loop sleep between two reads, so that waiting burns no processor time. PHP thread.
  *
- * @param clock milliseconds, what the code looks at
+ * @param clock milliseconds, what the code reads
  * @param sleep of milliseconds
- * @returns what the code is to look at instead
+ * @returns what the code is to read instead
  */
 export function napBetweenLooks(clock: () => number, sleep: (milliseconds: number) => void): () => number {
 	let began = Number.NEGATIVE_INFINITY;

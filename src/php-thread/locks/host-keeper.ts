@@ -1,8 +1,8 @@
-import type { EmscriptenStream } from '../emscripten.ts';
+import type { EmscriptenStream } from '../abi/emscripten.ts';
 import { END_OF_FILE, type FileRange, type LockableStream, type LockKeeper } from './lock-keeper.ts';
 import type { OsLocks } from './os-locks.ts';
 
-/** Longest sleep while a lock is waited for that another process may have, milliseconds. */
+/** Longest sleep while waiting for a lock that another process may have, milliseconds. */
 const NAP = 20;
 /** fcntl(): how a file was opened. */
 const ACCESS_MODE = 3;
@@ -11,7 +11,7 @@ const ACCESS_MODE = 3;
 type LockFile = { key: string; descriptor: number; isOwn: boolean; isOpen: boolean };
 
 /**
- * Locks of the operating system, for files that are open on a host: other processes heed them, too.
+ * The operating system's locks, for files that are open on a host: other processes respect them, too.
  *
  * flock() locks what PHP has opened. Range locks belong to a process in POSIX, which is what a thread is to PHP; here
  * they belong to an open file, and each thread opens a file once more to lock ranges of it, whatever number of

@@ -1,6 +1,6 @@
-import type { FileLocking } from '../file-locking.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import { napBetweenLooks } from './clock-nap.ts';
+import type { FileLocking } from './file-locking.ts';
 
 type MapFile = (
 	length: number,
@@ -45,7 +45,7 @@ export function lockingImports(env: Record<string, unknown>, context: LockingCon
 	return {
 		__syscall_fcntl64: (fd: number, command: number, args: number) =>
 			context.locking()?.fcntl64(fd, command, args) ?? 0,
-		// C hands the result on as it is: PHP finds the reason in errno.
+		// C passes the result on as it is: PHP finds the reason in errno.
 		js_flock: (fd: number, operation: number) => {
 			const result = context.locking()?.flock(fd, operation) ?? 0;
 			if (result >= 0) return result;

@@ -2,7 +2,7 @@ import type { FileLocks } from '../../shared-memory/file-locks.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import type { LockOutcome } from './os-locks.ts';
 
-/** A lock that is not to be had for this long is refused, milliseconds: most probably nobody can proceed. */
+/** A lock that cannot be had for this long is refused, milliseconds: it is most probably a deadlock. */
 const WAIT_LIMIT = 60_000;
 
 /** How a wait for a lock has ended. */
@@ -11,8 +11,8 @@ export type WaitOutcome = LockOutcome | 'EINTR' | 'EDEADLK';
 type Bell = Pick<FileLocks, 'changes' | 'waitForChange'>;
 
 /**
- * Waits for locks on this thread. It sleeps until a thread of this process gives a lock on the file back; other
- * processes cannot ring that bell, so it also looks by itself, ever more rarely.
+ * Waits for locks on this thread. It sleeps until a thread of this process releases a lock on the file; other processes
+ * cannot wake it, so it also tries by itself, at growing intervals.
  */
 export class LockWait {
 	readonly #bell: Bell;
@@ -31,11 +31,11 @@ export class LockWait {
 	}
 
 	/**
-	 * Asks for a lock until it is not refused any more, the stop flag is raised (EINTR), or the script's time limit, or
-	 * a minute, is over (EDEADLK).
+	 * Tries a lock until it is granted, the stop flag is raised (EINTR), or the script's time limit, or a minute, is over
+	 * (EDEADLK).
 	 *
 	 * @param file number of the file, as the bell knows it
-	 * @param longestNap milliseconds between two looks, in the long run
+	 * @param longestNap milliseconds between two attempts, in the long run
 	 */
 	until(attempt: () => LockOutcome, file: number, longestNap: number): WaitOutcome {
 		const { milliseconds } = this.#cell.limit;

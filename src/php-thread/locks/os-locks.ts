@@ -7,8 +7,8 @@ export type LockOutcome = 'granted' | 'refused' | 'EBADF' | 'ENOLCK';
 export type LockedRange = { kind: LockKind; start: number; length: number };
 
 /**
- * Locks of the operating system: they hold between threads and processes. None of these waits. Both kinds belong to
- * open file descriptions, so that threads of a process have their own. PHP thread.
+ * The operating system's locks: they hold between threads and processes. None of these waits. Both kinds belong to open
+ * file descriptions, so each thread of a process has its own. PHP thread.
  */
 export type OsLocks = {
 	/** Which file it is: the same text for each descriptor of it. */
@@ -17,11 +17,11 @@ export type OsLocks = {
 	flock(fd: number, kind: LockKind | undefined): LockOutcome;
 	/** A lock on a part of the file (F_OFD_SETLK); `length` 0 = to the end, `kind` undefined = unlock. */
 	range(fd: number, kind: LockKind | undefined, start: number, length: number): LockOutcome;
-	/** A lock that would be in the way (F_OFD_GETLK). */
+	/** A conflicting lock (F_OFD_GETLK). */
 	conflict(fd: number, range: LockedRange): LockedRange | undefined;
 	/**
-	 * The same file once more, with a description of its own; undefined = it cannot be opened again.
-	 * @param toWrite it has to be writable, as exclusive range locks want it
+	 * Opens the same file again, with a description of its own; undefined = that is impossible.
+	 * @param toWrite it has to be writable, as exclusive range locks require
 	 */
 	reopen(fd: number, toWrite: boolean): number | undefined;
 	close(fd: number): void;

@@ -1,17 +1,17 @@
 import type { LockKind } from '../../shared-memory/file-locks.ts';
-import { ERRNO } from '../errno.ts';
+import { ERRNO } from '../abi/errno.ts';
 import type { FileRange, LockableStream } from './lock-keeper.ts';
 import { type IndexFile, REGION, WalIndex } from './wal-index.ts';
 
 const MAP_PRIVATE = 2;
 /** The byte of the index whose lock a writer has; SQLite's UNIX_SHM_BASE + WAL_WRITE_LOCK. */
 const WRITE_LOCK = 120;
-/** What SQLite maps at once: WASM's pages have 64 KB. */
+/** What SQLite maps at once: pages of WASM have 64 KB. */
 const MAPPED_AT_ONCE = 2 * REGION;
 
 /**
- * The wal-indexes that the SQLite of this PHP instance has mapped. Keeps each in agreement with its file around the calls
- * for locks; see `WalIndex`. PHP thread.
+ * The wal-indexes that SQLite has mapped in this PHP instance. Keeps each in sync with its file around the calls for
+ * locks; see `WalIndex`. PHP thread.
  */
 export class SharedIndexes {
 	readonly #indexes = new Map<LockableStream, WalIndex>();
@@ -28,9 +28,9 @@ export class SharedIndexes {
 	}
 
 	/**
-	 * The size of an open file as SQLite is to see it. Others make an index longer by 32 KB, and SQLite here maps 64 KB at
-	 * once: it would take what is there for missing. What is behind the end of the file reads as zeros, as it does when
-	 * SQLite has made the file longer.
+	 * The size of an open file as SQLite is to see it. Others extend an index by 32 KB, and SQLite here maps 64 KB at once:
+	 * it would take what is there for missing. What is behind the end of the file reads as zeros, as it does when SQLite
+	 * has extended the file.
 	 */
 	static shownSize(stream: LockableStream, size: number): number {
 		return isIndex(stream) && size >= REGION ? Math.ceil(size / MAPPED_AT_ONCE) * MAPPED_AT_ONCE : size;
@@ -47,7 +47,7 @@ export class SharedIndexes {
 		index.map(pointer, length, position);
 	}
 
-	/** Memory is about to be freed. True = it was an index's, and nothing of it has to be written any more. */
+	/** Memory is about to be freed. True = it was an index's, and none of it still has to be written. */
 	unmapped(pointer: number): boolean {
 		for (const index of this.#indexes.values()) {
 			if (!index.shows(pointer)) continue;
@@ -59,7 +59,7 @@ export class SharedIndexes {
 	}
 
 	/**
-	 * Calls for a range lock, with what belongs before and after it.
+	 * Makes the call for a range lock, and does what belongs before and after it.
 	 * @param kind undefined = unlock
 	 * @param call returns 0 or a negative errno
 	 * @param giveBack undoes a lock that was granted
@@ -92,7 +92,7 @@ export class SharedIndexes {
 		return -ERRNO.EIO;
 	}
 
-	/** SQLite has slept before it tries again: it begins with the header, and what was true before it slept would not do. */
+	/** SQLite has slept before it tries again: it starts with the header, and must not see the one from before. */
 	slept(): void {
 		for (const index of this.#indexes.values()) {
 			attempt(() => {
@@ -108,7 +108,7 @@ export class SharedIndexes {
 		for (const index of this.#indexes.values()) attempt(() => index.publish());
 		const index = this.#indexes.get(stream);
 		if (index === undefined) return;
-		// With pages of 64 KB SQLite unmaps halves of what it has mapped, which Emscripten refuses.
+		// With pages of 64 KB, SQLite unmaps halves of what it has mapped, which Emscripten refuses.
 		for (const { pointer, length } of [...index.mappings]) this.#free(pointer, length);
 		this.#indexes.delete(stream);
 	}

@@ -1,12 +1,12 @@
 import { type FileLocks, lockOwner } from '../../shared-memory/file-locks.ts';
 import { END_OF_FILE, type LockableStream, type LockKeeper } from './lock-keeper.ts';
 
-/** Longest sleep while a lock of the table is waited for, milliseconds: it wakes its waiters by itself. */
+/** Longest sleep while waiting for a lock of the table, milliseconds: the table wakes its waiters by itself. */
 const NAP = 100;
 
 /**
  * Locks in the table of this process, which all of its PHP threads share and no other process knows. For files that no
- * host has (the shared folder of a browser), and where the operating system's locks are not to be had.
+ * host has (the shared folder of a browser), and where the operating system's locks are not available.
  *
  * @param numberOf the number of a file, the same in all threads and never negative
  */
@@ -17,7 +17,7 @@ export function createTableKeeper(
 ): LockKeeper {
 	/** Files with locks of this thread, by descriptor. */
 	const locked = new Map<number, number>();
-	/** On Linux flock() and fcntl() locks do not see each other; here neither. */
+	/** On Linux, flock() and fcntl() locks do not see each other; nor do they here. */
 	const rangesOf = (file: number): number => -1 - file;
 	return {
 		longestNap: NAP,

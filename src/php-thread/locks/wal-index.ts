@@ -1,8 +1,8 @@
 /**
  * SQLite's wal-index (the `-shm` file) in the memory of one PHP instance. SQLite wants to map it and to share the mapping
- * with everybody; WASM memory cannot show a file, so an instance has a copy of its own. The file stays what is shared,
- * with native programs, too, and the copy is made to agree with it whenever SQLite calls for a lock: what it has written
- * goes to the file before the call (`publish`), what others have written comes from there after it (`refresh`).
+ * with everybody; WASM memory cannot show a file, so each instance has its own copy. What is shared, with native
+ * programs, too, is the file, and the copy is brought in sync whenever SQLite calls for a lock: what it has written goes
+ * to the file before the call (`publish`), what others have written comes from there after it (`refresh`).
  *
  * That is enough, because of what wal.c does:
  * - It writes here only while it holds an exclusive lock that keeps other writers of the same words out, and gives each
@@ -24,7 +24,7 @@ const HEADERS = 2 * HEADER;
 const HEAD = HEADERS + 40;
 const HEAD_WORDS = HEAD / 4;
 // Words of the head.
-/** Commits are counted here; 0 = the index has been made anew. */
+/** Counts commits; 0 = the index has been rebuilt. */
 const CHANGE = 2;
 const MAX_FRAME = 4;
 const SALT = 8;
@@ -84,7 +84,7 @@ export class WalIndex {
 
 	/**
 	 * Writes what SQLite has changed. Before a lock on the index or on the database is asked for or given back.
-	 * @throws what the file throws; others then find no header, and make the index anew from the WAL
+	 * @throws what the file throws; others then find no header, and rebuild the index from the WAL
 	 */
 	publish(): void {
 		if (!this.#isMapped) return;
@@ -100,7 +100,7 @@ export class WalIndex {
 		seen.set(own.subarray(0, BACKFILL));
 		try {
 			if (first <= last) this.#publishTables(first, last);
-			// Both headers at once: whoever looks while this happens finds two that differ, and looks again.
+			// Both headers at once: whoever reads meanwhile finds two that differ, and reads again.
 			this.#writeWords(0, own.subarray(0, BACKFILL));
 		} catch (error) {
 			this.#writeWords(0, new Int32Array(BACKFILL));
@@ -109,7 +109,7 @@ export class WalIndex {
 	}
 
 	/**
-	 * Reads what others have changed. After each call for a lock on the index, in vain or not, and when the database has
+	 * Reads what others have changed. After each call for a lock on the index, granted or not, and when the database has
 	 * been locked as a whole.
 	 * @param toWrite the WRITE lock has just been granted
 	 */
@@ -141,25 +141,25 @@ export class WalIndex {
 		}
 	}
 
-	/** Entries of new frames, and with them all that follows in their region: under the WRITE lock nobody else writes there. */
+	/** Entries of new frames, and all that follows them in their region: under the WRITE lock nobody else writes there. */
 	#publishTables(first: number, last: number): void {
 		for (let region = regionOf(first); region <= regionOf(last); region++) {
 			const pointer = this.#pointerTo(region);
 			if (pointer === undefined) return;
 			const start = entryOf(first, region) * 4;
-			// Always to the end: to others, a region that is not wholly in the file is not there.
+			// Always to the end: for others, a region that is only partly in the file does not exist.
 			this.#file.write(this.#bytes(), pointer + start, REGION - start, region * REGION + start);
 		}
 	}
 
 	#readRegions(first: number, last: number): void {
 		for (let region = first; region <= last; region++) {
-			// A header that makes no sense must not keep this busy.
+			// A nonsensical header must not keep this busy.
 			if (!this.#readRegion(region)) return;
 		}
 	}
 
-	/** Makes the copy of a region what the file has. False = it is not mapped. */
+	/** Copies a region from the file. False = it is not mapped. */
 	#readRegion(region: number): boolean {
 		const pointer = this.#pointerTo(region);
 		if (pointer === undefined) return false;

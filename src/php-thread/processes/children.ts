@@ -6,9 +6,9 @@ const SIGTERM = 15;
 const SIGKILL = 9;
 /** Between SIGTERM and SIGKILL when the thread has to stop, milliseconds. */
 const GRACE = 1000;
-/** After SIGKILL: what has not ended by then belongs to somebody else. */
+/** After SIGTERM, milliseconds: what has not ended by then is given up. */
 const GIVE_UP = 2000;
-/** How often those are looked at that have been told to end, milliseconds. */
+/** How often programs that were told to end are checked, milliseconds. */
 const LOOK = 50;
 
 type Entry = {
@@ -30,7 +30,7 @@ export class Children {
 		this.#cell = cell;
 	}
 
-	/** Notes a program that runs; returns who is to hear how it ended. */
+	/** Notes a running program; returns what is to hear how it ended. */
 	add(child: Child & { pid: number }): (status: number) => void {
 		const entry: Entry = { child, status: undefined, forgotten: false, told: undefined };
 		this.#entries.set(child.pid, entry);
@@ -41,7 +41,7 @@ export class Children {
 		};
 	}
 
-	/** How it ended, as wait(2) tells; 'running', or undefined = it is unknown. */
+	/** How it ended, as wait(2) tells; 'running'; undefined = there is no such program. */
 	status(pid: number): number | 'running' | undefined {
 		const entry = this.#entries.get(pid);
 		return entry === undefined ? undefined : (entry.status ?? 'running');
@@ -68,8 +68,8 @@ export class Children {
 	}
 
 	/**
-	 * Waits for something that a program does. When the stop flag is raised, all programs are told to end, and made to end
-	 * if they do not; false = in vain.
+	 * Waits for something that a program does. When the stop flag is raised, all programs are told to end, and killed if
+	 * they do not; false = that was in vain.
 	 */
 	async until(ready: () => boolean): Promise<boolean> {
 		while (!ready() && !(await this.#waiting.until(ready, this.#cell.mustStop ? LOOK : Infinity))) {
@@ -87,7 +87,7 @@ export class Children {
 		this.#entries.clear();
 	}
 
-	/** Returns the milliseconds since the first of them was told. */
+	/** Tells them all. Returns the milliseconds since the first one was told. */
 	#tellToEnd(): number {
 		const now = performance.now();
 		let longest = 0;

@@ -2,7 +2,7 @@ import { NeedsShellError, type Operator, readShellTokens, type Token } from './s
 
 /** A command line: pipelines, one after another. Words are free of quotes. */
 export type CommandLine = Pipeline[];
-/** `after`: what stands before it; the first has nothing there. */
+/** `after`: the operator before it; the first has none. */
 export type Pipeline = { after: '&&' | '||' | ';' | undefined; commands: Command[] };
 export type Command = {
 	assignments: { name: string; value: string }[];
@@ -16,7 +16,7 @@ export type Redirection = {
 	target: { path: string } | { descriptor: number } | 'close';
 };
 
-/** What sh reads as a word of its language where a command begins. */
+/** What sh takes for a keyword where a command begins. */
 const RESERVED = new Set(
 	'! { } case do done elif else esac fi for function if in select then time until while coproc [['.split(' '),
 );
@@ -25,7 +25,7 @@ const REDIRECTIONS = ['<', '>', '>>', '<&', '>&'];
 
 /**
  * Reads a command line as sh would, as far as programs, arguments, pipes, lists and redirections go.
- * @throws NeedsShellError for everything else: nothing is taken for less than sh might take it for
+ * @throws NeedsShellError for everything else, so that nothing means more to sh than it does here
  */
 export function parseCommandLine(text: string): CommandLine {
 	return new Parser(readShellTokens(text)).line();

@@ -1,10 +1,8 @@
-import type { EmscriptenFs } from '../emscripten.ts';
-import { ERRNO } from '../errno.ts';
-import type { ProcessImports } from '../host-imports.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
-import { readCommand } from './read-command.ts';
-import { refusalWithoutPermission } from './refusal.ts';
-import type { Refusals } from './refusals.ts';
+import type { EmscriptenFs } from '../abi/emscripten.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { ProcessImports } from '../abi/host-imports.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
+import { type Refusals, refusalWithoutPermission } from './refusal.ts';
 
 /** What refusing needs of the PHP instance. */
 export type RefusingContext = {
@@ -21,7 +19,7 @@ export const PARENT_AT = 8;
 
 /**
  * Every import by which php.wasm and its libraries start programs, refused at once: popen() (mail(), ImageMagick's
- * delegates), system(), and what waits for a child. Upstream's wait for a spawn handler that nobody sets, for ever, and its
+ * delegates), system(), and what waits for a child. Upstream's wait forever for a spawn handler that nobody sets, and its
  * system() runs the command. PHP thread.
  */
 export function refuseProcesses(
@@ -30,7 +28,7 @@ export function refuseProcesses(
 	const { refusals } = context;
 	let unclosed = -1;
 	const refuse = (command: number): void => {
-		refusals.note(refusalWithoutPermission(readCommand(context.memory(), command)));
+		refusals.note(refusalWithoutPermission(context.memory().cString(command)));
 	};
 	const close = (fd: number): void => {
 		const stream = context.fs().streams[fd];
@@ -56,18 +54,18 @@ export function refuseProcesses(
 		igor_host_process_poll: () => -1,
 		igor_host_process_signal: () => -1,
 		igor_host_process_forget: () => {},
-		// system(); of no command it asks whether there is a shell.
+		// system(); without a command it asks whether there is a shell.
 		_emscripten_system: (command = 0) => {
 			if (command === 0) return 0;
 			refuse(command);
 			return -ERRNO.EPERM;
 		},
-		// popen() to read: the name of a file that it opens next. There is none of that name.
+		// popen() to read: the name of a file that it opens next. No such file exists.
 		__asyncjs__js_popen_to_file: (command = 0) => {
 			refuse(command);
 			return 0;
 		},
-		// popen() to write: it has made three pipes, and looks at no error. What is written finds nobody who reads.
+		// popen() to write: it has made three pipes, and ignores errors. Nobody reads what is written.
 		js_open_process: (command = 0, _args = 0, _count = 0, pipes = 0, pipeCount = 0) => {
 			refuse(command);
 			for (let i = 0; i < pipeCount; i++) {

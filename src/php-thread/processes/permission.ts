@@ -24,7 +24,7 @@ export class Permission {
 		return this.#rules.includes('*');
 	}
 
-	/** Command lines are the shell's business: it may run, so it may run whatever it is told to. */
+	/** Command lines go to the shell: it is allowed, so it may run whatever it is told to. */
 	get shell(): boolean {
 		return this.anything || this.#rules.includes('sh') || this.#rules.includes('/bin/sh');
 	}
@@ -43,7 +43,7 @@ export class Permission {
 		if (this.anything) return { file: path };
 		const name = path.slice(path.lastIndexOf('/') + 1);
 		for (const rule of this.#rules) {
-			// The file of the rule is run, not the one that PHP names: that may be another one a moment later.
+			// The rule's file is run, not the one that PHP names: that may be another one a moment later.
 			const file = rule.includes('/') ? rule : rule === name ? this.#port.find(rule) : undefined;
 			if (file !== undefined && (file === path || this.#port.isSameFile(file, path))) return { file };
 		}

@@ -1,9 +1,9 @@
 import { joinBytes } from '../../bytes/join-bytes.ts';
-import { ERRNO } from '../errno.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { Descriptors } from '../sockets/descriptors.ts';
 import type { Socket } from '../sockets/socket.ts';
 import type { Waiting } from '../sockets/waiting.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
 import type { Children } from './children.ts';
 
 type Import = (fd: number, vectors: number, count: number, total: number) => number | Promise<number>;
@@ -13,14 +13,14 @@ export type PipesContext = {
 	descriptors: Descriptors;
 	waiting: Waiting;
 	children: Children;
-	/** The glue's own, for everything that is no pipe. */
+	/** The glue's own, for everything that is not a pipe. */
 	read: Import;
 	write: Import;
 };
 
 /** struct iovec { void *base; size_t length } */
 const VECTOR_BYTES = 8;
-/** A pipe of the glue's own tells nobody when it changes: somebody has to look, milliseconds. */
+/** How often the glue's own pipes are checked, milliseconds: they do not tell when they change. */
 const LOOK = 10;
 
 /**
@@ -53,7 +53,7 @@ export function createPipeCalls(context: PipesContext): { read: Import; write: I
 		return sum;
 	};
 
-	/** Repeats an attempt until it is no longer EAGAIN; without waiting, once more after a look at what has arrived. */
+	/** Repeats an attempt until it is no longer EAGAIN; non-blocking: once more, after checking what has arrived. */
 	const attempt = (once: () => number, nonBlocking: boolean): number | Promise<number> => {
 		let result = once();
 		if (result !== -ERRNO.EAGAIN) return result;

@@ -1,11 +1,10 @@
-import { ERRNO } from '../errno.ts';
-import type { ProcessImports } from '../host-imports.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { ProcessImports } from '../abi/host-imports.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { Socket } from '../sockets/socket.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
 import type { Children } from './children.ts';
 import { CHILD_AT, PARENT_AT } from './no-processes.ts';
-import { readCommand } from './read-command.ts';
-import { PIPE_READ, PIPE_WRITE } from './request.ts';
+import { PIPE_READ, PIPE_WRITE } from './start-request.ts';
 
 type OpenStream = { fd: number };
 
@@ -30,7 +29,7 @@ export type PopenContext = {
 	): Promise<{ process: number; end: number } | undefined>;
 };
 
-/** Where the output of popen() to read lies until it is read. Only this thread sees it. */
+/** Holds the output of popen() until PHP reads it. Only this thread sees it. */
 const OUTPUT_FILE = '/internal/shared/popen-output';
 /** The most of it that is kept, bytes. */
 const MOST_OUTPUT = 256 * 1024 * 1024;
@@ -40,8 +39,8 @@ type Import = (...args: number[]) => number | Promise<number> | undefined;
 type Imports = { suspending: Record<string, Import>; plain: Record<string, Import> };
 
 /**
- * What php.wasm itself and its libraries start programs by: popen() of mail() and ImageMagick, and system(). PHP thread.
- * The first kind waits.
+ * The imports by which php.wasm itself and its libraries start programs: popen(), for mail() and ImageMagick, and
+ * system(). PHP thread. Those in `suspending` wait.
  */
 export function createPopenImports(context: PopenContext): Imports {
 	const { memory, children } = context;
@@ -94,12 +93,12 @@ export function createPopenImports(context: PopenContext): Imports {
 		suspending: {
 			_emscripten_system: async (command = 0) => {
 				if (command === 0) return 1;
-				const started = await context.start(readCommand(memory(), command), undefined);
+				const started = await context.start(memory().cString(command), undefined);
 				return started === undefined ? -ERRNO.EPERM : statusOf(started.process);
 			},
 			// popen() to read: it opens the file that this names.
 			__asyncjs__js_popen_to_file: async (command = 0, _mode = 0, exitCode = 0) => {
-				const started = await context.start(readCommand(memory(), command), { number: 1, what: PIPE_WRITE });
+				const started = await context.start(memory().cString(command), { number: 1, what: PIPE_WRITE });
 				if (started === undefined) return 0;
 				const output = await readAll(started.end);
 				close(started.end);
@@ -119,7 +118,7 @@ export function createPopenImports(context: PopenContext): Imports {
 					else close(view.getInt32(pipe + PARENT_AT, true));
 				}
 				unclosed = own;
-				const started = await context.start(readCommand(memory(), command), { number: 0, what: PIPE_READ });
+				const started = await context.start(memory().cString(command), { number: 0, what: PIPE_READ });
 				if (started === undefined) return fail(ERRNO.EPERM);
 				close(own);
 				context.fs().dupStream(context.fs().streams[started.end] as OpenStream, own);

@@ -1,18 +1,17 @@
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
+import type { ProcessImports } from '../abi/host-imports.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { HostFiles } from '../files/host-files.ts';
-import type { ProcessImports } from '../host-imports.ts';
 import type { SocketParts } from '../sockets/socket-imports.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
 import { Children } from './children.ts';
 import { Permission, type PhpProgram } from './permission.ts';
 import { createPipeCalls } from './pipes.ts';
 import { createPopenImports, type PopenFs } from './popen.ts';
 import type { ProcessPort } from './process-port.ts';
 import type { DescriptorsFs } from './program-files.ts';
-import type { Refusals } from './refusals.ts';
-import { RefusedError } from './refused-error.ts';
-import { readStartRequest, type StartRequest } from './request.ts';
+import { type Refusals, RefusedError } from './refusal.ts';
 import { type Started, startProgram } from './start-program.ts';
+import { readStartRequest, type StartRequest } from './start-request.ts';
 
 /** Programs that PHP may run. */
 export type AllowedProcesses = {
@@ -23,7 +22,7 @@ export type AllowedProcesses = {
 	php: PhpProgram | undefined;
 };
 
-/** What programs need of the instance; asked for only while C code runs. */
+/** What programs need of the instance; used only while C code runs. */
 export type ProcessesContext = AllowedProcesses & {
 	cell: ThreadCell;
 	sockets: SocketParts;

@@ -1,14 +1,14 @@
 import type { Connection, ConnectionEvents } from '../sockets/network-port.ts';
 
-/** What a PHP thread needs of its host to run programs; a platform implements it. Everything runs on the PHP thread. */
+/** What a PHP thread needs from its host to run programs; a platform implements it. Everything runs on the PHP thread. */
 export interface ProcessPort {
 	/** The file that a name stands for in the server's PATH; undefined = there is none that may be executed. */
 	find(name: string): string | undefined;
 	/** Whether two absolute paths name one file in one folder: links to the folder are followed, the name must be equal. */
 	isSameFile(one: string, other: string): boolean;
 	/**
-	 * Starts a program. What happens then, `events` hear, after this call has returned.
-	 * @throws Error with a `code` as 'ENOENT' when it cannot be started
+	 * Starts a program. `events` hear what happens next, after this call has returned.
+	 * @throws Error with a `code` such as 'ENOENT' when it cannot be started
 	 */
 	start(program: Program, events: ChildEvents): Child;
 	/** The server's PATH. */
@@ -42,7 +42,7 @@ export type ChildDescriptor =
 export type ChildEvents = {
 	/** How it ended, as wait(2) tells. */
 	ended(status: number): void;
-	/** It could not be started after all: a code as 'EACCES'. */
+	/** It could not be started after all: a code such as 'EACCES'. */
 	failed(code: string): void;
 	/** Bytes of a descriptor of kind `output`; they are the receiver's. */
 	output(stream: number, bytes: Uint8Array): void;
@@ -52,8 +52,8 @@ export type ChildEvents = {
 export interface Child {
 	/** undefined = it could not be started; `failed` says why. */
 	readonly pid: number | undefined;
-	/** Takes PHP's end of a pipe, once. Nothing of it is heard before. */
+	/** Takes PHP's end of a pipe, once. Nothing is heard from it before that. */
 	open(descriptor: number, events: ConnectionEvents): Connection;
-	/** Sends a signal by its number; false = it cannot be sent. `group`: to all that it has started, too. */
+	/** Sends a signal by its number; false = it cannot be sent. `group`: also to everything that it has started. */
 	signal(number: number, group: boolean): boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * Variables by which a program that is allowed could be made to run code of PHP's choice before its own begins: those of
- * the dynamic loader and of common interpreters, as sudo removes them.
+ * Variables that could make an allowed program run code of PHP's choice before its own: those of the dynamic loader and
+ * of common interpreters, as sudo removes them.
  */
 const STEERING = new Set(
 	[

@@ -1,5 +1,5 @@
 import { fromByteString, toByteString } from '../../bytes/byte-string.ts';
-import type { EmscriptenFs } from '../emscripten.ts';
+import type { EmscriptenFs } from '../abi/emscripten.ts';
 import { type HostFiles, NotOnHost } from '../files/host-files.ts';
 import type { ChildDescriptor } from './process-port.ts';
 
@@ -17,7 +17,7 @@ const NULL_DEVICE = (1 << 8) | 3;
 const O_RDONLY = 0;
 const O_DIRECTORY = 0o200000;
 
-/** The host's path of a folder that PHP sees; undefined = it is none of the host's. */
+/** The host's path of a folder that PHP sees; undefined = it is not on the host. */
 export function hostFolder(files: HostFiles | undefined, path: string): string | undefined {
 	try {
 		const folder = files?.open(toByteString(path), O_RDONLY | O_DIRECTORY, 0);

@@ -2,8 +2,7 @@ import { type Command, parseCommandLine, type Redirection } from './command-line
 import type { Permission } from './permission.ts';
 import type { ChildDescriptor } from './process-port.ts';
 import { steersPrograms } from './program-environment.ts';
-import { quote } from './refusal.ts';
-import { RefusedError } from './refused-error.ts';
+import { quote, RefusedError } from './refusal.ts';
 import { NeedsShellError } from './shell-tokens.ts';
 
 /** What a command line asks of PHP's files. Paths are PHP's, relative ones belong to `folder`. */

@@ -1,4 +1,4 @@
-import { ERRNO, errnoOf } from '../errno.ts';
+import { ERRNO, errnoOf } from '../abi/errno.ts';
 import type { HostFiles } from '../files/host-files.ts';
 import { S_IFIFO } from '../sockets/descriptors.ts';
 import { Socket } from '../sockets/socket.ts';
@@ -9,10 +9,9 @@ import type { Permission } from './permission.ts';
 import type { Child, ChildDescriptor, ProcessPort, Program } from './process-port.ts';
 import { steersPrograms } from './program-environment.ts';
 import { type DescriptorsFs, hostDescriptor, hostFolder, openForProgram } from './program-files.ts';
-import { quote } from './refusal.ts';
-import { RefusedError } from './refused-error.ts';
-import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './request.ts';
+import { quote, RefusedError } from './refusal.ts';
 import { planCommandLine } from './shell-script.ts';
+import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './start-request.ts';
 
 const AF_UNIX = 1;
 const O_CREAT = 0o100;
@@ -56,7 +55,7 @@ export type Starting = {
 	fs(): DescriptorsFs;
 	/** Output of a program that has nowhere else to go. */
 	output(stream: number, bytes: Uint8Array): void;
-	/** Something that the log should say. */
+	/** Hears warnings for the log. */
 	warn(message: string): void;
 };
 

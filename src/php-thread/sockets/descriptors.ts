@@ -1,6 +1,6 @@
-import type { EmscriptenFs } from '../emscripten.ts';
-import { ERRNO } from '../errno.ts';
-import { O_NONBLOCK } from '../fcntl.ts';
+import type { EmscriptenFs } from '../abi/emscripten.ts';
+import { ERRNO } from '../abi/errno.ts';
+import { O_NONBLOCK } from '../abi/fcntl.ts';
 import type { Socket } from './socket.ts';
 
 const S_IFSOCK = 0o140000;

@@ -1,11 +1,11 @@
-import type { WasmMemory } from '../wasm-memory.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { IpAddress } from './network-port.ts';
 import { AF_INET, AF_INET6, addressBytes, parseAnyIpv4, parseIpv6 } from './socket-addresses.ts';
 
 // getaddrinfo(3), numbers of musl.
 const AI_PASSIVE = 1;
 const AI_NUMERICHOST = 4;
-/** Means nothing where no service is asked for; set by wasm/host_names.c. */
+/** Meaningless without a service; set by wasm/host_names.c. */
 const AI_NUMERICSERV = 0x400;
 const EAI_NONAME = -2;
 const EAI_AGAIN = -3;
@@ -26,11 +26,11 @@ export type NameQuestion = {
 	type: number;
 	protocol: number;
 	port: number;
-	/** Only an address that the resolver gives is an answer: who asks wants to know, and does not connect. */
+	/** Only the resolver's address is an answer: the caller wants to know it, not to connect. */
 	onlyReal: boolean;
 };
 
-/** Reads the arguments of getaddrinfo(); a negative number is its answer already. */
+/** Reads the arguments of getaddrinfo(); a negative number is already the result. */
 export function readQuestion(memory: WasmMemory, name: number, service: number, hints: number): NameQuestion | number {
 	const { view } = memory;
 	const hint = (at: number): number => (hints === 0 ? 0 : view.getInt32(hints + at, true));
@@ -49,7 +49,7 @@ export function readQuestion(memory: WasmMemory, name: number, service: number, 
 	return { name: asked, family, type, protocol, port, onlyReal: (flags & AI_NUMERICSERV) !== 0 };
 }
 
-/** An address that is written as such. */
+/** The address, if the name is one. */
 export function numericAddress(name: string): IpAddress | undefined {
 	const four = parseAnyIpv4(name);
 	if (four !== undefined) return { family: 4, address: four.join('.') };

@@ -1,6 +1,6 @@
-/** What a PHP thread needs of its host for sockets; a platform implements it. Everything runs on the PHP thread. */
+/** What a PHP thread needs from its host for sockets; a platform implements it. Everything runs on the PHP thread. */
 export interface NetworkPort {
-	/** Begins to connect. What happens then, `events` hear, after this call has returned. */
+	/** Begins to connect. `events` hear what happens next, after this call has returned. */
 	connect(target: Endpoint, from: IpEndpoint | undefined, events: ConnectionEvents): Connection;
 	/** Begins to listen. A path must not exist yet. */
 	listen(at: Endpoint, backlog: number, events: ListenerEvents): Listener;
@@ -8,32 +8,32 @@ export interface NetworkPort {
 	lookup(name: string, family: 4 | 6 | undefined): Promise<IpAddress[]>;
 	/** Calls back once the event loop has seen everything that has arrived by now. */
 	turn(done: () => void): void;
-	/** Why this host cannot do that at all; not there = it can do everything. A path is PHP's own. */
+	/** Why this host cannot do that at all; missing = it can do everything. A path is PHP's own. */
 	refusal?(to: Endpoint, purpose: Purpose): Refusal | undefined;
 	/**
-	 * Whether the server's operators are served there: `'own'` = those of this process; `'usual'` = by default those of any
-	 * process. Not there = nowhere.
+	 * Whether an admin API is there: `'own'` = of this process; `'usual'` = any process's is there by default. Missing =
+	 * nowhere.
 	 */
 	operators?: ((to: IpEndpoint) => 'own' | 'usual' | undefined) | undefined;
 }
 
-/** What an endpoint is wanted for. */
+/** What an endpoint is for. */
 export type Purpose = 'connect' | 'listen';
-/** Why that is not done: a sentence for the log, and the few words that fit into PHP's warning (33 bytes). */
+/** Why it is refused: a sentence for the log, and the few words that fit into PHP's warning (33 bytes). */
 export type Refusal = { message: string; reason: string };
 
 export type IpAddress = { family: 4 | 6; address: string };
 export type IpEndpoint = { address: string; port: number };
 /**
- * Where a socket is bound to or connected with; a path is one of the host, and means what it does during the call only.
- * `publish` is to be called when the path has been bound: it throws an error with a `code` when it is taken.
+ * What a socket is bound or connected to; a path is the host's, and valid only during the call. Call `publish` when the
+ * path has been bound: it throws an error with a `code` when the name is taken.
  */
 export type Endpoint = IpEndpoint | { path: string; publish?(): void };
 
-/** `failed` gets codes as `'ECONNRESET'`; nothing comes after it. */
+/** `failed` gets codes such as `'ECONNRESET'`; nothing comes after it. */
 export type ConnectionEvents = {
 	connected(): void;
-	/** The bytes are the receiver's only during the call. False = no more until `resume()`. */
+	/** The bytes are valid only during the call. False = no more until `resume()`. */
 	data(bytes: Uint8Array): boolean;
 	/** The peer will send no more. */
 	ended(): void;
@@ -45,7 +45,7 @@ export type ConnectionEvents = {
 export type ListenerEvents = {
 	listening(at: Endpoint): void;
 	failed(code: string): void;
-	/** Nothing is heard of it, and nothing is lost, before `open()`. */
+	/** Before `open()` nothing is heard from it, and nothing is lost. */
 	connection(incoming: { local: Endpoint; peer: Endpoint; open(events: ConnectionEvents): Connection }): void;
 };
 
@@ -53,7 +53,7 @@ export type ListenerEvents = {
 export interface Connection {
 	/** Takes all bytes (a copy); false when some of them still wait for the operating system. */
 	write(bytes: Uint8Array): boolean;
-	/** The peer is told that no more comes. */
+	/** Tells the peer that no more comes. */
 	end(): void;
 	/** Gives it up, after what has been written. No event follows. */
 	close(): void;

@@ -1,5 +1,5 @@
-import { ERRNO } from '../errno.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { Descriptors } from './descriptors.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from './socket.ts';
 import type { Waiting } from './waiting.ts';
@@ -12,7 +12,7 @@ const REVENTS_AT = 6;
 /** Files are always ready. */
 const FILE_EVENTS = POLLIN | POLLOUT;
 const BITS = 32;
-/** Emscripten's pipes tell nobody when they change: somebody has to look, milliseconds. */
+/** How often Emscripten's pipes are checked, milliseconds: they do not tell when they change. */
 const LOOK = 10;
 
 type OtherStream = { stream_ops?: { poll?(stream: unknown, timeout: number): number } };
@@ -34,7 +34,7 @@ export class Polling {
 		return this.#wait(() => this.#scanPollfds(pollfds, count), timeout < 0 ? Infinity : timeout);
 	}
 
-	/** @param timeout milliseconds, maybe a fraction. Null pointers stand for empty sets */
+	/** @param timeout milliseconds, perhaps with a fraction. Null pointers stand for empty sets */
 	select(highest: number, read: number, write: number, except: number, timeout: number): number | Promise<number> {
 		const asked = [read, write, except].map((set) => this.#readSet(set, highest));
 		const interest = new Map<number, number>();

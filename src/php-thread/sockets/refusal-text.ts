@@ -1,16 +1,16 @@
-import { ERRNO } from '../errno.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 
-/** An error that sockets never have: it lends its number and its text, with that of its neighbour. */
+/** An error that sockets never have: its number and its text, and its neighbour's text, are borrowed. */
 const ENOMEDIUM = 148;
 const LENT = 'No medium found\0Wrong medium type\0';
 
 /**
- * The text of a refusal in PHP's warnings: that of an errno, which is rewritten. In a libc that has other texts the errno
- * is EACCES, `Permission denied`.
+ * The text of a refusal in PHP's warnings: that of an errno, which is overwritten. In a libc that has other texts, the
+ * errno is EACCES, `Permission denied`.
  */
 export class RefusalText {
-	/** Where the text lies: the web's php.wasm has no function that tells. -1 = nowhere. */
+	/** Where the text lies: the web's php.wasm has no function to ask. -1 = nowhere. */
 	#at: number | undefined;
 
 	/** The errno of a refusal. @param reason what PHP's warning says in parentheses; what is too long is cut */

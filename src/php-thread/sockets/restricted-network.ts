@@ -3,18 +3,18 @@ import { numericAddress } from './names.ts';
 import type { Endpoint, IpAddress, IpEndpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
 import { parseIpv6 } from './socket-addresses.ts';
 
-/** What PHP's warning says of what the option does not allow. */
+/** What PHP's warning says about what the option does not allow. */
 const REASON = "not allowed by option 'network'";
 const LISTEN_REASON = "not allowed by 'network listen'";
 const OPERATORS_REASON = 'the admin endpoint is not for PHP';
 
-/** No connection can go to these: the broadcast address, and the prefix of RFC 6666. */
+/** Addresses that no connection can reach: the broadcast address, and the prefix of RFC 6666. */
 const STAND_INS = { 4: '255.255.255.255', 6: '100:0:0:0:0:0:0:1' } as const;
 
 const LOCALHOST = 'localhost';
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-/** A network in which only some places can be reached: who asks. PHP thread. */
+/** A network in which only some endpoints can be reached. PHP thread. */
 export type Restriction = {
 	/** Why PHP must not connect or listen there; undefined = it may. */
 	refusal(to: Endpoint, purpose: Purpose): Refusal | undefined;
@@ -22,9 +22,9 @@ export type Restriction = {
 	network: NetworkPort;
 };
 
-/** A name that PHP must not look up: nobody has been asked. */
+/** A name that PHP must not look up: it was not looked up. */
 export class NameRefusedError extends Error {
-	/** An address that nobody can connect to; who tries is told why. */
+	/** An unreachable address; whoever connects to it is told why. */
 	readonly standIn: IpAddress;
 
 	constructor(message: string, family: 4 | 6) {
@@ -34,9 +34,9 @@ export class NameRefusedError extends Error {
 }
 
 /**
- * Restricts what PHP connects to, listens at and looks up. A rule with a name allows the addresses that the host's resolver
- * has given for this name, and looking it up. UNIX sockets to connect to are not restricted: the visible folders do that.
- * Addresses of the server's operators are closed, whatever the rules say.
+ * Restricts what PHP connects to, listens on and looks up. A rule with a name allows the addresses that the host's
+ * resolver has given for this name, and looking it up. Connecting to UNIX sockets is restricted only by the visible
+ * folders. The admin API is closed, whatever the rules say.
  */
 export function restrictNetwork(network: NetworkPort, { connect, listen } = DEFAULT_NETWORK): Restriction {
 	/** The names that were looked up, by address. */
@@ -96,7 +96,7 @@ function listenRefusal(at: Endpoint, rules: readonly ListenRule[]): Refusal | un
 		if ('path' in at) return 'path' in rule && (rule.path === undefined || rule.path === at.path);
 		const plain = canonical(at.address);
 		const hosts = LOOPBACK.includes(plain) ? [plain, LOCALHOST] : [plain];
-		// Any port is one of the system's choice: only a rule for any port allows that.
+		// Port 0 lets the system choose: only a rule for any port allows that.
 		return 'port' in rule && matches(rule, hosts, at.port);
 	});
 	if (isAllowed) return undefined;
@@ -128,7 +128,7 @@ function matches(rule: NetworkRule, hosts: readonly string[], port: number): boo
 	return rule.host === undefined || hosts.includes(rule.host) || hosts.includes(canonical(rule.host));
 }
 
-/** One form for each address, IPv4 without its IPv6 clothes; names stay as they are. */
+/** The canonical form of an address, IPv4-mapped ones as IPv4; names stay as they are. */
 function canonical(host: string): string {
 	const numeric = numericAddress(host);
 	if (numeric?.family !== 6) return numeric?.address ?? host;

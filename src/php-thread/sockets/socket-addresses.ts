@@ -8,7 +8,7 @@ const IN_BYTES = 16;
 const IN6_BYTES = 28;
 const PATH_AT = 2;
 
-/** Reads a sockaddr; a path comes as PHP wrote it. Undefined = no address that sockets here could have. */
+/** Reads a sockaddr; a path is as PHP wrote it. Undefined = no address that sockets here could have. */
 export function readAddress(memory: Uint8Array, pointer: number, length: number): Endpoint | undefined {
 	const bytes = memory.subarray(pointer, pointer + length);
 	if (bytes.length < PATH_AT) return undefined;
@@ -33,7 +33,7 @@ export function readAddress(memory: Uint8Array, pointer: number, length: number)
 	}
 }
 
-/** The sockaddr of an endpoint. `family` decides about the form when there is no endpoint. */
+/** The sockaddr of an endpoint. `family` decides the form when there is no endpoint. */
 export function addressBytes(endpoint: Endpoint | undefined, family: number): Uint8Array {
 	if (family === AF_UNIX) {
 		const path = endpoint !== undefined && 'path' in endpoint ? new TextEncoder().encode(endpoint.path) : undefined;
@@ -51,7 +51,7 @@ export function addressBytes(endpoint: Endpoint | undefined, family: number): Ui
 	return bytes;
 }
 
-/** Writes a sockaddr and its length, cut to the room that `lengthPointer` tells of. Null pointers are left alone. */
+/** Writes a sockaddr and its length, cut to the room given at `lengthPointer`. Null pointers are left alone. */
 export function writeAddress(memory: DataView, pointer: number, lengthPointer: number, bytes: Uint8Array): void {
 	if (pointer === 0 || lengthPointer === 0) return;
 	const room = memory.getUint32(lengthPointer, true);
@@ -67,7 +67,7 @@ export function parseIpv4(text: string): Uint8Array | undefined {
 }
 
 /**
- * The four bytes of an IPv4 address in any form that resolvers take for one: `127.1`, `0x7f.1`, `2130706433`, `0177.0.0.1`.
+ * The four bytes of an IPv4 address in any form that resolvers accept: `127.1`, `0x7f.1`, `2130706433`, `0177.0.0.1`.
  */
 export function parseAnyIpv4(text: string): Uint8Array | undefined {
 	const parts = text.split('.');

@@ -1,20 +1,20 @@
 import { SELECT_MARK } from '../../php-binary/redirect-calls.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
-import { ERRNO } from '../errno.ts';
-import { F_SETFL, setFlags } from '../fcntl.ts';
+import { ERRNO } from '../abi/errno.ts';
+import { F_SETFL, setFlags } from '../abi/fcntl.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { HostFiles } from '../files/host-files.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
 import { type DescriptorFs, Descriptors } from './descriptors.ts';
 import type { NetworkPort } from './network-port.ts';
 import { Polling } from './polling.ts';
 import { RefusalText } from './refusal-text.ts';
 import type { Restriction } from './restricted-network.ts';
+import { readTimeval } from './socket-options.ts';
 import { createSyscalls } from './syscalls.ts';
-import { readTimeval } from './timeval.ts';
 import { resolveSocketPath } from './unix-paths.ts';
 import { Waiting } from './waiting.ts';
 
-/** What sockets need of the instance; asked for only while C code runs. */
+/** What sockets need of the instance; used only while C code runs. */
 export type SocketsContext = {
 	network: NetworkPort;
 	cell: ThreadCell;
@@ -44,9 +44,9 @@ type Import = (...args: number[]) => number | Promise<number>;
 type Suspending = new (implementation: Import) => unknown;
 
 /**
- * Puts sockets under PHP: replaces the imports by which C reaches them. Those that may have to wait suspend PHP while the
- * event loop turns. Call it after every other import has been set.
- * @returns what pipes to other programs are made of, too
+ * Gives PHP sockets: replaces the imports by which C reaches them. Those that may have to wait suspend PHP while the event
+ * loop runs. Call it after every other import has been set.
+ * @returns what pipes to other programs need, too
  */
 export function installSockets(env: Record<string, unknown>, context: SocketsContext): SocketParts {
 	const { network, cell, memory } = context;
@@ -89,7 +89,7 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 		return calls.select(highest, read, write, except, limit);
 	});
 	const fcntl = env.__syscall_fcntl64 as Import;
-	/** A loop that asks again and again without waiting, as OpenSSL's handshake does: the answer has to get a chance to arrive. */
+	/** For a loop that polls without waiting, as OpenSSL's handshake does: the answer has to get a chance to arrive. */
 	const withTurn = (once: Import): Import => {
 		return (fd = -1, ...args) => {
 			const result = once(fd, ...args);

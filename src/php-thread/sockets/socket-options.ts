@@ -1,7 +1,5 @@
-import { ERRNO } from '../errno.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
-import type { Socket } from './socket.ts';
-import { readTimeval, TIMEVAL_BYTES } from './timeval.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
 
 // Numbers of musl.
 const SOL_SOCKET = 1;
@@ -18,14 +16,35 @@ const TCP_NODELAY = 1;
 const TCP_KEEPIDLE = 4;
 const NO_DELAY = key(IPPROTO_TCP, TCP_NODELAY);
 const KEEP_IDLE = key(IPPROTO_TCP, TCP_KEEPIDLE);
-/** Servers of PHP set it before they bind; clients do not. */
+/** PHP's servers set it before they bind; clients do not. */
 export const REUSE_ADDRESS = key(SOL_SOCKET, SO_REUSEADDR);
 const KEEP_ALIVE = key(SOL_SOCKET, SO_KEEPALIVE);
 
-/** setsockopt(2). What the host has no word for is remembered, for getsockopt(). */
+/** A socket, as far as options know it. */
+export interface OptionSocket {
+	readonly family: number;
+	readonly type: number;
+	readonly listening: boolean;
+	receiveTimeout: number;
+	sendTimeout: number;
+	readonly options: Map<string, number>;
+	takeError(): number;
+	setNoDelay(on: boolean): void;
+	setKeepAlive(on: boolean, delay: number): void;
+}
+
+/** Bytes of a `struct timeval` of musl: seconds of 64 bits, microseconds of 32, padded. */
+const TIMEVAL_BYTES = 16;
+
+/** Milliseconds of the `struct timeval` at `pointer`. */
+export function readTimeval(memory: DataView, pointer: number): number {
+	return Number(memory.getBigInt64(pointer, true)) * 1000 + memory.getInt32(pointer + 8, true) / 1000;
+}
+
+/** setsockopt(2). Options that the host does not have are remembered, for getsockopt(). */
 export function setOption(
 	memory: WasmMemory,
-	socket: Socket,
+	socket: OptionSocket,
 	level: number,
 	name: number,
 	value: number,
@@ -45,12 +64,12 @@ export function setOption(
 	return 0;
 }
 
-/** Tells a new connection the options that were set before. */
-export function applyOptions(socket: Socket): void {
+/** Applies options that were set before to a new connection. */
+export function applyOptions(socket: OptionSocket): void {
 	for (const option of socket.options.keys()) applyOption(socket, option);
 }
 
-function applyOption(socket: Socket, option: string): void {
+function applyOption(socket: OptionSocket, option: string): void {
 	const on = (socket.options.get(option) ?? 0) !== 0;
 	if (option === NO_DELAY) socket.setNoDelay(on);
 	if (option === KEEP_ALIVE) socket.setKeepAlive(on, (socket.options.get(KEEP_IDLE) ?? 0) * 1000);
@@ -59,7 +78,7 @@ function applyOption(socket: Socket, option: string): void {
 /** getsockopt(2). */
 export function getOption(
 	memory: WasmMemory,
-	socket: Socket,
+	socket: OptionSocket,
 	level: number,
 	name: number,
 	value: number,
@@ -72,7 +91,7 @@ export function getOption(
 	return 0;
 }
 
-function optionValue(socket: Socket, level: number, name: number): number {
+function optionValue(socket: OptionSocket, level: number, name: number): number {
 	if (level === SOL_SOCKET) {
 		if (name === SO_ERROR) return socket.takeError();
 		if (name === SO_TYPE) return socket.type;

@@ -1,5 +1,5 @@
 import { ByteQueue } from '../../bytes/byte-queue.ts';
-import { ERRNO, errnoOf } from '../errno.ts';
+import { ERRNO, errnoOf } from '../abi/errno.ts';
 import type { Connection, ConnectionEvents, Endpoint, Listener, ListenerEvents, NetworkPort } from './network-port.ts';
 import { applyOptions, REUSE_ADDRESS } from './socket-options.ts';
 
@@ -9,12 +9,12 @@ export const POLLOUT = 4;
 export const POLLERR = 8;
 export const POLLHUP = 16;
 
-/** Bytes that are kept for a PHP that does not read; beyond that the peer has to wait. */
+/** Bytes that are kept while PHP does not read; beyond that the peer has to wait. */
 const MOST_UNREAD = 1024 * 1024;
 /** The most that one write to a non-blocking socket takes, bytes. */
 const LARGEST_WRITE = 64 * 1024;
 
-/** Connections that the system keeps until PHP accepts them, when PHP does not say. */
+/** Connections that the system keeps until PHP accepts them, unless PHP says otherwise. */
 const DEFAULT_BACKLOG = 511;
 
 const SOCK_STREAM = 1;
@@ -49,7 +49,7 @@ export class Socket {
 	#settled = true;
 	readonly #incoming: Incoming[] = [];
 
-	/** @param changed is called whenever something may have become possible */
+	/** @param changed called whenever something may have become possible */
 	constructor(family: number, type: number, port: NetworkPort, changed: () => void) {
 		this.family = family;
 		this.type = type;
@@ -97,8 +97,8 @@ export class Socket {
 	}
 
 	/**
-	 * Binds; 0. Whether the address is free is known once `settled`. Hosts bind only in order to listen, so it does that
-	 * already; when any port will do, nothing can go wrong and it waits for what comes next.
+	 * Binds; 0. Whether the address is free is known once `settled`. Hosts bind only in order to listen, so this already
+	 * listens; when any port will do, nothing can go wrong, and it waits for the next call.
 	 */
 	bind(at: Endpoint, shown: Endpoint): number {
 		if (this.#state !== 'new') return -ERRNO.EINVAL;
@@ -108,7 +108,7 @@ export class Socket {
 		return 0;
 	}
 
-	/** Takes the address of its own that a client asks for; 0. The system hears of it when it connects. */
+	/** Takes the local address that a client asks for; 0. The system learns it when the client connects. */
 	bindClient(at: Endpoint): number {
 		if (this.#state !== 'new') return -ERRNO.EINVAL;
 		this.#state = 'bound';
@@ -116,7 +116,7 @@ export class Socket {
 		return 0;
 	}
 
-	/** Whether it has been prepared as servers are, PHP's at least. */
+	/** Whether it has been prepared as PHP's servers are. */
 	get isServer(): boolean {
 		return this.options.has(REUSE_ADDRESS);
 	}
@@ -135,7 +135,7 @@ export class Socket {
 		return 0;
 	}
 
-	/** Nothing that `bind()` or `listen()` have begun is still open. */
+	/** Whether nothing is pending that `bind()` or `listen()` began. */
 	get settled(): boolean {
 		return this.#settled;
 	}
@@ -190,7 +190,7 @@ export class Socket {
 		return this.#state === 'connected' ? -ERRNO.EAGAIN : -ERRNO.ENOTCONN;
 	}
 
-	/** Writes bytes: all of them, or when `part` is set as many as are welcome. EAGAIN = none for now. */
+	/** Writes bytes: all of them, or with `part` as many as are welcome. EAGAIN = none for now. */
 	send(bytes: Uint8Array, part: boolean): number {
 		if (this.#error !== 0) return -this.takeError();
 		if (this.#shut.writing || this.#state === 'dead') return -ERRNO.EPIPE;
@@ -220,7 +220,7 @@ export class Socket {
 		return events;
 	}
 
-	/** SO_ERROR: reading takes it away. */
+	/** SO_ERROR: reading clears it. */
 	takeError(): number {
 		const error = this.#error;
 		this.#error = 0;
@@ -285,7 +285,7 @@ export class Socket {
 				this.#changed();
 			},
 			failed: (code) => {
-				// A connect that failed may be tried again; a connection that broke is over.
+				// A failed connect may be retried; a broken connection is over.
 				this.#state = this.#state === 'connecting' ? 'new' : 'dead';
 				this.#error = errnoOf(code);
 				this.#connection = undefined;

@@ -1,8 +1,8 @@
 import { joinBytes } from '../../bytes/join-bytes.ts';
-import { ERRNO } from '../errno.ts';
-import { O_NONBLOCK } from '../fcntl.ts';
-import type { SocketPlace } from '../files/host-files.ts';
-import type { WasmMemory } from '../wasm-memory.ts';
+import { ERRNO } from '../abi/errno.ts';
+import { O_NONBLOCK } from '../abi/fcntl.ts';
+import type { WasmMemory } from '../abi/wasm-memory.ts';
+import type { SocketPath } from '../files/host-files.ts';
 import type { Descriptors } from './descriptors.ts';
 import { numericAddress, readQuestion, readString, resolverError, writeAddresses } from './names.ts';
 import type { Endpoint, IpAddress, NetworkPort, Purpose } from './network-port.ts';
@@ -38,7 +38,7 @@ export type SyscallContext = {
 	/** Hears of a name that PHP must not look up. */
 	refusedName(message: string): void;
 	/** The host's path of a UNIX socket that PHP names, or a negative errno: it must lie in a visible folder. */
-	hostPath(path: string, purpose: Purpose): SocketPlace | number;
+	hostPath(path: string, purpose: Purpose): SocketPath | number;
 };
 
 /** System calls on sockets, with the arguments that libc passes. PHP thread. */
@@ -54,7 +54,7 @@ export function createSyscalls(context: SyscallContext) {
 	const onStream = (fd: number, call: (socket: Socket) => Result): Result =>
 		on(fd, (socket) => (socket.type === SOCK_STREAM ? call(socket) : -ERRNO.EOPNOTSUPP));
 	const mustNotWait = (fd: number, flags = 0): boolean => (flags & MSG_DONTWAIT) !== 0 || descriptors.isNonBlocking(fd);
-	/** Repeats an attempt until it is no longer EAGAIN. Non-blocking: once more, after a look at what has arrived. */
+	/** Repeats an attempt until it is no longer EAGAIN. Non-blocking: once more, after checking what has arrived. */
 	const attempt = (once: () => number, nonBlocking: boolean, timeout: number): Result => {
 		const first = once();
 		if (first !== -ERRNO.EAGAIN) return first;
@@ -79,7 +79,7 @@ export function createSyscalls(context: SyscallContext) {
 		const place = context.hostPath(shown.path, purpose);
 		return typeof place === 'number' ? place : { host: place, shown, release: () => place.release() };
 	};
-	/** Waits for the outcome of something that was begun; the error of the socket is the result. */
+	/** Waits for the outcome of what was begun; the result is the socket's error. */
 	const outcome = (socket: Socket, over: () => boolean, timeout: number): Promise<number> =>
 		waiting.until(over, timeout || Infinity).then((done) => (done ? -socket.takeError() : -ERRNO.ETIMEDOUT));
 
@@ -107,7 +107,7 @@ export function createSyscalls(context: SyscallContext) {
 			onStream(fd, (socket) => {
 				const shown = readAddress(memory().bytes, pointer, length);
 				if (shown === undefined) return -ERRNO.EAFNOSUPPORT;
-				// Clients bind, too, to choose an address of their own: they never listen.
+				// Clients bind, too, to choose their local address: they never listen.
 				if ('port' in shown && !socket.isServer) return socket.bindClient(shown);
 				const at = target(pointer, length, 'listen');
 				if (typeof at === 'number') return at;
@@ -118,7 +118,7 @@ export function createSyscalls(context: SyscallContext) {
 
 		listen: (fd: number, backlog: number): Result =>
 			onStream(fd, (socket) => {
-				// Who has not bound it as a server, or not at all, has not been asked yet.
+				// Not checked yet, if it was bound as a client, or not at all.
 				const refused = socket.hasListener ? 0 : context.refuse(socket.local ?? ANY, 'listen');
 				if (refused !== 0) return refused;
 				const begun = socket.listen(backlog);
@@ -163,7 +163,7 @@ export function createSyscalls(context: SyscallContext) {
 				const once = (): number => socket.send(memory().bytes.subarray(buffer, buffer + length), nonBlocking);
 				const result = attempt(once, nonBlocking, socket.sendTimeout);
 				if (nonBlocking || (typeof result === 'number' && socket.flushed)) return result;
-				// The bytes of a blocking call are with the system when it returns: the event loop may not turn for long.
+				// A blocking call hands its bytes to the system before it returns: the event loop may not run for long.
 				return Promise.resolve(result).then((sent) =>
 					socket.flushed ? sent : waiting.until(() => socket.flushed, socket.sendTimeout || Infinity).then(() => sent),
 				);
@@ -176,7 +176,7 @@ export function createSyscalls(context: SyscallContext) {
 				return attempt(() => socket.send(bytes, nonBlocking), nonBlocking, socket.sendTimeout);
 			}),
 
-		/** One turn of the event loop follows: the peer is told now, whatever PHP does next. */
+		/** Lets the event loop run once, so that the peer is told now, whatever PHP does next. */
 		shutdown: (fd: number, how: number): Result =>
 			on(fd, (socket) => {
 				const result = socket.shutdown(how);
@@ -189,7 +189,7 @@ export function createSyscalls(context: SyscallContext) {
 				return 0;
 			}),
 
-		/** Some ask for it again and again until the connection is there. */
+		/** Some poll it until the connection is there. */
 		peerName: (fd: number, address: number, length: number): Result =>
 			on(fd, (socket) => {
 				const once = (): number => {
@@ -209,7 +209,7 @@ export function createSyscalls(context: SyscallContext) {
 		poll: polling.poll.bind(polling),
 		select: polling.select.bind(polling),
 
-		/** getaddrinfo(3); its own numbers of errors. */
+		/** getaddrinfo(3); it has its own error numbers. */
 		addresses: (name: number, service: number, hints: number, out: number): Result => {
 			const question = readQuestion(memory(), name, service, hints);
 			if (typeof question === 'number') return question;

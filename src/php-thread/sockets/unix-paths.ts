@@ -1,6 +1,6 @@
 import { toByteString } from '../../bytes/byte-string.ts';
-import { ERRNO, errnoOf } from '../errno.ts';
-import { type HostFiles, NotOnHost, type SocketPlace } from '../files/host-files.ts';
+import { ERRNO, errnoOf } from '../abi/errno.ts';
+import { type HostFiles, NotOnHost, type SocketPath } from '../files/host-files.ts';
 import type { Purpose } from './network-port.ts';
 
 /** The longest path of a UNIX socket, bytes; one more ends it. */
@@ -18,8 +18,8 @@ export function resolveSocketPath(
 	cwd: string,
 	path: string,
 	purpose: Purpose,
-): SocketPlace | number {
-	// Names in the abstract namespace begin with NUL: they lie in no folder.
+): SocketPath | number {
+	// Names in the abstract namespace begin with NUL: they are in no folder.
 	if (files === undefined || path === '' || path.startsWith('\0')) return -ERRNO.EACCES;
 	if (toByteString(path).length > LONGEST_PATH) return -ERRNO.ENAMETOOLONG;
 	const absolute = toByteString(path.startsWith('/') ? path : `${cwd}/${path}`);

@@ -1,18 +1,18 @@
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import type { NetworkPort } from './network-port.ts';
 
-/** How long a wait lasts at most that begins after the stop flag was raised, milliseconds: enough for a last word. */
+/** The longest wait that begins after the stop flag was raised, milliseconds: enough for a last word. */
 const LAST_WAIT = 50;
-/** A loop that always finds something ready lets the event loop turn this often, milliseconds. */
+/** How often a loop that always finds something ready lets the event loop run, milliseconds. */
 const FAIR = 1;
-/** The longest delay of a timer, milliseconds; longer waits are as good as endless. */
+/** The longest delay of a timer, milliseconds; a longer wait counts as endless. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Everything that makes PHP wait for its sockets. The event loop turns meanwhile. PHP thread. */
+/** Makes PHP wait for its sockets, while the event loop runs. PHP thread. */
 export class Waiting {
 	readonly #cell: ThreadCell;
 	readonly #port: NetworkPort;
-	/** One for each wait that is going on: with fibers there can be several. */
+	/** One for each current wait: with fibers there can be several. */
 	readonly #checks = new Set<() => void>();
 	#listensForStop = false;
 	#lastTurn = 0;
@@ -23,12 +23,12 @@ export class Waiting {
 		this.#port = port;
 	}
 
-	/** Something may have become possible: tells everybody who waits. */
+	/** Something may have become possible: wakes every wait. */
 	readonly changed = (): void => {
 		for (const check of [...this.#checks]) check();
 	};
 
-	/** Something that tells nobody about its changes is waited for: asks again in that many milliseconds. */
+	/** Waits for something that does not tell about its changes: checks again after this many milliseconds. */
 	lookAgain(milliseconds: number): void {
 		if (this.#looksAgain) return;
 		this.#looksAgain = true;
@@ -38,7 +38,7 @@ export class Waiting {
 		}, milliseconds);
 	}
 
-	/** True when it is time to let the event loop turn although there is no need to wait. */
+	/** True when it is time to let the event loop run although there is no need to wait. */
 	get turnIsDue(): boolean {
 		return performance.now() - this.#lastTurn > FAIR;
 	}
@@ -55,7 +55,7 @@ export class Waiting {
 
 	/**
 	 * Waits until `ready()` says so (true), for at most `milliseconds` (Infinity = as long as it takes) or until the stop
-	 * flag is raised (false). `ready` is asked whenever something has changed.
+	 * flag is raised (false). `ready` is called whenever something has changed.
 	 */
 	until(ready: () => boolean, milliseconds: number): Promise<boolean> {
 		const stopped = this.#cell.mustStop;
@@ -85,7 +85,7 @@ export class Waiting {
 			};
 			this.#checks.add(check);
 			timer = setTimeout(expire, Math.ceil(limit));
-			// Raised since the first look: whoever listens was not told.
+			// Raised since the first check, before anybody listened.
 			if (!stopped && this.#cell.mustStop) check();
 		});
 	}

@@ -14,14 +14,14 @@ export function createFilesHost(files: SharedFiles): OptionsHost {
 	};
 }
 
-/** Folders of PHP's own, which no file of a scope may be in. */
+/** Folders of PHP's own; no file of a scope may be in them. */
 const RESERVED = new Set(['dev', 'internal', 'proc', 'request']);
 
 /**
  * The folder by which PHP sees a file.
  *
  * @param path absolute
- * @throws OptionsError when the file lies directly in '/', or in a folder that PHP has for itself
+ * @throws OptionsError when the file lies directly in '/', or in a folder of PHP's own
  */
 export function visibleFolder(path: string): string {
 	const [, top = '', ...rest] = path.split('/');

@@ -1,9 +1,10 @@
-import type { ThreadStatus, Unsubscribe } from '../../application/scope.ts';
+import type { Unsubscribe } from '../../application/scope.ts';
 import type { Server } from '../../application/server.ts';
 import type { ServeOptions } from '../../config/options.ts';
 import type { SidekickEvent } from '../../sidekicks/sidekick-event.ts';
+import type { ThreadStatus } from '../../threads/thread-status.ts';
 import type { TraceEvent } from '../../trace/trace-events.ts';
-import type { PhpBinaries } from './threads/browser-binaries.ts';
+import type { PhpBinaries, StartProgress } from './threads/browser-binaries.ts';
 
 /** Options of `serve()` in the browser. Paths are those of `files`; relative ones are below `/app`. */
 export interface BrowserServeOptions extends Omit<ServeOptions, 'listen'> {
@@ -13,22 +14,15 @@ export interface BrowserServeOptions extends Omit<ServeOptions, 'listen'> {
 	assets?: string | URL;
 	/** From `loadPhp()`, called in this thread or another one. Default: what `assets` and `php` say is loaded now. */
 	binaries?: PhpBinaries | Promise<PhpBinaries>;
-	/** Hears how far the start is. */
+	/** Hears how far the start has got. */
 	onProgress?: (progress: StartProgress) => void;
 	/** Hears what threads, requests and sidekicks do, in batches. Default: nothing is recorded. */
 	onTrace?: (events: readonly TraceEvent[]) => void;
 }
 
-/** How far the start is. Bytes; `total` 0 = not known. */
-export type StartProgress =
-	| { readonly step: 'download'; readonly loaded: number; readonly total: number }
-	| { readonly step: 'compile' }
-	| { readonly step: 'threads'; readonly ready: number; readonly total: number }
-	| { readonly step: 'ready' };
-
 /** The disk that all PHP threads share, in memory. Paths as in `BrowserServeOptions.files`. */
 export interface ServerFiles {
-	/** All of a file at once: nobody sees half of it. Folders on the way are made. */
+	/** Writes a whole file at once: nobody sees half of it. Folders on the way are made. */
 	write(path: string, content: string | Uint8Array): void;
 	/** `undefined` = there is no such file. */
 	read(path: string): Uint8Array | undefined;
@@ -46,9 +40,9 @@ export interface BrowserServer extends Server {
 	readonly url: undefined;
 	readonly files: ServerFiles;
 	threads(): ThreadStatus[];
-	/** Ends a thread at once, whatever it does; it is replaced. False = there is none with this id. */
+	/** Terminates a thread, whatever it is doing; it is replaced. False = there is none with this id. */
 	endThread(id: number): Promise<boolean>;
 	onSidekickEvent(listener: (event: SidekickEvent) => void): Unsubscribe;
-	/** Loads the code of workers and classic threads anew; see `RunningScope.restartWorkers()`. */
+	/** Reloads the code of workers and classic threads; see `RunningScope.restartWorkers()`. */
 	restartWorkers(): Promise<void>;
 }

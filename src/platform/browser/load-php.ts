@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../../config/defaults.ts';
 import { parsePhpVersion } from '../../config/values.ts';
 import type { BrowserServeOptions } from './browser-server.ts';
 import { ASSET_NAMES } from './threads/asset-names.ts';
@@ -12,8 +13,8 @@ export function assetsBase(assets: string | URL | undefined): URL {
 }
 
 /**
- * Downloads and compiles PHP, once per version and thread of the browser: for a page that calls `serve()` in a worker, and
- * does not want to wait for that worker first. Post the result to it, as the option `binaries`. Any thread.
+ * Downloads and compiles PHP, once per version and thread of the browser: for a page that calls `serve()` in a web worker
+ * and does not want to wait for it first. Post the result to it, as the option `binaries`. Any thread.
  *
  * @throws OptionsError for a version that is not built in; Error with a sentence when a file is missing
  */
@@ -22,6 +23,6 @@ export async function loadPhp({
 	assets,
 	onProgress,
 }: Pick<BrowserServeOptions, 'php' | 'assets' | 'onProgress'> = {}): Promise<PhpBinaries> {
-	const version = parsePhpVersion(php ?? '8.4');
+	const version = parsePhpVersion(php ?? DEFAULTS.phpVersion);
 	return loadPhpBinaries(assetsBase(assets), ASSET_NAMES, version, onProgress ?? (() => {}));
 }

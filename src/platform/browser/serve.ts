@@ -1,28 +1,35 @@
 import type { RunningScope } from '../../application/scope.ts';
-import { ServerClosedError } from '../../application/server-closed-error.ts';
+import { ServerClosedError } from '../../application/server.ts';
 import { startScope } from '../../application/start-scope.ts';
-import { resolveOptions } from '../../config/options.ts';
 import { OptionsError } from '../../config/options-error.ts';
+import { resolveOptions } from '../../config/resolve-options.ts';
 import type { PhpVersion } from '../../config/values.ts';
-import { workersBelow } from '../../http/workers-below.ts';
-import { silentLogger } from '../../log/logger.ts';
+import { type LogContext, type Logger, silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
 import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
+import { workersBelow } from '../../site/workers-below.ts';
 import type { ThreadBudget } from '../../threads/thread-budget.ts';
 import { within } from '../../time/within.ts';
 import { APP_FOLDER, createFilesHost, visibleFolder } from './browser-options-host.ts';
 import type { BrowserServeOptions, BrowserServer } from './browser-server.ts';
-import { consoleLogger } from './console-logger.ts';
 import { readRequest } from './http/web-request.ts';
 import { WebSite } from './http/web-site.ts';
 import { assetsBase, loadPhp } from './load-php.ts';
-import { missingFeature } from './missing-feature.ts';
+import { missingForThreads } from './page/browser-support.ts';
 import type { PhpBinaries } from './threads/browser-binaries.ts';
 import { createBrowserPlatform } from './threads/browser-platform.ts';
 
+/** Writes to the browser's console. */
+const consoleLogger: Logger = {
+	debug: (message, context) => console.debug(message, ...shown(context)),
+	info: (message, context) => console.info(message, ...shown(context)),
+	warn: (message, context) => console.warn(message, ...shown(context)),
+	error: (message, context) => console.error(message, ...shown(context)),
+};
+
 /**
- * Starts a server in this page, or in a worker of it: boots the PHP threads and the workers. Resolves when the first thread
- * of each worker is ready, or one classic thread if there is no worker; the others follow one after another.
+ * Starts a server in this page, or in a web worker of it: boots the PHP threads and the workers. Resolves when the first
+ * thread of each worker is ready, or one classic thread if there is no worker; the others follow one after another.
  *
  * ```ts
  * const server = await serve({ files: { 'index.php': '<?= PHP_VERSION ?>' } });
@@ -35,12 +42,12 @@ export async function serve(options: BrowserServeOptions): Promise<BrowserServer
 	return (await startServer(options)).server;
 }
 
-/** A server with what is inside it, for tests. */
+/** A server with its insides, for tests. */
 export type StartedServer = { server: BrowserServer; scope: RunningScope; files: SharedFiles };
 
 /** As `serve()`. `budget`: threads that several servers share. */
 export async function startServer(options: BrowserServeOptions, budget?: ThreadBudget): Promise<StartedServer> {
-	const missing = missingFeature();
+	const missing = missingForThreads();
 	if (missing !== undefined) throw new Error(missing);
 	const log = options.log === false ? silentLogger : (options.log ?? consoleLogger);
 	const progress = options.onProgress ?? (() => {});
@@ -74,7 +81,7 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 		onProgress: progress,
 	});
 	const starting = startScope(resolved, platform, log, budget, options.onTrace);
-	// Without the binaries no thread starts; why they are missing says more than that.
+	// Without the binaries no thread starts; that they are missing is the better error.
 	const [, scope] = await Promise.all([binaries, starting]);
 	scope.onFatal((error) => {
 		log.error(error.message, { error: error.stack });
@@ -124,4 +131,8 @@ async function binariesOf(options: BrowserServeOptions, version: PhpVersion): Pr
 		'bad_php_version',
 		`The option "binaries" holds PHP ${binaries.version}, but PHP ${version} is asked for; give loadPhp() the same "php".`,
 	);
+}
+
+function shown(context: LogContext | undefined): LogContext[] {
+	return context === undefined || Object.keys(context).length === 0 ? [] : [context];
 }

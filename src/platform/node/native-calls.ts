@@ -7,7 +7,7 @@ export type NativeFunction = (...args: (number | bigint | string | Uint8Array | 
 export type NativeCalls = {
 	/** @param signature as C declares it: `int flock(int fd, int operation)` */
 	declare(signature: string): NativeFunction;
-	/** What the last call has left in errno. */
+	/** The errno of the last call. */
 	errno(): number;
 };
 
@@ -32,7 +32,7 @@ export function nativeCalls(): NativeCalls | undefined {
 }
 
 function load(): NativeCalls | undefined {
-	// Numbers and layouts of what is called here are Linux's.
+	// Numbers and layouts are those of Linux.
 	if (process.platform !== 'linux') return undefined;
 	try {
 		const koffi = modules.createRequire(import.meta.url)('koffi') as Koffi;

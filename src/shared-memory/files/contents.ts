@@ -5,10 +5,10 @@ import type { Bytes, Pages } from './pages.ts';
 
 const LARGEST_FILE = 2 ** 31 - 1;
 
-/** How many files a thread can go through side by side without searching for its place again. */
+/** How many files a thread can read side by side without searching for its position again. */
 const CURSORS = 8;
 
-/** A page that a thread has been at; it is still there while generation and cuts are the same. */
+/** A page that a thread has used; still valid while generation and cuts are the same. */
 type Cursor = { inode: number; generation: number; cuts: number; index: number; page: number };
 
 /**
@@ -31,7 +31,7 @@ export class Contents {
 		this.#pages = pages;
 	}
 
-	/** Returns how many bytes there were. */
+	/** Returns the number of bytes copied. */
 	read(inode: number, target: Bytes, offset: number, length: number, position: number): number {
 		const count = Math.min(length, this.#inodes.get(inode, INODE.SIZE) - position);
 		if (count <= 0) return 0;
@@ -78,7 +78,7 @@ export class Contents {
 		this.#pages.clear(this.#pageOf(inode, position), position % PAGE_BYTES, length);
 	}
 
-	/** Makes the chain long enough for so many bytes. */
+	/** Makes the chain long enough for this many bytes. */
 	#reserve(inode: number, bytes: number): void {
 		if (bytes > LARGEST_FILE) throw new FileError('EFBIG');
 		const size = this.#inodes.get(inode, INODE.SIZE);
@@ -104,7 +104,7 @@ export class Contents {
 		this.#pages.giveBack(rest);
 	}
 
-	/** The page with a byte of the file, from the place where this thread has last been in it, if it can. */
+	/** The page with a byte of the file, searched from this thread's last position in it, if possible. */
 	#pageOf(inode: number, position: number): number {
 		const index = Math.floor(position / PAGE_BYTES);
 		const cursor = this.#cursors[inode % CURSORS] as Cursor;
@@ -115,7 +115,7 @@ export class Contents {
 		const page = goesOn
 			? this.#pages.at(cursor.page, index - cursor.index)
 			: this.#pages.at(this.#inodes.get(inode, INODE.HEAD), index);
-		// What lies behind the end is not the file's yet: it would be given back if this thread broke off now.
+		// Pages behind the end are not the file's yet: they would be freed if this thread died now.
 		if (position >= this.#inodes.get(inode, INODE.SIZE)) return page;
 		cursor.inode = inode;
 		cursor.generation = generation;

@@ -92,7 +92,7 @@ export class Entries {
 		this.#inodes.set(folder, INODE.FIRST, entry);
 	}
 
-	/** The name is gone from now on; what it led to is the caller's business. */
+	/** The name is gone from now on; the caller deals with what it led to. */
 	remove(entry: number): void {
 		this.set(entry, ENTRY.INODE, 0);
 		const bucket = this.#bucket(this.get(entry, ENTRY.HASH));

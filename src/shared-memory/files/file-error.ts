@@ -1,4 +1,4 @@
-/** What can go wrong with shared files, by POSIX' names. */
+/** What can go wrong with shared files, by POSIX names. */
 export type FileErrorCode =
 	| 'EBUSY'
 	| 'EEXIST'

@@ -1,6 +1,6 @@
 /** What stat(2) tells. Times in milliseconds since 1970. */
 export type FileStat = {
-	/** Never the same for two files, also not one after the other. */
+	/** Never the same for two files, not even one after the other. */
 	id: number;
 	/** Kind and permissions, as in stat(2). */
 	mode: number;

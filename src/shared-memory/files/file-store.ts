@@ -10,13 +10,13 @@ import { openTables, type Tables } from './tables.ts';
 import { FILE, FOLDER, KIND, LINK, type Tree } from './tree.ts';
 
 const PERMISSIONS = 0o7777;
-/** The host tries again after this time while a thread is in the middle of a change, milliseconds. */
+/** When the host tries again while a thread is in the middle of a change, milliseconds. */
 const RETRY = 5;
-/** Longer than a thread that was ended may go on, milliseconds. */
+/** Longer than a terminated thread may go on, milliseconds. */
 const DYING = 3000;
 
 /**
- * Shared files, as one thread sees them. A file is called by its id, see `FileStat.id`; an id whose file is gone is
+ * Shared files, as one thread sees them. A file is known by its id, see `FileStat.id`; an id whose file is gone is
  * refused with `ENOENT`. Every method may throw a FileError `EBUSY` when another thread holds the files for too long,
  * and `EIO` once the host has ended this thread.
  */
@@ -129,7 +129,7 @@ export class FileStore {
 	}
 
 	/**
-	 * Gives a name a file with this content: whoever looks finds the old one, whole, or the new one, whole. What has the
+	 * Gives a name a file with this content: others see either the whole old file or the whole new one. Whoever has the
 	 * old one open keeps it. Returns the new id.
 	 *
 	 * @throws FileError `EISDIR`, and as `create()`
@@ -230,11 +230,11 @@ export class FileStore {
 	}
 
 	/**
-	 * A thread is ended: it cannot touch the files any more, and what it held is given back; by a timer, if somebody is in
+	 * A thread is terminated: it can no longer touch the files, and what it held is released; by a timer, if somebody is in
 	 * the middle of a change now. Host only.
 	 *
-	 * @param isGone it certainly does nothing any more. If not, it may go on for a while: a browser gives a worker two
-	 *   seconds. Should it die in the middle of a change, the others wait that long.
+	 * @param isGone none of its code still runs. If false, it may go on for a while: a browser gives a web worker two
+	 *   seconds. If it dies in the middle of a change, the others wait that long.
 	 */
 	releaseThread(owner: number, isGone = false): void {
 		this.#lock.shutOut(owner);

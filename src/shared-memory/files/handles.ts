@@ -33,7 +33,7 @@ export class Handles {
 		const at = this.#start + handle * HANDLE.WORDS;
 		if (this.#words[at + HANDLE.OWNER] !== owner) return 0;
 		this.#words[at + HANDLE.OWNER] = 0;
-		// A few low numbers are used again and again: the table's untouched rest costs no memory.
+		// The same few low numbers are reused: the untouched rest of the table costs no memory.
 		if (handle < this.#next) this.#next = handle;
 		return this.#words[at + HANDLE.INODE]!;
 	}

@@ -2,9 +2,9 @@
  * How the shared files lie in one SharedArrayBuffer: a header, then tables of fixed size, then pages with contents.
  * A table's records have numbers from 1; 0 = none. What was never used is never touched, so it costs no memory.
  *
- * What has to be right at any moment, because a thread may be killed at any point: which names lead to which inode
+ * What has to be correct at any moment, because a thread may be killed at any point: which names lead to which inode
  * (`ENTRY.INODE`), and each inode's mode, size and chain of pages. All lists, counts and indexes follow from these;
- * `repair.ts` builds them anew after a thread has died in the middle of a change.
+ * `repair.ts` rebuilds them after a thread has died in the middle of a change.
  */
 
 /** Bytes of content in one page. */
@@ -23,10 +23,10 @@ export const HEADER = {
 	CHANGES: 3,
 	/** 1 = a thread died while it held the lock: lists and counts cannot be trusted. */
 	DIRTY: 4,
-	/** A renaming that has begun: the entry that will be gone, and the one that takes its inode. */
+	/** A rename in progress: the entry that will go, and the one that takes its inode. */
 	RENAME_FROM: 5,
 	RENAME_TO: 6,
-	/** Lists of what is free again, and the first of what was never used. */
+	/** Lists of freed records, and the first one never used. */
 	FREE_PAGE: 7,
 	FRESH_PAGE: 8,
 	FREE_PAGES: 9,
@@ -126,7 +126,7 @@ export type Layout = {
  * Memory for shared files, with an empty root folder. Any thread.
  *
  * @param bytes of everything: contents, names and tables; 1 MiB to 2 GiB. Unused memory is not touched.
- * @throws RangeError when the size is out of range, or the memory is not to be had
+ * @throws RangeError when the size is out of range, or the memory cannot be had
  */
 export function createFilesBuffer(bytes: number = DEFAULT_BYTES): SharedArrayBuffer {
 	if (!Number.isInteger(bytes) || bytes < SMALLEST || bytes > LARGEST) {
@@ -136,7 +136,7 @@ export function createFilesBuffer(bytes: number = DEFAULT_BYTES): SharedArrayBuf
 	const words = new Int32Array(buffer);
 	const inodes = Math.min(MAX_INODES, Math.floor(bytes / BYTES_PER_INODE));
 	words[HEADER.INODES] = inodes;
-	// A renaming needs both names for a moment.
+	// A rename needs both names for a moment.
 	words[HEADER.ENTRIES] = inodes + 64;
 	words[HEADER.BUCKETS] = 2 ** Math.floor(Math.log2(inodes));
 	words[HEADER.HANDLES] = HANDLES;

@@ -5,7 +5,7 @@ import { HEADER, type Layout, PAGE_BYTES } from './layout.ts';
 export type Bytes = Uint8Array | Int8Array;
 
 /**
- * The pages with contents. A content is a chain of pages; neighbours are copied in one go. Call it with the lock.
+ * The pages with contents. A file's content is a chain of pages; adjacent ones are copied at once. Call it with the lock.
  */
 export class Pages {
 	readonly #words: Int32Array;
@@ -99,14 +99,14 @@ export class Pages {
 		});
 	}
 
-	/** Writes zeros likewise. */
+	/** Writes zeros in the same way. */
 	clear(page: number, inPage: number, length: number): void {
 		this.#runs(page, inPage, length, (start, size) => {
 			this.#bytes.fill(0, start, start + size);
 		});
 	}
 
-	/** Walks over a range of a chain in pieces that lie together. */
+	/** Walks over a range of a chain in contiguous pieces. */
 	#runs(
 		firstPage: number,
 		firstInPage: number,

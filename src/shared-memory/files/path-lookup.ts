@@ -7,7 +7,7 @@ import { FOLDER, KIND, LINK } from './tree.ts';
 const MAX_LINKS = 40;
 
 /** Where a path leads, symbolic links resolved. */
-export type Place = {
+export type PathTarget = {
 	/** The folder, and the name in it; of the root folder, the root itself and ''. */
 	readonly folder: number;
 	readonly name: string;
@@ -18,24 +18,24 @@ export type Place = {
 };
 
 /**
- * Finds the place of an absolute path.
+ * Finds where an absolute path leads.
  *
  * @param follow whether a symbolic link at the very end is followed, too
  * @param make whether folders that are missing on the way are made
  * @returns undefined when the way there does not exist
  * @throws FileError `ELOOP`; with `make` also what `FileStore.create()` throws, and `ENOTDIR`
  */
-export function findPlace(store: FileStore, path: string, follow: boolean, make: boolean): Place | undefined {
+export function findTarget(store: FileStore, path: string, follow: boolean, make: boolean): PathTarget | undefined {
 	const way: { id: number; name: string }[] = [];
 	const ahead = path.split('/').reverse();
 	let links = 0;
-	let last: Place = { folder: store.root, name: '', id: store.root, path: '/' };
+	let last: PathTarget = { folder: store.root, name: '', id: store.root, path: '/' };
 	while (ahead.length > 0) {
 		const name = ahead.pop() as string;
 		if (name === '' || name === '.') continue;
 		if (name === '..') {
 			way.pop();
-			last = placeOf(store, way);
+			last = targetOf(store, way);
 			continue;
 		}
 		const folder = way.at(-1)?.id ?? store.root;
@@ -49,7 +49,7 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 				const target = store.readlink(id);
 				if (target.startsWith('/')) way.length = 0;
 				ahead.push(...target.split('/').reverse());
-				last = placeOf(store, way);
+				last = targetOf(store, way);
 				continue;
 			}
 			// A slash at the end, too, asks for a folder.
@@ -60,7 +60,7 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 			way.push({ id, name });
 			last = { folder, name, id, path: pathOf(way) };
 		} catch (error) {
-			// Another thread has removed it meanwhile, or a file is there instead of a folder.
+			// Another thread has removed it meanwhile, or put a file in place of the folder.
 			if (!make && error instanceof FileError && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
 				return undefined;
 			throw error;
@@ -69,10 +69,10 @@ export function findPlace(store: FileStore, path: string, follow: boolean, make:
 	return last;
 }
 
-/** The id of a folder, which is made when it is missing, with those on the way. @throws FileError as `findPlace()` */
+/** The id of a folder, which is made when it is missing, with those on the way. @throws FileError as `findTarget()` */
 export function makeFolders(store: FileStore, path: string): number {
-	// With something to find in the folder, the folder itself is on the way.
-	return (findPlace(store, `${path}/.x`, false, true) as Place).folder;
+	// A name below the folder puts the folder itself on the way.
+	return (findTarget(store, `${path}/.x`, false, true) as PathTarget).folder;
 }
 
 /** Makes a folder, or finds the one that another thread has just made. */
@@ -87,7 +87,7 @@ function makeFolder(store: FileStore, folder: number, name: string): Found {
 	}
 }
 
-function placeOf(store: FileStore, way: readonly { id: number; name: string }[]): Place {
+function targetOf(store: FileStore, way: readonly { id: number; name: string }[]): PathTarget {
 	const last = way.at(-1);
 	return {
 		folder: way.at(-2)?.id ?? store.root,
@@ -103,10 +103,10 @@ function pathOf(way: readonly { name: string }[]): string {
 
 /** Removes a file, or a folder with everything in it. Nothing there is fine. @throws FileError `EPERM` for the root */
 export function removeTree(store: FileStore, path: string): void {
-	const place = findPlace(store, path, false, false);
-	if (place === undefined || place.id === 0) return;
-	if (place.name === '') throw new FileError('EPERM', '/');
-	removeAt(store, place.folder, place.name);
+	const target = findTarget(store, path, false, false);
+	if (target === undefined || target.id === 0) return;
+	if (target.name === '') throw new FileError('EPERM', '/');
+	removeAt(store, target.folder, target.name);
 }
 
 function removeAt(store: FileStore, folder: number, name: string): void {
@@ -133,7 +133,7 @@ function removeAt(store: FileStore, folder: number, name: string): void {
 /** Visits all files and links below a folder; links to folders are not entered. */
 export function eachFile(
 	store: FileStore,
-	folder: Pick<Place, 'id' | 'path'>,
+	folder: Pick<PathTarget, 'id' | 'path'>,
 	visit: (path: string, found: Found) => void,
 ): void {
 	const prefix = folder.path === '/' ? '/' : `${folder.path}/`;
@@ -145,7 +145,7 @@ export function eachFile(
 	}
 }
 
-/** What an action says, or `otherwise` when another thread has removed the file meanwhile. */
+/** The result of an action, or `otherwise` when another thread has removed the file meanwhile. */
 export function gone<T>(action: () => T, otherwise: T): T {
 	try {
 		return action();

@@ -3,7 +3,7 @@ import type { Tables } from './tables.ts';
 import { FOLDER, KIND } from './tree.ts';
 
 /**
- * Builds all lists, counts and indexes anew from names, inodes and chains, after a thread has died in the middle of a
+ * Rebuilds all lists, counts and indexes from names, inodes and chains, after a thread has died in the middle of a
  * change. What it had taken and not used yet is free again. Call it with the lock; it may itself be killed and repeated.
  */
 export function repair(tables: Tables): void {
@@ -16,7 +16,7 @@ export function repair(tables: Tables): void {
 	tables.words[HEADER.DIRTY] = 0;
 }
 
-/** A renaming that had given the inode its new name takes away the old one. */
+/** A rename that has already given the inode its new name loses the old one. */
 function finishRenaming({ words, entries }: Tables): void {
 	const from = words[HEADER.RENAME_FROM]!;
 	const to = words[HEADER.RENAME_TO]!;

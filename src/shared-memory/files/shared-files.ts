@@ -1,7 +1,7 @@
 import { FileError } from './file-error.ts';
 import type { FileStat } from './file-stat.ts';
 import { FileStore } from './file-store.ts';
-import { eachFile, findPlace, gone, makeFolders, type Place, removeTree } from './path-lookup.ts';
+import { eachFile, findTarget, gone, makeFolders, type PathTarget, removeTree } from './path-lookup.ts';
 import { FILE, FOLDER, KIND } from './tree.ts';
 
 /** Owner of what the host does: no PHP thread has this number. */
@@ -53,7 +53,7 @@ export class SharedFiles {
 	}
 
 	/**
-	 * Gives a path all of a content at once: nobody sees half of it, and who has read the former file goes on reading
+	 * Replaces the content of a path at once: nobody sees half of it, and whoever reads the old file goes on reading
 	 * that. Folders on the way are made. A symbolic link stays, and what it leads to is written.
 	 *
 	 * @throws FileError `EISDIR`, `ENOTDIR`, `ENOSPC`, `ENAMETOOLONG`, `EINVAL`, `ELOOP`
@@ -62,16 +62,16 @@ export class SharedFiles {
 		const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
 		const absolute = this.#absolute(path);
 		about(absolute, () => {
-			const place = findPlace(this.#store, absolute, true, true) as Place;
-			if (place.name === '') throw new FileError('EISDIR', absolute);
-			this.#store.replace(place.folder, place.name, bytes);
+			const target = findTarget(this.#store, absolute, true, true) as PathTarget;
+			if (target.name === '') throw new FileError('EISDIR', absolute);
+			this.#store.replace(target.folder, target.name, bytes);
 		});
 	}
 
 	/** A copy of a file's content. `undefined` = there is no such file. */
 	read(path: string): Uint8Array<ArrayBuffer> | undefined {
-		const place = this.#find(path);
-		return place === undefined ? undefined : gone(() => this.#readFile(place.id), undefined);
+		const target = this.#find(path);
+		return target === undefined ? undefined : gone(() => this.#readFile(target.id), undefined);
 	}
 
 	/** Removes a file or link, or a folder with everything in it. Nothing there is fine. @throws FileError `EPERM` for '/' */
@@ -87,10 +87,10 @@ export class SharedFiles {
 
 	/** Absolute paths of all files below a folder, sorted. Default: of all files. */
 	list(folder = '/'): string[] {
-		const place = this.#find(folder);
-		if (place === undefined) return [];
+		const target = this.#find(folder);
+		if (target === undefined) return [];
 		const paths: string[] = [];
-		eachFile(this.#store, place, (path, { mode }) => {
+		eachFile(this.#store, target, (path, { mode }) => {
 			if ((mode & KIND) === FILE || this.look(path)?.kind === 'file') paths.push(path);
 		});
 		return paths.sort();
@@ -98,13 +98,13 @@ export class SharedFiles {
 
 	/** What is there; `undefined` = nothing, or a symbolic link that leads nowhere. */
 	look(path: string): SharedFileInfo | undefined {
-		const place = this.#find(path);
-		if (place === undefined) return undefined;
-		const stat = gone<FileStat | undefined>(() => this.#store.stat(place.id), undefined);
+		const target = this.#find(path);
+		if (target === undefined) return undefined;
+		const stat = gone<FileStat | undefined>(() => this.#store.stat(target.id), undefined);
 		return (
 			stat && {
 				kind: (stat.mode & KIND) === FOLDER ? 'directory' : 'file',
-				realPath: place.path,
+				realPath: target.path,
 				size: stat.size,
 				mtime: stat.mtime,
 				change: stat.change,
@@ -113,11 +113,11 @@ export class SharedFiles {
 	}
 
 	/**
-	 * A thread is ended: it cannot touch the files any more, and what it held is given back. Call it before the thread is
+	 * A thread is terminated: it can no longer touch the files, and what it held is released. Call it before the thread is
 	 * terminated: it may go on for a while.
 	 *
 	 * @param owner its number, as its own `FileStore` has it
-	 * @param isGone it certainly does nothing any more, for instance after the event 'exit' in Node
+	 * @param isGone none of its code still runs, for instance after the event 'exit' in Node
 	 */
 	releaseThread(owner: number, isGone = false): void {
 		this.#store.releaseThread(owner, isGone);
@@ -132,10 +132,10 @@ export class SharedFiles {
 		}
 	}
 
-	#find(path: string): Place | undefined {
+	#find(path: string): PathTarget | undefined {
 		try {
-			const place = findPlace(this.#store, this.#absolute(path), true, false);
-			return place === undefined || place.id === 0 ? undefined : place;
+			const target = findTarget(this.#store, this.#absolute(path), true, false);
+			return target === undefined || target.id === 0 ? undefined : target;
 		} catch (error) {
 			if (error instanceof FileError && error.code === 'ELOOP') return undefined;
 			throw error;

@@ -4,16 +4,16 @@ import { HEADER, type Layout, MAX_OWNER } from './layout.ts';
 const FREE = 0;
 /** Attempts before a thread goes to sleep: most critical sections are shorter than a sleep and a wake. */
 const SPINS = 200;
-/** A sleeper looks again after this time at the latest, milliseconds: whoever should wake it may have been killed. */
+/** A sleeper checks again after this time, milliseconds: whoever should wake it may have been killed. */
 const NAP = 10;
-/** A thread that cannot get the lock for so long gives up, milliseconds. */
+/** How long a thread waits for the lock before it gives up, milliseconds. */
 const SLEEP_LIMIT = 10_000;
 /** The same for a thread that must not sleep. */
 const SPIN_LIMIT = 1000;
 
 /**
- * The lock over the shared files: one thread at a time, for microseconds. The lock word says who holds it, so that the
- * host can take it away from a thread that is gone.
+ * The lock over the shared files: one thread at a time, for microseconds. The lock word names its holder, so that the
+ * host can release it for a thread that is gone.
  */
 export class StoreMutex {
 	readonly #words: Int32Array;
@@ -25,7 +25,7 @@ export class StoreMutex {
 	/**
 	 * @param owner this thread's number, not 0; of a PHP thread from 1
 	 * @param maySleep false on a page or any thread that must not block: it spins for a second at most
-	 * @param repair called with the lock when a thread has died with it
+	 * @param repair called with the lock after a thread has died holding it
 	 */
 	constructor(words: Int32Array, layout: Layout, owner: number, maySleep: boolean, repair: () => void) {
 		if (owner === FREE || owner >= MAX_OWNER)
@@ -40,7 +40,7 @@ export class StoreMutex {
 	/**
 	 * Runs an action alone. It must not call `run` again.
 	 *
-	 * @throws FileError `EBUSY` when the lock is not to be had in time
+	 * @throws FileError `EBUSY` when the lock cannot be had in time
 	 */
 	run<T>(action: () => T): T {
 		if (Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner) !== FREE) this.#wait();
@@ -51,7 +51,7 @@ export class StoreMutex {
 		}
 	}
 
-	/** The same with a few attempts only. Returns false when somebody else has the lock. */
+	/** The same, but with only a few attempts. Returns false when somebody else has the lock. */
 	tryRun(action: () => void): boolean {
 		if (!this.#spin()) return false;
 		try {
@@ -63,13 +63,13 @@ export class StoreMutex {
 	}
 
 	/**
-	 * Lets a thread never in again. It may still be inside; once somebody else has got the lock, it is not. Host only.
+	 * Shuts a thread out for good. It may still be inside until somebody else gets the lock. Host only.
 	 */
 	shutOut(owner: number): void {
 		if (owner > 0) Atomics.or(this.#words, this.#shutOut + (owner >>> 5), 1 << (owner & 31));
 	}
 
-	/** Takes the lock away from a thread that is gone. Host only. */
+	/** Releases the lock of a thread that is gone. Host only. */
 	breakFor(owner: number): void {
 		if (Atomics.load(this.#words, HEADER.LOCK) !== owner) return;
 		Atomics.store(this.#words, HEADER.DIRTY, 1);
@@ -83,7 +83,7 @@ export class StoreMutex {
 		try {
 			return action();
 		} catch (error) {
-			// Not a refusal: it broke off somewhere, by a stack overflow for instance.
+			// Not a refusal: it broke off in the middle, by a stack overflow for instance.
 			if (!(error instanceof FileError)) this.#words[HEADER.DIRTY] = 1;
 			throw error;
 		}

@@ -168,7 +168,7 @@ export class Tree {
 		return entry;
 	}
 
-	/** A folder that has been removed, but is still somebody's current folder, takes no new files. */
+	/** A removed folder that is still somebody's current folder takes no new files. */
 	#mustHaveName(folder: number): void {
 		if (this.#inodes.get(folder, INODE.LINKS) === 0) throw new FileError('ENOENT');
 	}

@@ -1,7 +1,8 @@
-import type { RunningScope, ScopeMeasures, ThreadStatus, WorkerMeasures } from '../../../src/application/scope.ts';
+import type { RunningScope, ScopeMeasures, WorkerMeasures } from '../../../src/application/scope.ts';
 import type { SidekickSnapshot } from '../../../src/sidekicks/control.ts';
 import type { SidekickEvent } from '../../../src/sidekicks/sidekick-event.ts';
 import type { SidekickInfo } from '../../../src/sidekicks/status.ts';
+import type { ThreadStatus } from '../../../src/threads/thread-status.ts';
 
 /** A scope as plain data: what a test writes into it is what the admin API reads. */
 export class TestScope implements RunningScope {

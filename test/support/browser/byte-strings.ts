@@ -1,2 +1,2 @@
 /** As test/support/node/byte-strings.ts. */
-export { byteStrings } from '../../../src/platform/browser/threads/browser-byte-strings.ts';
+export { byteStrings } from '../../../src/bytes/byte-strings.ts';

@@ -1,7 +1,7 @@
 import { LIMITS, type Sample } from './records.ts';
 import { Ring } from './ring.ts';
 
-/** How a number has changed: requests that wait for a thread, spare threads. */
+/** How a number has changed: requests that wait for a thread, spares. */
 export class Counter {
 	readonly samples = new Ring<Sample>(LIMITS.samples);
 	#value = 0;
@@ -16,7 +16,7 @@ export class Counter {
 		return this.#aboveZeroSince;
 	}
 
-	/** Changes the number by `by` at `at`. Late news count from the latest moment known, so that nothing is counted twice. */
+	/** Changes the number by `by` at `at`. Late news counts from the latest known moment, so that nothing counts twice. */
 	change(at: number, by: number): void {
 		this.#value = Math.max(0, this.#value + by);
 		if (this.#value === 0) this.#aboveZeroSince = Number.NaN;

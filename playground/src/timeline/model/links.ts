@@ -1,7 +1,7 @@
 import { type Lane, LIMITS, type Link, type Publication, type RequestSpan, type Wait } from './records.ts';
 import { Ring } from './ring.ts';
 
-/** Clocks of threads agree, but who stamps first after a wake-up is chance: this much earlier is still "because of". */
+/** Threads share a clock, but which stamps first after a wake-up is chance: this much earlier still counts as caused. */
 const TOLERANCE = 20;
 /** A reader whose publication has not been heard of waits this long for the news, in milliseconds. */
 const PATIENCE = 3_000;
@@ -12,7 +12,7 @@ const MOST_LINKS = 256;
 
 type Seen = { at: number; lane: Lane; thread: number; request: RequestSpan | undefined; name: string; version: number };
 
-/** Finds which publication a reader was woken by, or has seen first, in whatever order the news come. */
+/** Finds which publication a reader was woken by, or has seen first, in whatever order the news arrives. */
 export class Links {
 	/** All of them, by the moment of reading. */
 	readonly all = new Ring<Link>(LIMITS.links);
@@ -86,7 +86,7 @@ export class Links {
 		at: number,
 		woke: boolean,
 	): Link {
-		// Who was woken also sees the version first: one line, not two.
+		// A woken reader also sees the version first: one line, not two.
 		for (const link of publication.links) {
 			if (link.thread !== thread || link.request !== request) continue;
 			link.woke ||= woke;

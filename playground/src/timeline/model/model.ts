@@ -42,7 +42,7 @@ export class TimelineModel {
 		return this.#hasQueue;
 	}
 
-	/** How many threads wait for a task. */
+	/** How many threads are spare. */
 	get spare(): Threads['spare'] {
 		return this.#threads.spare;
 	}

@@ -16,9 +16,9 @@ type Label = {
 	readonly style: BarStyle;
 };
 
-/** Bars with less room have no text, CSS pixels. */
+/** Narrower bars have no text, CSS pixels. */
 const LEAST_ROOM = 40;
-/** Not more than so many texts in one picture. */
+/** The most texts in one picture. */
 const MOST = 120;
 
 /** What the ground of a text is: on a pattern nothing can be read. */

@@ -23,7 +23,7 @@ const HEIGHT: Record<BarStyle, number> = {
 	wait: 1,
 };
 
-/** In the order of drawing: what comes later covers what came before. */
+/** In drawing order: later ones cover earlier ones. */
 const STYLES: readonly (readonly [BarStyle, Colour | undefined, Hatch | undefined])[] = [
 	['alive', 'idle', undefined],
 	['ready', 'ready', undefined],
@@ -59,7 +59,7 @@ export class BarPainter {
 		const { ratio, window, now, left, right } = frame;
 		const perMillisecond = (right - left) / window.span;
 		const { start, end } = window;
-		// A request of no length at all must be seen.
+		// A request without any duration must be visible.
 		const least = Math.max(2, Math.round(2 * ratio));
 		const gap = Math.max(1, Math.round(ratio / 2));
 		const barHeight = row.barHeight * ratio;

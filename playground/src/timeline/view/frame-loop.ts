@@ -18,7 +18,7 @@ export class FrameLoop {
 		});
 	}
 
-	/** After so many milliseconds, unless it is asked for sooner. */
+	/** After this many milliseconds, unless requested sooner. */
 	later(milliseconds: number): void {
 		if (this.#frame !== 0) return;
 		clearTimeout(this.#timer);

@@ -9,7 +9,7 @@ type Finger = { x: number; y: number; readonly startX: number; readonly startY: 
 
 /**
  * Wheel, mouse and fingers: drag to move, pinch or Ctrl + wheel to zoom, click to select. The plain wheel zooms once
- * the timeline has been clicked into; until then it scrolls the page, which it does not take from anybody on his way.
+ * the timeline has been clicked into; until then it scrolls the page, so that nobody who scrolls past gets stuck.
  * Returns what ends listening.
  */
 export function listenToGestures(canvas: HTMLCanvasElement, view: TimelineView): () => void {

@@ -50,7 +50,7 @@ export class Surface {
 		return this.#isVisible && this.#width > 0 && this.#height > 0;
 	}
 
-	/** The visitor does not like things to move. */
+	/** The visitor prefers reduced motion. */
 	get prefersCalm(): boolean {
 		return this.#calm.matches;
 	}

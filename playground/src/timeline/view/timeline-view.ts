@@ -1,4 +1,4 @@
-import { present } from '../../../../src/time/present.ts';
+import { present } from '../../../../src/time/clock.ts';
 import type { TraceEvent } from '../../../../src/trace/trace-events.ts';
 import { TimelineModel } from '../model/model.ts';
 import type { Item } from '../model/records.ts';

@@ -12,11 +12,11 @@ export type BrowserNetworkOptions = {
 	restricted: boolean;
 	/** Makes PHP trust a certificate. */
 	trust(pem: string): void;
-	/** Hears in a sentence why a request was not answered. */
+	/** Hears why a request was not answered, as a sentence. */
 	log(message: string): void;
 };
 
-/** The network that a browser has: HTTP and HTTPS, by fetch(), under PHP's own sockets. PHP thread. */
+/** The network of a browser: HTTP and HTTPS, by fetch(), under PHP's own sockets. PHP thread. */
 export function createBrowserNetwork({ tls, restricted, trust, log }: BrowserNetworkOptions): NetworkPort {
 	const names = new HostNames();
 	const settings = { tls: new TlsEnd(tls, trust), followsRedirects: !restricted, log };

@@ -1,7 +1,7 @@
 import { ByteQueue } from '../../../bytes/byte-queue.ts';
-import { byteStrings } from '../threads/browser-byte-strings.ts';
+import { byteStrings } from '../../../bytes/byte-strings.ts';
 
-/** Bytes that one side pushes when it has some and the other awaits in the portions of its protocol. One reader. */
+/** Bytes that one side pushes as they come, and the other awaits in units of its protocol. One reader. */
 export class ByteSource {
 	readonly #queue = new ByteQueue();
 	#ended = false;
@@ -19,7 +19,7 @@ export class ByteSource {
 		this.#wake?.();
 	}
 
-	/** What is there by now, up to `count` bytes, and stays. */
+	/** Up to `count` bytes of what has arrived, without taking them. */
 	peek(count: number): Uint8Array {
 		const bytes = new Uint8Array(Math.min(count, this.#queue.length));
 		this.#queue.read(bytes, true);
@@ -37,7 +37,7 @@ export class ByteSource {
 		return true;
 	}
 
-	/** Takes exactly so many bytes; undefined = the end came before. */
+	/** Takes exactly this many bytes; undefined = the end came first. */
 	async take(count: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
 		while (this.#queue.length < count) if (!(await this.more(this.#queue.length))) return undefined;
 		const bytes = new Uint8Array(count);
@@ -45,7 +45,7 @@ export class ByteSource {
 		return bytes;
 	}
 
-	/** Takes text up to a mark, without it, a character for each byte; undefined = the end or the limit came before. */
+	/** Takes text up to a mark, without it, one character per byte; undefined = the end or the limit came first. */
 	async takeUntil(mark: string, limit: number): Promise<string | undefined> {
 		for (;;) {
 			const bytes = this.peek(limit);

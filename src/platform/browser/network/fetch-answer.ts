@@ -1,16 +1,16 @@
+import { byteStrings } from '../../../bytes/byte-strings.ts';
 import { joinBytes } from '../../../bytes/join-bytes.ts';
-import { byteStrings } from '../threads/browser-byte-strings.ts';
 import { type HttpRequest, header } from './sent-request.ts';
 
-/** Where a connection leads, and what it may. */
+/** Where a connection leads, and what it may do. */
 export type Origin = {
 	/** `http://host:port`, without a slash. */
 	url: string;
 	/** False = a redirect may lead where the option `network` does not allow it. */
 	followsRedirects: boolean;
-	/** Hears in a sentence what went wrong. */
+	/** Hears what went wrong, as a sentence. */
 	log(message: string): void;
-	/** Aborted when PHP gives the connection up. */
+	/** Aborted when PHP closes the connection. */
 	signal: AbortSignal;
 };
 
@@ -18,8 +18,8 @@ export type Origin = {
 export type Send = (bytes: Uint8Array) => Promise<void>;
 
 /**
- * What does not get from PHP's request into the browser's, or back. User-Agent: the browser has its own, and another one
- * would make every server be asked first whether it may come. Bodies come decoded, so that their length is another one.
+ * Headers that are not passed from PHP's request to the browser's, or back. User-Agent: the browser has its own, and
+ * another one would cost a preflight request each time. Bodies arrive decoded, so their length differs.
  */
 const REQUEST_ONLY_HERE = new Set([
 	'user-agent',
@@ -59,7 +59,7 @@ export async function answerByFetch(
 		return;
 	}
 	const bodiless = request.method === 'HEAD' || BODILESS.has(response.status);
-	// Where the connection ends with the answer there is no need for them, and PHP passes bytes on as they come.
+	// Not needed if the connection ends with the answer, and then PHP passes bytes on as they come.
 	const chunked = !bodiless && request.modern && !request.closes;
 	await send(headOf(response, request, bodiless, chunked));
 	if (bodiless) return;

@@ -4,25 +4,25 @@ import { answerByFetch, type Origin, type Send } from './fetch-answer.ts';
 import { NotHttpError, readBody, readHead } from './sent-request.ts';
 import { beginsTls, type PlainEnd, type TlsEnd } from './tls-end.ts';
 
-/** Clients of HTTP speak first. Who says nothing for this long waits for a greeting, milliseconds. */
+/** HTTP clients speak first. One that is silent for this long, milliseconds, waits for a greeting. */
 const FIRST_WORD = 5000;
 const HTTP_PORT = 80;
 const FIRST_OWN_PORT = 49_152;
 const CONTINUE = new TextEncoder().encode('HTTP/1.1 100 Continue\r\n\r\n');
 let connections = 0;
 
-/** What connections of a thread have in common. */
+/** What the connections of a thread share. */
 export type FetchSettings = {
 	tls: TlsEnd;
 	followsRedirects: boolean;
-	/** Hears in a sentence what went wrong; PHP itself sees no more than an error number. */
+	/** Hears what went wrong, as a sentence; PHP itself only gets an error number. */
 	log(message: string): void;
 };
 
 /** A connection of PHP that leads nowhere: requests that PHP writes into it are answered by fetch(). PHP thread. */
 export class FetchConnection implements Connection {
 	readonly #target: IpEndpoint;
-	/** As it stands in a URL. */
+	/** As in a URL. */
 	readonly #host: string;
 	readonly #events: ConnectionEvents;
 	readonly #settings: FetchSettings;
@@ -30,7 +30,7 @@ export class FetchConnection implements Connection {
 	readonly #given = new AbortController();
 	/** Plain bytes from PHP. */
 	readonly #source = new ByteSource();
-	/** Encrypted bytes that came before the other end was ready for them. */
+	/** Encrypted bytes that came before the TLS end was ready. */
 	#encrypted: Uint8Array[] | PlainEnd | undefined;
 	#begun = false;
 	#silence: ReturnType<typeof setTimeout> | undefined;
@@ -47,7 +47,7 @@ export class FetchConnection implements Connection {
 
 	async #connect(): Promise<void> {
 		try {
-			// Nobody knows yet whether TLS will be spoken; on that port it never is.
+			// It is not known yet whether this is TLS; on that port it never is.
 			if (this.#target.port !== HTTP_PORT) await this.#settings.tls.prepare();
 		} catch (error) {
 			this.#settings.log(`TLS is not available: ${String(error)}`);
@@ -95,7 +95,7 @@ export class FetchConnection implements Connection {
 		return this.#target;
 	}
 
-	/** PHP has said its first word. */
+	/** PHP has sent its first bytes. */
 	#begin(encrypted: boolean): void {
 		this.#begun = true;
 		clearTimeout(this.#silence);
@@ -149,7 +149,7 @@ export class FetchConnection implements Connection {
 		}
 	}
 
-	/** Gives PHP bytes, when it wants some. */
+	/** Gives PHP bytes, as soon as it takes some. */
 	readonly #send: Send = async (bytes) => {
 		while (this.#paused !== undefined) await this.#paused.promise;
 		if (this.#isOver) return;

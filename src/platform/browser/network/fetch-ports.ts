@@ -8,7 +8,7 @@ const BLOCKED = new Set([
 	6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ]);
 
-/** Ports on which no HTTP is spoken as a rule: databases, caches, brokers. */
+/** Ports that are usually not for HTTP: databases, caches, brokers. */
 const OTHERS = new Map([
 	[1433, 'SQL Server'],
 	[1521, 'Oracle'],
@@ -29,8 +29,8 @@ const OTHERS = new Map([
 ]);
 
 /**
- * What a browser cannot do at all. A port is no protocol: those where another one is usual are refused at once, which is
- * the clearer error; on all others the first bytes decide.
+ * What a browser cannot do at all. A port is not a protocol: those that are usual for another one are refused at once,
+ * which is the clearer error; on all others the first bytes decide.
  */
 export function browserRefusal(to: Endpoint, purpose: Purpose): Refusal | undefined {
 	if ('path' in to) {

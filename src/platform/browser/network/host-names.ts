@@ -5,7 +5,7 @@ const FIRST = (198 << 24) | (18 << 16);
 const COUNT = 1 << 17;
 
 /**
- * Names and addresses. A browser resolves names by itself and tells nobody, but PHP connects to addresses: each name gets
+ * Names and addresses. A browser does not reveal how it resolves names, but PHP connects to addresses: so each name gets
  * one that stands for it. PHP thread.
  */
 export class HostNames {
@@ -28,7 +28,7 @@ export class HostNames {
 		return [{ family: 4, address }];
 	}
 
-	/** The host as it stands in a URL: the name that was looked up, or the address itself. */
+	/** The host as in a URL: the name that was looked up, or the address itself. */
 	urlHost(address: string): string {
 		const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, '');
 		return this.#names.get(plain) ?? (plain.includes(':') ? `[${plain}]` : plain);

@@ -1,10 +1,10 @@
-import { byteStrings } from '../threads/browser-byte-strings.ts';
+import { byteStrings } from '../../../bytes/byte-strings.ts';
 import type { ByteSource } from './byte-source.ts';
 
-/** A request as PHP or curl has written it. */
+/** A request as PHP or curl wrote it. */
 export type HttpRequest = {
 	method: string;
-	/** What stands in the request line: as a rule a path with its query. */
+	/** As in the request line: usually a path with its query. */
 	target: string;
 	headers: readonly (readonly [name: string, value: string])[];
 	/** HTTP/1.1; false = 1.0, which knows no chunks. */
@@ -15,7 +15,7 @@ export type HttpRequest = {
 	closes: boolean;
 };
 
-/** What came is no HTTP request. */
+/** What PHP sent is not an HTTP request. */
 export class NotHttpError extends Error {}
 
 const LONGEST_HEAD = 256 * 1024;
@@ -27,7 +27,7 @@ const REQUEST_LINE = /^([A-Za-z-]+) (\S+) HTTP\/1\.([01])$/;
 /** Reads the next head; undefined = the connection ended in between. @throws NotHttpError */
 export async function readHead(source: ByteSource): Promise<HttpRequest | undefined> {
 	if (!(await source.more(0))) return undefined;
-	// Whoever speaks another protocol hears it at once: its first words may never end by an empty line.
+	// Another protocol is refused at once: its first bytes may never end in an empty line.
 	const first = source.peek(METHOD_BYTES);
 	if (!METHOD.test(byteStrings.read(first, 0, first.length)))
 		throw new NotHttpError('its first bytes are no HTTP request');
@@ -80,7 +80,7 @@ function whole<T>(part: T | undefined): T {
 	return part;
 }
 
-/** The value of a header; '' = it is not there. */
+/** The value of a header; '' = missing. */
 export function header(headers: HttpRequest['headers'], wanted: string): string {
 	return headers.find(([name]) => name === wanted)?.[1] ?? '';
 }

@@ -5,13 +5,13 @@ import type { Certificate, TlsConnection, TlsLibrary } from './tls-library.ts';
 const DAY = 24 * 60 * 60 * 1000;
 /** Type, version and length of a TLS record. */
 const RECORD_HEADER = 5;
-/** The type of the record by which a client begins. */
+/** The type of a client's first record. */
 const HANDSHAKE = 0x16;
 
 const ALERT = 0x15;
 const CLOSE_NOTIFY = Uint8Array.of(1, 0);
 
-/** Whether a connection that begins by this byte speaks TLS. */
+/** Whether a connection that begins with this byte speaks TLS. */
 export function beginsTls(firstByte: number | undefined): boolean {
 	return firstByte === HANDSHAKE;
 }
@@ -21,13 +21,13 @@ export type PlainEnd = {
 	/** Takes encrypted bytes as PHP writes them. */
 	push(bytes: Uint8Array): void;
 	send: Send;
-	/** Says goodbye after what has been sent. */
+	/** Closes the connection after what has been sent. */
 	end(): Promise<void>;
 };
 
 /**
- * Ends the TLS that PHP's OpenSSL speaks: fetch() does the real one. Nobody is deceived but this thread's own PHP, which
- * is told to trust an authority that lives as long as the thread, and in it only.
+ * Terminates the TLS of PHP's OpenSSL: fetch() does the real one. Only this thread's own PHP is deceived: it is made to
+ * trust an authority that exists in this thread only, and as long as the thread does.
  */
 export class TlsEnd {
 	readonly #address: string;
@@ -36,7 +36,7 @@ export class TlsEnd {
 	readonly #certificates = new Map<string, Promise<Certificate>>();
 
 	/**
-	 * @param address where the library lies
+	 * @param address of the library
 	 * @param trust makes PHP trust a certificate, before it goes on
 	 */
 	constructor(address: string, trust: (pem: string) => void) {
@@ -44,7 +44,7 @@ export class TlsEnd {
 		this.#trust = trust;
 	}
 
-	/** Loads what is needed and makes PHP trust it, once: PHP reads its list of authorities when it is connected. */
+	/** Loads what is needed and makes PHP trust it, once: PHP reads its list of authorities once it is connected. */
 	async prepare(): Promise<void> {
 		this.#loading ??= this.#load();
 		await this.#loading.catch((error: unknown) => {
@@ -100,7 +100,7 @@ export class TlsEnd {
 			const now = Date.now();
 			making = library.generateCertificate(
 				{
-					// The library encodes alternative names and usages wrongly. Without them, OpenSSL's users look here.
+					// The library encodes alternative names and usages wrongly. Without them, OpenSSL's users check this name.
 					subject: { commonName: host },
 					issuer: authority.tbsDescription.subject,
 					validity: { notBefore: new Date(now - DAY), notAfter: new Date(now + 364 * DAY) },
@@ -113,10 +113,10 @@ export class TlsEnd {
 	}
 }
 
-/** Who hears what comes out of a TLS connection. */
+/** Hears what comes out of a TLS connection. */
 export type Received = { bytes(bytes: Uint8Array | undefined): void; failed(error: unknown): void };
 
-/** The library closes without a word: that could be an answer that breaks off, which curl does not take. */
+/** The library closes without an alert: that looks like a truncated answer, which curl does not accept. */
 function sayGoodbye(connection: TlsConnection): void {
 	const close = connection.close.bind(connection);
 	connection.close = async () => {
@@ -133,7 +133,7 @@ async function forward(from: ReadableStream<Uint8Array>, to: Received['bytes']):
 	}
 }
 
-/** The whole records at the front: the library waits 100 ms for the rest of one that comes in parts. */
+/** The complete records at the front: the library waits 100 ms for the rest of a partial one. */
 function* takeRecords(queue: ByteQueue): Generator<Uint8Array> {
 	const header = new Uint8Array(RECORD_HEADER);
 	while (queue.read(header, true) === RECORD_HEADER) {

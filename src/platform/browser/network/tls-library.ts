@@ -14,7 +14,7 @@ type CertificateDescription = {
 	validity?: { notBefore: Date; notAfter: Date };
 };
 
-/** The server's end of a TLS 1.2 connection: bytes for the client at one side, the plain ones at the other. */
+/** The server's end of a TLS 1.2 connection: encrypted bytes on one side, plain ones on the other. */
 export interface TlsConnection {
 	clientEnd: {
 		upstream: { writable: WritableStream<Uint8Array> };
@@ -30,7 +30,7 @@ export interface TlsConnection {
 	close(): Promise<void>;
 }
 
-/** What the build takes out of @php-wasm/web, as a file of its own: most apps never need it. */
+/** What the build extracts from @php-wasm/web, as a separate file: most apps never need it. */
 export type TlsLibrary = {
 	generateCertificate(description: CertificateDescription, issuer?: CryptoKeyPair): Promise<Certificate>;
 	certificateToPEM(certificate: Uint8Array): string;

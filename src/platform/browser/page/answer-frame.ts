@@ -7,7 +7,7 @@ import type {
 } from '../service-worker/worker-messages.ts';
 import { CookieJar } from './cookie-jar.ts';
 
-/** A request of a frame. It also serves as `RequestInit`; a `Request` would lose `Cookie` and `Referer` in a browser. */
+/** A frame's request. Also usable as `RequestInit`; a `Request` would lose `Cookie` and `Referer` in a browser. */
 export type FrameRequest = {
 	readonly method: string;
 	/** As the app sees it: the origin of the page, and the path below the app's root. */
@@ -18,7 +18,7 @@ export type FrameRequest = {
 	readonly signal: AbortSignal;
 };
 
-/** The answer of an app. A `Response` is one, but those that scripts make cannot hold `Set-Cookie`. */
+/** An app's answer. A `Response` is one, but a `Response` made by a script cannot hold `Set-Cookie`. */
 export type FrameAnswer = {
 	readonly status: number;
 	readonly statusText?: string;
@@ -30,10 +30,10 @@ export type FrameAnswer = {
 export type FrameFetch = (request: FrameRequest) => Promise<FrameAnswer>;
 
 /**
- * Answers one request of a frame. In the page or in a worker of it, whoever has the port from `forwardFrames()`.
+ * Answers one request of a frame, in the page or in a web worker of it: wherever the port from `forwardFrames()` is.
  *
  * @param port comes with the request, and is closed by the other side
- * @param cookies of the app; give the same jar with each request
+ * @param cookies of the app; pass the same jar with each request
  */
 export function answerFrame(port: MessagePort, fetch: FrameFetch, cookies: CookieJar = new CookieJar()): void {
 	const abort = new AbortController();
@@ -81,7 +81,7 @@ async function answer(
 	}
 }
 
-/** The same stream; `ended` is called once, when it has been read to its end or given up. */
+/** The same stream; `ended` is called once, when it has been read to its end or cancelled. */
 function watched(body: ReadableStream<Uint8Array>, ended: () => void): ReadableStream<Uint8Array> {
 	const reader = body.getReader();
 	return new ReadableStream<Uint8Array>(
@@ -101,7 +101,7 @@ function watched(body: ReadableStream<Uint8Array>, ended: () => void): ReadableS
 				await reader.cancel(reason);
 			},
 		},
-		// Only what is asked for: PHP feels the back-pressure of the reader.
+		// Only on demand: PHP feels the reader's back-pressure.
 		{ highWaterMark: 0 },
 	);
 }

@@ -7,7 +7,7 @@ export type Unsupported = {
 	readonly message: string;
 };
 
-/** What no header and no reload can change; undefined when nothing of that is missing. */
+/** What the browser lacks that no header and no reload can fix; undefined = nothing. */
 export function missingInBrowser(): Unsupported | undefined {
 	if (!('Suspending' in WebAssembly)) {
 		return unsupported(
@@ -23,6 +23,17 @@ export function missingInBrowser(): Unsupported | undefined {
 		);
 	}
 	return undefined;
+}
+
+/** What this page or worker lacks for PHP threads: a sentence with what to do, or undefined. */
+export function missingForThreads(): string | undefined {
+	const missing = missingInBrowser();
+	if (missing !== undefined) return missing.message;
+	if (crossOriginIsolated && typeof SharedArrayBuffer === 'function') return undefined;
+	return (
+		'PHP threads need shared memory, which this page may not use. Call prepareIsolation() first, or serve the page with ' +
+		'the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.'
+	);
 }
 
 /** An `Unsupported` with this message. */

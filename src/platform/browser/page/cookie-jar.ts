@@ -4,13 +4,13 @@ type StoredCookie = {
 	readonly name: string;
 	readonly value: string;
 	readonly path: string;
-	/** Milliseconds since 1970; Infinity = as long as the jar. */
+	/** Milliseconds since 1970; Infinity = lives as long as the jar. */
 	readonly expires: number;
 };
 
 /**
  * The cookies of one app, in memory. Browsers let no service worker set or read cookies, so apps in frames have theirs
- * here. There is only one origin: `Domain`, `Secure`, `SameSite` and `HttpOnly` have no say, and `document.cookie` does
+ * here. There is only one origin: `Domain`, `Secure`, `SameSite` and `HttpOnly` are ignored, and `document.cookie` does
  * not show them.
  */
 export class CookieJar {
@@ -20,7 +20,7 @@ export class CookieJar {
 	 * Takes the cookies of a response.
 	 *
 	 * @param url of the request, as the app saw it
-	 * @param headers values of `Set-Cookie`; what is none is passed over
+	 * @param headers values of `Set-Cookie`; invalid ones are skipped
 	 */
 	store(url: string, headers: readonly string[]): void {
 		const { pathname } = new URL(url);
@@ -30,7 +30,7 @@ export class CookieJar {
 			const path = cookie.path?.startsWith('/') ? cookie.path : pathname.slice(0, pathname.lastIndexOf('/')) || '/';
 			const key = `${cookie.name} ${path}`;
 			const expires = expiry(cookie);
-			// To replace one keeps its place in the order, as browsers do.
+			// A replaced one keeps its position, as in browsers.
 			if (expires > Date.now()) this.#cookies.set(key, { name: cookie.name, value: cookie.value ?? '', path, expires });
 			else this.#cookies.delete(key);
 		}
@@ -41,13 +41,13 @@ export class CookieJar {
 		const { pathname } = new URL(url);
 		const fitting = [...this.#cookies.values()]
 			.filter(({ path, expires }) => expires > Date.now() && covers(path, pathname))
-			// The longest path first; PHP takes the first of a name.
+			// The longest path first; of equal names, PHP takes the first.
 			.sort((a, b) => b.path.length - a.path.length);
 		if (fitting.length === 0) return undefined;
 		return fitting.map(({ name, value }) => `${name}=${value}`).join('; ');
 	}
 
-	/** Forgets all. */
+	/** Forgets all cookies. */
 	clear(): void {
 		this.#cookies.clear();
 	}

@@ -5,7 +5,7 @@ import { CookieJar } from './cookie-jar.ts';
 
 /** The frames of a page, as long as it serves them. */
 export interface Frames {
-	/** URL of a path of the app (`/cart?x=1`), for the `src` of a frame or a tab of its own. */
+	/** URL of a path of the app (`/cart?x=1`), for the `src` of a frame, or for a tab. */
 	url(path: string): string;
 	/** Serves no more requests: frames get a 404 page. */
 	close(): void;
@@ -13,11 +13,11 @@ export interface Frames {
 
 /** Common options of `serveFrames()` and `forwardFrames()`. */
 export type FramesOptions = {
-	/** Letters, digits, `-`, `_`; another one for each load of the page, such as `crypto.randomUUID()`. */
+	/** Letters, digits, `-`, `_`; a new one for each load of the page, such as `crypto.randomUUID()`. */
 	readonly pageId: string;
 	/** The scope that `prepareIsolation()` had. Default: the folder of the page. */
 	readonly scope?: string | URL;
-	/** Milliseconds that the app may take up to the head of its answer; then the frame gets a 504 page. Default 120,000. */
+	/** Milliseconds within which the head of the answer has to come; then the frame gets a 504 page. Default 120,000. */
 	readonly timeout?: number;
 };
 
@@ -33,7 +33,7 @@ export function serveFrames(options: FramesOptions & { readonly fetch: FrameFetc
 }
 
 /**
- * Like `serveFrames()`, but hands each request on, as a port: transfer it to the worker where the app runs, and call
+ * Like `serveFrames()`, but passes each request on, as a port: transfer it to the web worker where the app runs, and call
  * `answerFrame()` there.
  *
  * @throws TypeError for a page id with other characters
@@ -52,7 +52,7 @@ export function forwardFrames(options: FramesOptions, forward: (port: MessagePor
 
 	const hear = async ({ data, ports: [port] }: MessageEvent<Partial<FrameCall> | null>) => {
 		if (data?.igor !== 'frame' || data.pageId !== pageId || port === undefined) return;
-		// Only who holds the lock can be seen to end, so the lock comes first.
+		// Others can only see the end of a page that holds its lock, so the lock comes first.
 		await locked;
 		if (closing.signal.aborted) return;
 		port.postMessage({ type: 'here', timeout } satisfies FrameHere);
@@ -71,7 +71,7 @@ export function forwardFrames(options: FramesOptions, forward: (port: MessagePor
 	};
 }
 
-/** Holds the lock of the page up to `until`. Resolves when it has it; never when another page has this id. */
+/** Holds the lock of the page until `until`. Resolves once it has it; never when another page has this id. */
 function holdLock(pageId: string, signal: AbortSignal, until: Promise<void>): Promise<void> {
 	const locked = Promise.withResolvers<void>();
 	navigator.locks
@@ -80,7 +80,7 @@ function holdLock(pageId: string, signal: AbortSignal, until: Promise<void>): Pr
 			return until;
 		})
 		.catch(() => {
-			// Closed before it had it.
+			// Closed before it got the lock.
 		});
 	return locked.promise;
 }

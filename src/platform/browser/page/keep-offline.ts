@@ -2,16 +2,16 @@ import { within } from '../../../time/within.ts';
 import type { KeepCall, KeepResult } from '../service-worker/worker-messages.ts';
 import { broughtFiles } from '../threads/browser-binaries.ts';
 
-/** How long the storing may take, ms: it fetches what the HTTP cache has not. */
+/** How long storing may take, ms: it fetches what the HTTP cache lacks. */
 const DEADLINE = 180_000;
 
-/** How long a browser may put it off because it is busy, ms. */
+/** How long a busy browser may delay it, ms. */
 const IDLE_DEADLINE = 5_000;
 
 /**
  * Has the service worker store all that the page has loaded so far, so that the next visit needs no network. Call it when
- * everything runs. It waits for an idle moment; big files come from the HTTP cache. A new version of the service worker
- * is told again.
+ * everything runs. It waits for an idle moment; big files come from the HTTP cache. Tells a new version of the service
+ * worker again.
  *
  * @param more URLs that the page does not load by itself: what its workers fetch
  * @returns how many are stored; undefined when there is no service worker, or it does not answer
@@ -42,7 +42,7 @@ async function keep(worker: ServiceWorker | null | undefined, urls: string[]): P
 
 /** What the page has loaded from its origin. */
 function loadedUrls(): string[] {
-	// What PHP is made of does not come by the network when an older version of the page has stored it.
+	// PHP's files do not come from the network when an older version of the page has stored them.
 	const urls = [...performance.getEntriesByType('resource').map(({ name }) => name), ...broughtFiles()];
 	return urls.filter((url) => URL.parse(url)?.origin === location.origin);
 }

@@ -6,7 +6,7 @@ export type Isolated = {
 	readonly state: 'isolated';
 	/**
 	 * Resolves when frames can be loaded: the service worker is active. Rejects with a sentence when there will be none;
-	 * everything else works without.
+	 * everything else works without one.
 	 */
 	readonly frames: Promise<void>;
 };
@@ -17,12 +17,12 @@ const INSTALL_DEADLINE = 15_000;
 /** How long a page may go on after it was told to reload, ms. */
 const RELOAD_DEADLINE = 10_000;
 
-/** Set while the reload that we have asked for is under way. */
+/** Set while the reload that we asked for is under way. */
 const RELOADED = 'igorReloaded';
 
 /**
- * Makes the page cross-origin isolated: PHP threads share memory only then. Where the host does not send the headers for
- * that, a service worker adds them, and the page is reloaded once: then this never returns. Call it before anything else
+ * Makes the page cross-origin isolated: only then can PHP threads share memory. Where the host does not send the headers
+ * for that, a service worker adds them, and the page reloads once: then this never returns. Call it before anything else
  * starts.
  *
  * @param serviceWorkerUrl the script that is built from `service-worker/service-worker.ts`
@@ -40,7 +40,7 @@ export async function prepareIsolation(
 		reloadMark.remove();
 		const frames = install(script, folder);
 		frames.catch(() => {});
-		// Looks for a new version. Nobody waits: where one is active already, this takes more than a second.
+		// Looks for a new version, without waiting: if one is already active, this takes more than a second.
 		if (navigator.serviceWorker?.controller) void register(script, folder).catch(() => {});
 		return { state: 'isolated', frames };
 	}
@@ -55,7 +55,7 @@ async function isolateByReload(script: URL, folder: URL): Promise<Unsupported> {
 		);
 	}
 	if (reloadMark.has()) {
-		// So the visitor's own reload tries again.
+		// So that the visitor's own reload tries again.
 		reloadMark.remove();
 		return unsupported(
 			'not-isolated',
@@ -103,7 +103,7 @@ function register(script: URL, folder: URL): Promise<ServiceWorkerRegistration> 
 	return navigator.serviceWorker.register(script, { scope: folder.pathname });
 }
 
-/** Resolves when the service worker is to get requests. It is being activated then; requests wait for the rest. */
+/** Resolves once the service worker gets requests. It may still be activating; requests wait for that. */
 async function active(registration: ServiceWorkerRegistration): Promise<void> {
 	const worker = registration.installing ?? registration.waiting ?? registration.active;
 	if (worker === null || registration.active) return;
@@ -117,8 +117,8 @@ async function active(registration: ServiceWorkerRegistration): Promise<void> {
 }
 
 /**
- * Marks the entry of the tab's history: that survives the reload. Session storage does not do it, because the page comes
- * back in another process, and Chromium's processes do not always see each other's last changes.
+ * Marks the entry in the tab's history, which survives the reload. Session storage may not: the page comes back in another
+ * process, and Chromium's processes do not always see each other's last changes.
  */
 const reloadMark = {
 	has: () => RELOADED in historyState(),

@@ -6,14 +6,14 @@ import { PageCall } from './page-call.ts';
 import type { FrameHead, FrameRequestMessage } from './worker-messages.ts';
 import type { ServiceWorkerScope } from './worker-scope.ts';
 
-/** How long a page may take to say that it is there, ms: it can be busy with its start. */
+/** How long a page may take to respond, ms: it can be busy starting. */
 const PAGE_DEADLINE = 10_000;
 
 /** A `Response` with one of these refuses a body. */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /**
- * Answers a request of a frame: the page with the id of the route has it answered. Never rejects.
+ * Answers a request of a frame, by the page whose id the route has. Never rejects.
  *
  * @param keepAlive hears the promise of the whole exchange; the service worker must run that long
  */
@@ -26,7 +26,7 @@ export async function answerRoute(
 	const back = worker.registration.scope;
 	const call = new PageCall(worker, route.pageId);
 	keepAlive(call.ended);
-	// Firefox tells. Chromium does not before the answer has begun; from then on it cancels the body.
+	// Firefox reports it. Chromium does not before the answer has begun; from then on it cancels the body.
 	request.signal.addEventListener('abort', () => call.abort());
 	try {
 		const message = await requestMessage(request, route);

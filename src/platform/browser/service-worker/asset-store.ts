@@ -1,39 +1,39 @@
 import { within } from '../../../time/within.ts';
-import { isHashed } from '../hashed-name.ts';
+import { isHashed } from '../threads/asset-names.ts';
 import { errorPage } from './error-page.ts';
 import { ROUTES } from './frame-route.ts';
 import type { KeepResult } from './worker-messages.ts';
 
-/** How long the network may take for what is stored too, ms. */
+/** How long the network may take for a file that is also stored, ms. */
 const NETWORK_DEADLINE = 2_500;
 
-/** How long the network counts as slow after it has been too slow once, ms: the next files do not wait for it again. */
+/** How long the network counts as slow after it was too slow once, ms: the next files do not wait for it. */
 const SLOW_FOR = 20_000;
 
-/** How long a file may take that is only fetched to be stored, ms. */
+/** How long a fetch just for storing may take, ms. */
 const KEEP_DEADLINE = 120_000;
 
-/** A file by the looks of its name; not what a program on the server would answer. */
+/** Looks like a file by its name, not like a response of a program on the server. */
 const FILE = /\.(?!php$)\w+$/;
 
-/** What PHP is made of: `loadPhp()` looks into the stores itself, and 20 MB arrive sooner without a service worker. */
+/** PHP's files: `loadPhp()` looks into the stores itself, and 20 MB arrive sooner without a service worker. */
 const PHP_BINARY = /\/(franken)?php-[^/]*\.(wasm|so|ini)$/;
 
-/** What a page or a worker loads of itself; `''` is `fetch()`. */
+/** What pages and web workers load by themselves; `''` is `fetch()`. */
 const KINDS = new Set(['', 'script', 'style', 'image', 'font', 'manifest', 'worker', 'sharedworker']);
 
 const DOCUMENTS = new Set(['document', 'iframe', 'frame']);
 
 /**
  * The files of the page, stored as they are loaded: the second visit needs no network. One store per version of the
- * service worker. That nothing can be stored (no space left, a private window) is no error: then it is not.
+ * service worker. It is no error when nothing can be stored (no space left, a private window).
  */
 export class AssetStore {
 	readonly #caches: CacheStorage;
 	readonly #scope: URL;
 	readonly #prefix: string;
 	readonly #name: string;
-	/** Only a hint: it may be lost with the service worker at any time. `performance.now()`. */
+	/** By `performance.now()`. Only a hint: it may be lost with the service worker at any time. */
 	#slowUntil = 0;
 
 	/** @param version changes with each build of the page */
@@ -44,7 +44,7 @@ export class AssetStore {
 		this.#name = this.#prefix + version;
 	}
 
-	/** Whether a request is for a file of the page that is to come by way of the store. */
+	/** Whether a request is for a file of the page that goes through the store. */
 	handles(request: Request): boolean {
 		if (request.method !== 'GET' || request.headers.has('Range') || request.cache === 'no-store') return false;
 		if (request.cache === 'only-if-cached') return false;
@@ -54,8 +54,8 @@ export class AssetStore {
 	}
 
 	/**
-	 * Answers a request for a file of the page: from the store if its name holds a hash, else from the network as long as
-	 * that answers in time.
+	 * Answers a request for a file of the page: from the store if its name contains a hash, else from the network if that
+	 * answers in time.
 	 *
 	 * @param keepAlive hears what goes on after the answer
 	 */
@@ -68,7 +68,7 @@ export class AssetStore {
 		}
 		const network = fetch(request);
 		// Big files come by fetch(). To store them while they arrive costs the first visit 100 ms: `keep()` does it later.
-		// Asked first, it copies before anybody reads.
+		// Cloned first, before anybody reads.
 		const copied = network.then((response) => {
 			return request.destination !== '' && isStorable(response) && this.#put(request.url, response.clone());
 		});
@@ -123,7 +123,7 @@ export class AssetStore {
 
 	async #find(url: string): Promise<Response | undefined> {
 		try {
-			// Not `open()`: that would bring back the store of a version that is gone.
+			// Not `open()`: that would recreate the store of a version that is gone.
 			return await this.#caches.match(storedUrl(url), { cacheName: this.#name, ignoreVary: true });
 		} catch {
 			return undefined;
@@ -132,7 +132,7 @@ export class AssetStore {
 
 	async #fetchAndPut(url: string): Promise<boolean> {
 		try {
-			// A file that never changes is not asked for again, however old the browser's copy is.
+			// A file that never changes is not requested again, however old the browser's copy is.
 			const cache = isHashed(new URL(url)) ? 'force-cache' : 'default';
 			return await this.#put(url, await fetch(url, { cache, signal: AbortSignal.timeout(KEEP_DEADLINE) }));
 		} catch {
@@ -157,7 +157,7 @@ function isStorable({ status, type, headers }: Response): boolean {
 	return status === 200 && type === 'basic' && !/\bno-store\b/i.test(headers.get('Cache-Control') ?? '');
 }
 
-/** What a page has in its query is for its scripts: the file is the same. */
+/** A page's query is for its scripts: the file is the same. */
 function storedUrl(href: string): string {
 	const url = new URL(href);
 	url.hash = '';

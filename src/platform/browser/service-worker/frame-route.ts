@@ -31,8 +31,8 @@ export function routeOf(url: URL, scope: URL): FrameRoute | undefined {
 }
 
 /**
- * The route of a URL that an app's page has asked for without knowing where it is seen, as `/style.css`: who asked
- * tells. Undefined when that was not an app's page.
+ * The route of a URL such as `/style.css` that an app's page has requested without knowing its route: the requesting
+ * page tells. Undefined when that is not an app's page.
  */
 export function routeByReferrer(url: URL, referrer: string, scope: URL): FrameRoute | undefined {
 	if (url.origin !== scope.origin || !referrer.startsWith(scope.origin)) return undefined;
@@ -40,7 +40,7 @@ export function routeByReferrer(url: URL, referrer: string, scope: URL): FrameRo
 	return from && { ...from, appUrl: `${scope.origin}${url.pathname}${url.search}` };
 }
 
-/** A `Location` of the app, as the browser has to see it: what lies inside the app stays below the route. */
+/** A `Location` of the app as the browser has to see it: what is inside the app stays below the route. */
 export function seenLocation(location: string, route: FrameRoute): string {
 	const target = URL.parse(location, route.appUrl);
 	if (target === null || target.origin !== new URL(route.appUrl).origin) return location;

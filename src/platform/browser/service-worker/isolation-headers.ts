@@ -8,17 +8,17 @@ const HEADERS: readonly (readonly [name: string, value: string])[] = [
 	['Cross-Origin-Resource-Policy', 'same-origin'],
 ];
 
-/** There is no feature to look at in a service worker, so the name has to do. */
+/** A service worker has no feature to detect this by, so the name has to do. */
 function knowsCredentialless(): boolean {
 	return /(?:Chrome|Firefox)\//.test(navigator.userAgent);
 }
 
-/** Adds the headers; the ones that are there already stay as they are. */
+/** Adds the headers; existing ones stay as they are. */
 export function setIsolation(headers: Headers): void {
 	for (const [name, value] of HEADERS) if (!headers.has(name)) headers.set(name, value);
 }
 
-/** The same response with the headers. A response that nobody can read into (a redirect, an error) goes back as it is. */
+/** The same response with the headers. An opaque response (a redirect, an error) is returned as it is. */
 export function isolated(response: Response): Response {
 	if (response.status === 0) return response;
 	if (HEADERS.every(([name]) => response.headers.has(name))) return response;

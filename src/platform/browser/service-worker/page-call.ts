@@ -9,12 +9,12 @@ import {
 } from './worker-messages.ts';
 import type { ServiceWorkerScope } from './worker-scope.ts';
 
-/** How long a page may listen already, but not yet hold its lock, ms. */
+/** How long a page may listen before it holds its lock, ms. */
 const LOCK_GRACE = 1_000;
 
 /**
  * One exchange with the page that has an id. The service worker keeps nothing between two of them: browsers stop it
- * whenever it is idle, so it finds the page anew each time.
+ * whenever it is idle, so it looks for the page each time.
  */
 export class PageCall {
 	/** Resolves when the exchange is over for both sides, or the page is gone. Never rejects. */
@@ -26,7 +26,7 @@ export class PageCall {
 	readonly #end = Promise.withResolvers<void>();
 	/** Ends the wait for the page's end. */
 	readonly #over = new AbortController();
-	/** Of the page that was found. */
+	/** To the page that was found. */
 	#port: MessagePort | undefined;
 	#timeout = 0;
 
@@ -37,7 +37,7 @@ export class PageCall {
 			this.#over.abort();
 			this.#port?.close();
 		});
-		// Whoever gave up earlier does not hear of it.
+		// Nobody hears of it who gave up earlier.
 		this.#head.promise.catch(() => {});
 	}
 
@@ -61,12 +61,12 @@ export class PageCall {
 			this.#end.resolve();
 			return gone ? 'gone' : 'silent';
 		}
-		// Seen before the page had its lock: that was not its end. It has the lock now.
+		// Before the page had its lock, this was not its end. It has the lock now.
 		void (gone ? this.#pageEnd() : end).then(() => this.#lose());
 		return this.#timeout;
 	}
 
-	/** Asks every page of the origin; the ports on which they may answer. */
+	/** Asks every page of the origin; returns the ports on which they may answer. */
 	async #callPages(): Promise<MessagePort[]> {
 		const clients = await this.#worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
 		const folder = this.#worker.registration.scope + ROUTES;
@@ -80,7 +80,7 @@ export class PageCall {
 			});
 	}
 
-	/** Gives the request to the page. Its body is moved, not copied. */
+	/** Passes the request to the page. Its body is moved, not copied. */
 	send(message: ToFrameServer): void {
 		const body = message.type === 'request' ? message.body : null;
 		this.#port?.postMessage(message, body === null ? [] : [body]);
@@ -91,7 +91,7 @@ export class PageCall {
 		return this.#head.promise;
 	}
 
-	/** Tells the app that nobody waits for its answer any more. Does no harm when it has answered. */
+	/** Tells the app that nobody waits for its answer any longer. Harmless when it has answered. */
 	abort(): void {
 		this.send({ type: 'abort' });
 		this.#end.resolve();
@@ -110,10 +110,10 @@ export class PageCall {
 		}
 	}
 
-	/** Resolves when no page with this id lives; never when the exchange is over before. */
+	/** Resolves when no page with this id exists; never when the exchange is over first. */
 	#pageEnd(): Promise<void> {
 		const { promise, resolve } = Promise.withResolvers<void>();
-		// A page holds its lock alone. To be given it too is to know that the page is no more.
+		// A page holds its lock exclusively. Getting it means that the page is gone.
 		this.#worker.navigator.locks
 			.request(pageLock(this.#pageId), { mode: 'shared', signal: this.#over.signal }, () => resolve())
 			.catch(() => {});

@@ -19,7 +19,7 @@ const worker = globalThis as unknown as ServiceWorkerScope;
 const scope = new URL(worker.registration.scope);
 const store = new AssetStore(worker.caches, scope, typeof IGOR_BUILD === 'string' ? IGOR_BUILD : 'unversioned');
 
-/** Frames and scripts of workers need the headers as well, or an isolated page may not load them. */
+/** Frames and scripts of web workers need the headers, too, or an isolated page may not load them. */
 const ISOLATED = new Set(['document', 'iframe', 'frame', 'worker', 'sharedworker']);
 
 worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
@@ -49,7 +49,7 @@ worker.addEventListener('message', (event) => {
 	event.waitUntil(kept.then((result) => port?.postMessage(result)));
 });
 
-/** An app's page has asked for `/logo.png`, or leads to `/cart`: it does not know that it is seen below a route. */
+/** An app's page requests `/logo.png`, or links to `/cart`: it does not know that it is below a route. */
 function leadsIntoApp(event: FetchEvent, url: URL): boolean {
 	const { request } = event;
 	const route = request.destination === 'document' ? undefined : routeByReferrer(url, request.referrer, scope);

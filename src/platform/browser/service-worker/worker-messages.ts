@@ -1,5 +1,5 @@
 /**
- * What the service worker, the page and its worker say to each other about one request of a frame:
+ * What the service worker, the page and its web worker say to each other about one request of a frame:
  *
  * ```
  * service worker                      page                                  where PHP is
@@ -16,10 +16,10 @@
 /** Goes to every page of the origin; the one that has this id answers on the port that comes with it. */
 export type FrameCall = { readonly igor: 'frame'; readonly pageId: string };
 
-/** The page is there. `timeout`: milliseconds that the app may take up to the head of its answer. */
+/** The page exists. `timeout`: milliseconds within which the head of the app's answer has to come. */
 export type FrameHere = { readonly type: 'here'; readonly timeout: number };
 
-/** The request. `url` is what the app sees: its own origin and path, nothing of the route in front of it. */
+/** The request. `url` is what the app sees: its own origin and path, without the route. */
 export type FrameRequestMessage = {
 	readonly type: 'request';
 	readonly method: string;
@@ -40,7 +40,7 @@ export type FrameHead = {
 	readonly body: ReadableStream<Uint8Array> | ArrayBuffer | null;
 };
 
-/** The body has been read to its end, or given up: the service worker may stop. */
+/** The body has been read to its end, or cancelled: the service worker may stop. */
 export type FrameEnd = { readonly type: 'end' };
 
 /** There is no answer; a sentence. */

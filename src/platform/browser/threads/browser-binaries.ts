@@ -1,26 +1,29 @@
 import type { PhpVersion } from '../../../config/values.ts';
-import type { StartProgress } from '../browser-server.ts';
-import { isHashed } from '../hashed-name.ts';
+import { type AssetNames, isHashed } from './asset-names.ts';
 
-/** What every PHP thread is booted from. It can be posted to workers. */
+/** What every PHP thread is booted from. It can be posted to web workers. */
 export type PhpBinaries = {
 	readonly version: PhpVersion;
 	readonly module: WebAssembly.Module;
 	readonly extension: Uint8Array;
 	readonly ini: string;
-	/** URL of the library that ends PHP's TLS; loaded when it is needed. */
+	/** URL of the library that terminates PHP's TLS; loaded when needed. */
 	readonly tls: string;
 };
 
-/** What Igor's files are called in this build (`php-8.4.wasm` → a name with a hash); those that are missing keep theirs. */
-export type AssetNames = Readonly<Record<string, string>>;
+/** How far the start has got. Bytes; `total` 0 = unknown. */
+export type StartProgress =
+	| { readonly step: 'download'; readonly loaded: number; readonly total: number }
+	| { readonly step: 'compile' }
+	| { readonly step: 'threads'; readonly ready: number; readonly total: number }
+	| { readonly step: 'ready' };
 
 const WASM_TYPE = 'application/wasm';
 
 const cache = new Map<string, Promise<PhpBinaries>>();
 const brought = new Set<string>();
 
-/** URLs of what PHP was made of on this thread so far, wherever it came from. */
+/** URLs of the files that PHP was made from on this thread so far, wherever they came from. */
 export function broughtFiles(): string[] {
 	return [...brought];
 }
@@ -80,13 +83,13 @@ async function bring(url: URL): Promise<Response> {
 }
 
 /**
- * What `keepOffline()` has stored of an earlier visit, if the name of the file tells that it has not changed since. It is
- * there in half the time that it takes the service worker to bring the same.
+ * What `keepOffline()` has stored on an earlier visit, if the file's name guarantees that it has not changed since. It
+ * arrives in half the time that the service worker would need.
  */
 async function storedCopy(url: URL): Promise<Response | undefined> {
 	brought.add(url.href);
 	if (!isHashed(url)) return undefined;
-	// Rejects where a browser stores nothing.
+	// Rejects in browsers that store nothing.
 	return caches.match(url, { ignoreVary: true }).catch(() => undefined);
 }
 
@@ -102,7 +105,7 @@ async function download(url: URL): Promise<Response> {
 	return response;
 }
 
-/** The same response; progress is told while its body is read. */
+/** The same response; reports progress while its body is read. */
 function counted(response: Response, onProgress: (progress: StartProgress) => void): Response {
 	const { body, headers } = response;
 	if (body === null) return response;
@@ -119,7 +122,7 @@ function counted(response: Response, onProgress: (progress: StartProgress) => vo
 	return new Response(body.pipeThrough(counter));
 }
 
-/** Compiles while it arrives. Servers that do not know the type of .wasm files are helped. */
+/** Compiles while it arrives. Sets the type of .wasm files for servers that do not know it. */
 function compile(response: Response): Promise<WebAssembly.Module> {
 	if (response.headers.get('content-type') === WASM_TYPE) return WebAssembly.compileStreaming(response);
 	return WebAssembly.compileStreaming(new Response(response.body, { headers: { 'Content-Type': WASM_TYPE } }));

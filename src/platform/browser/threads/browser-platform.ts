@@ -1,19 +1,18 @@
 import type { ScopePlatform } from '../../../application/start-scope.ts';
+import { byteStrings } from '../../../bytes/byte-strings.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
-import type { StartProgress } from '../browser-server.ts';
 import { ASSET_NAMES } from './asset-names.ts';
-import { type PhpBinaries, threadScript } from './browser-binaries.ts';
-import { byteStrings } from './browser-byte-strings.ts';
-import { createWorkerThreads } from './browser-threads.ts';
+import { type PhpBinaries, type StartProgress, threadScript } from './browser-binaries.ts';
+import { createBrowserThreads } from './browser-threads.ts';
 
 /** What the platform needs beside the options of the scope. */
 export type BrowserPlatformOptions = {
 	/** Where Igor's own files lie. */
 	assets: URL;
-	/** They may still be on their way: the threads start meanwhile, and boot when these are there. */
+	/** They may still be loading: the threads start meanwhile, and boot once these have arrived. */
 	binaries: Promise<PhpBinaries>;
 	/** Folders of the shared files that PHP sees, absolute. */
 	folders: readonly string[];
@@ -34,7 +33,7 @@ export function createBrowserPlatform(
 		() => {},
 	);
 	return {
-		threads: createWorkerThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
+		threads: createBrowserThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
 			env: { ...options.env },
 			files,
 			folders,

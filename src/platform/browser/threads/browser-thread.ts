@@ -1,6 +1,6 @@
 import { expose } from 'comlink';
 import { CERTIFICATES_FILE } from '../../../config/trust.ts';
-import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/emscripten.ts';
+import type { EmscriptenFs, EmscriptenGlue } from '../../../php-thread/abi/emscripten.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import { mountSharedFolder } from '../../../php-thread/shared-folder.ts';
 import type { ThreadEvent } from '../../../php-thread/thread-messages.ts';
@@ -8,7 +8,7 @@ import { FileStore } from '../../../shared-memory/files/file-store.ts';
 import { createBrowserNetwork } from '../network/browser-network.ts';
 import type { AliveMessage, PhpThreadData } from './browser-threads.ts';
 
-/** The web build of the glue names NODEFS when it starts, and does not have it: nothing here is on a host's disk. */
+/** The web build of the glue refers to NODEFS when it starts, but lacks it: nothing here is on a host's disk. */
 Object.assign(globalThis, { NODEFS: {} });
 
 /** Runs a PHP thread in this web worker: waits for its data, boots PHP, then waits for roles. */
@@ -55,7 +55,7 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 	}
 }
 
-/** Takes a web lock that the browser gives back when this worker ends, however it ends. */
+/** Takes a web lock that the browser releases when this web worker ends, however it ends. */
 function holdUntilTheEnd(name: string): Promise<void> {
 	return new Promise((resolve, reject) => {
 		navigator.locks

@@ -23,17 +23,17 @@ export type PhpThreadData = Omit<PhpBinaries, 'version'> & {
 export type AliveMessage = { type: 'alive' };
 
 /**
- * A worker that was terminated and does not give its lock back is taken for gone after this long, milliseconds. Chromium
- * lets busy ones go on for 2000.
+ * When a terminated web worker that still has its lock is assumed to be gone, milliseconds. Chromium lets busy ones go on
+ * for 2000.
  */
 const END_LIMIT = 3000;
 
 /**
  * Starts PHP threads as module web workers. The caller's thread must never block.
  *
- * @param script what they run; it is loaded while the binaries may still be on their way
+ * @param script what they run; it loads while the binaries may still be loading
  */
-export function createWorkerThreads(
+export function createBrowserThreads(
 	script: URL,
 	binaries: Promise<PhpBinaries>,
 	settings: {
@@ -41,7 +41,7 @@ export function createWorkerThreads(
 		files: SharedFiles;
 		folders: readonly string[];
 		network: NetworkRules | undefined;
-		/** The whole php.ini, made from the one that is shipped. */
+		/** The whole php.ini, made from the shipped one. */
 		ini(shipped: string): string;
 		/** Called when PHP has started on a thread. */
 		onBooted: () => void;
@@ -71,14 +71,14 @@ export function createWorkerThreads(
 			worker.onmessage = ({ data }: MessageEvent<ThreadEvent | AliveMessage>) => {
 				if (data?.type === 'booted') settings.onBooted();
 				if (data?.type !== 'alive') listener.event(data);
-				// Granted when the worker is really gone, and not before: also when the browser has ended it.
+				// Granted only when the web worker is really gone, even if the browser has ended it.
 				else void whenReleased(life).then(() => end('the browser ended the thread', true));
 			};
 			worker.onerror = (event) => {
 				event.preventDefault();
 				const message = event.message || `${script} could not be loaded`;
 				worker.terminate();
-				// It ends by its lock, if it came so far.
+				// If it got its lock, its end shows by that.
 				setTimeout(end, END_LIMIT, message, false);
 			};
 			const begin = ({ module, extension, ini, tls }: PhpBinaries): void => {
@@ -105,7 +105,7 @@ export function createWorkerThreads(
 				processId,
 				assume: (role) => control.assume(role),
 				terminate: () => {
-					// A browser may let it go on for a moment: it must not touch the files any more.
+					// A browser may let it go on for a moment: it must no longer touch the files.
 					settings.files.releaseThread(processId);
 					worker.terminate();
 					const timer = setTimeout(end, END_LIMIT, undefined, false);

@@ -13,7 +13,7 @@ export function createCaddyfileHost(variables: Readonly<Record<string, string | 
 		variable: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
 		glob: (pattern, fromFile) => {
 			const cwd = dirname(resolve(fromFile));
-			// A further file there would be read, too. (Beside the Caddyfile itself lies the application.)
+			// Another file there would be read, too. (Beside the Caddyfile itself lies the application.)
 			const folder = /^([^*?[{]*)\//.exec(pattern)?.[1];
 			if (folder !== undefined && resolve(cwd, folder) !== cwd) reserve(resolve(cwd, folder));
 			return globSync(pattern, { cwd })

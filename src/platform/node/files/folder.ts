@@ -2,21 +2,21 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, typ
 import { type PathArgument, pathArgument } from './byte-paths.ts';
 import { codeOf, refusal } from './host-error.ts';
 
-/** Of Linux; Node does not name it. A descriptor that only stands for what it names: nothing happens by opening it. */
+/** Of Linux; Node has no name for it. A descriptor that only stands for what it names: opening it has no effect. */
 export const O_PATH = 0o10000000;
-/** Node leaves out what a platform does not have. */
+/** Node leaves out the flags that a platform does not have. */
 export const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 export const O_DIRECTORY = constants.O_DIRECTORY ?? 0;
 const NO_THROW = { throwIfNoEntry: false } as const;
 const FOLDER = O_PATH | O_DIRECTORY | O_NOFOLLOW;
 
 /**
- * Whether names can be used in an open folder, by `/proc/self/fd`. Elsewhere than on Linux a folder is its real path, and
- * what has been done by a path is checked afterwards; see `confirm`.
+ * Whether names can be used in an open folder, by `/proc/self/fd`. On other systems than Linux a folder is its real path,
+ * and what was done by a path is checked afterwards; see `confirm`.
  */
 export const HAS_DESCRIPTORS = process.platform === 'linux' && hasProcess();
 
-/** An open folder. What is done with a name in it happens there, whatever becomes of the folder's own path. */
+/** An open folder. What is done with a name in it happens there, whatever happens to the folder's own path. */
 export interface Folder {
 	/** Undefined = this folder is its path. */
 	readonly fd: number | undefined;
@@ -65,7 +65,7 @@ export function openTop(byDescriptors: boolean): Folder {
 		: byPath('/', '/', statSync('/'), false);
 }
 
-/** The same folder, known by another path from now on. */
+/** The same folder, under another path from now on. */
 export function asRoot(folder: Folder, path: string): Folder {
 	return { ...folder, where: pathArgument(path), isRoot: true };
 }
@@ -80,18 +80,18 @@ export function closeFolder(folder: Folder): void {
 	if (folder.fd !== undefined) closeSync(folder.fd);
 }
 
-/** Whether the folder is still what its path names. The answer is only compared: what is used is what was opened. */
+/** Whether the folder is still what its path names. Only a check: what is used is what was opened. */
 export function isCurrent(folder: Folder): boolean {
 	try {
 		const now = folder.isRoot ? statSync(folder.where, NO_THROW) : lstatSync(folder.where, NO_THROW);
-		// Numbers of files may be larger than what a double holds exactly.
+		// Inode numbers may exceed what a double holds exactly.
 		return now !== undefined && now.ino === folder.ino && now.dev === folder.dev && now.birthtimeMs === folder.born;
 	} catch {
 		return false;
 	}
 }
 
-/** Where a folder is its path: whether that was so all the while. Throws when somebody has put a link in the way. */
+/** Where a folder is its path: checks that it still is. Throws when somebody has put a link in the way. */
 export function confirm(folder: Folder): void {
 	if (folder.fd !== undefined) return;
 	const path = folder.prefix.length > 1 ? folder.prefix.slice(0, -1) : folder.prefix;

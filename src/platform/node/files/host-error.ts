@@ -1,4 +1,4 @@
-/** A refusal as the host would word it, made without a look at the stack. */
+/** A refusal with the code that the host would give, without the cost of a stack trace. */
 export function refusal(code: string): { code: string } {
 	return { code };
 }

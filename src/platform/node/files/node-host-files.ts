@@ -32,7 +32,7 @@ import { followsLink, openIn, wantsToCreate, wantsToWrite } from './open-file.ts
 import { holdsReserved, isReserved, type Reserved } from './reserved.ts';
 import { LINK, type Mount, Resolver } from './resolver.ts';
 import type { Territory } from './root-folder.ts';
-import { socketToBind, socketToConnect } from './socket-places.ts';
+import { socketToBind, socketToConnect } from './socket-paths.ts';
 
 const NO_THROW = { throwIfNoEntry: false } as const;
 // Of dirent.h.
@@ -249,7 +249,7 @@ export class NodeHostFiles implements HostFiles {
 		if (this.#reserved.length > 0 && isReserved(realPath(folder, name), this.#reserved)) throw refusal('EROFS');
 	}
 
-	/** What is reserved must not get another path, nor another folder its own. */
+	/** What is reserved must not get another path, nor anything else its path. */
 	#refuseToMove(folder: Folder, name: string): void {
 		if (this.#reserved.length > 0 && holdsReserved(realPath(folder, name), this.#reserved)) throw refusal('EBUSY');
 	}
@@ -279,7 +279,7 @@ export class NodeHostFiles implements HostFiles {
 	}
 }
 
-/** By a descriptor that stands for it, or for hosts without, by its path. */
+/** By a descriptor that stands for it; on hosts without such, by its path. */
 function onNode<T>(folder: Folder, name: string, action: (node: PathArgument, stat: Stats) => T): T | typeof LINK {
 	if (folder.fd === undefined) {
 		const stat = lstatSync(at(folder, name));
@@ -315,7 +315,7 @@ function identityOf({ dev, ino }: Stats): number {
 	return high + (ino % 2 ** 32);
 }
 
-/** A folder that is visible inside of another one is seen, too, when that one is listed: as an empty one, if need be. */
+/** A folder that is visible inside another one shows up when that one is listed: as an empty one, if need be. */
 function showInnerMounts(mounts: readonly Mount[]): void {
 	for (const outer of mounts) {
 		const inner = mounts.filter(({ visible }) => visible.startsWith(`${outer.visible}/`));
@@ -329,7 +329,7 @@ function showInnerMounts(mounts: readonly Mount[]): void {
 						mkdirSync(at(folder, name)),
 					);
 				} catch {
-					// It is there, or it cannot be: the inner folder is visible in any case.
+					// It exists, or cannot be made: the inner folder is visible in any case.
 				}
 			}
 		}

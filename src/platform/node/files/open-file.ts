@@ -13,7 +13,7 @@ const SYNC = 0o4010000;
 const DIRECTORY = 0o200000;
 const NOFOLLOW = 0o400000;
 
-/** A file that comes and goes in between would have to do so again and again. */
+/** Enough: a file would have to come and go in between that many times in a row. */
 const ATTEMPTS = 10;
 
 export const wantsToCreate = (flags: number): boolean => (flags & CREAT) !== 0;
@@ -22,12 +22,12 @@ export const wantsToWrite = (flags: number): boolean => (flags & (ACCESS_MODE | 
 export const followsLink = (flags: number): boolean =>
 	(flags & NOFOLLOW) === 0 && (flags & (CREAT | EXCL)) !== (CREAT | EXCL);
 
-/** Masks of PHP and of the process, which the operating system applies by itself. */
+/** The umask of PHP, and that of the process, which the operating system applies by itself. */
 export type Masks = { readonly umask: number; readonly serverUmask: number };
 
 /**
- * Opens or creates a file by its name in a folder, never through a link, and looks at what was opened: only files and
- * folders are. A pipe without a writer and a device do not hold the thread up.
+ * Opens or creates a file by its name in a folder, never through a link, and checks what was opened: it has to be a file
+ * or a folder. A pipe without a writer, or a device, does not block the thread.
  */
 export function openIn(
 	folder: Folder,
@@ -40,7 +40,7 @@ export function openIn(
 	const path = at(folder, name);
 	let fd: number;
 	if ((flags & CREAT) !== 0 && (wanted & serverUmask) !== 0) {
-		// The operating system would take away what PHP wants to be there: given afterwards, to whom has made the file.
+		// The operating system would remove mode bits that PHP wants: set afterwards, if this call has created the file.
 		const made = createOrOpen(path, flags, wanted);
 		if (typeof made === 'symbol') return made;
 		fd = made.fd;
@@ -94,7 +94,7 @@ function openPath(path: string | Buffer, flags: number, mode: number): number | 
 	}
 }
 
-/** Where folders are paths: it is what lies there, and no link has led elsewhere. */
+/** Where folders are paths: checks that it is what lies there, and that no link has led elsewhere. */
 function verify(folder: Folder, name: string, opened: Stats): void {
 	const now = lstatSync(at(folder, name));
 	if (now.ino !== opened.ino || now.dev !== opened.dev) throw refusal('EACCES');

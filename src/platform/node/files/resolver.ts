@@ -3,10 +3,10 @@ import { closeFolder, confirm, type Folder, HAS_DESCRIPTORS, isCurrent, openFold
 import { codeOf, refusal } from './host-error.ts';
 import { linkTarget, openRoot, split, type Territory } from './root-folder.ts';
 
-/** As Linux. */
+/** As many symbolic links as Linux follows. */
 const MOST_LINKS = 40;
 const LONGEST_PATH = 4095;
-/** Folders that stay open, for each resolver. A server has one per thread, and 1,024 descriptors may be all it has. */
+/** Folders that stay open, for each resolver. A server has one per thread, and perhaps only 1,024 descriptors. */
 const MOST_OPEN = 128;
 
 /** A folder of the host, and where it is visible; byte strings, absolute, without a final '/'. */
@@ -18,11 +18,11 @@ export interface Mount {
 }
 
 /** What `within` is to do at the end of a path: `name` lies in `folder`; '.' is the folder itself. */
-export type Use<T> = (folder: Folder, name: string, mustBeFolder: boolean, place: Place) => T | typeof LINK;
+export type Use<T> = (folder: Folder, name: string, mustBeFolder: boolean, found: FoundIn) => T | typeof LINK;
 
 /** What a resolver works with. */
 export interface ResolverOptions {
-	/** The rest of what PHP sees; not there = links that leave the mounts lead nowhere. */
+	/** The rest of what PHP sees; missing = links that leave the mounts lead nowhere. */
 	readonly memory?: MemoryPaths;
 	/** Where PHP can write. */
 	readonly territory?: () => Territory;
@@ -33,26 +33,26 @@ export interface ResolverOptions {
 	readonly byDescriptors?: boolean;
 }
 
-/** What a `Use` returns for a link, to have it followed. */
+/** What a `Use` returns for a link, so that it is followed. */
 export const LINK = Symbol('link');
 
 /** Where PHP sees what is used: its folder's real path. */
-export interface Place {
+export interface FoundIn {
 	readonly folder: string;
 	readonly mount: Mount;
 }
 
-/** The name at that place is a link. */
+/** The name is a link. */
 type Link = { readonly at: number; readonly target: string };
-type Entry = Place & { readonly open: Folder; recent: boolean };
+type Entry = FoundIn & { readonly open: Folder; recent: boolean };
 
 /** '//', '/./' or '/../', also at the end. */
 const WANTS_WORK = /\/\.{0,2}(?:\/|$)/;
 
 /**
  * Resolves paths beneath visible folders, each time anew. Folders are opened by their names in their parents, never
- * through a link: links are read as text and resolved here, in the view that PHP has. Folders stay open for the next path,
- * as long as they are what their paths name.
+ * through a link: links are read as text and resolved here, as PHP sees them. Folders stay open for the next path, as long
+ * as they are what their paths name.
  */
 export class Resolver {
 	readonly #mounts: readonly Mount[];
@@ -126,7 +126,7 @@ export class Resolver {
 				parts.shift();
 				continue;
 			}
-			// What lies before a '..' must be a folder, whatever comes of it.
+			// What stands before a '..' must be a folder, whatever follows.
 			const names = up < 0 ? parts : parts.slice(0, up);
 			const after = up < 0 ? [] : parts.slice(up);
 			const mount = this.#mountOf(names);
@@ -157,7 +157,7 @@ export class Resolver {
 		}
 	}
 
-	/** Opens the first `count` of the names, which lie in a mount, or finds a link among them. */
+	/** Opens the folders of the first `count` names, which lie in a mount, or finds a link among them. */
 	#openUpTo(mount: Mount, names: readonly string[], count: number): Entry | Link {
 		const depth = depthOf(mount);
 		let known = Math.max(depth, count);
@@ -231,7 +231,7 @@ export class Resolver {
 		if (old !== undefined) this.#dropped.push(old.open);
 		this.#open.delete(folder);
 		this.#open.set(folder, entry);
-		// The oldest one goes, unless it has been used since it was looked at the last time.
+		// The oldest one goes, unless it has been used since its last check.
 		for (const [path, oldest] of this.#open) {
 			if (this.#open.size <= this.#mostOpen) break;
 			this.#open.delete(path);

@@ -9,7 +9,7 @@ export type Territory = readonly string[];
 
 /**
  * Opens a visible folder by the path that the operator has given. Links on the way are the operator's, so they are
- * followed, also when they are switched; but a link that lies where PHP can write must not lead out of there.
+ * followed, also when they change; but a link that lies where PHP can write must not lead out of there.
  *
  * @param path absolute, a byte string
  * @returns the folder, and its real path now
@@ -57,7 +57,7 @@ export function openRoot(path: string, territory: Territory, byDescriptors: bool
 	}
 }
 
-/** The text of a link; undefined = it is none. */
+/** The text of a link; undefined = it is not a link. */
 export function linkTarget(folder: Folder, name: string): string | undefined {
 	try {
 		return readlinkSync(at(folder, name), 'latin1');

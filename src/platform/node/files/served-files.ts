@@ -7,21 +7,21 @@ import { LINK, Resolver } from './resolver.ts';
 import { openRoot } from './root-folder.ts';
 import { territory } from './territory.ts';
 
-// What the server does with files by itself. Main thread only.
+// Files that the server itself opens. Main thread only.
 
-/** More than any configuration has; a placeholder in a root lets clients choose. */
+/** More than any configuration needs; a placeholder in a root lets clients choose. */
 const MOST_ROOTS = 100;
 const NO_MASKS = { umask: 0, serverUmask: 0 };
 const O_DIRECTORY = 0o200000;
 const resolvers = new Map<string, Resolver>();
 
 /**
- * Opens a file for reading that lies in a folder, without following any link: what the server has decided about is what
- * it sends. The descriptor is the caller's.
+ * Opens a file in a folder for reading, without following any link: the server sends just what it has decided about. The
+ * descriptor is the caller's.
  *
  * @param root absolute and real
  * @param path below it, beginning with '/', without links
- * @throws an error with a `code` when it is not there any more, or something else
+ * @throws an error with a `code` when it is gone, or something else is there
  */
 export function openServed(root: string, path: string): { fd: number; stat: Stats } {
 	return within(root, path, (opened) => {
@@ -31,7 +31,7 @@ export function openServed(root: string, path: string): { fd: number; stat: Stat
 	});
 }
 
-/** The names in a folder, likewise. */
+/** The names in a folder, in the same way. */
 export function listServed(root: string, path: string): string[] {
 	return within(
 		root,
@@ -47,7 +47,7 @@ export function listServed(root: string, path: string): string[] {
 	);
 }
 
-/** What is there, likewise; a link is itself. Undefined = nothing. */
+/** What is there, in the same way; links are not followed. Undefined = nothing. */
 export function statServed(root: string, path: string): Stats | undefined {
 	try {
 		return resolverOf(root).within(visible(root, path), false, (folder, name) =>
@@ -59,8 +59,8 @@ export function statServed(root: string, path: string): Stats | undefined {
 }
 
 /**
- * The real path of a folder that the configuration names; undefined = there is none, or PHP has put a link in its way that
- * leads out of where PHP can write.
+ * The real path of a folder that the configuration names; undefined = there is none, or PHP has put a link there that leads
+ * out of where PHP can write.
  *
  * @param path absolute
  */

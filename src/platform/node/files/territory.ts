@@ -3,10 +3,10 @@ import type { Territory } from './root-folder.ts';
 const folders = new Map<string, number>();
 
 /**
- * Notes folders that PHP can write, so that a link that PHP has put there leads nobody out of them.
+ * Notes folders that PHP can write, so that no link that PHP puts there leads out of them.
  *
  * @param paths real, byte strings without a final '/'
- * @returns takes them back
+ * @returns what undoes it
  */
 export function addTerritory(paths: readonly string[]): () => void {
 	for (const path of paths) folders.set(path, (folders.get(path) ?? 0) + 1);
@@ -19,7 +19,7 @@ export function addTerritory(paths: readonly string[]): () => void {
 	};
 }
 
-/** Where PHP can write now, in all of this process. Main thread only. */
+/** Where any PHP of this process can write now. Main thread only. */
 export function territory(): Territory {
 	return [...folders.keys()];
 }

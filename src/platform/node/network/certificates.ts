@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 
-/** Where systems keep theirs: Debian, Fedora, SUSE, Alpine and macOS. */
+/** Where systems keep them: Debian, Fedora, SUSE, Alpine and macOS. */
 const SYSTEM_FILES = [
 	'/etc/ssl/certs/ca-certificates.crt',
 	'/etc/pki/tls/certs/ca-bundle.crt',
@@ -10,7 +10,7 @@ const SYSTEM_FILES = [
 ];
 let loading: Promise<Uint8Array> | undefined;
 
-/** The certificates that the system trusts, else those that come with Node: PEM, one copy for all threads. Main thread. */
+/** The certificates that the system trusts, else those shipped with Node: PEM, one copy for all threads. Main thread. */
 export function loadCertificates(): Promise<Uint8Array> {
 	loading ??= load();
 	return loading;

@@ -10,9 +10,9 @@ import type {
 	NetworkPort,
 } from '../../../php-thread/sockets/network-port.ts';
 
-/** One buffer for all connections of the thread: whoever is told of bytes copies them at once. */
+/** One buffer for all connections of the thread: receivers copy the bytes at once. */
 const READ_BYTES = 64 * 1024;
-/** A closed connection gets this long to hand over what was written, milliseconds. */
+/** How long a closed connection may take to hand over what was written, milliseconds. */
 const LINGER = 10_000;
 
 /** Sockets of Node on this thread's own event loop. @param operators see NetworkPort */
@@ -26,7 +26,7 @@ export function createNodeNetwork(operators: NetworkPort['operators']): NetworkP
 			const found = await lookup(name, { all: true, ...(family && { family }) });
 			return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 		},
-		// The second one: the first may come in the same turn, after a look that was taken too early.
+		// The second one: the first may come in the same turn, after a check that came too early.
 		turn: (done) => {
 			setImmediate(() => setImmediate(done));
 		},
@@ -61,7 +61,7 @@ export class NodeConnection implements Connection {
 	live = true;
 	readonly #socket: Socket;
 	readonly #events: ConnectionEvents;
-	/** Bytes wait for the operating system. */
+	/** Some bytes still wait for the operating system. */
 	#waiting = false;
 
 	constructor(socket: Socket, events: ConnectionEvents) {
@@ -148,7 +148,7 @@ function listen(at: Endpoint, backlog: number, events: ListenerEvents): Listener
 	server.on('connection', (socket) => {
 		const local = endpoint(socket.localAddress, socket.localPort) ?? { path: '' };
 		const peer = endpoint(socket.remoteAddress, socket.remotePort) ?? { path: '' };
-		// One that breaks before PHP accepts it is seen as broken afterwards.
+		// One that breaks before PHP accepts it shows up as broken afterwards.
 		let early: NodeJS.ErrnoException | undefined;
 		const remember = (error: NodeJS.ErrnoException): void => {
 			early = error;
@@ -182,7 +182,7 @@ function listen(at: Endpoint, backlog: number, events: ListenerEvents): Listener
 	};
 }
 
-/** Gives a socket its name. One that is taken is told as any other error is: after this call. */
+/** Gives a socket its name. That it is taken is reported like any other error: after this call. */
 function publish(at: { publish?(): void }, server: Server): void {
 	try {
 		at.publish?.();

@@ -1,25 +1,25 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { DEFAULTS } from '../../../config/defaults.ts';
 import type { IpEndpoint } from '../../../php-thread/sockets/network-port.ts';
-import { DEFAULT_ADMIN_PORT } from '../../../scopes/admin-address.ts';
 import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 
 /** Where the admin APIs of this process listen. Main thread. */
 export const operatorPorts = new ClosedPorts(ClosedPorts.createBuffer());
 
 /**
- * Tells whether an admin API is served at an address: `'own'` = one of this process; `'usual'` = here those of Igor and
- * Caddy listen by default, whosever they are. Any thread.
+ * Whether an admin API is served at an address: `'own'` = one of this process; `'usual'` = Igor's and Caddy's listen there
+ * by default, in whatever process. Any thread.
  */
 export function operatorsAt(closed: ClosedPorts): (to: IpEndpoint) => 'own' | 'usual' | undefined {
 	return ({ address, port }) => {
 		const isClosed = closed.isClosed(port);
-		if ((!isClosed && port !== DEFAULT_ADMIN_PORT) || !isThisMachine(address)) return undefined;
+		if ((!isClosed && port !== DEFAULTS.adminPort) || !isThisMachine(address)) return undefined;
 		return isClosed ? 'own' : 'usual';
 	};
 }
 
-/** Whether a connection to that address ends at this machine, by whatever interface. */
+/** Whether a connection to that address ends at this machine, on any interface. */
 function isThisMachine(address: string): boolean {
 	const own = new BlockList();
 	// 0.0.0.0 and :: stand for this machine, too.
@@ -31,6 +31,6 @@ function isThisMachine(address: string): boolean {
 			own.addAddress(one.replace(/%.*$/, ''), family === 'IPv6' ? 'ipv6' : 'ipv4');
 		}
 	}
-	// It knows IPv4 in the clothes of IPv6.
+	// It understands IPv4-mapped IPv6.
 	return own.check(address.replace(/%.*$/, ''), isIPv6(address) ? 'ipv6' : 'ipv4');
 }

@@ -7,7 +7,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /**
  * A request of node:http as the admin API sees it.
  *
- * @returns `abandon` cuts the connection when the body is still coming
+ * @returns `abandon` cuts the connection while the body is still coming
  */
 export function adminRequest(request: IncomingMessage): { admin: AdminRequest; abandon: () => void } {
 	return {

@@ -13,22 +13,21 @@ import { sendStream } from './admin-stream.ts';
 
 /** The admin API on a socket. */
 export interface AdminServer {
-	/** Without a final slash; the port that was really taken. */
+	/** Without a final slash; with the port actually in use. */
 	readonly url: string;
 	/**
-	 * Takes no more connections, ends the event streams, lets requests that are being answered have their answer: for
-	 * `CLOSE_TIMEOUT` at most.
+	 * Takes no more connections, ends the event streams, and lets running requests finish, for `CLOSE_TIMEOUT` at most.
 	 */
 	close(): Promise<void>;
 }
 
 /** Milliseconds. */
 const CLOSE_TIMEOUT = 5000;
-/** Milliseconds between two looks for scopes of a new configuration. */
+/** Milliseconds between two checks for scopes of a new configuration. */
 const REFRESH = 1000;
 const MOST_CONNECTIONS = 256;
 
-/** One for each server, also when the address of its API changes: counters and events go on. */
+/** One per server, kept when the address of its API changes: counters and events go on. */
 const apis = new WeakMap<AdminTarget, AdminApi>();
 
 /**
@@ -47,7 +46,7 @@ export async function openAdminServer(target: AdminTarget, endpoint: AdminEndpoi
 		answering.silent.add(socket);
 		socket.once('close', () => answering.silent.delete(socket));
 	});
-	// From here on PHP cannot connect to it; where any port will do, as soon as it is known.
+	// From here on PHP cannot connect to it; if the system chooses the port, as soon as it is known.
 	let reopen = operatorPorts.close(endpoint.port);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => {
@@ -89,9 +88,9 @@ export async function openAdminServer(target: AdminTarget, endpoint: AdminEndpoi
 /** The requests of one admin server. */
 class Answering {
 	policy: AccessPolicy = { hosts: new Set(), origins: new Set(), enforceOrigin: true };
-	/** Ends them when the server closes: streams, and requests whose body has not come yet. */
+	/** What ends requests when the server closes: streams, and requests whose body has not arrived yet. */
 	readonly cut = new Set<() => void>();
-	/** Connections without a request so far: Node counts them as active. */
+	/** Connections that have sent no request yet: Node counts them as active. */
 	readonly silent = new Set<Socket>();
 	closing = false;
 	readonly #api: AdminApi;
@@ -139,7 +138,7 @@ class Answering {
 		{ status, headers, body, afterwards }: AdminResponse,
 	): void {
 		if (afterwards !== undefined) once(response, afterwards);
-		// What is left of a refused body is not read: the connection ends with the response.
+		// The rest of a refused body is not read: the connection ends with the response.
 		const unread = !request.complete;
 		if (this.closing || unread) response.setHeader('connection', 'close');
 		if (typeof body === 'string') {
@@ -154,7 +153,7 @@ class Answering {
 	}
 }
 
-/** Calls it once the response has been sent, or cannot be sent any more. */
+/** Calls it once the response has been sent, or can no longer be sent. */
 function once(response: ServerResponse, listener: () => void): void {
 	let called = false;
 	const call = (): void => {
@@ -166,7 +165,7 @@ function once(response: ServerResponse, listener: () => void): void {
 	response.once('finish', call).once('close', call);
 }
 
-/** As Caddy does it: an origin that is allowed may read the answer. */
+/** As in Caddy: an allowed origin may read the response. */
 function withOrigin(answer: AdminResponse, origin: string | undefined, method: string): AdminResponse {
 	if (origin === undefined) return answer;
 	const headers: Record<string, string> = {
@@ -182,7 +181,7 @@ function withOrigin(answer: AdminResponse, origin: string | undefined, method: s
 	return { ...answer, headers };
 }
 
-/** What is no HTTP at all. */
+/** For what is not HTTP at all. */
 function refuse(_error: Error, socket: Socket): void {
 	const body = `${JSON.stringify({ error: 'this is no HTTP request' })}\n`;
 	socket.on('error', () => {});
@@ -197,7 +196,7 @@ function close(server: Server, answering: Answering): Promise<void> {
 	answering.closing = true;
 	return new Promise((resolve) => {
 		const deadline = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT);
-		// A connection becomes idle when its response has been sent; nothing tells us, so look again now and then.
+		// A connection becomes idle when its response has been sent; nothing reports that, so check regularly.
 		const sweep = setInterval(() => server.closeIdleConnections(), 20);
 		server.close(() => {
 			clearTimeout(deadline);

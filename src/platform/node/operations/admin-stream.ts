@@ -3,11 +3,11 @@ import type { TextStream } from '../../../admin/admin-messages.ts';
 
 /** Milliseconds between two comments that keep the connection alive. */
 const HEARTBEAT = 15_000;
-/** Bytes that may wait for a client; beyond them it is cut off, and comes back for what it missed. */
+/** Bytes that may wait for a client; beyond that it is cut off, and reconnects for what it missed. */
 const MOST_WAITING = 1024 * 1024;
 
 /**
- * Sends a stream until the client goes, is too slow, or somebody cuts it. The head has been written.
+ * Sends a stream until the client goes away, is too slow, or `cut` is called. The head has been written.
  *
  * @param cut gets a function that ends the stream, for as long as it runs
  */

@@ -1,17 +1,17 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** How often a reader that was too slow is tried again, milliseconds. */
+/** How often writing to a slow reader is retried, milliseconds. */
 const RETRY = 20;
-/** What waits for such a reader, bytes; what comes then is lost. */
+/** How much may wait for such a reader, bytes; what comes after that is lost. */
 const MOST_WAITING = 1024 * 1024;
-/** How long the end waits for it, milliseconds. */
+/** How long `close()` waits for it, milliseconds. */
 const LAST_WAIT = 500;
 const NAP = 10;
 
 /**
- * Writes lines to a descriptor, at once if that is possible, and never waits: a pipe that nobody reads, or a terminal
- * that was stopped or closed, must keep neither requests nor the end of the process. Main thread only.
+ * Writes lines to a descriptor, at once if possible, and never waits: a pipe that nobody reads, or a terminal that was
+ * stopped or closed, must hold up neither requests nor the end of the process. Main thread only.
  */
 export class DescriptorWriter {
 	readonly #fd: number;
@@ -25,7 +25,7 @@ export class DescriptorWriter {
 
 	/**
 	 * @param fd 1 and 2 stay open at the end
-	 * @param onLost called when there is room again, after so many lines were lost
+	 * @param onLost called with the number of lost lines, once there is room again
 	 */
 	constructor(fd: number, onLost: (lines: number) => void) {
 		const own = fd <= 2 ? withoutWaiting(fd) : fd;
@@ -60,7 +60,7 @@ export class DescriptorWriter {
 			try {
 				written = writeSync(this.#fd, first);
 			} catch (error) {
-				// A full disk, a reader or a terminal that has gone: the next line may have more luck.
+				// A full disk, a reader or terminal that is gone: the next line may succeed.
 				if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return false;
 			}
 			this.#bytes -= written;
@@ -83,7 +83,7 @@ export class DescriptorWriter {
 	}
 }
 
-/** The same pipe or terminal by a descriptor of our own that does not wait; others share the original's settings. */
+/** The same pipe or terminal by our own, non-blocking descriptor; others share the original's settings. */
 function withoutWaiting(fd: number): number | undefined {
 	if (process.platform !== 'linux') return undefined;
 	try {

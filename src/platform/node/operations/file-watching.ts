@@ -5,13 +5,13 @@ import { isUnwatched, parseWatchPattern } from '../../../watch/watch-pattern.ts'
 
 /** Files that are watched. */
 export interface FileWatch {
-	/** No call begins after this one; one that runs is not waited for. */
+	/** No further call begins; a running one is not waited for. */
 	close(): Promise<void>;
 }
 
 /** Milliseconds; the first is FrankenPHP's. */
 const TIMES = { quiet: 150, longest: 2000 };
-/** Milliseconds that the first look at all folders may take until the watch counts as begun. */
+/** Milliseconds that the first scan of all folders may take before the watch counts as started. */
 const READY_TIMEOUT = 10_000;
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ const HINTS: Readonly<Record<string, string>> = {
 /**
  * Watches files. Resolves when it watches; what cannot be watched is logged, never thrown.
  *
- * Files that are changed, that are new and that are gone count, folders do not. A save by rename, as editors do it, is a
+ * Changed, new and removed files count, folders do not. A save by rename, as editors do it, is a
  * change of one file. `node_modules` and `.git` are left out, unless the fixed part of a pattern leads into them;
  * FrankenPHP watches them too, but they are large, and workers do not load them.
  *
@@ -46,7 +46,7 @@ export async function watchFiles(
 	const told = new Set<string>();
 	const failed = (error: unknown): void => {
 		const { message, code = '' } = error as NodeJS.ErrnoException;
-		// The same for each of a thousand folders says nothing new.
+		// Repeating it for each of a thousand folders says nothing new.
 		if (told.has(code || message)) return;
 		told.add(code || message);
 		log.error(`Changes may go unnoticed: ${message}${HINTS[code] ?? ''}`, { patterns });

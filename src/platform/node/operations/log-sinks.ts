@@ -2,9 +2,27 @@ import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import { prettyFactory } from 'pino-pretty';
-import { LogFileError } from '../../../log/log-file-error.ts';
 import { reserve } from '../files/reserved.ts';
 import { DescriptorWriter } from './descriptor-writer.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+	EACCES: 'this user may not write it; change its owner, or choose another path',
+	EISDIR: 'it is a folder; name a file',
+	ENOTDIR: 'a part of the path is a file, not a folder; choose another path',
+	ENOSPC: 'the disk is full',
+	EROFS: 'the file system is read-only; choose another path',
+};
+
+/** The file of a log cannot be written; the message says why and what to do. */
+export class LogFileError extends Error {
+	override readonly name = 'LogFileError';
+	readonly code = 'cannot_log';
+
+	/** @param reason the system's name of it, such as EACCES */
+	constructor(path: string, reason: string) {
+		super(`Cannot write the log ${path}: ${REASONS[reason] ?? `the system says ${reason}`}.`);
+	}
+}
 
 /** Takes lines of JSON, as pino makes them. */
 export interface LogSink {
@@ -17,7 +35,7 @@ export type LogDestination = 1 | 2 | string;
 
 /**
  * Opens a sink. Lines are written at once: the last one before a crash is the one that matters. A line that cannot be
- * written is lost, and hurts nobody.
+ * written is lost.
  *
  * @param format missing = readable on a terminal, else JSON
  * @throws LogFileError when the file cannot be opened
@@ -47,7 +65,7 @@ function lostLines(lines: number): string {
 	return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`;
 }
 
-/** Opened here, so that a wrong path is an error of the start and not of the first line. */
+/** Opened here, so that a wrong path fails the start and not the first line. */
 function openLogFile(path: string): number {
 	try {
 		// It is opened again at a reload: PHP must not put a link to another file there.
@@ -62,7 +80,7 @@ function openLogFile(path: string): number {
 function prettyLines(colorize: boolean): (line: string) => string {
 	const pretty = prettyFactory({
 		colorize,
-		// A message may come from PHP, or from a client: it must not steer the terminal.
+		// A message may come from PHP, or from a client: it must not control the terminal.
 		messageFormat: (record, key) => escapeControls(String(record[key] ?? '')),
 		translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
 	});

@@ -21,7 +21,7 @@ export function createPinoLogger(level: LogLevelName = 'info'): Logger {
 	return loggerOf([{ sink: openSink(2), level }]);
 }
 
-/** A logger that writes into each sink what is important enough for it. Secrets are redacted. */
+/** A logger that writes to each sink what reaches its level. Secrets are redacted. */
 export function loggerOf(sinks: readonly LeveledSink[]): Logger {
 	return loggerWith(sinks, {}, redact);
 }
@@ -41,7 +41,7 @@ function loggerWith(
 		sinks.some(({ level }) => level === name),
 	);
 	const log = pino(
-		// Times as people and machines read them; FrankenPHP's and Caddy's names of the levels.
+		// Times that people and machines can read; levels are named as in FrankenPHP and Caddy.
 		{
 			level: lowest ?? 'silent',
 			base: { ...base },

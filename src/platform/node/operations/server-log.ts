@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import type { LogConfig, LogOutput } from '../../../caddyfile/log.ts';
+import type { LogConfig, LogOutput } from '../../../directives/log.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { openSink } from './log-sinks.ts';
 import { type LeveledSink, type LogLevelName, loggerOf } from './pino-logger.ts';
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 const STDERR: LogOutput = { type: 'stderr' };
-/** The name of the log that there is without any `log` in the global options. */
+/** The name of the log that exists without any `log` in the global options. */
 const DEFAULT_NAME = 'default';
 
 /**

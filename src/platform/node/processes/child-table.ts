@@ -14,20 +14,20 @@ export class ChildTable {
 		this.#words = new Int32Array(buffer);
 	}
 
-	/** A place for the next one, before it is started; undefined = there are too many. PHP thread. */
+	/** An entry for the next program, before it starts; undefined = too many run. PHP thread. */
 	reserve(): number | undefined {
-		const place = this.#words.indexOf(0);
-		return place === -1 ? undefined : place;
+		const entry = this.#words.indexOf(0);
+		return entry === -1 ? undefined : entry;
 	}
 
 	/** @param target what kill(2) takes: a process, or a group with a minus. PHP thread */
-	note(place: number, target: number): void {
-		Atomics.store(this.#words, place, target);
+	note(entry: number, target: number): void {
+		Atomics.store(this.#words, entry, target);
 	}
 
 	/** It has ended, and its number may belong to another one. PHP thread. */
-	clear(place: number): void {
-		Atomics.store(this.#words, place, 0);
+	clear(entry: number): void {
+		Atomics.store(this.#words, entry, 0);
 	}
 
 	/** What still runs, as noted. Any thread. */

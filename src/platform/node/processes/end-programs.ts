@@ -3,7 +3,7 @@ import { ChildTable } from './child-table.ts';
 
 /** Between SIGTERM and SIGKILL, milliseconds. */
 const GRACE = 1000;
-/** How often a program is looked at that has been told to end, milliseconds, and how many times. */
+/** How often a program that was told to end is checked, milliseconds, and how many times. */
 const LOOK = 50;
 const LOOKS = 100;
 const WNOHANG = 1;
@@ -12,7 +12,7 @@ const tables = new Set<ChildTable>();
 let hooked = false;
 
 /**
- * The programs of one PHP thread, seen from the thread that ends it: none outlives the server, however it ends, short of
+ * The programs of one PHP thread, for the thread that ends it: none outlives the server, however that ends, short of
  * SIGKILL. Main thread.
  */
 export class ProgramsOfThread {
@@ -20,7 +20,7 @@ export class ProgramsOfThread {
 	readonly buffer = ChildTable.createBuffer();
 	readonly #table = new ChildTable(this.buffer);
 
-	/** @param alone nobody else of this process cares for signals: the command line */
+	/** @param alone nothing else in this process handles signals: the command line */
 	constructor(alone: boolean) {
 		tables.add(this.#table);
 		if (hooked) return;
@@ -46,7 +46,7 @@ export class ProgramsOfThread {
 		void this.#reap(targets).finally(() => tables.delete(this.#table));
 	}
 
-	/** Nobody else waits for them: Node's loop that did has ended with its thread. */
+	/** Nobody else waits for them: the event loop that did has ended with its thread. */
 	async #reap(targets: readonly number[]): Promise<void> {
 		const waitpid = await loadWaitpid();
 		let left = [...targets];
@@ -63,7 +63,7 @@ function killAll(): void {
 	for (const table of tables) for (const target of table.running()) if (isChild(target)) send(target, 'SIGKILL');
 }
 
-/** Whether it is still ours: a number may belong to somebody else after the end of the program that had it. */
+/** Whether it is still ours: its number may belong to another process after its end. */
 function isChild(target: number): boolean {
 	if (process.platform !== 'linux') return true;
 	try {
@@ -82,7 +82,7 @@ function send(target: number, signal: NodeJS.Signals): void {
 	}
 }
 
-/** waitpid(2), which Node has no word for; undefined without the optional package. True = it is gone. */
+/** waitpid(2), which Node does not offer; undefined without the optional package. True = it is gone. */
 async function loadWaitpid(): Promise<((pid: number) => boolean) | undefined> {
 	try {
 		const { default: koffi } = await import('koffi');

@@ -1,15 +1,22 @@
 import { copyFileSync, mkdtempSync, readSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../files/host-error.ts';
-import type { LaunchOptions } from '../threads/node-platform.ts';
 import { fileOfRule } from './prepare-processes.ts';
 
 const BLOCK = 64 * 1024;
-/** Between two looks for what PHP has not written yet, milliseconds. */
+/** Between two attempts to read what PHP has not written yet, milliseconds. */
 const NAP = 5;
 
 /** What PHP as a program runs: a file, code, or (neither) what stdin has. */
 export type Launched = { file?: string; code?: string };
+
+/** What its caller sees, and the programs that its caller may run. */
+export type CallerOptions = {
+	readonly visiblePaths: readonly string[];
+	readonly processes?: readonly string[] | undefined;
+	/** The folder that the caller sees as /tmp. */
+	readonly temporary?: string | undefined;
+};
 
 /** `folder`: made for it. */
 export type LaunchedScript = { file: string; folder: string | undefined };
@@ -17,17 +24,17 @@ export type LaunchedScript = { file: string; folder: string | undefined };
 /**
  * Finds the script for PHP as a program of PHP. It has to lie where its caller sees it. A program that is allowed and
  * written in PHP (composer) lies elsewhere: PHP gets a copy of the file.
- * @param place a folder that no PHP sees: its caller could put a link in the way of what is written here
+ * @param workFolder one that no PHP sees: the caller could put a link in the way of what is written here
  * @returns undefined when there is none
  */
 export function findScript(
 	{ file, code }: Launched,
-	options: LaunchOptions,
-	place: string,
+	options: CallerOptions,
+	workFolder: string,
 ): LaunchedScript | undefined {
 	const { temporary } = options;
 	const own = (name: string): { file: string; folder: string } => {
-		const folder = mkdtempSync(path.join(place, 'script-'));
+		const folder = mkdtempSync(path.join(workFolder, 'script-'));
 		return { folder, file: path.join(folder, name) };
 	};
 	if (code !== undefined || file === undefined) {
@@ -36,7 +43,7 @@ export function findScript(
 		return made;
 	}
 	const asked = path.resolve(file);
-	// PHP says /tmp to a folder of its own.
+	// What PHP calls /tmp is a folder of its own.
 	const inTemporary =
 		temporary !== undefined && asked.startsWith('/tmp/') ? path.join(temporary, asked.slice('/tmp/'.length)) : asked;
 	const found = [asked, inTemporary].map(realFile).find((real) => real !== undefined);
@@ -51,12 +58,12 @@ export function findScript(
 	return copy;
 }
 
-/** When it has run. */
+/** Cleans up after the run. */
 export function removeScript({ folder }: LaunchedScript): void {
 	if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }
 
-/** All of it. Its other end is PHP's, and is not blocking. */
+/** All of it. Its other end is PHP's, and non-blocking. */
 function readStdin(): Buffer {
 	const blocks: Buffer[] = [];
 	for (;;) {
@@ -86,7 +93,7 @@ function realFile(file: string | undefined): string | undefined {
 	}
 }
 
-/** A file is seen together with its neighbours. */
+/** A file is visible together with its neighbours. */
 function folderOf(visible: string): string {
 	try {
 		const real = realpathSync(visible);

@@ -3,6 +3,7 @@ import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants as system } from 'node:os';
 import path from 'node:path';
+import type { EmscriptenFs } from '../../../php-thread/abi/emscripten.ts';
 import type {
 	Child,
 	ChildDescriptor,
@@ -28,9 +29,10 @@ export type ProcessSettings = {
 	interactive: boolean;
 };
 
-/** What is left of a program's output may arrive after its end, milliseconds. */
+/** How long the rest of a program's output may arrive after its end, milliseconds. */
 const LAST_OUTPUT = 200;
 const SHELL = '/bin/sh';
+const SHOWN_TEXT = '#!/bin/sh\n# A program of the host: exec() and proc_open() run it by this path.\n';
 
 /** Child processes of Node on this thread's own event loop. */
 export function createNodeProcesses(settings: ProcessSettings, table: ChildTable): ProcessPort {
@@ -61,7 +63,7 @@ export function isExecutable(file: string): boolean {
 	}
 }
 
-/** Only the folders are resolved: what one file is called decides what it does (busybox). */
+/** Only the folders are resolved: a file's name may decide what it does (busybox). */
 function isSameFile(one: string, other: string): boolean {
 	if (path.basename(one) !== path.basename(other)) return false;
 	try {
@@ -72,8 +74,8 @@ function isSameFile(one: string, other: string): boolean {
 }
 
 function start(program: Program, events: ChildEvents, settings: ProcessSettings, table: ChildTable): Child {
-	const place = table.reserve();
-	if (place === undefined) throw Object.assign(new Error('Too many programs run.'), { code: 'EAGAIN' });
+	const entry = table.reserve();
+	if (entry === undefined) throw Object.assign(new Error('Too many programs run.'), { code: 'EAGAIN' });
 	const detached = !settings.interactive;
 	const child = spawn(program.file, program.args.slice(1), {
 		argv0: program.args[0],
@@ -83,13 +85,13 @@ function start(program: Program, events: ChildEvents, settings: ProcessSettings,
 		detached,
 	});
 	const { pid } = child;
-	// The spawn has failed, or a pipe has: pipes report for themselves.
+	// The spawn has failed, or a pipe has: pipes report their own errors.
 	child.on('error', (error: NodeJS.ErrnoException) => events.failed(error.code ?? 'EIO'));
 	if (pid === undefined) return { pid, open: notRunning, signal: () => false };
-	table.note(place, detached ? -pid : pid);
+	table.note(entry, detached ? -pid : pid);
 	const output = forwardOutput(child, program.descriptors, events);
 	child.on('exit', (code, signal) => {
-		table.clear(place);
+		table.clear(entry);
 		const status = signal === null ? (code ?? 0) << 8 : system.signals[signal];
 		void output.then(() => events.ended(status));
 	});
@@ -118,7 +120,7 @@ function stdio(descriptors: ReadonlyMap<number, ChildDescriptor>, interactive: b
 	});
 }
 
-/** Resolves some time after the end of the program, when what it had to say has been passed on. */
+/** Resolves after the end of the program, when its output has been passed on. */
 function forwardOutput(
 	child: ChildProcess,
 	descriptors: ReadonlyMap<number, ChildDescriptor>,
@@ -132,7 +134,7 @@ function forwardOutput(
 		socket.on('error', () => {});
 		streams.push(new Promise((resolve) => socket.once('close', () => resolve())));
 	}
-	// Something that it has left behind may keep them open.
+	// A process that it left behind may keep them open.
 	const late = new Promise((resolve) => child.once('exit', () => setTimeout(resolve, LAST_OUTPUT)));
 	return Promise.race([Promise.all(streams), late]);
 }
@@ -158,4 +160,18 @@ function send(target: number, signal: number): boolean {
 
 function notRunning(): never {
 	throw new Error('The program does not run.');
+}
+
+/**
+ * Shows PHP a file where each allowed program is, and at PHP_BINARY, so that is_executable() is true: applications ask
+ * that before they run one. What PHP writes there is never run.
+ */
+export function showPrograms(fs: EmscriptenFs, { php, shown }: ProcessSettings): void {
+	for (const file of [...(php === undefined ? [] : [php.shown]), ...shown]) {
+		// In a folder that PHP sees it exists already: that one must stay as it is.
+		if (fs.analyzePath(file).exists) continue;
+		fs.mkdirTree(path.dirname(file));
+		fs.writeFile(file, SHOWN_TEXT);
+		fs.chmod(file, 0o555);
+	}
 }

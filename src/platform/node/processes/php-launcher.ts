@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Where a launcher may lie; PHP sees none of these unless a folder of its own is there. */
+/** Where a launcher may lie; PHP sees none of these unless it has a folder there. */
 const PLACES = ['/var/tmp', tmpdir()];
 
 /** A program `php` that runs Igor's PHP with what its server allows. */
@@ -12,14 +12,14 @@ export type PhpLauncher = { file: string; write(options: unknown): void; remove(
  * Writes the program: a script in a folder of its own, and its options beside it.
  * @param igor bin/igor.js
  * @param options what `igor php` reads
- * @throws when there is no place for it
+ * @throws when it can be written nowhere
  */
 export function writePhpLauncher(igor: string, options: unknown): PhpLauncher {
 	const folder = makeFolder();
 	const file = path.join(folder, 'php');
 	const settings = path.join(folder, 'options.json');
 	const write = (current: unknown): void => {
-		// Whoever reads it finds all of it.
+		// A reader must find all of it.
 		writeFileSync(`${settings}.new`, JSON.stringify(current), { mode: 0o600 });
 		renameSync(`${settings}.new`, settings);
 	};

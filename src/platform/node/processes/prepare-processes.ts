@@ -1,18 +1,18 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, isAbsolute, relative, resolve } from 'node:path';
 import type { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
-import type { HostFolder } from '../threads/host-folders.ts';
+import type { HostFolder } from '../files/host-folders.ts';
 import { findProgram, isExecutable, type ProcessSettings } from './node-processes.ts';
 import { type PhpLauncher, writePhpLauncher } from './php-launcher.ts';
 
 /** Where programs are looked up when the server has no PATH. */
 const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
 
-/** What programs of one scope are started with, and what has to go afterwards. */
+/** What the programs of one scope are started with, and how to clean up afterwards. */
 export type PreparedProcesses = { settings: ProcessSettings; dispose(): void };
 
 /**
- * Prepares running programs. The server's PATH is taken now.
+ * Prepares for running programs. Reads the server's PATH now.
  * @param rules names, absolute paths, or `*`
  * @param igor bin/igor.js
  * @param launched what `igor php` is to read, for PHP as a program; it changes with `ports`
@@ -47,7 +47,7 @@ export function prepareProcesses(
 	};
 }
 
-/** The program that a rule names; undefined = it is not there. */
+/** The program that a rule names; undefined = it does not exist. */
 export function fileOfRule(rule: string, searchPath: string): string | undefined {
 	if (!rule.startsWith('/')) return findProgram(rule, searchPath);
 	return isExecutable(rule) ? rule : undefined;

@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../../../config/options.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { ThreadBudget } from '../../../threads/thread-budget.ts';
 import type { TraceEvent } from '../../../trace/trace-events.ts';
-import { lockShortcoming } from '../threads/lock-shortcoming.ts';
+import { lockShortcoming } from '../threads/koffi-locks.ts';
 import { createNodePlatform } from '../threads/node-platform.ts';
 
 /** Starts a scope on Node's worker threads. See startScope(). */

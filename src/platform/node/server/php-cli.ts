@@ -3,8 +3,9 @@ import { createOutdatedCodeBuffer } from '../../../shared-memory/outdated-code.t
 import { createSlotBuffer } from '../../../shared-memory/request-slots.ts';
 import { createBoardBuffers } from '../../../shared-memory/sidekick-board.ts';
 import { PhpThreadHandle } from '../../../threads/php-thread-handle.ts';
-import { writeOutput } from '../operations/standard-output.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
+
+const STDERR = 2;
 
 /** What `igor php-cli` runs. */
 export type PhpCliOptions = NodePlatformOptions & {
@@ -36,7 +37,7 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 			lost: nothing,
 			event: (asking, event) => {
 				if (event.type === 'ensure') {
-					asking.cell.reply(event.ticket, {
+					asking.cell.reply(event.question, {
 						ok: false,
 						message: 'There are no sidekicks in php-cli: start the app with "igor php-server".',
 					});
@@ -54,14 +55,19 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 		});
 		thread.onEvent = (event) => {
 			if (event.type === 'output') writeOutput(event.stream, event.bytes);
-			else if (event.type === 'log') writeOutput(2, new TextEncoder().encode(`${event.message}\n`));
+			else if (event.type === 'log') writeOutput(STDERR, new TextEncoder().encode(`${event.message}\n`));
 		};
 		const outcome = await running;
 		if (outcome.kind === 'exit') return outcome.status;
-		writeOutput(2, new TextEncoder().encode(`PHP crashed: ${outcome.message ?? 'its thread was lost'}\n`));
+		writeOutput(STDERR, new TextEncoder().encode(`PHP crashed: ${outcome.message ?? 'its thread was lost'}\n`));
 		return 255;
 	} finally {
 		await thread.terminate();
 		await platform.dispose();
 	}
+}
+
+/** Writes to this process's stdout (1) or stderr (2). */
+function writeOutput(stream: number, bytes: Uint8Array): void {
+	(stream === STDERR ? process.stderr : process.stdout).write(bytes);
 }

@@ -1,7 +1,7 @@
 import { CaddyfileError, type CaddyfileErrorCode } from '../../../caddyfile/errors.ts';
 import type { CaddyfileHost } from '../../../caddyfile/host.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { WorkerError } from '../../../threads/worker-error.ts';
+import { WorkerError } from '../../../threads/serving-place.ts';
 import { createCaddyfileHost } from '../config/caddyfile-host.ts';
 import { readServerConfig, type ServerConfig } from './server-config.ts';
 

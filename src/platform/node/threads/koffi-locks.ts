@@ -18,15 +18,15 @@ const EACCES = 13;
 const EINTR = 4;
 
 /**
- * Locks of Linux, by the optional package koffi; undefined = they are not to be had, and locks hold among the threads of
- * this process only. PHP thread.
+ * Locks of Linux, by the optional package koffi; undefined = they are not available, and locks hold only among the
+ * threads of this process. PHP thread.
  */
 export function createOsLocks(): OsLocks | undefined {
 	const native = nativeCalls();
 	if (native === undefined) return undefined;
 	const flock = native.declare('int flock(int fd, int operation)');
 	const fcntl = native.declare('int fcntl(int fd, int command, void *lock)');
-	// struct flock { short type, whence; off_t start at 8, length at 16; pid_t pid at 24 }, and OFD locks want pid 0.
+	// struct flock { short type, whence; off_t start at 8, length at 16; pid_t pid at 24 }; OFD locks require pid 0.
 	const lock = new BigInt64Array(4);
 	const bytes = new Uint8Array(lock.buffer);
 	const type = new Int16Array(lock.buffer);
@@ -65,7 +65,7 @@ export function createOsLocks(): OsLocks | undefined {
 			};
 		},
 		reopen: (fd, toWrite) => {
-			// If possible to write in any case: a later descriptor of the same file may want it.
+			// Writable whenever possible: a later descriptor of the same file may need it.
 			for (const flags of toWrite ? [constants.O_RDWR] : [constants.O_RDWR, constants.O_RDONLY]) {
 				try {
 					return openSync(`/proc/self/fd/${fd}`, flags);
@@ -75,4 +75,17 @@ export function createOsLocks(): OsLocks | undefined {
 		},
 		close: closeSync,
 	};
+}
+
+let isSaid = false;
+
+/**
+ * What file locks cannot do in this process, for its log; undefined = nothing, or it has been said already. Takes the
+ * milliseconds that the package koffi needs to load. Main thread.
+ */
+export function lockShortcoming(): string | undefined {
+	if (isSaid || nativeCalls() !== undefined) return undefined;
+	isSaid = true;
+	const remedy = process.platform === 'linux' ? ' Install the npm package "koffi" beside igor-php.' : '';
+	return `Locks of files (flock(), SQLite) hold among the PHP threads of one site only, not between processes.${remedy}`;
 }

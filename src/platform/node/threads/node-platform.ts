@@ -8,33 +8,33 @@ import { iniLines } from '../../../config/ini-lines.ts';
 import type { NetworkRules } from '../../../config/network-rules.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension } from '../../../config/values.ts';
+import type { HostFolder } from '../files/host-folders.ts';
 import { codeOfPackage, reserve } from '../files/reserved.ts';
 import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
 import { prepareProcesses } from '../processes/prepare-processes.ts';
-import type { HostFolder } from './host-folders.ts';
 import { loadPhpBinaries, packageFolder } from './node-binaries.ts';
 import { byteStrings } from './node-byte-strings.ts';
-import { createWorkerThreads } from './node-threads.ts';
+import { createNodeThreads } from './node-threads.ts';
 
-/** What lies in the package's folder, and is run or loaded. */
+/** What in the package's folder is run or loaded. */
 const OWN_CODE = ['bin', 'dist', 'package.json', 'php-runtime', 'scripts', 'src', 'wasm'];
 
-/** What of the options the platform needs. */
+/** The options that the platform needs. */
 export type NodePlatformOptions = {
 	phpVersion: string;
 	extensions: readonly PhpExtension[];
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;
 	visiblePaths: readonly string[];
-	/** Where PHP may connect to and listen; not there = the default. */
+	/** Where PHP may connect to and listen; missing = the default. */
 	network?: NetworkRules | undefined;
-	/** Programs that PHP may run; not there = none. */
+	/** Programs that PHP may run; missing = none. */
 	processes?: readonly string[] | undefined;
 	/** Programs share the terminal and stdin of this process. Default: they do not. */
 	interactive?: boolean;
-	/** The folder that PHP sees as /tmp, another scope's; not there = one of its own. */
+	/** The folder that PHP sees as /tmp, shared with another scope; missing = one of its own. */
 	temporary?: string | undefined;
 };
 
@@ -56,7 +56,7 @@ export async function createNodePlatform(
 	const removeTerritory = addTerritory(writable.map(toByteString));
 	const { phpVersion, extensions, phpIni, visiblePaths, network, processes } = options;
 	const own: HostFolder[] = [...folders, { host: temporary, visible: '/tmp' }];
-	// Programs know the host's /tmp: what PHP writes for them has to have a name that is the same for both.
+	// Programs see the host's /tmp: what PHP writes for them needs a path that is the same for both.
 	if (processes !== undefined) own.push({ host: temporary, visible: temporary });
 	const prepared =
 		processes &&
@@ -72,7 +72,7 @@ export async function createNodePlatform(
 			operatorPorts,
 			options.interactive ?? false,
 		);
-	const threads = createWorkerThreads(binaries, {
+	const threads = createNodeThreads(binaries, {
 		env: { ...options.env },
 		folders: own,
 		umask: process.umask(),
@@ -114,16 +114,16 @@ export async function createNodePlatform(
 	};
 }
 
-/** What PHP as a program of PHP gets of its caller's, by the launcher. */
+/** What the launcher passes from its caller to PHP as a program of PHP. */
 export type LaunchOptions = Pick<
 	NodePlatformOptions,
 	'phpVersion' | 'extensions' | 'phpIni' | 'visiblePaths' | 'network' | 'processes' | 'temporary'
 > & {
-	/** Where the server's operators are served: PHP as a program must not connect there either. */
+	/** Ports of admin APIs: PHP as a program must not connect there either. */
 	operatorPorts: readonly number[];
 };
 
-/** A file is seen together with its neighbours: scripts load what lies beside them. */
+/** A file is visible together with its neighbours: scripts load what lies beside them. */
 async function folderOf(visible: string): Promise<HostFolder> {
 	const folder = (await stat(visible)).isDirectory() ? visible : path.dirname(visible);
 	return { host: folder, visible: folder };

@@ -5,13 +5,13 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { NetworkRules } from '../../../config/network-rules.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import type { HostFolder } from '../files/host-folders.ts';
 import { type Reserved, reserved } from '../files/reserved.ts';
 import type { Territory } from '../files/root-folder.ts';
 import { territory } from '../files/territory.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
 import { ProgramsOfThread } from '../processes/end-programs.ts';
 import type { ProcessSettings } from '../processes/node-processes.ts';
-import type { HostFolder } from './host-folders.ts';
 import type { PhpBinaries } from './node-binaries.ts';
 
 /** What a worker thread gets when it starts. */
@@ -32,7 +32,7 @@ export type PhpThreadData = PhpBinaries & {
 	operatorPorts: SharedArrayBuffer;
 	/** Programs that PHP may run; undefined = none. */
 	processes: ProcessSettings | undefined;
-	/** Where those that run are noted. */
+	/** The table of those that run. */
 	children: SharedArrayBuffer | undefined;
 	processId: number;
 	buffers: ThreadBuffers;
@@ -46,7 +46,7 @@ const STACK_MEGABYTES = 4;
 const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 
 /** Starts PHP threads as worker threads of Node. */
-export function createWorkerThreads(
+export function createNodeThreads(
 	binaries: PhpBinaries,
 	settings: Pick<PhpThreadData, 'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini'>,
 ): ThreadFactory {

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { EmscriptenGlue } from '../../../../src/php-thread/emscripten.ts';
+import type { EmscriptenGlue } from '../../../../src/php-thread/abi/emscripten.ts';
 import { startPhpThread } from '../../../../src/php-thread/php-thread.ts';
 import { mountSharedFolder } from '../../../../src/php-thread/shared-folder.ts';
 import type { ThreadBuffers, ThreadEvent } from '../../../../src/php-thread/thread-messages.ts';

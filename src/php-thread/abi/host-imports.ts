@@ -1,0 +1,75 @@
+/**
+ * Mirror of wasm/host_imports.h, where each function is documented: one method per C function, same order.
+ * Pointers are offsets into the instance's memory; all of them are only valid during the call.
+ */
+export interface HostImports {
+	igor_host_register(entry: number, functionIndex: number): void;
+
+	igor_host_next_request(head: number, capacity: number): number;
+	igor_host_read_body(destination: number, capacity: number): number;
+	igor_host_respond(
+		status: number,
+		head: number,
+		headLength: number,
+		body: number,
+		bodyLength: number,
+		flags: number,
+	): number;
+	igor_host_worker_ready(): void;
+
+	igor_host_output(stream: number, bytes: number, length: number): void;
+	igor_host_log(level: number, message: number, length: number, context: number, contextLength: number): void;
+
+	igor_host_outdated_declare(path: number, length: number, forced: number): void;
+	igor_host_outdated_next(path: number, length: number, forced: number): number;
+
+	igor_host_sidekick_resolve(names: number, length: number, count: number, timeout: number, handles: number): number;
+	igor_host_sidekick_version(handle: number): number;
+	igor_host_sidekick_is_current(handle: number): number;
+	igor_host_sidekick_read(handle: number, destination: number, length: number, version: number): number;
+
+	igor_host_sidekick_max_size(): number;
+	igor_host_sidekick_publish(snapshot: number, length: number): number;
+	igor_host_should_stop(): number;
+
+	igor_host_server_umask(): number;
+	igor_host_umask(mask: number): void;
+	igor_host_link(from: number, to: number): number;
+
+	igor_host_fiber_destroyed(context: number): void;
+
+	igor_host_processes_allowed(): number;
+	igor_host_process_refusal(destination: number, capacity: number): number;
+	igor_host_process_unclosed(process: number): number;
+	igor_host_process_php(destination: number, capacity: number): number;
+	/** The three that may wait suspend PHP. */
+	igor_host_process_start(request: number, length: number, ends: number): number;
+	igor_host_process_wait(process: number, status: number): number;
+	igor_host_process_poll(process: number, status: number): number;
+	igor_host_process_signal(process: number, signal: number): number;
+	igor_host_process_forget(process: number): void;
+
+	igor_host_sleep(milliseconds: number): number;
+	igor_host_error(destination: number, capacity: number): number;
+}
+
+/** Those for fibers, set by boot.ts: fibers.ts has them. */
+export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
+
+/** Those that belong to files: files/file-imports.ts has them. */
+export type FileImports = Pick<HostImports, 'igor_host_server_umask' | 'igor_host_umask' | 'igor_host_link'>;
+
+/** Those of programs that PHP runs: processes/ has them. */
+export type ProcessImports = Pick<HostImports, Extract<keyof HostImports, `igor_host_process${string}`>>;
+
+/** Those that a part of the thread provides itself. */
+export type PartsImports = FiberImports & FileImports & ProcessImports;
+
+/** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
+export const ENTRY_CLASSIC = 0;
+export const ENTRY_WORKER = 1;
+export const ENTRY_SIDEKICK = 2;
+export const ENTRY_CLI = 3;
+
+/** What igor_host_next_request() returns when the role has to end. */
+export const STOP = -1;

@@ -1,0 +1,47 @@
+import { toByteString } from '../../../bytes/byte-string.ts';
+import type { HostFiles, MemoryPaths } from '../../../php-thread/files/host-files.ts';
+import { NodeHostFiles } from './node-host-files.ts';
+import type { Reserved } from './reserved.ts';
+import type { Mount } from './resolver.ts';
+
+/** A folder of the host and where PHP sees it. */
+export type HostFolder = { host: string; visible: string; readOnly?: true };
+
+/**
+ * What a PHP instance sees of the host: these folders, and nothing else.
+ *
+ * @param territory real paths of all folders that any PHP can write, byte strings
+ * @param reserved what PHP must not change; see reserved.ts
+ * @param umask of this process
+ */
+export function openHostFolders(
+	folders: readonly HostFolder[],
+	territory: readonly string[],
+	reserved: Reserved,
+	umask: number,
+	memory: MemoryPaths,
+): HostFiles {
+	// A folder inside another one that is visible already is visible through it, unless that one is an alias: the
+	// private /tmp must not hide an application that lies in the host's /tmp.
+	const sorted = [...folders].sort((a, b) => a.visible.length - b.visible.length);
+	const shown: HostFolder[] = [];
+	for (const folder of sorted) {
+		if (shown.some((outer) => outer.host === outer.visible && isInside(folder.visible, outer.visible))) continue;
+		shown.push(folder);
+	}
+	const mounts: Mount[] = shown.map(({ host, visible, readOnly = false }) => ({
+		host: bare(host),
+		visible: bare(visible),
+		readOnly,
+	}));
+	return new NodeHostFiles({ mounts, memory, territory, reserved, serverUmask: umask });
+}
+
+/** As a byte string, without a final '/'. */
+function bare(path: string): string {
+	return toByteString(path.replace(/\/+$/, ''));
+}
+
+function isInside(inner: string, outer: string): boolean {
+	return inner === outer || inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
+}
