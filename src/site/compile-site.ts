@@ -1,10 +1,9 @@
 import type { AdaptedSite } from '../adapt/adapted-config.ts';
 import { MAX_TARGET_LENGTH } from '../http/request-target.ts';
-import type { SystemFacts } from './request-view.ts';
-import { answerNothing } from './site-answers.ts';
-import type { SiteParts, SiteRequest, Step } from './site-request.ts';
-import { StepCompiler, type StepTools } from './site-steps.ts';
-import { matchesStatus } from './status-match.ts';
+import type { SiteParts, SiteRequest, Step } from './request/site-request.ts';
+import { StepCompiler, type StepTools } from './step-compiler.ts';
+import type { SystemFacts } from './values/request-view.ts';
+import { matchesStatus } from './values/status-match.ts';
 
 /** What of a site says how requests are answered. */
 export type SiteSteps = Pick<AdaptedSite, 'directives' | 'errorHandlers'>;
@@ -44,3 +43,6 @@ function compileErrors({ errorHandlers, directives }: SiteSteps, compiler: StepC
 	}
 	return next;
 }
+
+/** Nobody has answered: as in Caddy, that is an empty answer and no error. */
+const answerNothing: Step = (site) => site.answer(200, [], '');

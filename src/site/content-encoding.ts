@@ -1,7 +1,7 @@
 import type { ResponseMatcher } from '../caddyfile/response-matcher.ts';
-import { matchesFields } from './header-match.ts';
-import { fieldValues } from './header-operations.ts';
-import { matchesStatus } from './status-match.ts';
+import { matchesFields } from './matching/header-match.ts';
+import { fieldValues } from './values/header-operations.ts';
+import { matchesStatus } from './values/status-match.ts';
 
 /** Caddy's: what is worth compressing. A final `*` stands for whatever follows. */
 const COMPRESSIBLE: readonly string[] = [

@@ -1,4 +1,4 @@
-import { matchesGlob } from './glob.ts';
+import { matchesGlob } from './matching/glob.ts';
 
 /**
  * Whether a file is hidden, by Caddy's rules: a pattern without a slash is for every part of the path below the root,

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { request as plainRequest, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { encodeResponse } from '../../src/platform/node/http/encode.ts';
+import { encodeResponse } from '../../src/platform/node/http/encode-response.ts';
 import { noteUser } from '../../src/platform/node/http/http-request.ts';
 import { createAccessLogger } from '../../src/platform/node/listeners/access-log.ts';
 import { adapt, directives } from '../caddyfile/support.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { encodeResponse } from '../../src/platform/node/http/encode.ts';
+import { encodeResponse } from '../../src/platform/node/http/encode-response.ts';
 import { directives } from '../caddyfile/support.ts';
 import { type Answer, type Question, TestServer, type Version } from '../static/support/serve.ts';
 

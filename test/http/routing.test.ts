@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasHiddenSegment, normalisePath } from '../../src/http/request-path.ts';
-import type { FileProbe } from '../../src/site/file-probe.ts';
-import { Router } from '../../src/site/router.ts';
-import { type Decision, route } from '../../src/site/routing.ts';
+import type { FileProbe } from '../../src/site/routing/file-probe.ts';
+import { type Decision, route } from '../../src/site/routing/route.ts';
+import { Router } from '../../src/site/routing/router.ts';
 
 /** Paths → real paths; a final '/' marks a directory. */
 const FILES: Record<string, string> = {

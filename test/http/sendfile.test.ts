@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Logger } from '../../src/log/logger.ts';
 import { silentLogger } from '../../src/log/logger.ts';
-import { serveSite } from './site/serve-site.ts';
+import { serveSite } from '../site/serve-site.ts';
 import { folderWith, type Script, serveStub } from './stub-application.ts';
 
 const HEADERS = [

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { normalisePath } from '../../src/http/request-path.ts';
 import { serveFile } from '../../src/platform/node/http/serve-file.ts';
-import type { FileServerOptions } from '../../src/site/site-files.ts';
+import type { FileServerOptions } from '../../src/site/request/file-serving.ts';
 import {
 	type Answer,
 	type Ask,

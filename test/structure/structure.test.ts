@@ -3,18 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { circles, folderOf, mutualFolders, readGraph } from './import-graph.mjs';
 
-/** Circles that are still to be removed, by their first file. Remove a line with the circle. */
+/** Circles that may be, by their first file. */
 const KNOWN_CIRCLES = [
-	'caddyfile/config.ts',
-	'http/site/placeholders.ts',
-	'platform/node/http/http-exchange.ts',
-	'platform/node/listeners/client-errors.ts',
+	// Types only: a directive such as `handle` holds directives, so it knows the list of all of them.
+	'directives/directive.ts',
 ];
-/** Pairs of folders that import each other, each with the reason. */
-const KNOWN_PAIRS: Readonly<Record<string, string>> = {
-	'http <-> http/site': 'still to be removed',
-	'platform/node/http <-> platform/node/listeners': 'still to be removed',
-};
+/** Pairs of folders that may import each other, each with the reason. */
+const KNOWN_PAIRS: Readonly<Record<string, string>> = {};
 const MOST_LINES = 350;
 
 const graph = readGraph(fileURLToPath(new URL('../..', import.meta.url)));

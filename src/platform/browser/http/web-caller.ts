@@ -1,9 +1,9 @@
 import mime from 'mime/lite';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
-import type { ExchangeParts, PhpCaller } from '../../../site/php-caller.ts';
-import { RequestUri } from '../../../site/request-uri.ts';
-import type { FileServerOptions, FileTarget } from '../../../site/site-files.ts';
+import type { FileServerOptions, FileTarget } from '../../../site/request/file-serving.ts';
+import type { ExchangeParts, PhpCaller } from '../../../site/request/php-caller.ts';
+import { RequestUri } from '../../../site/values/request-uri.ts';
 import { WebExchange } from './web-exchange.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse, webResponse } from './web-response.ts';

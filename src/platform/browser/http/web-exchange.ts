@@ -2,7 +2,7 @@ import { byteStrings } from '../../../bytes/byte-strings.ts';
 import type { PhpExchange, PhpFailure } from '../../../http/php-gateway.ts';
 import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import type { Logger } from '../../../log/logger.ts';
-import type { CallerExchange } from '../../../site/php-caller.ts';
+import type { CallerExchange } from '../../../site/request/php-caller.ts';
 import { BodyFeed } from './body-feed.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse, webResponse } from './web-response.ts';

@@ -1,8 +1,8 @@
 import type { PhpGateway } from '../../../http/php-gateway.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
-import type { FileProbe } from '../../../site/file-probe.ts';
-import { PhpResponder } from '../../../site/php-responder.ts';
+import { PhpResponder } from '../../../site/php/php-responder.ts';
+import type { FileProbe } from '../../../site/routing/file-probe.ts';
 import { WebCaller } from './web-caller.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse } from './web-response.ts';

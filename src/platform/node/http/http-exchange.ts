@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { PhpExchange, PhpFailure } from '../../../http/php-gateway.ts';
 import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import { sendfileHeader, withEarlyHeaders } from '../../../http/response-headers.ts';
-import type { CallerExchange, ExchangeParts } from '../../../site/php-caller.ts';
+import type { CallerExchange, ExchangeParts } from '../../../site/request/php-caller.ts';
+import type { HttpCaller } from './http-messages.ts';
 import { type BodyFeed, feedBody } from './http-request-body.ts';
 import { breakOff, endUpload, flushHead, isGone, writeHead } from './http-response.ts';
-import type { HttpSiteRequest } from './http-site-request.ts';
 import { sendPhpFile } from './php-file-sender.ts';
 
 /**
@@ -13,7 +13,7 @@ import { sendPhpFile } from './php-file-sender.ts';
  * departure back to the gateway. One object per request; everything else is created on demand.
  */
 export class HttpExchange implements CallerExchange {
-	readonly #site: HttpSiteRequest;
+	readonly #site: HttpCaller;
 	readonly #parts: ExchangeParts;
 	readonly #framing: ResponseFraming;
 	#php: PhpExchange | undefined;
@@ -24,7 +24,7 @@ export class HttpExchange implements CallerExchange {
 	#diverted = false;
 	#listensForDrain = false;
 
-	constructor(site: HttpSiteRequest, parts: ExchangeParts) {
+	constructor(site: HttpCaller, parts: ExchangeParts) {
 		this.#site = site;
 		this.#parts = parts;
 		this.#framing = new ResponseFraming(site.method, site.target, parts.log);

@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import { hostNamed } from '../../../http/request-headers.ts';
-import type { TlsNames } from '../../../site/php-caller.ts';
-import type { ConnectionFacts, TlsFacts } from '../../../site/request-view.ts';
+import type { TlsNames } from '../../../site/request/php-caller.ts';
+import type { ConnectionFacts, TlsFacts } from '../../../site/values/request-view.ts';
 import type { HttpRequest } from './http-messages.ts';
 
 /** The host that was asked for, with its port if one was written; '' = none. */

@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { decodePath, hasHiddenSegment, normalisePath } from '../../../http/request-path.ts';
-import type { ExchangeParts, PhpFiles } from '../../../site/php-caller.ts';
+import type { ExchangeParts, PhpFiles } from '../../../site/request/php-caller.ts';
+import type { HttpCaller } from './http-messages.ts';
 import { asGet } from './http-request.ts';
 import { putHeaders } from './http-response.ts';
-import type { HttpSiteRequest } from './http-site-request.ts';
 import { serveFile } from './serve-file.ts';
 
 /** Says something about the body that PHP printed, not about the file, or is for the server alone. */
@@ -17,7 +17,7 @@ const DROPPED = /^(?:content-(?:length|encoding|range)|transfer-encoding|x-sendf
  * @param at where the header is among `headers`
  */
 export function sendPhpFile(
-	site: HttpSiteRequest,
+	site: HttpCaller,
 	headers: readonly string[],
 	at: number,
 	{ files, log }: ExchangeParts,

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
-import type { ResponseHead } from '../../../site/site-request.ts';
+import type { ResponseHead } from '../../../site/request/site-request.ts';
 import type { HttpResponse } from './http-messages.ts';
 
 type Change = (head: ResponseHead) => void;

@@ -6,7 +6,7 @@ import type { LogConfig } from '../../../directives/log.ts';
 import { accessRecord } from '../../../http/access-record.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { parseHostPort } from '../../../site/host-port.ts';
+import { parseHostPort } from '../../../site/values/host-port.ts';
 import type { AccessLogger, HttpRequest, HttpResponse } from '../http/http-messages.ts';
 import { hostOf, userOf } from '../http/http-request.ts';
 import { beforeHead } from '../http/response-hooks.ts';

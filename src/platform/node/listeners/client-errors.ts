@@ -4,16 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../../../log/logger.ts';
 import type { HttpRequest } from '../http/http-messages.ts';
-import { readmit } from './raw-target.ts';
-
-/** What Node's parser says of bytes that are no request. */
-export interface ParseError extends Error {
-	readonly code?: string;
-	readonly reason?: string;
-	/** Where in `rawPacket` it stopped. */
-	readonly bytesParsed?: number;
-	readonly rawPacket?: Buffer;
-}
+import { type ParseError, readmit } from './raw-target.ts';
 
 const ANSWERS: Readonly<Record<string, readonly [status: number, sentence: string]>> = {
 	HPE_HEADER_OVERFLOW: [431, 'The head of the request is over 16 KiB.'],

@@ -5,7 +5,7 @@ import type { ListenAddress } from '../../../config/values.ts';
 import { ListenError } from '../../../http/listen-error.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type Endpoint, findHost } from '../../../scopes/site-endpoints.ts';
-import { parseHostPort } from '../../../site/host-port.ts';
+import { parseHostPort } from '../../../site/values/host-port.ts';
 import type { AccessLogger, HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { hostOf } from '../http/http-request.ts';
 import { admitRequest } from '../http/request-checks.ts';

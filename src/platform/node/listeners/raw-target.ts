@@ -1,6 +1,14 @@
 import type { Socket } from 'node:net';
 import { escapeBytes } from '../../../http/request-check.ts';
-import type { ParseError } from './client-errors.ts';
+
+/** What Node's parser says of bytes that are no request. */
+export interface ParseError extends Error {
+	readonly code?: string;
+	readonly reason?: string;
+	/** Where in `rawPacket` it stopped. */
+	readonly bytesParsed?: number;
+	readonly rawPacket?: Buffer;
+}
 
 const NEWLINE = 0x0a;
 /** A request line: up to here, in the packet that was refused. */

@@ -7,7 +7,7 @@ import type { ResolvedOptions } from '../../../config/options.ts';
 import type { ListenAddress } from '../../../config/values.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { SiteSteps } from '../../../site/compile-site.ts';
-import { workersBelow } from '../../../site/workers-below.ts';
+import { workersBelow } from '../../../site/routing/workers-below.ts';
 import { within } from '../../../time/within.ts';
 import { fetchFrom } from '../http/http-fetch.ts';
 import { createClientFinder } from '../listeners/client-address.ts';

@@ -1,15 +1,16 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { PhpDirective } from '../../../directives/list.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import { originForm } from '../../../http/request-target.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type CompiledSite, compileSite, enterSite, type SiteSteps } from '../../../site/compile-site.ts';
-import type { PhpDirective, SiteScope } from '../../../site/site-php.ts';
+import type { SiteScope } from '../../../site/php/site-scope.ts';
 import { createFileProbe } from '../http/http-file-probe.ts';
 import type { HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { isGone } from '../http/http-response.ts';
 import { HttpSiteRequest } from '../http/http-site-request.ts';
-import { basicAuthStep } from './basic-auth.ts';
+import { basicAuthStep } from './basic-auth-step.ts';
 import { RootMemory } from './root-memory.ts';
 import { createSystemFacts, nodeDisk } from './system-facts.ts';
 
