@@ -5,8 +5,6 @@ import { eventually } from '../support/eventually.ts';
 import { platform } from '../support/node/platform.ts';
 
 const { plain } = inject('origins');
-/** Longer than any wait that ends because of the flag, shorter than the time after which a thread is killed, ms. */
-const SOON = 2500;
 
 let files: AppFiles;
 let server: Server;
@@ -47,8 +45,7 @@ test('a sidekick polls a URL and publishes what it says', async () => {
 
 test('a wait for an answer ends early when the stop flag is raised', async () => {
 	expect(await get('waiting')).toBe('waits');
-	const start = performance.now();
 	await server.sidekicks.stop('waiting');
-	expect(performance.now() - start).toBeLessThan(SOON);
+	// One that had waited on would have been ended from outside, without a last word.
 	expect(await eventually('its last word', () => files.read('waiting.ended'))).toBe('by the flag');
 });

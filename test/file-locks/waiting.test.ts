@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { napBetweenLooks } from '../../src/php-thread/locks/clock-nap.ts';
 import { LockWait } from '../../src/php-thread/locks/lock-wait.ts';
 import type { LockOutcome } from '../../src/php-thread/locks/os-locks.ts';
 
@@ -84,32 +83,4 @@ test('an error is no reason to wait', () => {
 	const { cell } = new Wait();
 	const wait = new LockWait({ changes: () => 0, waitForChange: () => expect.fail('It sleeps.') }, cell);
 	expect(wait.until(() => 'ENOLCK', FILE, LONGEST_NAP)).toBe('ENOLCK');
-});
-
-test.each([1, 10, 100, 1000])('a loop that looks at the clock for %d ms sleeps, and is not late', (milliseconds) => {
-	let time = 0;
-	let looks = 0;
-	const look = napBetweenLooks(
-		() => {
-			looks++;
-			time += 0.001;
-			return time;
-		},
-		(nap) => {
-			time += nap;
-		},
-	);
-	const end = look() + milliseconds;
-	while (look() < end);
-	expect(time).toBeLessThan(end * 1.13 + 0.1);
-	expect(looks).toBeLessThan(600);
-});
-
-test('who looks at the clock once in a while is not kept', () => {
-	let time = 0;
-	const look = napBetweenLooks(
-		() => time,
-		() => expect.fail('It sleeps.'),
-	);
-	for (; time < 100; time += 0.5) look();
 });

@@ -115,22 +115,26 @@ describe('files that PHP may not have sent', () => {
 
 	test('a script that goes on is not stopped when its client has the file', async () => {
 		const done = Promise.withResolvers<string>();
+		const hasFile = Promise.withResolvers<void>();
 		const root = folderWith({ 'index.php': '' });
 		mkdirSync(join(root, 'p'));
 		writeFileSync(join(root, 'p/a.txt'), 'file');
 		const server = await serveStub(
 			(_request, sink) => {
 				setImmediate(() => sink.head(200, undefined, ['X-Accel-Redirect', '/p/a.txt']));
-				setTimeout(() => {
+				hasFile.promise.then(() => {
 					sink.write(Buffer.from('more'));
 					sink.end();
 					done.resolve('ended');
-				}, 100);
+				});
 				return { abort: () => done.resolve('aborted') };
 			},
 			{ root },
 		);
 		expect(await (await fetch(server.url)).text()).toBe('file');
+		// Whatever the end of the answer has led to has happened when another request has been answered.
+		expect((await fetch(`${server.url}/p/nothing.txt`, { method: 'OPTIONS' })).status).toBeGreaterThan(0);
+		hasFile.resolve();
 		expect(await done.promise).toBe('ended');
 	});
 });

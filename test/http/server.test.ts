@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PhpRequest } from '../../src/http/php-gateway.ts';
-import { COUNT_BODY, folderWith, OK, raw, serveStub } from './stub-application.ts';
+import { COUNT_BODY, folderWith, OK, raw, type Script, serveStub } from './stub-application.ts';
 
 function deferred<T = void>() {
 	return Promise.withResolvers<T>();
@@ -192,20 +192,23 @@ describe('responses', () => {
 	});
 
 	test('a failure of PHP is its status, or a broken connection once a head was sent', async () => {
+		let fail = (): void => {};
 		const server = await serveStub((request, sink) => {
 			setImmediate(() => {
-				if (request.queryString) {
-					sink.head(200, undefined, ['Content-Length', '100']);
-					sink.write(new Uint8Array(10));
-				}
-				setTimeout(() => sink.fail({ status: 504, code: 'time_limit', message: 'too slow' }), 20);
+				fail = () => sink.fail({ status: 504, code: 'time_limit', message: 'too slow' });
+				if (!request.queryString) return fail();
+				sink.head(200, undefined, ['Content-Length', '100']);
+				sink.write(new Uint8Array(10));
 			});
 			return undefined;
 		});
-		expect((await fetch(server.url)).status).toBe(504);
-		expect((await server.fetch('/')).status).toBe(504);
-		await expect(fetch(`${server.url}/?late`).then((answer) => answer.text())).rejects.toThrow();
-		await expect(server.fetch('/?late').then((answer) => answer.text())).rejects.toThrow();
+		const ways = [(path: string) => fetch(`${server.url}${path}`), (path: string) => server.fetch(path)];
+		for (const ask of ways) expect((await ask('/')).status).toBe(504);
+		for (const ask of ways) {
+			const answer = await ask('/?late');
+			fail();
+			await expect(answer.text()).rejects.toThrow();
+		}
 	});
 
 	test('early hints go first', async () => {
@@ -343,10 +346,15 @@ describe('closing', () => {
 	});
 
 	test('cuts off what does not finish in time', async () => {
+		const running = deferred();
 		const gone = deferred();
-		const server = await serveStub(() => ({ abort: gone.resolve }), { stopTimeout: 50 });
+		const script: Script = () => {
+			running.resolve();
+			return { abort: gone.resolve };
+		};
+		const server = await serveStub(script, { stopTimeout: 50 });
 		const answer = expect(fetch(server.url)).rejects.toThrow();
-		await new Promise((resolve) => setTimeout(resolve, 20));
+		await running.promise;
 		await server.close();
 		await gone.promise;
 		await answer;

@@ -169,9 +169,8 @@ describe('close()', () => {
 		onTestFinished(() => agent.destroy());
 		const port = portOf(listeners);
 		await ask({ port, agent });
-		const began = performance.now();
-		await listeners.close(20_000);
-		expect(performance.now() - began).toBeLessThan(10_000);
+		// Longer than a test may take: it does not wait for that.
+		await listeners.close(600_000);
 		await expect(ask({ port })).rejects.toThrow(/ECONNREFUSED/);
 	});
 

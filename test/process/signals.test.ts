@@ -6,41 +6,41 @@ afterEach(cleanUp);
 
 /** The stop timeout of `igor php-server`, milliseconds. */
 const STOP_TIMEOUT = 5000;
+/** For a stop that waits for all that it may wait for, on a slow machine. */
+const FAR_TOO_LONG = 3 * STOP_TIMEOUT;
+/** The log's word for a sidekick that had to be ended. */
+const IGNORED_STOP = /did not stop within/;
 
 async function exitAfter(igor: Igor, ...signals: NodeJS.Signals[]) {
 	const started = performance.now();
 	for (const signal of signals) igor.signal(signal);
 	let timer: NodeJS.Timeout | undefined;
 	const deadline = new Promise<string>((resolve) => {
-		timer = setTimeout(() => resolve('still running'), STOP_TIMEOUT + 2000);
+		timer = setTimeout(() => resolve('still running'), FAR_TOO_LONG);
 	});
 	const status = await Promise.race([igor.exit, deadline]);
 	clearTimeout(timer);
-	return { status, took: performance.now() - started };
+	return { status, waited: performance.now() - started >= STOP_TIMEOUT };
 }
 
-describe('igor php-server', { timeout: 20_000 }, () => {
+describe('igor php-server', { timeout: 30_000 }, () => {
 	test.each(['SIGTERM', 'SIGINT'] as const)('%s: exit 0 at once when nothing runs', async (signal) => {
 		const { igor } = await startServer();
-		const { status, took } = await exitAfter(igor, signal);
-		expect(status).toBe(0);
-		expect(took).toBeLessThan(STOP_TIMEOUT / 2);
+		expect(await exitAfter(igor, signal)).toEqual({ status: 0, waited: false });
 	});
 
-	test('SIGTERM while a sidekick sits in sleep(60): exit 0 in less than a second', async () => {
+	test('SIGTERM while a sidekick sits in sleep(60): it wakes, and exit 0', async () => {
 		const { igor, url } = await startServer();
 		await text(`${url}/vars.php?name=sleeps`);
-		const { status, took } = await exitAfter(igor, 'SIGTERM');
-		expect(status).toBe(0);
-		expect(took).toBeLessThan(1000);
+		expect(await exitAfter(igor, 'SIGTERM')).toEqual({ status: 0, waited: false });
+		expect(igor.stderr).not.toMatch(IGNORED_STOP);
 	});
 
-	test('SIGTERM while a sidekick spins: exit 0 within the stop timeout and a second', async () => {
+	test('SIGTERM while a sidekick spins: it is ended after the stop timeout, and exit 0', async () => {
 		const { igor, url } = await startServer();
 		await text(`${url}/vars.php?name=spins`);
-		const { status, took } = await exitAfter(igor, 'SIGTERM');
-		expect(status).toBe(0);
-		expect(took).toBeLessThan(STOP_TIMEOUT + 1000);
+		expect(await exitAfter(igor, 'SIGTERM')).toEqual({ status: 0, waited: true });
+		expect(igor.stderr).toMatch(IGNORED_STOP);
 	});
 
 	test('a later signal ends it at once', async () => {
@@ -58,27 +58,22 @@ describe('igor php-server', { timeout: 20_000 }, () => {
 		const slow = await fetch(`${url}/worker.php?slow`);
 		const exited = exitAfter(igor, 'SIGTERM');
 		expect(await slow.text()).toBe('begun worker 1');
-		const { status, took } = await exited;
-		expect(status).toBe(0);
-		expect(took).toBeLessThan(2000);
+		expect(await exited).toEqual({ status: 0, waited: false });
 		await expect(fetch(url)).rejects.toThrow();
 	});
 
 	test('SIGTERM while a client holds an idle connection: exit 0 at once', async () => {
 		const { igor, url } = await startServer();
 		await text(`${url}/hello.php`);
-		const { status, took } = await exitAfter(igor, 'SIGTERM');
-		expect(status).toBe(0);
-		expect(took).toBeLessThan(STOP_TIMEOUT / 2);
+		expect(await exitAfter(igor, 'SIGTERM')).toEqual({ status: 0, waited: false });
 	});
 
-	test('SIGTERM while a worker spins before its first request: exit within the stop timeout and a second', async () => {
+	test('SIGTERM while a worker spins before its first request: it ends all the same', async () => {
 		const folder = writeApp({ 'worker.php': '<?php frankenphp_log("booting"); while (true);' });
 		const igor = new Igor(['php-server', '--listen', '0', '--worker', 'worker.php'], folder);
 		await igor.until(() => /booting/.test(igor.stderr));
-		const { status, took } = await exitAfter(igor, 'SIGTERM');
+		const { status } = await exitAfter(igor, 'SIGTERM');
 		expect(status).not.toBe('still running');
-		expect(took).toBeLessThan(STOP_TIMEOUT + 1000);
 		expect(igor.stdout).toBe('');
 	});
 });

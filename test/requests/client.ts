@@ -30,7 +30,7 @@ export type Plan = {
 };
 
 /** What a client has when its stream is "full". */
-const HIGH_WATER = 100_000;
+const HIGH_WATER = 40_000;
 
 /** The HTTP side of one request: does what its plan says, and checks all that it hears. */
 export class Client implements ResponseSink {
@@ -45,7 +45,9 @@ export class Client implements ResponseSink {
 	/** Bytes of the response: that have arrived, and that were acknowledged. */
 	received = 0;
 	acknowledged = 0;
-	/** Bytes that have arrived and were not read since the stream was full. */
+	/** Bytes that have arrived since it last read. */
+	#buffered = 0;
+	/** Those of them that have arrived since the stream was full: they must not be acknowledged yet. */
 	#unread = 0;
 	#isFull = false;
 	/** What the script has got of the body. */
@@ -109,10 +111,10 @@ export class Client implements ResponseSink {
 		this.#hear('w');
 		this.#take(chunk);
 		if (this.plan.reads === 'at once') return true;
-		this.#unread += chunk.length;
+		this.#buffered += chunk.length;
+		if (this.#buffered > HIGH_WATER) this.#isFull = true;
+		if (this.#isFull) this.#unread += chunk.length;
 		expect(this.#unread, 'more is under way than the window allows').toBeLessThanOrEqual(RESPONSE_WINDOW);
-		if (this.#unread > HIGH_WATER) this.#isFull = true;
-		if (!this.#isFull) this.#unread -= chunk.length;
 		return !this.#isFull;
 	}
 
@@ -160,7 +162,7 @@ export class Client implements ResponseSink {
 	read(): boolean {
 		if (!this.#isFull || this.plan.reads === 'never' || this.left) return false;
 		this.#isFull = false;
-		this.#unread = 0;
+		this.#buffered = this.#unread = 0;
 		this.exchange.drained();
 		return true;
 	}

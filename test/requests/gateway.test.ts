@@ -24,6 +24,7 @@ const slots = new RequestSlots(buffer);
 /** One request and the pipes of the thread that serves it, by hand. */
 function served() {
 	const ringBuffer = createRingBuffer(SLOT_COUNT);
+	const ring = new RequestRing(ringBuffer);
 	const traced: string[] = [];
 	const gateway = new RequestGateway(buffer, ringBuffer, [], byteStrings, 0, {
 		submitted: (id, method, url) => traced.push(`${id} ${method} ${url}`),
@@ -49,7 +50,7 @@ function served() {
 		wantBody: () => heard.push('body?'),
 	};
 	const exchange = gateway.submit(aRequest({ method: 'POST', requestUri: '/x' }), sink);
-	const ticket = new RequestRing(ringBuffer).tryPop() as number;
+	const ticket = ring.tryPop() as number;
 	expect(slots.take(ticket)).toBe(true);
 	/** The thread writes a frame. */
 	const frame = (type: number, { flags = 0, status = 0, head = '', body = new Uint8Array(0), of = ticket } = {}) => {
@@ -78,7 +79,7 @@ function served() {
 		return frames;
 	};
 	return {
-		...{ gateway, thread, exchange, ticket, heard, chunks, traced, frame, bodyFrames, sink },
+		...{ gateway, ring, thread, exchange, ticket, heard, chunks, traced, frame, bodyFrames, sink },
 		drain: () => gateway.drain(thread),
 		full: () => {
 			room = false;
@@ -196,6 +197,17 @@ describe('the gateway', () => {
 		expect(heard).toEqual(['CLOSED']);
 		await null;
 		expect(heard).toEqual(['CLOSED', 'CLOSED']);
+	});
+
+	test('a client that leaves while it waits for a slot is not served when there is one', () => {
+		const { gateway, ring, heard, sink, frame, drain } = served();
+		for (let taken = 1; taken < SLOT_COUNT; taken++) gateway.submit(aRequest(), sink);
+		gateway.submit(aRequest(), sink).abort();
+		frame(FRAME_RESPONSE, { flags: RESPONSE_END, status: 200 });
+		drain();
+		expect(slots.isAborted(ring.at(ring.tail - 1))).toBe(true);
+		gateway.refuseAll(CLOSED);
+		expect(heard).toHaveLength(SLOT_COUNT);
 	});
 
 	test('a head that is too large is refused at once; the one that waits behind it gets its slot', async () => {

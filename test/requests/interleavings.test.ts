@@ -76,12 +76,12 @@ test('each request gets its one answer, whole and in order, and no slot is lost'
 		fc.asyncProperty(actions, gaps, maxWaitTime, (todo, between, limit) =>
 			keepsOrder(todo, between, SLOT_COUNT, limit),
 		),
-		{ numRuns: 400 },
+		{ numRuns: 300 },
 	);
 }, 120_000);
 
 test('also while there are more requests than slots', async () => {
 	await fc.assert(fc.asyncProperty(actions, gaps, fc.integer({ min: 1, max: 3 }), maxWaitTime, keepsOrder), {
-		numRuns: 100,
+		numRuns: 60,
 	});
 }, 120_000);

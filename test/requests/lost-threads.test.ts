@@ -3,7 +3,7 @@ import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../../sr
 import { STOP } from '../../src/php-thread/abi/host-imports.ts';
 import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
-import type { RequestThread } from '../../src/requests/exchange.ts';
+import type { Exchange, RequestThread } from '../../src/requests/exchange.ts';
 import { RequestGateway } from '../../src/requests/gateway.ts';
 import { RESPONSE_END } from '../../src/requests/request-frames.ts';
 import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.ts';
@@ -171,8 +171,11 @@ describe('a thread that is killed at any step', () => {
 				const survivor = thread();
 				survivor.serveAll();
 				gateway.drain(survivor);
-				for (const { answers } of clients) {
-					expect(answers, `interrupted at ${interrupted}, killed at ${killed}`).toHaveLength(1);
+				for (const { answers, exchange } of clients) {
+					const when = `interrupted at ${interrupted}, killed at ${killed}`;
+					expect(answers, when).toHaveLength(1);
+					// Nobody pays for what another thread has begun.
+					if (answers[0] !== '200') expect((exchange as Exchange).id, when).toBe(victim.cell.lastRequest);
 				}
 				if (steps <= killed) break;
 			}
@@ -198,6 +201,21 @@ describe('a thread that is killed at any step', () => {
 			expect(first.answers.length).toBeLessThanOrEqual(1);
 		}
 		expectNoSlotLost();
+	});
+
+	test('before it has taken anything: the oldest request stays the next one', () => {
+		const { gateway, thread, lose } = start();
+		const [first, second] = [new Client(gateway), new Client(gateway)];
+		const victim = thread();
+		// It has said what it is about to take, and gets no further.
+		const claimed = () => victim.cell.claim !== 0;
+		for (let at = 0; !claimed(); at++) interrupt({ [at]: kill }, () => victim.serve());
+		lose(victim);
+		const survivor = thread();
+		interrupt({}, () => survivor.serve());
+		gateway.drain(survivor);
+		expect([first.answers, second.answers]).toEqual([['200'], []]);
+		gateway.refuseAll(CRASHED);
 	});
 
 	test('and whose late words come after its slot has gone on says nothing to the next request', () => {

@@ -6,8 +6,8 @@ import type { TestThread } from '../support/test-thread.ts';
 import { reaches } from './reaches.ts';
 
 const CAPACITY = 1024;
-/** Shorter than the nap after which a consumer looks by itself (1 s): whoever needs longer was not woken. */
-const UNWOKEN = 900;
+/** The consumers take no naps: who is not woken sleeps for ever, and that is when we stop waiting, milliseconds. */
+const FOR_EVER = 10_000;
 
 const threads: TestThread<number>[] = [];
 afterEach(async () => {
@@ -60,19 +60,17 @@ describe('several consumers of one ring', { timeout: 30_000 }, () => {
 			const burst = round % 2 === 0 ? consumers : 1;
 			for (let entry = 0; entry < burst; entry++) ring.push(entry);
 			answered += burst;
-			if (!(await reaches(control, 1, answered, UNWOKEN))) late.push(round);
+			if (!(await reaches(control, 1, answered, FOR_EVER))) late.push(round);
 			if (late.length > 0) break;
 		}
 		expect(late).toEqual([]);
 		await end();
 	});
 
-	test('wakeAll() ends every sleeper at once', async () => {
+	test('wakeAll() ends every sleeper', async () => {
 		const { control, end } = start(3, 1);
 		expect(await reaches(control, 2, 3, 10_000)).toBe(true);
-		const started = performance.now();
 		expect(await end()).toEqual([0, 0, 0]);
-		expect(performance.now() - started).toBeLessThan(UNWOKEN);
 	});
 
 	test('a wake-up that reaches a thread which has to end is handed on', async () => {
@@ -88,9 +86,7 @@ describe('several consumers of one ring', { timeout: 30_000 }, () => {
 		};
 		const [retiring, other] = [await pop(0), await pop(1)];
 		Atomics.store(new Int32Array(flags), 0, 1);
-		const pushed = performance.now();
 		new RequestRing(ring).push(7);
 		expect(await Promise.all([retiring.report, other.report])).toEqual([-1, 7]);
-		expect(performance.now() - pushed).toBeLessThan(UNWOKEN);
 	});
 });

@@ -52,9 +52,8 @@ describe('path patterns', () => {
 
 	test('no pattern takes long', () => {
 		const pattern = `/${'*a'.repeat(500)}b`;
-		const start = performance.now();
+		// One that tries every combination is not done before the universe ends, let alone within a test's time.
 		expect(matchesGlob(pattern, `/${'a'.repeat(5000)}`)).toBe(false);
-		expect(performance.now() - start).toBeLessThan(5000);
 	});
 
 	test('a glob without wildcards is the text itself', () => {

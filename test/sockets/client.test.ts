@@ -56,7 +56,6 @@ describe.each(['8.2', '8.4', '8.5'] as const)('a client on PHP %s', (php) => {
 		expect(result.idle.slice(0, 2)).toEqual([0, []]);
 		expect(result.idle[2]).toBeGreaterThanOrEqual(120);
 		expect(result.ready.slice(0, 2)).toEqual([1, ['b']]);
-		expect(result.ready[2]).toBeLessThan(5000);
 		expect(result.ready[3]).toBe('later\n');
 		expect(result.after.slice(0, 2)).toEqual([0, []]);
 	});
@@ -74,15 +73,14 @@ describe.each(['8.2', '8.4', '8.5'] as const)('a client on PHP %s', (php) => {
 	test('does not block when it must not, and blocks again afterwards', async () => {
 		const result = await connected<unknown[]>(`
 			stream_set_blocking($f, false);
-			$start = hrtime(true);
+			// The peer says nothing before it is asked: who waits for it waits for ever.
 			$nothing = fread($f, 100);
-			$took = (hrtime(true) - $start) / 1e6;
 			fwrite($f, "LATER\\n");
 			for ($looks = 0, $text = ''; $text === '' && $looks < 1e7; $looks++) $text .= fread($f, 100);
 			stream_set_blocking($f, true);
 			fwrite($f, "LATER\\n");
-			return [$nothing, $took < 50, $text, fgets($f)];`);
-		expect(result).toEqual(['', true, 'later\n', 'later\n']);
+			return [$nothing, $text, fgets($f)];`);
+		expect(result).toEqual(['', 'later\n', 'later\n']);
 	});
 
 	test('sees the end of a connection, and not before', async () => {

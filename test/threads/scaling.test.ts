@@ -30,12 +30,15 @@ describe('while requests wait, threads are added', { timeout: 30_000 }, () => {
 
 	test('none is added beyond the start, when the number is not higher', async () => {
 		await using scope = await Scope.start(FILES, { maxThreads: 1 });
+		await using other = await Scope.start(FILES, { maxThreads: 2 });
 		const held = [1, 2].map(() => scope.get('/page.php?hold=all'));
 		await scope.busy(1);
-		await new Promise((resolve) => setTimeout(resolve, 200));
+		// The same load, but later: where one may be added, it is.
+		const alsoHeld = [1, 2].map(() => other.get('/page.php?hold=all'));
+		await other.busy(2);
 		expect(scope.serving()).toHaveLength(1);
-		scope.write('all.go', '');
-		await Promise.all(held);
+		for (const each of [scope, other]) each.write('all.go', '');
+		await Promise.all([...held, ...alsoHeld]);
 	});
 
 	test('scopes share a budget: what one gives back, the other may have', async () => {

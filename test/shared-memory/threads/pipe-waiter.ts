@@ -1,12 +1,16 @@
 import { FramePipe } from '../../../src/shared-memory/frame-pipe.ts';
+import { sleepUntilWoken } from './until-woken.ts';
 
-type Task = { buffer: SharedArrayBuffer; position: number; milliseconds: number };
+/** Any. */
+const NAP = 1000;
 
-/** Waits for room behind `position`, then for a frame. Reports how long it took, milliseconds. */
-export default function ({ buffer, position, milliseconds }: Task): number {
+type Task = { buffer: SharedArrayBuffer; position: number };
+
+/** Waits for room behind `position`, then for a frame. Reports that both waits have ended. */
+export default function ({ buffer, position }: Task): boolean {
+	sleepUntilWoken();
 	const pipe = new FramePipe(buffer);
-	const started = performance.now();
-	pipe.waitForRoom(position, milliseconds);
-	pipe.waitForFrame(milliseconds);
-	return performance.now() - started;
+	pipe.waitForRoom(position, NAP);
+	pipe.waitForFrame(NAP);
+	return true;
 }

@@ -1,4 +1,8 @@
 import { RequestSlots } from '../../../src/shared-memory/request-slots.ts';
+import { sleepUntilWoken } from './until-woken.ts';
+
+/** Any. */
+const NAP = 1000;
 
 type Task = {
 	buffer: SharedArrayBuffer;
@@ -7,16 +11,15 @@ type Task = {
 	seen: number;
 	/** Word 0 is set before the wait begins. */
 	started: SharedArrayBuffer;
-	milliseconds: number;
 };
 
-/** Waits once for the acknowledgement of a slot. Reports how long it took, milliseconds. */
-export default function ({ buffer, slot, seen, started, milliseconds }: Task): number {
+/** Waits once for the acknowledgement of a slot. Reports that the wait has ended. */
+export default function ({ buffer, slot, seen, started }: Task): boolean {
+	sleepUntilWoken();
 	const slots = new RequestSlots(buffer);
 	const words = new Int32Array(started);
-	const begin = performance.now();
 	Atomics.store(words, 0, 1);
 	Atomics.notify(words, 0);
-	slots.waitForAcknowledgement(slot, seen, milliseconds);
-	return performance.now() - begin;
+	slots.waitForAcknowledgement(slot, seen, NAP);
+	return true;
 }
