@@ -215,7 +215,9 @@ function childDescriptors(
 		} else if (what === DESCRIPTOR) {
 			const found = hostDescriptor(fs, value);
 			if (found === undefined) {
-				throw new RefusedError(`Descriptor ${number} is a stream that cannot be passed to another program; use a pipe.`);
+				throw new RefusedError(
+					`Descriptor ${number} is a stream that cannot be passed to another program; use a pipe.`,
+				);
 			}
 			descriptors.set(number, found);
 		}
