@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs on any Node ≥ 20: finds a Node that can run the server (JSPI and a prebuilt fs-ext: 24.18 to 25), or says so.
+// Runs on any Node ≥ 20: finds a Node that can run the server (WebAssembly's JSPI: 24.18 or newer), or says so.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,9 +8,7 @@ import { dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 
-const [major, minor] = process.versions.node.split('.').map(Number);
-
-if ((major === 24 && minor >= 18) || major === 25) {
+if (isRecent(process.versions.node)) {
 	const cli = new URL('../dist/cli.js', import.meta.url);
 	if (existsSync(cli)) await import(cli.href);
 	else fail('Igor is not built yet; run `npm run build` in its folder.');
@@ -19,10 +17,16 @@ if ((major === 24 && minor >= 18) || major === 25) {
 	if (node) run(node);
 	else {
 		fail(
-			`Igor needs Node.js 24.18 to 25, and this is ${process.versions.node}; ` +
-				'install Node.js 24, or add the npm package "node@24" beside igor-php.',
+			`Igor needs Node.js 24.18 or newer, and this is ${process.versions.node}; ` +
+				'install a newer Node.js, or add the npm package "node@24" beside igor-php.',
 		);
 	}
+}
+
+/** Whether a version of Node has what the server needs. */
+function isRecent(version) {
+	const [major, minor] = version.split('.').map(Number);
+	return major > 24 || (major === 24 && minor >= 18);
 }
 
 function fail(sentence) {
@@ -35,10 +39,8 @@ function packagedNode() {
 	const require = createRequire(import.meta.url);
 	try {
 		const file = require.resolve('node/package.json');
-		const version = require(file).version.split('.').map(Number);
-		const fits = (version[0] === 24 && version[1] >= 18) || version[0] === 25;
 		const binary = join(dirname(file), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-		return fits && existsSync(binary) ? binary : undefined;
+		return isRecent(require(file).version) && existsSync(binary) ? binary : undefined;
 	} catch {
 		return undefined;
 	}

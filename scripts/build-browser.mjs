@@ -33,7 +33,7 @@ export async function buildPhp(folder, versions) {
 		names[name] = `${name.slice(0, dot)}-${hashOf(content)}${name.slice(dot)}`;
 		writeFileSync(join(folder, names[name]), content);
 	};
-	const preparePhp = await loadPreparePhp();
+	const { preparePhp } = await importSource('src/php-binary/prepare-php.ts');
 	mkdirSync(folder, { recursive: true });
 	put('php.ini', readFileSync(join(root, 'php-runtime', 'php.ini')));
 	put('tls.js', await buildTls());
@@ -132,26 +132,27 @@ function tlsOnly() {
 	};
 }
 
-/** What of src/ changes php.wasm. */
-async function loadPreparePhp() {
+/**
+ * A module of src/, for the build itself: Node 20 runs no TypeScript.
+ * @param {string} file as `src/config/values.ts`
+ */
+export async function importSource(file) {
 	const { outputFiles } = await build({
 		absWorkingDir: root,
-		entryPoints: ['src/php-binary/prepare-php.ts'],
+		entryPoints: [file],
 		bundle: true,
 		format: 'esm',
 		write: false,
 	});
-	const { preparePhp } = await import(
-		`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-	);
-	return preparePhp;
+	return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
 /** Builds dist/browser. */
 export async function buildBrowser() {
 	const folder = join(root, 'dist', 'browser');
 	rmSync(folder, { recursive: true, force: true });
-	const names = await buildPhp(folder, ['8.2', '8.4', '8.5']);
+	const { PHP_VERSIONS } = await importSource('src/config/values.ts');
+	const names = await buildPhp(folder, PHP_VERSIONS);
 	await buildLibrary(folder, names);
 	await buildServiceWorker(folder, hashOf(readFileSync(join(folder, 'index.js'))));
 }

@@ -7,7 +7,7 @@ import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
-import { buildPhp } from './build-browser.mjs';
+import { buildPhp, importSource } from './build-browser.mjs';
 import { readScenarios } from './playground-scenarios.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,10 +35,11 @@ const common = {
 
 const hostSource = 'playground/src/host/host-worker.ts';
 // One version: each further one would be a download of its own.
-const php = await buildPhp(common.outdir, ['8.4']);
+const { DEFAULTS } = await importSource('src/config/defaults.ts');
+const php = await buildPhp(common.outdir, [DEFAULTS.phpVersion]);
 const define = { IGOR_ASSETS: JSON.stringify(php) };
 const host = await build({ ...common, entryPoints: [hostSource], define });
-const phpBytes = statSync(join(common.outdir, php['php-8.4.wasm'])).size;
+const phpBytes = statSync(join(common.outdir, php[`php-${DEFAULTS.phpVersion}.wasm`])).size;
 const hostWorker = `./${basename(entryOf(host, hostSource))}`;
 
 const page = await build({

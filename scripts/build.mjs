@@ -1,9 +1,11 @@
 // Builds dist/: the library and the command line (their npm packages stay outside), the PHP thread (one file, because
 // a thread starts 150 ms sooner when it has one file to load), the folder for browsers, and the types. `--no-types` leaves the types out.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 import { buildBrowser } from './build-browser.mjs';
 
@@ -35,8 +37,8 @@ const results = await Promise.all([
 	build({
 		...common,
 		entryPoints: { 'php-thread': 'src/platform/node/threads/node-thread.ts' },
-		// The glue is loaded by path, next to its .wasm; native add-ons cannot be bundled.
-		external: ['@php-wasm/node-8-*', 'fs-ext-extra-prebuilt', '*.node'],
+		// The glue is loaded by path, next to its .wasm.
+		external: ['@php-wasm/node-8-*'],
 		// For CommonJS packages inside the bundle.
 		banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
 	}),
@@ -47,6 +49,7 @@ for (const file of readdirSync(dist)) {
 	if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(join(dist, file));
 }
 
+packIcuData();
 await buildBrowser();
 
 // Setup compares the sources with this file; last, so that a build that failed counts as none.
@@ -59,4 +62,20 @@ if (!process.argv.includes('--no-types')) {
 		shell: process.platform === 'win32',
 	});
 	process.exitCode = status ?? 1;
+}
+
+/** ICU's data for the extension intl, a third of their size. They change with the package's version only. */
+function packIcuData() {
+	const source = createRequire(import.meta.url)
+		.resolve('@php-wasm/node/package.json')
+		.replace('package.json', 'shared/icu.dat');
+	const packed = join(dist, 'icudt74l.dat.br');
+	if (existsSync(packed) && statSync(packed).mtimeMs > statSync(source).mtimeMs) return;
+	const data = readFileSync(source);
+	const params = {
+		[constants.BROTLI_PARAM_QUALITY]: 7,
+		[constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+		[constants.BROTLI_PARAM_SIZE_HINT]: data.length,
+	};
+	writeFileSync(packed, brotliCompressSync(data, { params }));
 }

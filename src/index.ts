@@ -1,5 +1,6 @@
 import type { Server } from './application/server.ts';
-import { type ResolvedOptions, resolveOptions, type ServeOptions } from './config/options.ts';
+import type { ResolvedOptions, ServeOptions } from './config/options.ts';
+import { resolveOptions } from './config/resolve-options.ts';
 import { type Logger, silentLogger } from './log/logger.ts';
 import { createOptionsHost } from './platform/node/config/node-options-host.ts';
 import { createPinoLogger } from './platform/node/operations/pino-logger.ts';

@@ -1,11 +1,11 @@
-/** Text in which environment variables were put in, and the way back to what the author wrote. */
+/** Text with environment variables replaced, and the way back to what the author wrote. */
 export interface ExpandedText {
 	readonly text: string;
 	/** The offset in the original of what stands at `offset` in `text`; inside a value: where its placeholder starts. */
 	originalOffset(offset: number): number;
 }
 
-/** A piece of the expanded text that is not where, or not what, it was in the original. */
+/** A value in the expanded text, and where its placeholder is in the original. */
 interface Replacement {
 	readonly start: number;
 	readonly end: number;
@@ -14,9 +14,8 @@ interface Replacement {
 }
 
 /**
- * Puts environment variables in for `{$NAME}` and `{$NAME:default}`, anywhere, also inside quotes and comments.
- * A variable that is set, even to nothing, wins over the default; one that is not set and has no default becomes
- * nothing. What was put in is not looked at again.
+ * Replaces `{$NAME}` and `{$NAME:default}` everywhere, even inside quotes and comments. A variable that is set, even to
+ * nothing, wins over the default; one that is unset and has no default becomes nothing. Values are not expanded again.
  */
 export function replaceEnvironment(text: string, variable: (name: string) => string | undefined): ExpandedText {
 	const replacements: Replacement[] = [];

@@ -19,10 +19,10 @@ export type CaddyfileErrorCode =
 	| 'bad_value'
 	/** Given twice, or together with something that excludes it. */
 	| 'conflict'
-	/** Deeper, larger or more than any honest Caddyfile. */
+	/** Deeper, larger or longer than any honest Caddyfile. */
 	| 'too_large';
 
-/** What an error says beyond what is wrong. */
+/** What an error says besides what is wrong. */
 export interface ErrorHelp {
 	/** What would have been right: `a port`, `'on' or 'off'`. */
 	readonly expected?: string;
@@ -61,10 +61,10 @@ export class CaddyfileError extends Error {
 	}
 }
 
-/** Of a longer line only the part around the mistake is quoted. */
+/** Characters; of a longer line only the part around the mistake is quoted. */
 const QUOTED_WIDTH = 120;
 
-/** The line, and under it a caret; tabs stay tabs in both, so that the caret stands right at any tab width. */
+/** The line, and a caret below it; both keep their tabs, so that the caret is right at any tab width. */
 function quoteLine(position: Position): string {
 	const line = position.sourceLine;
 	const column = Math.min(position.column - 1, line.length);

@@ -3,7 +3,7 @@ export interface CaddyfileHost {
 	/** The value of an environment variable; `undefined` = not set. */
 	variable(name: string): string | undefined;
 	/**
-	 * The absolute paths of the files that `pattern` names, in order; none = an empty list. The pattern has at most one
+	 * The absolute paths of the files that `pattern` names, in order; an empty list = none. The pattern has at most one
 	 * `*`, which matches within one part of the path, and is relative to the folder of `fromFile`.
 	 */
 	glob(pattern: string, fromFile: string): readonly string[];

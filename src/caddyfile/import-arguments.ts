@@ -1,7 +1,7 @@
 import { CaddyfileError, plural } from './errors.ts';
 import type { Token } from './lexer.ts';
 
-/** What an `import` line gives to what it imports. */
+/** What an `import` line passes to what it imports. */
 export interface ImportArguments {
 	readonly args: readonly Token[];
 	/** For `{block}`: everything between the braces. */
@@ -39,11 +39,11 @@ export function importParts(block: readonly Token[]): Map<string, Token[]> {
 }
 
 /**
- * The imported tokens with `{args[0]}`, `{args[1:]}`, `{block}` and `{blocks.NAME}` put in. What an argument holds
- * is text: a brace or a comment sign in it opens nothing.
+ * The imported tokens with `{args[0]}`, `{args[1:]}`, `{block}` and `{blocks.NAME}` replaced. Arguments are
+ * inserted as text: a brace or comment sign in them means nothing.
  *
- * @param topLevel the import stands outside of every block; snippets that it defines keep their own placeholders
- * @throws CaddyfileError when a placeholder asks for an argument that is not there
+ * @param topLevel the import is outside of all blocks; snippets that it defines keep their own placeholders
+ * @throws CaddyfileError when a placeholder names an argument that is missing
  */
 export function putArguments(tokens: readonly Token[], given: ImportArguments, topLevel: boolean): Token[] {
 	const result: Token[] = [];

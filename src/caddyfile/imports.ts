@@ -7,8 +7,8 @@ import { Position } from './position.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /**
- * Something that was accepted, but that its author may not have meant. The message quotes nothing: who sends a Caddyfile to
- * the admin API gets to read it.
+ * Something accepted that its author may not have meant. The message quotes nothing: whoever sends a Caddyfile to the
+ * admin API can read it.
  */
 export interface Warning {
 	readonly position: Token['position'];
@@ -26,7 +26,7 @@ export class Imports {
 		this.#host = host;
 	}
 
-	/** The tokens of a file, the environment put in. */
+	/** The tokens of a file, environment variables replaced. */
 	tokenizeFile(file: string, text: string): Token[] {
 		return tokenize(
 			{ file, text },
@@ -34,7 +34,7 @@ export class Imports {
 		);
 	}
 
-	/** @throws CaddyfileError when there is one of that name */
+	/** @throws CaddyfileError when the name is taken */
 	defineSnippet(name: Token, tokens: readonly Token[]): void {
 		const key = name.text.slice(1, -1);
 		if (this.#snippets.has(key)) {
@@ -113,7 +113,7 @@ export class Imports {
 		return this.tokenizeFile(file, text);
 	}
 
-	/** The host may throw what it likes; here it becomes an error with a position. */
+	/** Turns whatever the host throws into an error with a position. */
 	#ask<T>(target: Token, question: () => T): T {
 		try {
 			return question();
@@ -123,7 +123,7 @@ export class Imports {
 		}
 	}
 
-	/** Notes who imports whom, and refuses what would close a circle. */
+	/** Records who imports whom, and refuses cycles. */
 	#connect(keyword: Token, target: Token, to: string): void {
 		if (this.#reaches(to, keyword.scope)) {
 			throw new CaddyfileError('bad_import', target.position, `${quoteWord(target.text)} imports itself`, {

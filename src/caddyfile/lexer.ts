@@ -8,23 +8,23 @@ export interface Token {
 	readonly text: string;
 	/** Braces are `open` and `close` only where they stand alone and unquoted. */
 	readonly kind: 'word' | 'open' | 'close';
-	/** It was written in double quotes, in backticks or as a heredoc. */
+	/** Written in double quotes, in backticks or as a heredoc. */
 	readonly quoted: boolean;
 	/** It is the first on its line; a line continued by `\` is one line. */
 	readonly startsLine: boolean;
 	readonly position: Position;
-	/** What an import inside it counts as: the file, or the snippet of a file. Import cycles are found by it. */
+	/** Where it comes from, a file or a snippet of one: import cycles are found by it. */
 	readonly scope: string;
 }
 
-/** What Go's unicode.IsSpace takes for a space, without the ends of lines. */
+/** What Go's unicode.IsSpace counts as a space, except line ends. */
 const SPACE = /[\t\v\f \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 const HEREDOC_MARKER = /^[A-Za-z0-9_-]+$/;
 
 /**
- * Splits a Caddyfile into tokens. The environment has been put in before.
+ * Splits a Caddyfile into tokens. Environment variables have been replaced before.
  *
- * @throws CaddyfileError for quotes and heredocs that do not end
+ * @throws CaddyfileError for quotes and heredocs that never end
  */
 export function tokenize(source: Source, expanded?: ExpandedText): Token[] {
 	return new Lexer(source, expanded ?? { text: source.text, originalOffset: (offset) => offset }).run();
@@ -59,7 +59,7 @@ class Lexer {
 		}
 	}
 
-	/** Passes spaces, ends of lines and comments; says whether the token that follows has a backslash before it. */
+	/** Skips spaces, line ends and comments; returns whether a backslash precedes the next token. */
 	#skipToToken(): boolean {
 		for (; this.#at < this.#text.length; this.#at++) {
 			const char = this.#text[this.#at]!;
@@ -77,14 +77,14 @@ class Lexer {
 		return false;
 	}
 
-	/** Where the `\n` is, if only spaces stand before it: a backslash there continues the line. */
+	/** The position of the next `\n`, if only spaces precede it: a backslash before them continues the line. */
 	#continuation(from: number): number | undefined {
 		let at = from;
 		while (at < this.#text.length && (this.#text[at] === '\r' || SPACE.test(this.#text[at]!))) at++;
 		return this.#text[at] === '\n' ? at : undefined;
 	}
 
-	/** Double quotes: only a quote can be escaped, every other backslash stays. */
+	/** Double quotes: only a quote can be escaped, all other backslashes stay. */
 	#readQuoted(start: number): void {
 		let text = '';
 		for (this.#at++; this.#at < this.#text.length; this.#at++) {
@@ -117,7 +117,7 @@ class Lexer {
 		let escaped = escapedStart;
 		for (; this.#at < this.#text.length; this.#at++) {
 			const char = this.#text[this.#at]!;
-			// A carriage return is no character at all, not even one that ends a token.
+			// Carriage returns are dropped; they do not even end a token.
 			if (char === '\r') continue;
 			if (char === '\n' || SPACE.test(char)) break;
 			if (char === '\\' && !escaped) {
@@ -129,11 +129,11 @@ class Lexer {
 			escaped = false;
 		}
 		if (text !== '') this.#push(text, begin, false);
-		// `word\` at the end of a line: the next line goes on with this one.
+		// `word\` at the end of a line: the next line continues it.
 		if (escaped && this.#text[this.#at] === '\n') this.#at++;
 	}
 
-	/** `false` = two angle brackets that start no heredoc. */
+	/** `false` = these two angle brackets do not start a heredoc. */
 	#readHeredoc(start: number): boolean {
 		const lineEnd = this.#lineEnd();
 		const opening = this.#text.slice(start + 2, lineEnd).replace(/\r/g, '');
@@ -164,7 +164,7 @@ class Lexer {
 		return true;
 	}
 
-	/** The lines of a heredoc without the white space that stands before its closing marker. */
+	/** The lines of a heredoc without the indentation of its closing marker. */
 	#stripPadding(start: number, end: number, padding: string): string {
 		const lines: string[] = [];
 		for (let at = start; at < end; ) {

@@ -1,4 +1,3 @@
-import { UNSUPPORTED_MATCHERS } from './directives.ts';
 import { CaddyfileError, plural, quoteWord } from './errors.ts';
 import type { Token } from './lexer.ts';
 import type { Directive } from './parser.ts';
@@ -19,7 +18,7 @@ export type TryPolicy = (typeof TRY_POLICIES)[number];
 /** One field of a `header` matcher. */
 export interface HeaderMatch {
 	readonly name: string;
-	/** One of them has to match, `*` at their ends being a wildcard; an empty list = the field has to be missing. */
+	/** One has to match; `*` at either end is a wildcard. An empty list = the field must be missing. */
 	readonly values: readonly string[];
 }
 
@@ -49,7 +48,7 @@ export type MatcherSet = readonly Matcher[];
 
 type MatcherType = Matcher['type'];
 
-/** Lines of one matcher in one set, in the order of the file; they make one condition together. */
+/** All lines of one matcher in a set, in the order of the file, make one condition. */
 const READERS: { readonly [T in MatcherType]: (lines: readonly Directive[]) => Matcher } = {
 	path: (lines) => ({ type: 'path', patterns: lines.flatMap(pathPatterns) }),
 	method: (lines) => ({
@@ -65,6 +64,20 @@ const READERS: { readonly [T in MatcherType]: (lines: readonly Directive[]) => M
 	file: readFile,
 	not: (lines) => ({ type: 'not', sets: lines.map((line) => readInlineSet(line, line.args)) }),
 };
+
+/** Matchers of Caddy that Igor does not have. */
+const UNSUPPORTED_MATCHERS: readonly string[] = [
+	'client_ip',
+	'expression',
+	'header_regexp',
+	'path_regexp',
+	'protocol',
+	'remote_ip',
+	'tls',
+	'url_pattern',
+	'vars',
+	'vars_regexp',
+];
 
 /**
  * Reads `@name matcher …` or `@name { … }`.
@@ -133,7 +146,7 @@ function pathPatterns(line: Directive): string[] {
 	});
 }
 
-/** Lines of `header NAME VALUE` and `header !NAME`; `encode` and `header` match responses by the same. */
+/** Lines of `header NAME VALUE` and `header !NAME`; also used to match responses. */
 export function readHeaderMatches(lines: readonly Directive[]): HeaderMatch[] {
 	const fields = new Map<string, string[]>();
 	for (const line of lines) {

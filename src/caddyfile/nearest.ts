@@ -1,9 +1,9 @@
-/** Words longer than this are not compared: nobody mistypes a keyword at such length. */
+/** Words longer than this are not compared: no keyword is nearly that long. */
 const LONGEST = 64;
 
 /**
  * The known word that `word` most likely meant: at most a third of its letters differ, and swapping two neighbours
- * counts as one difference. `undefined` = none is near.
+ * counts as one difference. `undefined` = none is close.
  */
 export function nearestWord(word: string, known: Iterable<string>): string | undefined {
 	const typed = word.toLowerCase();

@@ -11,20 +11,20 @@ export interface Directive {
 	readonly args: readonly Token[];
 	/** `undefined` = no braces; an empty list = braces with nothing in them. */
 	readonly block?: readonly Directive[];
-	/** What was taken from the arguments as the request matcher; the parser itself knows of none. */
+	/** The argument that was taken as the request matcher; the parser never sets it. */
 	readonly matcher?: Token;
 	readonly position: Position;
 }
 
-/** The addresses before a block, and the block. */
+/** The addresses of a site, and its block. */
 export interface ServerBlock {
 	readonly addresses: readonly Token[];
 	readonly directives: readonly Directive[];
-	/** A file may have one site without braces; a second one is then easily taken for a directive. */
+	/** The only site of a file may go without; a second one then looks like a directive. */
 	readonly braces: boolean;
 }
 
-/** A Caddyfile with its imports and environment variables put in, before anything is known about directives. */
+/** A Caddyfile with imports and environment variables resolved, before any directive is understood. */
 export interface CaddyfileTree {
 	/** `undefined` = the file has no block of global options. */
 	readonly globalOptions?: readonly Directive[];
@@ -72,7 +72,7 @@ class Parser {
 		return globalOptions ? { globalOptions, servers, warnings } : { servers, warnings };
 	}
 
-	/** Addresses go on over commas and to the end of the line; they end before a `{`. */
+	/** Addresses continue across commas to the end of the line, and end before a `{`. */
 	#readAddresses(): Token[] {
 		const addresses: Token[] = [];
 		let comma: Token | undefined;
@@ -165,7 +165,7 @@ class Parser {
 	}
 }
 
-/** An address without the comma after it; `undefined` = there was only the comma, or nothing between quotes. */
+/** An address without its trailing comma; `undefined` = only a comma, or empty quotes. */
 function addressOf(token: Token): Token | undefined {
 	const address = token.text.endsWith(',') ? token.text.slice(0, -1) : token.text;
 	if (address.startsWith('@')) {

@@ -1,4 +1,4 @@
-/** A file as its author wrote it, before environment variables were put in. */
+/** A file as its author wrote it, before environment variables are replaced. */
 export interface Source {
 	/** As errors show it. */
 	readonly file: string;
@@ -6,7 +6,7 @@ export interface Source {
 }
 
 /**
- * Where something stands in a Caddyfile; line and column count from 1, the column in UTF-16 code units.
+ * A place in a Caddyfile; line and column count from 1, the column in UTF-16 code units.
  * Written as JSON it is `{file, line, column}`: the source stays private, only errors quote from it.
  */
 export class Position {
@@ -22,7 +22,7 @@ export class Position {
 		this.#source = source;
 	}
 
-	/** The line as the author wrote it, without its end; what environment variables hold is never in it. */
+	/** The line as the author wrote it, without its line end; it never has values of environment variables. */
 	get sourceLine(): string {
 		return this.#source.text.split('\n', this.line)[this.line - 1]?.replace(/\r$/, '') ?? '';
 	}

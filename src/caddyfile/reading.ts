@@ -15,7 +15,7 @@ export class Arguments {
 		this.#next = skip;
 	}
 
-	/** @throws CaddyfileError when there is none left */
+	/** @throws CaddyfileError when none is left */
 	take(expected: string): Token {
 		const token = this.optional();
 		if (token) return token;
@@ -73,7 +73,7 @@ export function someArguments(directive: Directive, expected: string): string[] 
 	return texts(new Arguments(directive).some(expected));
 }
 
-/** A directive that is its name and nothing else. @throws CaddyfileError */
+/** A directive that is only its name. @throws CaddyfileError */
 export function noArguments(directive: Directive): true {
 	new Arguments(directive).end();
 	noBlock(directive);
@@ -102,15 +102,15 @@ export function noBlock(directive: Directive): void {
 	throw new CaddyfileError('bad_arguments', at, `${quoteWord(directive.name)} takes no block`);
 }
 
-/** What reads a line of a block. */
+/** Reads one line of a block. */
 export type LineReader = (line: Directive) => void;
 
 /** What a block may contain. */
 export interface BlockRules {
-	/** Read once: a second one would overwrite the first, and then one of them is not meant. */
+	/** At most one of each: a second would silently replace the first. */
 	readonly once?: Readonly<Record<string, LineReader>>;
 	readonly often?: Readonly<Record<string, LineReader>>;
-	/** Names that Caddy or FrankenPHP has here, and Igor has not. */
+	/** Names that Caddy or FrankenPHP accepts here and Igor does not. */
 	readonly unsupported?: readonly string[];
 }
 
@@ -150,7 +150,7 @@ function unknownLine(
 	return new CaddyfileError('unknown_option', line.position, `unknown word ${inside}`, help);
 }
 
-/** What the tokens say. */
+/** The texts of tokens. */
 export function texts(tokens: readonly Token[]): string[] {
 	return tokens.map((token) => token.text);
 }

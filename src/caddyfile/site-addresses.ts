@@ -2,7 +2,7 @@ import { CaddyfileError, quoteWord } from './errors.ts';
 import type { Token } from './lexer.ts';
 import type { Position } from './position.ts';
 
-/** An address of a site, as far as it says something; what is missing depends on the site's `tls` and on the ports. */
+/** An address of a site. What it leaves out depends on the site's `tls` and on the ports. */
 export interface SiteAddress {
 	/** `undefined` = not given: HTTPS for a host name, HTTP for a port alone. */
 	readonly scheme?: 'http' | 'https';
@@ -72,7 +72,7 @@ function hostName(text: string, token: Token): string {
 	return ascii;
 }
 
-/** As browsers write the host; `undefined` = no host. */
+/** The host as browsers write it; `undefined` = not a valid host. */
 function asciiHost(host: string): string | undefined {
 	return URL.parse(`http://${host}`)?.hostname || undefined;
 }

@@ -1,6 +1,7 @@
 import { CaddyfileError, quoteWord } from './errors.ts';
 import type { Directive } from './parser.ts';
 import { Arguments, noBlock } from './reading.ts';
+import { readStatus } from './units.ts';
 
 /** Statuses such as 404, or ranges such as `5xx`. */
 export type Statuses = readonly (number | `${number}xx`)[];
@@ -16,4 +17,14 @@ export function statusPatterns(line: Directive): Statuses {
 			expected: 'something like 404 or 5xx',
 		});
 	});
+}
+
+/** `STATUS`, `TEXT` or `TEXT STATUS`; three digits alone are a status. @throws CaddyfileError */
+export function statusAndText(directive: Directive, expected: string): { status?: number | string; text?: string } {
+	const args = new Arguments(directive);
+	const first = args.take(expected);
+	const second = args.optional();
+	args.end();
+	if (second) return { text: first.text, status: readStatus(second) };
+	return /^[1-9]\d\d$/.test(first.text) ? { status: Number(first.text) } : { text: first.text };
 }

@@ -1,12 +1,12 @@
 import { CaddyfileError } from './errors.ts';
 import type { Token } from './lexer.ts';
 
-/** All files and snippets together; a snippet that imports another twice, and so on, would otherwise never end. */
+/** Of all files and snippets together: a chain of snippets that each import the next twice grows without end. */
 const MAX_TOKENS = 200_000;
 
-/** The tokens still to be read; an import puts what it imports in front of them. */
+/** The tokens still to be read; an import inserts what it imports before them. */
 export class TokenStream {
-	/** The innermost import is the last; what is used up is taken away when the next token is looked at. */
+	/** The innermost import is last; peek() removes what is used up. */
 	readonly #frames: { readonly tokens: readonly Token[]; next: number }[] = [];
 	#count = 0;
 	#afterInsertion = false;
@@ -17,7 +17,7 @@ export class TokenStream {
 		this.#count = tokens.length;
 	}
 
-	/** The token that was taken last: where a file ends too early is shown there. */
+	/** The token taken last: errors about a file that ends too early point there. */
 	get last(): Token | undefined {
 		return this.#last;
 	}
@@ -25,7 +25,7 @@ export class TokenStream {
 	peek(): Token | undefined {
 		for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
 			const token = frame.tokens[frame.next];
-			// What comes from another file is on another line, whatever that file says.
+			// Tokens of another file start a line, whatever that file says.
 			if (token) return this.#afterInsertion && !token.startsLine ? { ...token, startsLine: true } : token;
 			this.#frames.pop();
 			this.#afterInsertion = true;
@@ -60,9 +60,9 @@ export class TokenStream {
 	}
 
 	/**
-	 * Takes what stands between a `{`, which has been taken, and its `}`, which is taken too.
+	 * Takes the tokens between a `{`, taken before, and its `}`, which is taken as well.
 	 *
-	 * @throws CaddyfileError when the block does not end
+	 * @throws CaddyfileError when the block never ends
 	 */
 	takeBlock(opening: Token): Token[] {
 		const tokens: Token[] = [];
@@ -75,7 +75,7 @@ export class TokenStream {
 	}
 
 	/**
-	 * Puts tokens in front of the rest. They start on a line of their own, and so does what follows them.
+	 * Inserts tokens before the rest. They start on a line of their own, and so does what follows.
 	 *
 	 * @throws CaddyfileError when there are too many altogether
 	 */
@@ -100,7 +100,7 @@ export class TokenStream {
 	}
 }
 
-/** The error about a `{` without its `}`. */
+/** The error for a `{` without its `}`. */
 export function unclosedBlock(opening: Token): CaddyfileError {
 	return new CaddyfileError('bad_syntax', opening.position, 'the block that opens here never ends', {
 		expected: 'a `}` on a line of its own',

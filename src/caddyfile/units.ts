@@ -13,7 +13,7 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
 	d: 86_400_000,
 };
 
-/** Go's durations (`1h30m`, `500ms`, `1.5s`, `0`), and Caddy's `d`, in milliseconds; `undefined` = it is none. */
+/** Go's durations (`1h30m`, `500ms`, `1.5s`, `0`), and Caddy's `d`, in milliseconds; `undefined` = not a duration. */
 export function durationOf(text: string): number | undefined {
 	if (text === '0') return 0;
 	if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d))+$/.test(text) || text.length > 100) return undefined;
@@ -22,7 +22,7 @@ export function durationOf(text: string): number | undefined {
 	return Number.isFinite(sum) ? sum : undefined;
 }
 
-/** `512`, `8MiB`, `100MB`, `1.5 GB`, `64k`, in whole bytes; `undefined` = it is none. */
+/** `512`, `8MiB`, `100MB`, `1.5 GB`, `64k`, in whole bytes; `undefined` = not a size. */
 export function sizeOf(text: string): number | undefined {
 	const match = /^(\d{1,16}(?:\.\d{1,16})?) ?(?:([kmgtp])(i)?)?b?$/i.exec(text);
 	if (!match) return undefined;
@@ -31,12 +31,12 @@ export function sizeOf(text: string): number | undefined {
 	return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** @throws CaddyfileError unless it is a duration; milliseconds */
+/** A duration in milliseconds. @throws CaddyfileError */
 export function readDuration(token: Token): number {
 	return durationOf(token.text) ?? bad(token, 'no duration', "a number and its unit, such as '500ms' or '1h30m'");
 }
 
-/** @throws CaddyfileError unless it is a size; bytes */
+/** A size in bytes. @throws CaddyfileError */
 export function readSize(token: Token): number {
 	return sizeOf(token.text) ?? bad(token, 'no size', "a number of bytes, with a unit or without, such as '8MiB'");
 }
@@ -49,14 +49,14 @@ export function readWholeNumber(token: Token, minimum: number, maximum = Number.
 	return bad(token, 'not possible here', `a whole number ${range}`);
 }
 
-/** What Go's ParseBool takes. @throws CaddyfileError */
+/** What Go's ParseBool accepts. @throws CaddyfileError */
 export function readBoolean(token: Token): boolean {
 	if (/^(?:1|t|true)$/i.test(token.text)) return true;
 	if (/^(?:0|f|false)$/i.test(token.text)) return false;
 	return bad(token, 'neither true nor false', "'true' or 'false'");
 }
 
-/** The word as one of a list. @throws CaddyfileError */
+/** One of a list of words. @throws CaddyfileError */
 export function readChoice<T extends string>(token: Token, choices: readonly T[]): T {
 	const choice = choices.find((each) => each === token.text);
 	if (choice !== undefined) return choice;
@@ -71,6 +71,17 @@ export function readChoice<T extends string>(token: Token, choices: readonly T[]
 export function readStatus(token: Token): number | string {
 	if (/^\{.+\}$/s.test(token.text)) return token.text;
 	return readWholeNumber(token, 100, 999);
+}
+
+/** The text of a valid regular expression. @throws CaddyfileError */
+export function readRegularExpression(token: Token): string {
+	try {
+		new RegExp(token.text);
+		return token.text;
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : '';
+		throw new CaddyfileError('bad_value', token.position, `this regular expression cannot be used: ${reason}`);
+	}
 }
 
 function bad(token: Token, what: string, expected: string): never {

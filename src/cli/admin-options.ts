@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { DEFAULT_ADMIN_ADDRESS } from '../config/defaults.ts';
 import { OptionsError } from '../config/options-error.ts';
 import { type ListenAddress, parseListen } from '../config/values.ts';
 import { AdminClient } from './admin-client.ts';
@@ -18,7 +19,7 @@ export function addAdminOptions(command: Command, config = 'a Caddyfile that say
 		.option('-c, --config <file>', config, 'Caddyfile')
 		.option(
 			'--address <host:port>',
-			'where the admin API of the running server is (default: as the Caddyfile here says, else localhost:2019)',
+			`where the admin API of the running server is (default: as the Caddyfile here says, else ${DEFAULT_ADMIN_ADDRESS})`,
 		);
 }
 
@@ -34,13 +35,13 @@ export async function adminClient({ address, config }: AdminFlags, strict = fals
 
 /** What the Caddyfile says, else Caddy's default. A missing Caddyfile says nothing. */
 async function configuredAddress(config: string, strict: boolean): Promise<ListenAddress> {
-	const { adminEndpoint, DEFAULT_ADMIN_ADDRESS } = await import('../scopes/admin-address.ts');
+	const { adminEndpoint } = await import('../scopes/admin-address.ts');
 	const file = resolve(config);
 	if (!existsSync(file)) return parseListen(DEFAULT_ADMIN_ADDRESS);
 	let endpoint: ListenAddress | undefined;
 	try {
 		const [{ adaptCaddyfile }, { createCaddyfileHost }] = await Promise.all([
-			import('../caddyfile/adapt.ts'),
+			import('../adapt/adapt.ts'),
 			import('../platform/node/config/caddyfile-host.ts'),
 		]);
 		endpoint = adminEndpoint(adaptCaddyfile(readText(file), file, createCaddyfileHost(process.env)).global);
@@ -59,6 +60,9 @@ function parseAddress(text: string): ListenAddress {
 	try {
 		return parseListen(text.replace(/^http:\/\//, '').replace(/\/$/, ''));
 	} catch {
-		throw new OptionsError('bad_listen', `--address ${text} is no HOST:PORT; write one such as localhost:2019.`);
+		throw new OptionsError(
+			'bad_listen',
+			`--address ${text} is no HOST:PORT; write one such as ${DEFAULT_ADMIN_ADDRESS}.`,
+		);
 	}
 }

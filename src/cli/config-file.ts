@@ -3,6 +3,7 @@ import { homedir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Command } from 'commander';
+import { DEFAULTS } from '../config/defaults.ts';
 import { PHP_VERSIONS, type PhpVersion, parsePhpVersion } from '../config/values.ts';
 import { reserve } from '../platform/node/files/reserved.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
@@ -42,7 +43,7 @@ const MEMORY_PER_THREAD = 128 * 1024 * 1024;
 export function addConfigOptions(command: Command): Command {
 	return command
 		.option('-c, --config <file>', 'the Caddyfile', 'Caddyfile')
-		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, parsePhpVersion, '8.4')
+		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, parsePhpVersion, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP and the Caddyfile (repeatable)', keyValues('--env'))
 		.option('--envfile <file>', 'file of such variables, in .env format');
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { DEFAULTS } from '../config/defaults.ts';
 import { parseNetwork } from '../config/network-rules.ts';
 import { OptionsError } from '../config/options-error.ts';
 import { parseProcesses } from '../config/process-rules.ts';
@@ -26,7 +27,7 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 		.argument('[args...]', 'arguments for the script')
 		// What follows the script belongs to the script, even what looks like an option.
 		.passThroughOptions()
-		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
+		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { DEFAULT_THREAD_MEMORY } from '../config/options.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
 import { extensions, keyValues, listenRules, networkOption, networkRules, programs, size, workers } from './collect.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
-/** Milliseconds. Running requests, then sidekicks, get the stop timeout (5 s); the rest is for a busy machine. */
-const STOP_LIMIT = 20_000;
+/** Milliseconds: running requests and sidekicks get the stop timeout one after the other; the rest is for a busy machine. */
+const STOP_LIMIT = 2 * DEFAULTS.stopTimeout + 10_000;
 
 interface Flags {
 	root: string;
@@ -30,18 +30,32 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.command('php-server')
 		.description('Serve a PHP application')
 		.option('-r, --root <dir>', 'document root', '.')
-		.option('-l, --listen <host:port>', 'address to listen on; port 0 takes any free one', '127.0.0.1:8080')
-		.option('-w, --worker <file[,num]>', 'keep this script in memory on NUM threads (repeatable; NUM: 2)', workers)
+		.option('-l, --listen <host:port>', 'address to listen on; port 0 takes any free one', DEFAULTS.listen)
+		.option(
+			'-w, --worker <file[,num]>',
+			`keep this script in memory on NUM threads (repeatable; NUM: ${DEFAULTS.workerThreads})`,
+			workers,
+		)
 		.option('--sidekick-entrypoint <file>', 'script that is run once for each sidekick')
-		.option('--sidekick-max <n>', 'how many sidekicks may run', (n) => wholeNumber(n, '--sidekick-max', 1), 16)
-		.option('--threads <n>', 'threads for requests without a worker', (n) => wholeNumber(n, '--threads', 1), 2)
+		.option(
+			'--sidekick-max <n>',
+			'how many sidekicks may run',
+			(n) => wholeNumber(n, '--sidekick-max', 1),
+			DEFAULTS.maxSidekicks,
+		)
+		.option(
+			'--threads <n>',
+			'threads for requests without a worker',
+			(n) => wholeNumber(n, '--threads', 1),
+			DEFAULTS.threads,
+		)
 		.option(
 			'--max-thread-memory <size>',
 			'a thread that is larger after a request is replaced (0: never)',
 			(text) => size(text, '--max-thread-memory'),
-			DEFAULT_THREAD_MEMORY,
+			DEFAULTS.maxThreadMemory,
 		)
-		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, '8.4')
+		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))

@@ -1,6 +1,6 @@
 /**
- * Functions that PHP does not have here: they would load code into the process, call its embedder, or ask a DNS server that
- * they cannot reach, and find nothing. Taken away by PHP itself, so that `function_exists()` tells the truth.
+ * Functions that PHP lacks here: they would load code into the process, call its embedder, or ask a DNS server out of
+ * reach. PHP itself disables them, so that `function_exists()` tells the truth.
  */
 const NO_FUNCTIONS = [
 	'dl',
@@ -8,7 +8,7 @@ const NO_FUNCTIONS = [
 	...['checkdnsrr', 'dns_check_record', 'dns_get_mx', 'dns_get_record', 'getmxrr'],
 ];
 
-/** A php.ini with directives of the configuration behind its own, which win. */
+/** A php.ini followed by the directives of the configuration, which win. */
 export function iniLines(ini: string, directives: Readonly<Record<string, string>>): string {
 	const { disable_functions: disabled, ...others } = directives;
 	const all = Object.entries({

@@ -1,7 +1,7 @@
 import { OptionsError } from './options-error.ts';
 
 /**
- * What PHP may do with the network. `'off'`, or a list, is short for `{ allow }`: where it may connect to, nowhere or only
+ * What PHP may do with the network. `'off'`, or a list, is short for `{ allow }`: where it may connect to, nowhere, or only
  * there (`HOST:PORT`, each part may be `*`; IPv6 in brackets); default: anywhere. `listen`: where it may be a server
  * (`ADDRESS:PORT`, each part may be `*`; `unix:PATH`, `unix:*`); default: nowhere.
  */
@@ -54,7 +54,7 @@ export function parseListenRule(text: string): ListenRule {
 	if (text.startsWith(`${UNIX}/`)) return { path: text.slice(UNIX.length) };
 	if (text === `${UNIX}*`) return { path: undefined };
 	const rule = readRule(text);
-	// What is bound is an address: names would have to be looked up, and could mean another one later.
+	// Sockets bind to addresses: a name would have to be looked up, and could mean another address later.
 	if (rule !== undefined && (rule.host === undefined || /^[\d.]+$|:|^localhost$/.test(rule.host))) return rule;
 	throw new OptionsError(
 		'bad_key_value',

@@ -1,16 +1,7 @@
 import type { Logger } from '../log/logger.ts';
-import { type NetworkOption, type NetworkRules, parseNetwork } from './network-rules.ts';
-import { OptionsError } from './options-error.ts';
-import { type ProcessesOption, parseProcesses } from './process-rules.ts';
-import {
-	type ListenAddress,
-	type PhpExtension,
-	type PhpVersion,
-	parseListen,
-	parsePhpExtension,
-	parsePhpVersion,
-	wholeNumber,
-} from './values.ts';
+import type { NetworkOption, NetworkRules } from './network-rules.ts';
+import type { ProcessesOption } from './process-rules.ts';
+import type { ListenAddress, PhpExtension, PhpVersion } from './values.ts';
 
 /** A worker script and how many threads keep it running. */
 export interface WorkerOption {
@@ -55,7 +46,7 @@ export interface ServeOptions {
 	/** Requests after which a thread is replaced by a fresh one, against memory leaks; 0 = never. Default: 0. */
 	maxRequests?: number;
 	/**
-	 * Bytes: a thread that has more memory than that after a request is replaced by a fresh one, for memory of WebAssembly never
+	 * Bytes: a thread that has more memory after a request is replaced by a fresh one, because WebAssembly's memory never
 	 * shrinks; 0 = never. Default: 256 MB.
 	 */
 	maxThreadMemory?: number;
@@ -95,7 +86,7 @@ export interface ResolvedWorker {
 	readonly name: string;
 	/** Added to the environment of the scope, for this worker's threads. */
 	readonly env: Readonly<Record<string, string>>;
-	/** -1 = it is never given up. */
+	/** -1 = never given up. */
 	readonly maxConsecutiveFailures: number;
 }
 
@@ -125,11 +116,11 @@ export interface ResolvedOptions {
 	/** `undefined` = no socket. */
 	listen: ListenAddress | undefined;
 	workers: readonly ResolvedWorker[];
-	/** `undefined` = none is configured. */
+	/** `undefined` = not configured. */
 	sidekicks: ResolvedSidekicks | undefined;
 	/** Threads for classic requests at the start, ≥ 1. */
 	threads: number;
-	/** How many serving threads (classic and workers) the scope may have under load; ≤ the number at the start = no more. */
+	/** How many serving threads (classic and workers) the scope may have under load; at most the number at the start = no more. */
 	maxThreads: number;
 	/** Milliseconds that a request may wait for a thread before it gets a 503; 0 = for ever. */
 	maxWaitTime: number;
@@ -153,13 +144,6 @@ export interface ResolvedOptions {
 	stopTimeout: number;
 }
 
-/** The name of a scope that was given none. */
-const DEFAULT_SCOPE = 'default';
-/** Milliseconds; FrankenPHP's. */
-export const DEFAULT_IDLE_TIME = 5000;
-/** Bytes. */
-export const DEFAULT_THREAD_MEMORY = 256_000_000;
-
 /** What the validation needs to know about the host's files. */
 export interface OptionsHost {
 	/** The current directory, absolute. */
@@ -168,128 +152,4 @@ export interface OptionsHost {
 	resolve(path: string): string;
 	/** What is there, and under which real path (symbolic links resolved); `undefined` = nothing, or not readable. */
 	look(path: string): { kind: 'file' | 'directory'; realPath: string } | undefined;
-}
-
-/**
- * Validates options and fills in the defaults.
- *
- * @throws OptionsError with one sentence about the first mistake
- */
-export function resolveOptions(options: ServeOptions, host: OptionsHost): ResolvedOptions {
-	const visible = new Set<string>([host.cwd]);
-	const root = existing(options.root ?? '.', 'directory', host, visible, 'bad_root', 'The root');
-	const maxConsecutiveFailures = wholeNumber(
-		options.maxConsecutiveFailures ?? 6,
-		'The maximum of consecutive failures',
-		-1,
-	);
-	const stopTimeout = wholeNumber(options.stopTimeout ?? 5000, 'The stop timeout (milliseconds)', 0);
-	const workers = (options.workers ?? []).map((entry) => {
-		const { file, num = 2, name, env = {} } = typeof entry === 'string' ? { file: entry } : entry;
-		const path = existing(file, 'file', host, visible, 'bad_worker', 'The worker script');
-		return {
-			file: path,
-			num: wholeNumber(num, `The number of threads of the worker ${file}`, 1, 'bad_worker'),
-			name: name ?? path,
-			env: stringRecord(env, 'environment variable'),
-			maxConsecutiveFailures,
-		};
-	});
-	const twice = workers.find((worker, index) => workers.findIndex((other) => other.file === worker.file) !== index);
-	if (twice) {
-		throw new OptionsError(
-			'bad_worker',
-			`The worker script ${twice.file} is named twice; name it once, with a number.`,
-		);
-	}
-	const sameName = workers.find((worker, index) => workers.findIndex((other) => other.name === worker.name) !== index);
-	if (sameName) {
-		throw new OptionsError('bad_worker', `Two workers have the name '${sameName.name}'; give each its own.`);
-	}
-	const threads = wholeNumber(options.threads ?? 2, 'The number of threads', 1);
-	const atStart = workers.reduce((sum, { num }) => sum + num, threads);
-	const sidekicks = {
-		max: wholeNumber(options.sidekickMax ?? 16, 'The maximum number of sidekicks', 1),
-		allow: [...(options.sidekickAllow ?? [])],
-		eager: [...(options.sidekickEager ?? [])],
-		env: stringRecord(options.sidekickEnv ?? {}, 'environment variable'),
-		maxConsecutiveFailures,
-		stopTimeout,
-		maxSnapshotSize: wholeNumber(options.maxSnapshotSize ?? 8 * 1024 * 1024, 'The maximum snapshot size (bytes)', 1),
-	};
-	const entrypoint =
-		options.sidekickEntrypoint === undefined
-			? undefined
-			: existing(
-					options.sidekickEntrypoint,
-					'file',
-					host,
-					visible,
-					'bad_sidekick_entrypoint',
-					'The sidekick entrypoint',
-				);
-	return {
-		name: DEFAULT_SCOPE,
-		root,
-		listen: options.listen === false ? undefined : parseListen(options.listen ?? '127.0.0.1:8080'),
-		workers,
-		sidekicks: entrypoint === undefined ? undefined : { entrypoint, ...sidekicks },
-		threads,
-		maxThreads: Math.max(atStart, wholeNumber(options.maxThreads ?? atStart, 'The maximum number of threads', 1)),
-		maxWaitTime: wholeNumber(options.maxWaitTime ?? 0, 'The maximum wait time (milliseconds)', 0),
-		maxIdleTime: wholeNumber(options.maxIdleTime ?? DEFAULT_IDLE_TIME, 'The maximum idle time (milliseconds)', 0),
-		maxRequests: wholeNumber(options.maxRequests ?? 0, 'The maximum of requests', 0),
-		maxThreadMemory: wholeNumber(
-			options.maxThreadMemory ?? DEFAULT_THREAD_MEMORY,
-			'The maximum memory of a thread (bytes)',
-			0,
-		),
-		phpVersion: parsePhpVersion(options.php ?? '8.4'),
-		env: stringRecord(options.env ?? {}, 'environment variable'),
-		extensions: [...new Set((options.extensions ?? []).map(parsePhpExtension))],
-		phpIni: stringRecord(options.phpIni ?? {}, 'php.ini directive'),
-		network: parseNetwork(options.network),
-		processes: parseProcesses(options.processes),
-		visiblePaths: [...visible],
-		stopTimeout,
-	};
-}
-
-/** The real path of something that has to be there; notes the name and the real path as visible to PHP. */
-function existing(
-	path: string,
-	kind: 'file' | 'directory',
-	host: OptionsHost,
-	visible: Set<string>,
-	code: OptionsError['code'],
-	what: string,
-): string {
-	if (typeof path !== 'string' || path === '') {
-		throw new OptionsError(code, `${what} has an empty path; name a ${kind}.`);
-	}
-	const absolute = host.resolve(path);
-	const found = host.look(absolute);
-	if (found === undefined) {
-		throw new OptionsError(code, `${what} ${absolute} does not exist or cannot be read; check the path.`);
-	}
-	if (found.kind !== kind) {
-		throw new OptionsError(code, `${what} ${absolute} is a ${found.kind}; name a ${kind}.`);
-	}
-	visible.add(absolute);
-	visible.add(found.realPath);
-	return found.realPath;
-}
-
-function stringRecord(record: Readonly<Record<string, string>>, what: string): Record<string, string> {
-	const copy: Record<string, string> = {};
-	for (const [key, value] of Object.entries(record)) {
-		if (!/^[^=\0]+$/.test(key) || typeof value !== 'string' || value.includes('\0')) {
-			throw new OptionsError(
-				'bad_key_value',
-				`The ${what} '${key}' needs a name without '=' and a value that is text without NUL bytes.`,
-			);
-		}
-		copy[key] = value;
-	}
-	return copy;
 }

@@ -5,7 +5,7 @@ export const PHP_VERSIONS = ['8.2', '8.4', '8.5'] as const;
 
 export type PhpVersion = (typeof PHP_VERSIONS)[number];
 
-/** PHP extensions beyond those that are compiled in, which `extensions` may switch on. */
+/** PHP extensions that `extensions` may load besides those compiled in. */
 export const PHP_EXTENSIONS = ['intl', 'redis'] as const;
 
 export type PhpExtension = (typeof PHP_EXTENSIONS)[number];

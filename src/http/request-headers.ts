@@ -1,3 +1,5 @@
+import { fromByteString } from '../bytes/byte-string.ts';
+
 /** What the server itself needs to know from a request's headers. */
 export interface RequestFacts {
 	/** '' when there is none. */
@@ -55,4 +57,19 @@ export function asHttp1Headers(rawHeaders: readonly string[]): string[] {
 			headers.push(name, rawHeaders[at + 1]!);
 	}
 	return authority === undefined ? headers : ['host', authority, ...headers];
+}
+
+/** All values of a field, as text. @param name in lower case */
+export function headerValues(rawHeaders: readonly string[], name: string): string[] {
+	const values: string[] = [];
+	for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+		const field = rawHeaders[at]!;
+		if (field.length === name.length && isNamed(field, name)) values.push(fromByteString(rawHeaders[at + 1]!));
+	}
+	return values;
+}
+
+/** The host that a request names, with its port if one was written; '' = none. */
+export function hostNamed(rawHeaders: readonly string[]): string {
+	return headerValues(rawHeaders, ':authority')[0] ?? headerValues(rawHeaders, 'host')[0] ?? '';
 }

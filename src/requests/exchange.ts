@@ -63,7 +63,8 @@ export class Exchange implements PhpExchange {
 	// ---- from the HTTP side
 
 	pushBody(chunk: Uint8Array): boolean {
-		this.#pending = chunk;
+		// A frame without bytes would be the end of the body for PHP.
+		if (chunk.length > 0) this.#pending = chunk;
 		return this.#flushBody();
 	}
 

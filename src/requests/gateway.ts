@@ -137,8 +137,12 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 		this.#open[slotOf(ticket)] = undefined;
 		exchange.ticket = NO_TICKET;
 		this.#free.push(slotOf(ticket));
-		const next = this.withoutSlot.shift();
-		if (next !== undefined) this.#enqueue(next);
+		// One whose head is too large gives the slot back at once: it is the turn of the one behind it.
+		while (this.#free.length > 0) {
+			const next = this.withoutSlot.shift();
+			if (next === undefined) return;
+			this.#enqueue(next);
+		}
 	}
 
 	#enqueue(exchange: Exchange): void {

@@ -11,18 +11,18 @@ export interface PlannedScope {
 /** Starts the threads of one scope; see startScope(). */
 export type StartScope = (plan: ScopePlan, budget: ThreadBudget) => Promise<RunningScope>;
 
-/** The scopes of the next configuration: some run already, the others have just been started. */
+/** The scopes of the next configuration: some were running already, the others have just been started. */
 export interface ScopeChange {
 	/** In the order of the plan. */
 	readonly scopes: readonly PlannedScope[];
 	readonly kept: readonly PlannedScope[];
 	readonly started: readonly PlannedScope[];
-	/** Run still, but no longer in the plan. */
+	/** Still running, but no longer in the plan. */
 	readonly dropped: readonly PlannedScope[];
 }
 
 /**
- * Starts the scopes of a plan, all at once. A scope that runs with the very same options is kept: its readers keep
+ * Starts the scopes of a plan, all at once. A scope that runs with exactly the same options is kept: its readers keep
  * their snapshots. When one cannot start, those that were started are closed again and nothing has changed.
  */
 export async function changeScopes(

@@ -1,4 +1,5 @@
-import type { AdaptedSite } from '../caddyfile/config.ts';
+import type { AdaptedSite } from '../adapt/adapted-config.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import type { ScopeSite } from './scope-root.ts';
 
 /**
@@ -10,7 +11,7 @@ export function scopeNames(scopes: readonly ScopeSite[]): string[] {
 	return scopes.map(({ site, directive }) => uniqueName(directive.name ?? addressOf(site), taken));
 }
 
-/** `name`, or `name_2`, `name_3`, …; notes what it returns. */
+/** `name`, or `name_2`, `name_3`, …; adds it to `taken`. */
 export function uniqueName(name: string, taken: Set<string>): string {
 	let unique = name;
 	for (let number = 2; taken.has(unique); number++) unique = `${name}_${number}`;
@@ -22,5 +23,5 @@ function addressOf({ addresses }: AdaptedSite): string {
 	const host = addresses.find((address) => address.host !== '')?.host;
 	if (host !== undefined) return host;
 	const [address] = addresses;
-	return `:${address?.port ?? (address?.scheme === 'https' ? 443 : 80)}`;
+	return `:${address?.port ?? (address?.scheme === 'https' ? DEFAULTS.httpsPort : DEFAULTS.httpPort)}`;
 }

@@ -1,20 +1,15 @@
-import type { AdaptedConfig } from '../caddyfile/config.ts';
+import type { AdaptedConfig } from '../adapt/adapted-config.ts';
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Position } from '../caddyfile/position.ts';
-import type { SidekickConfig } from '../caddyfile/sidekick-block.ts';
-import type { WorkerConfig } from '../caddyfile/worker.ts';
-import {
-	DEFAULT_IDLE_TIME,
-	DEFAULT_THREAD_MEMORY,
-	type OptionsHost,
-	type ResolvedOptions,
-	type ResolvedSidekicks,
-	type ResolvedWorker,
-} from '../config/options.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { OptionsHost, ResolvedOptions, ResolvedSidekicks, ResolvedWorker } from '../config/options.ts';
 import type { PhpVersion } from '../config/values.ts';
+import type { PhpDirective } from '../directives/list.ts';
+import type { SidekickConfig } from '../directives/php-server/sidekick-block.ts';
+import type { WorkerConfig } from '../directives/php-server/worker.ts';
 import { scopeNames, uniqueName } from './scope-names.ts';
-import { findScopes, type PhpDirective, type ScopeSite } from './scope-root.ts';
-import { DEFAULT_WORKER_THREADS, fewestThreads, shareThreads, type ThreadShare } from './thread-shares.ts';
+import { findScopes, type ScopeSite } from './scope-root.ts';
+import { fewestThreads, shareThreads, type ThreadShare } from './thread-shares.ts';
 
 /** One scope, ready to be started. */
 export interface ScopePlan {
@@ -38,19 +33,14 @@ export interface PlanDefaults {
 	readonly phpVersion: PhpVersion;
 	/** Variables that PHP sees in every scope. */
 	readonly env: Readonly<Record<string, string>>;
-	/** Threads that this machine can bear, for `max_threads auto`. */
+	/** Threads that this machine can afford, for `max_threads auto`. */
 	readonly mostThreads: number;
 }
-
-const DEFAULT_MAX_SIDEKICKS = 16;
-const DEFAULT_MAX_FAILURES = 6;
-const DEFAULT_STOP_TIMEOUT = 5000;
-const DEFAULT_SNAPSHOT_SIZE = 8 * 1024 * 1024;
 
 /**
  * Turns the `php_server` and `php` directives of a configuration into the options of their scopes.
  *
- * @throws CaddyfileError with the position of what cannot be: a folder or script that is not there, too few threads
+ * @throws CaddyfileError with its position, for a folder or script that is missing and for too few threads
  */
 export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: PlanDefaults): ServerPlan {
 	const sites = findScopes(config);
@@ -58,13 +48,12 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 	const shared = config.global.frankenphp.workers.map((worker) => findWorker(worker, [host.cwd], new PathFinder(host)));
 	const found = sites.map((scope) => lookUp(scope, shared, host));
 	for (const worker of shared) refuseLostWorker(worker, found);
-	const { numThreads, maxThreads, maxWaitTime = 0, maxIdleTime, maxRequests = 0 } = config.global.frankenphp;
-	const { maxThreadMemory = DEFAULT_THREAD_MEMORY } = config.global.frankenphp;
+	const { numThreads, maxThreads, extensions, phpIni, ...limits } = config.global.frankenphp;
 	const workerThreads = found.map(({ workers }) => workers.reduce((sum, { num }) => sum + num, 0));
 	const most = maxThreads === 'auto' ? defaults.mostThreads : maxThreads;
 	const shares = shareThreads(workerThreads, numThreads, most);
 	if (shares === undefined) throw tooFewThreads(sites, workerThreads);
-	const stopTimeout = config.global.gracePeriod ?? DEFAULT_STOP_TIMEOUT;
+	const stopTimeout = config.global.gracePeriod ?? DEFAULTS.stopTimeout;
 	return {
 		reserve: shares.reserve,
 		scopes: found.map(({ directive, root, workers, watch, workerMatches, sidekicks, visible }, index) => {
@@ -81,14 +70,14 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 					sidekicks,
 					threads: share.classic,
 					maxThreads: share.classic + share.workers + shares.reserve,
-					maxWaitTime,
-					maxIdleTime: maxIdleTime ?? DEFAULT_IDLE_TIME,
-					maxRequests,
-					maxThreadMemory,
+					maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,
+					maxIdleTime: limits.maxIdleTime ?? DEFAULTS.maxIdleTime,
+					maxRequests: limits.maxRequests ?? DEFAULTS.maxRequests,
+					maxThreadMemory: limits.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
 					phpVersion: defaults.phpVersion,
 					env: { ...defaults.env, ...directive.env },
-					extensions: config.global.frankenphp.extensions,
-					phpIni: config.global.frankenphp.phpIni,
+					extensions,
+					phpIni,
 					network: directive.network,
 					processes: directive.processes,
 					visiblePaths: [...visible],
@@ -99,7 +88,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 	};
 }
 
-/** What a scope names, found on disk. */
+/** A scope whose paths have been found on disk. */
 interface FoundScope extends Omit<ScopePlan, 'options'> {
 	readonly root: string;
 	readonly workers: readonly ResolvedWorker[];
@@ -144,27 +133,27 @@ function findWorker(worker: WorkerConfig, bases: readonly string[], finder: Path
 function resolveWorker(worker: WorkerConfig, file: string, taken: Set<string>): ResolvedWorker {
 	return {
 		file,
-		num: worker.num || DEFAULT_WORKER_THREADS,
+		num: worker.num || DEFAULTS.workerThreads,
 		name: uniqueName(worker.name ?? file, taken),
 		env: worker.env,
-		maxConsecutiveFailures: worker.maxConsecutiveFailures ?? DEFAULT_MAX_FAILURES,
+		maxConsecutiveFailures: worker.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
 	};
 }
 
 function resolveSidekicks(sidekick: SidekickConfig, finder: PathFinder, bases: readonly string[]): ResolvedSidekicks {
 	return {
 		entrypoint: finder.findFile(sidekick.entrypoint, bases, sidekick.position, 'the sidekick entrypoint'),
-		max: sidekick.max ?? DEFAULT_MAX_SIDEKICKS,
+		max: sidekick.max ?? DEFAULTS.maxSidekicks,
 		allow: sidekick.allow,
 		eager: sidekick.eager,
 		env: sidekick.env,
-		maxConsecutiveFailures: sidekick.maxConsecutiveFailures ?? DEFAULT_MAX_FAILURES,
-		stopTimeout: sidekick.stopTimeout ?? DEFAULT_STOP_TIMEOUT,
-		maxSnapshotSize: sidekick.maxSnapshotSize ?? DEFAULT_SNAPSHOT_SIZE,
+		maxConsecutiveFailures: sidekick.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
+		stopTimeout: sidekick.stopTimeout ?? DEFAULTS.stopTimeout,
+		maxSnapshotSize: sidekick.maxSnapshotSize ?? DEFAULTS.maxSnapshotSize,
 	};
 }
 
-/** Finds paths on disk, and remembers them: they are what PHP may see. */
+/** Finds paths on disk, and records them: they are what PHP may see. */
 class PathFinder {
 	readonly visible: Set<string>;
 	readonly #host: OptionsHost;
@@ -186,7 +175,7 @@ class PathFinder {
 		return found.realPath;
 	}
 
-	/** The real path of a script: in the first of the folders that has it. */
+	/** The real path of a script, in the first of the folders that has it. */
 	findFile(path: string, bases: readonly string[], position: Position, what: string): string {
 		const candidates = path.startsWith('/') ? [path] : bases.map((base) => `${base}/${path}`);
 		const present = candidates.find((candidate) => this.#host.look(this.#host.resolve(candidate))?.kind === 'file');
@@ -198,7 +187,7 @@ function isBelow(file: string, folder: string): boolean {
 	return file.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
-/** A worker of the global block answers requests of the sites whose root has its script; elsewhere nobody could. */
+/** A worker of the global block answers requests of the sites whose root has its script; elsewhere none could. */
 function refuseLostWorker({ worker, file }: FoundWorker, scopes: readonly FoundScope[]): void {
 	if (scopes.some(({ root }) => isBelow(file, root))) return;
 	throw new CaddyfileError(

@@ -1,14 +1,13 @@
-import type { AdaptedConfig, AdaptedDirective, AdaptedSite } from '../caddyfile/config.ts';
+import type { AdaptedConfig, AdaptedSite } from '../adapt/adapted-config.ts';
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { AdaptedDirective, DirectiveOf, PhpDirective } from '../directives/list.ts';
 
-/** A directive that runs PHP: the scope's place in the Caddyfile. */
-export type PhpDirective = Extract<AdaptedDirective, { type: 'php_server' | 'php' }>;
-
-/** A scope before anything of it has been looked up on disk. */
+/** A scope before its paths are looked up on disk. */
 export interface ScopeSite {
 	readonly site: AdaptedSite;
+	/** The scope's place in the Caddyfile. */
 	readonly directive: PhpDirective;
-	/** The root that applies to it, as written; `undefined` = none is written. */
+	/** The root that applies to it, as written; `undefined` = none. */
 	readonly root: string | undefined;
 }
 
@@ -44,9 +43,9 @@ function collect(
 	}
 }
 
-type RootDirective = Extract<AdaptedDirective, { type: 'root' }>;
+type RootDirective = DirectiveOf<'root'>;
 
-/** Of several, the first that matches applies: with a matcher, that is known for each request only. */
+/** Of several, the first that matches applies, which a matcher decides anew for each request. */
 function rootOf(directives: readonly AdaptedDirective[]): RootDirective | undefined {
 	return directives.find((directive): directive is RootDirective => directive.type === 'root');
 }

@@ -1,6 +1,6 @@
-import type { AdaptedSite } from '../caddyfile/config.ts';
+import type { AdaptedSite } from '../adapt/adapted-config.ts';
+import type { GlobalOptions } from '../adapt/global-options.ts';
 import { CaddyfileError } from '../caddyfile/errors.ts';
-import type { GlobalOptions } from '../caddyfile/global-options.ts';
 import type { SiteAddress } from '../caddyfile/site-addresses.ts';
 
 /** A socket to listen on. */
@@ -20,7 +20,7 @@ export interface HostRoute {
 	readonly redirectPort: number;
 }
 
-/** What of the global options matters for sockets. */
+/** The global options that matter for sockets. */
 export type PortOptions = Pick<GlobalOptions, 'httpPort' | 'httpsPort' | 'autoHttps'>;
 
 /**
@@ -28,7 +28,7 @@ export type PortOptions = Pick<GlobalOptions, 'httpPort' | 'httpsPort' | 'autoHt
  * a port alone by HTTP, and HTTP redirects to HTTPS unless `auto_https` says otherwise. A site with `tls` is always
  * served by HTTPS.
  *
- * @throws CaddyfileError when an address contradicts itself or another one
+ * @throws CaddyfileError when an address contradicts itself or another
  */
 export function planEndpoints(sites: readonly AdaptedSite[], options: PortOptions): Endpoint[] {
 	const found = new Map<number | string, { scheme: Endpoint['scheme']; port: number; hosts: Map<string, HostRoute> }>();
@@ -38,7 +38,7 @@ export function planEndpoints(sites: readonly AdaptedSite[], options: PortOption
 		route: HostRoute,
 		{ position }: Pick<SiteAddress, 'position'>,
 	) => {
-		// Any free port is another one each time.
+		// Port 0 is a different one each time.
 		const key = port === 0 ? scheme : port;
 		const known = found.get(key) ?? { scheme, port, hosts: new Map<string, HostRoute>() };
 		if (known.scheme !== scheme) {
@@ -85,19 +85,19 @@ function schemeOf(
 	if (scheme !== undefined) return scheme;
 	if (site.tls !== undefined) return 'https';
 	if (options.autoHttps === 'off' || port === options.httpPort) return 'http';
-	// Who names the port of HTTPS alone means HTTPS, as in Caddy.
+	// The port of HTTPS alone means HTTPS, as in Caddy.
 	if (host === '' && (port === 0 || port !== options.httpsPort)) return 'http';
 	return 'https';
 }
 
-/** Longer ones are no names of hosts. */
+/** Characters of a host name, at most. */
 const LONGEST_HOST = 253;
 
-/** The route for a host: its own, else the one whose `*` stands for one of its labels, else that for every host. */
+/** The route for a host: its own, else one with `*` for some of its first labels, else the one for every host. */
 export function findHost<T>(table: ReadonlyMap<string, T>, host: string): T | undefined {
 	const own = table.get(host);
 	if (own !== undefined) return own;
-	// A Host header may have thousands of labels, and each would cost as much as all of them.
+	// A Host header may have thousands of labels, and the cost grows with their square.
 	if (host.length > LONGEST_HOST) return table.get('');
 	const labels = host.split('.');
 	for (let count = 1; count <= labels.length && host !== ''; count++) {

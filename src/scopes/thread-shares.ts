@@ -1,3 +1,5 @@
+import { DEFAULTS } from '../config/defaults.ts';
+
 /** What a scope starts with: threads for classic requests, and those of its workers. */
 export interface ThreadShare {
 	readonly classic: number;
@@ -11,11 +13,6 @@ export interface ThreadShares {
 	/** How many more may be started under load, whichever scope needs them. */
 	readonly reserve: number;
 }
-
-/** Threads for classic requests of a scope, when nothing else is said. */
-const DEFAULT_CLASSIC_THREADS = 2;
-/** Threads of a worker, when nothing else is said. */
-export const DEFAULT_WORKER_THREADS = 2;
 
 /**
  * Divides `num_threads` among scopes: first each worker gets its own, then what is left serves classic requests, at
@@ -31,7 +28,7 @@ export function shareThreads(
 	numThreads: number | undefined,
 	maxThreads: number | undefined,
 ): ThreadShares | undefined {
-	const total = numThreads ?? sum(workers) + workers.length * DEFAULT_CLASSIC_THREADS;
+	const total = numThreads ?? sum(workers) + workers.length * DEFAULTS.threads;
 	if (total < fewestThreads(workers)) return undefined;
 	const classic = total - sum(workers);
 	const scopes = workers.map((own, index) => ({

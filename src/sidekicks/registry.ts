@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../config/defaults.ts';
 import { AllowedNames } from './allowed-names.ts';
 import type { SidekickControl } from './control.ts';
 import { CounterBook, type SidekickCounters } from './counters.ts';
@@ -17,13 +18,13 @@ export const STOP_GRACE = 500;
 export type SidekickOptions = {
 	/** The script that is run once per name; undefined = none is configured. */
 	entrypoint: { path: string } | undefined;
-	/** Most sidekicks at a time. Default: 16. */
+	/** Most sidekicks at a time. Default: DEFAULTS, as for what follows. */
 	max?: number;
 	/** Names that may be started, `*` = any characters; none = every name. */
 	allow?: readonly string[];
-	/** Boot failures in a row before a sidekick is given up; -1 = never. Default: 6. */
+	/** Boot failures in a row before a sidekick is given up; -1 = never. */
 	maxConsecutiveFailures?: number;
-	/** Milliseconds between the stop flag and the termination of a thread. Default: 5000. */
+	/** Milliseconds between the stop flag and the termination of a thread. */
 	stopTimeout?: number;
 };
 
@@ -45,11 +46,11 @@ export class SidekickRegistry implements SidekickControl {
 	constructor(options: SidekickOptions, ports: SidekickPorts) {
 		this.#ports = ports;
 		this.#entrypoint = options.entrypoint;
-		this.#max = options.max ?? 16;
+		this.#max = options.max ?? DEFAULTS.maxSidekicks;
 		this.#allowed = new AllowedNames(options.allow);
 		this.#policy = {
-			maxConsecutiveFailures: options.maxConsecutiveFailures ?? 6,
-			stopTimeout: options.stopTimeout ?? 5000,
+			maxConsecutiveFailures: options.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
+			stopTimeout: options.stopTimeout ?? DEFAULTS.stopTimeout,
 		};
 	}
 

@@ -4,7 +4,8 @@ import { request as plainRequest, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { encodeResponse } from '../../src/platform/node/http/encode.ts';
-import { createAccessLogger, noteUser } from '../../src/platform/node/listeners/access-log.ts';
+import { noteUser } from '../../src/platform/node/http/http-request.ts';
+import { createAccessLogger } from '../../src/platform/node/listeners/access-log.ts';
 import { adapt, directives } from '../caddyfile/support.ts';
 import {
 	ask,
@@ -128,9 +129,9 @@ describe('a line of the access log', () => {
 	});
 
 	test('names the user that has logged in', async () => {
-		const { listeners, lines } = await logged((request, response) => {
+		const { listeners, lines } = await logged((request, response, client) => {
 			noteUser(request, 'bob');
-			answers(request, response);
+			answers(request, response, client);
 		});
 		await ask({ port: portOf(listeners) });
 		expect((await lines(1))[0]?.user_id).toBe('bob');

@@ -2,6 +2,8 @@
 export const SHARED_TESTS: readonly string[] = [
 	'test/sidekicks/**/*.test.ts',
 	'test/shared-memory/**/*.test.ts',
+	'test/requests/**/*.test.ts',
+	'test/php-thread/serving.test.ts',
 	'test/shared-files/**/*.test.ts',
 	'test/php-api/**/*.test.ts',
 	'test/threads/**/*.test.ts',

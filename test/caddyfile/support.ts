@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { expect } from 'vitest';
-import { adaptCaddyfile } from '../../src/caddyfile/adapt.ts';
-import type { AdaptedConfig, AdaptedDirective } from '../../src/caddyfile/config.ts';
+import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
+import type { AdaptedConfig } from '../../src/adapt/adapted-config.ts';
 import { CaddyfileError } from '../../src/caddyfile/errors.ts';
 import type { CaddyfileHost } from '../../src/caddyfile/host.ts';
+import type { AdaptedDirective } from '../../src/directives/list.ts';
 
 /** A machine whose only files and variables are these; files live in `/etc/igor`. */
 export function memoryHost(

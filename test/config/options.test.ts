@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type OptionsHost, resolveOptions, type ServeOptions } from '../../src/config/options.ts';
+import type { OptionsHost, ServeOptions } from '../../src/config/options.ts';
+import { resolveOptions } from '../../src/config/resolve-options.ts';
 import { parseKeyValue, parseListen, parseWorker } from '../../src/config/values.ts';
 
 const KINDS: Record<string, 'file' | 'directory'> = {

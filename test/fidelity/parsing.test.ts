@@ -133,7 +133,7 @@ describe.each(['8.4', '8.2', '8.5'] as const)('while PHP %s reads a request', { 
 		eventually(`${pattern} in the log`, () =>
 			scope.log.records.slice(from).find(({ message }) => pattern.test(message)),
 		);
-	const read = async (path: string, init: RequestInit = {}) => {
+	const read = async (path: string, init: RequestInit = {}): Promise<Record<string, unknown>> => {
 		const response = await scope.server.fetch(path, init);
 		return { status: response.status, ...(JSON.parse(await response.text()) as Record<string, unknown>) };
 	};

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FileProbe } from '../../src/http/file-probe.ts';
 import { hasHiddenSegment, normalisePath } from '../../src/http/request-path.ts';
-import { Router } from '../../src/http/router.ts';
-import { type Decision, route } from '../../src/http/routing.ts';
+import type { FileProbe } from '../../src/site/file-probe.ts';
+import { Router } from '../../src/site/router.ts';
+import { type Decision, route } from '../../src/site/routing.ts';
 
 /** Paths → real paths; a final '/' marks a directory. */
 const FILES: Record<string, string> = {
@@ -55,6 +55,8 @@ const show = (decision: Decision): string => {
 			return `redirect ${decision.location}`;
 		case 'refuse':
 			return `refuse ${decision.status}`;
+		case 'pass':
+			return 'pass';
 	}
 };
 

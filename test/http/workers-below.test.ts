@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ResolvedWorker } from '../../src/config/options.ts';
-import { workersBelow } from '../../src/http/workers-below.ts';
+import { workersBelow } from '../../src/site/workers-below.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 
 const worker = (file: string) => ({ file }) as ResolvedWorker;

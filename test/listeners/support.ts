@@ -131,10 +131,10 @@ export function ask({
 					text: whole.toString(),
 					...(shown && {
 						certificate: {
-							subjectaltname: shown.subjectaltname,
-							issuer: shown.issuer?.CN ?? '',
+							...(shown.subjectaltname !== undefined && { subjectaltname: shown.subjectaltname }),
+							issuer: [shown.issuer?.CN ?? ''].flat().join(),
 							trusted: socket.authorized,
-						} as Answer['certificate'],
+						},
 					}),
 				});
 			});

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { adaptCaddyfile } from '../../src/caddyfile/adapt.ts';
+import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
 import { createServerLogger } from '../../src/platform/node/operations/server-log.ts';
 
 describe('the log of the global options', () => {

@@ -3,7 +3,6 @@ import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../../sr
 import { STOP } from '../../src/php-thread/abi/host-imports.ts';
 import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
-import { byteStrings } from '../../src/platform/node/threads/node-byte-strings.ts';
 import type { RequestThread } from '../../src/requests/exchange.ts';
 import { RequestGateway } from '../../src/requests/gateway.ts';
 import { RESPONSE_END } from '../../src/requests/request-frames.ts';
@@ -11,6 +10,7 @@ import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';
+import { byteStrings } from '../support/node/byte-strings.ts';
 import { interrupt, KILLED } from './steps.ts';
 
 const CRASHED: PhpFailure = { status: 500, code: 'PHP_CRASHED', message: 'PHP crashed.' };

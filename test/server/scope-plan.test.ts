@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { adaptCaddyfile } from '../../src/caddyfile/adapt.ts';
+import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
 import type { OptionsHost } from '../../src/config/options.ts';
 import { planScopes, type ServerPlan } from '../../src/scopes/scope-plan.ts';
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => peer.close());
 
-describe.each(['8.2', '8.4', '8.5'])('a client on PHP %s', (php) => {
+describe.each(['8.2', '8.4', '8.5'] as const)('a client on PHP %s', (php) => {
 	const scripts = useScripts({ php });
 	/** Runs code that finds an open connection in $f. */
 	const connected = <T>(code: string) =>

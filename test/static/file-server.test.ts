@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { normalisePath } from '../../src/http/request-path.ts';
-import { type FileServerOptions, serveFile } from '../../src/platform/node/http/serve-file.ts';
+import { serveFile } from '../../src/platform/node/http/serve-file.ts';
+import type { FileServerOptions } from '../../src/site/site-files.ts';
 import {
 	type Answer,
 	type Ask,

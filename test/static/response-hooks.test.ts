@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { beforeHead, type ResponseHead } from '../../src/platform/node/http/response-hooks.ts';
+import { beforeHead } from '../../src/platform/node/http/response-hooks.ts';
+import type { ResponseHead } from '../../src/site/site-request.ts';
 import { TestServer, VERSIONS } from './support/serve.ts';
 
 /** All the ways in which a head comes about: each says status 201, X-One: a, and two cookies. */

@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../../config/defaults.ts';
 import { parsePhpVersion } from '../../config/values.ts';
 import type { BrowserServeOptions } from './browser-server.ts';
 import { ASSET_NAMES } from './threads/asset-names.ts';
@@ -22,6 +23,6 @@ export async function loadPhp({
 	assets,
 	onProgress,
 }: Pick<BrowserServeOptions, 'php' | 'assets' | 'onProgress'> = {}): Promise<PhpBinaries> {
-	const version = parsePhpVersion(php ?? '8.4');
+	const version = parsePhpVersion(php ?? DEFAULTS.phpVersion);
 	return loadPhpBinaries(assetsBase(assets), ASSET_NAMES, version, onProgress ?? (() => {}));
 }

@@ -1,13 +1,13 @@
 import type { RunningScope } from '../../application/scope.ts';
 import { ServerClosedError } from '../../application/server.ts';
 import { startScope } from '../../application/start-scope.ts';
-import { resolveOptions } from '../../config/options.ts';
 import { OptionsError } from '../../config/options-error.ts';
+import { resolveOptions } from '../../config/resolve-options.ts';
 import type { PhpVersion } from '../../config/values.ts';
-import { workersBelow } from '../../http/workers-below.ts';
 import { type LogContext, type Logger, silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
 import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
+import { workersBelow } from '../../site/workers-below.ts';
 import type { ThreadBudget } from '../../threads/thread-budget.ts';
 import { within } from '../../time/within.ts';
 import { APP_FOLDER, createFilesHost, visibleFolder } from './browser-options-host.ts';

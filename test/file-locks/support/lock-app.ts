@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Server, type ServerOptions, serve } from 'igor-php';
+import { type ServeOptions, type Server, serve } from 'igor-php';
 import { eventually } from '../../support/eventually.ts';
 import { Neighbour, type Program } from './neighbours.ts';
 
@@ -46,11 +46,11 @@ foreach ($steps as $step) {
 /** A folder with a file to lock, a server for it, and other processes. */
 export class LockApp implements AsyncDisposable {
 	readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'igor-flock-')));
-	readonly server: Server;
+	readonly server!: Server;
 	readonly #neighbours: Neighbour[] = [];
 	#round = 0;
 
-	static async start(options: ServerOptions = {}): Promise<LockApp> {
+	static async start(options: ServeOptions = {}): Promise<LockApp> {
 		const app = new LockApp();
 		writeFileSync(join(app.folder, 'steps.php'), STEPS);
 		app.next();

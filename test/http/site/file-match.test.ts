@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fileTest } from '../../../src/http/site/file-match.ts';
-import { HttpFailure } from '../../../src/http/site/http-failure.ts';
+import { fileTest } from '../../../src/site/file-match.ts';
+import { HttpFailure } from '../../../src/site/http-failure.ts';
 import { viewOf } from './view.ts';
 
 /** Paths → size and age; a final '/' marks a folder. */

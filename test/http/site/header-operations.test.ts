@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { HeaderOperation } from '../../../src/caddyfile/response-handlers.ts';
+import type { HeaderOperation } from '../../../src/directives/header.ts';
 import { withEarlyHeaders } from '../../../src/http/response-headers.ts';
-import { matchesField } from '../../../src/http/site/header-match.ts';
-import { headerChange } from '../../../src/http/site/header-operations.ts';
-import { replaceAll } from '../../../src/http/site/regexp-replace.ts';
+import { matchesField } from '../../../src/site/header-match.ts';
+import { headerChange } from '../../../src/site/header-operations.ts';
+import { replaceAll } from '../../../src/site/regexp-replace.ts';
 import { viewOf } from './view.ts';
 
 const HEADERS = ['X-A', '1', 'x-a', '2', 'X-Ab', '3', 'Server', 'php'];

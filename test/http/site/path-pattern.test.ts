@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchesGlob } from '../../../src/http/site/glob.ts';
-import { pathTest } from '../../../src/http/site/path-pattern.ts';
-import { cleanPath, RequestUri } from '../../../src/http/site/request-uri.ts';
+import { matchesGlob } from '../../../src/site/glob.ts';
+import { pathTest } from '../../../src/site/path-pattern.ts';
+import { cleanPath, RequestUri } from '../../../src/site/request-uri.ts';
 
 const uri = (path: string) => RequestUri.parse(path, '') as RequestUri;
 

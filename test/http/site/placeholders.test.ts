@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Template } from '../../../src/http/site/template.ts';
+import { Template } from '../../../src/site/template.ts';
 import { viewOf } from './view.ts';
 
 const view = viewOf('/a/b%20c/file.tar.gz?x=1&y=a+b&x=2', {

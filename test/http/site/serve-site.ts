@@ -5,11 +5,12 @@ import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import { adaptCaddyfile } from '../../../src/caddyfile/adapt.ts';
+import { adaptCaddyfile } from '../../../src/adapt/adapt.ts';
 import { type Logger, silentLogger } from '../../../src/log/logger.ts';
 import { createCaddyfileHost } from '../../../src/platform/node/config/caddyfile-host.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/platform/node/http/http-messages.ts';
-import { createSiteHandler, type SiteScope } from '../../../src/platform/node/sites/site-handler.ts';
+import { createSiteHandler } from '../../../src/platform/node/sites/site-handler.ts';
+import type { SiteScope } from '../../../src/site/site-php.ts';
 import { folderWith, OK, type Script, stubGateway } from '../stub-application.ts';
 
 export interface Answer {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { UriChange } from '../../../src/caddyfile/request-handlers.ts';
-import { rewriteTo } from '../../../src/http/site/rewrite.ts';
-import { stripPrefix, uriChange } from '../../../src/http/site/uri-changes.ts';
+import type { UriChange } from '../../../src/directives/uri.ts';
+import { rewriteTo } from '../../../src/site/rewrite.ts';
+import { stripPrefix, uriChange } from '../../../src/site/uri-changes.ts';
 import { viewOf } from './view.ts';
 
 describe('rewrite', () => {

@@ -1,5 +1,5 @@
-import { RequestUri } from '../../../src/http/site/request-uri.ts';
-import type { RequestView } from '../../../src/http/site/request-view.ts';
+import { RequestUri } from '../../../src/site/request-uri.ts';
+import type { RequestView } from '../../../src/site/request-view.ts';
 
 /** A request for pure code: `GET https://www.Example.com:8443/TARGET`, changed by `more`. */
 export function viewOf(

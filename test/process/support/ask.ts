@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
+import type { ConnectionOptions } from 'node:tls';
 
 /** What a server answered. */
 export interface Reply {
@@ -23,13 +24,14 @@ export interface Question {
 	readonly ca?: string;
 }
 
+/** Handed on to TLS, but missing in the types of requests. */
+const HTTP1_ONLY: Pick<ConnectionOptions, 'ALPNProtocols'> = { ALPNProtocols: ['http/1.1'] };
+
 /** Asks 127.0.0.1 by HTTP/1.1, as if `host` had led there. */
 export async function askHttp1({ host, port, path, method = 'GET', headers = {}, body, ca }: Question): Promise<Reply> {
 	const common = { hostname: '127.0.0.1', port, path, method, headers: { host, ...headers }, agent: false };
 	const request =
-		ca === undefined
-			? httpRequest(common)
-			: httpsRequest({ ...common, ca, servername: host, ALPNProtocols: ['http/1.1'] });
+		ca === undefined ? httpRequest(common) : httpsRequest({ ...common, ca, servername: host, ...HTTP1_ONLY });
 	request.end(body);
 	const [response] = await once(request, 'response');
 	return { status: response.statusCode, headers: response.headers, body: await text(response) };

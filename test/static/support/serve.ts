@@ -86,7 +86,7 @@ export class TestServer {
 			const chunks: Buffer[] = [];
 			const early: number[] = [];
 			let left = false;
-			let head: IncomingHttpHeaders & { ':status'?: number } = {};
+			let head: IncomingHttpHeaders & { ':status'?: number | undefined } = {};
 			stream.on('headers', (fields) => early.push(Number(fields[':status'])));
 			stream.on('response', (fields) => {
 				head = fields;

@@ -8,7 +8,7 @@ import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { RunningScope } from '../../../src/application/scope.ts';
 import { startScope } from '../../../src/application/start-scope.ts';
-import { resolveOptions } from '../../../src/config/options.ts';
+import { resolveOptions } from '../../../src/config/resolve-options.ts';
 import type { PhpVersion, ServeOptions, Server } from '../../../src/index.ts';
 import { preparePhp } from '../../../src/php-binary/prepare-php.ts';
 import type { ThreadControl, ThreadEvent } from '../../../src/php-thread/thread-messages.ts';

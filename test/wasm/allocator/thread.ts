@@ -82,8 +82,10 @@ try {
 		if (module === data.module) watch(imports);
 		return instantiate(module, imports as unknown as WebAssembly.Imports);
 	}) as typeof WebAssembly.instantiate;
+	// Without sockets, whatever they may do.
+	const { network: _, ...settings } = data;
 	const control = await startPhpThread({
-		...data,
+		...settings,
 		glue,
 		runtime: 'NODE',
 		threadId: data.processId,

@@ -1,7 +1,8 @@
 import { byteStrings } from '../../../bytes/byte-strings.ts';
-import type { PhpExchange, PhpFailure, ResponseSink } from '../../../http/php-gateway.ts';
+import type { PhpExchange, PhpFailure } from '../../../http/php-gateway.ts';
 import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import type { Logger } from '../../../log/logger.ts';
+import type { CallerExchange } from '../../../site/php-caller.ts';
 import { BodyFeed } from './body-feed.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse, webResponse } from './web-response.ts';
@@ -12,7 +13,7 @@ const BUFFER = 64 * 1024;
 const TOO_SHORT = 'The response broke off: it is shorter than its Content-Length.';
 
 /** One request that PHP answers, with a web `Response`. */
-export class WebExchange implements ResponseSink {
+export class WebExchange implements CallerExchange {
 	/** Resolves with the head; the body streams. Rejects when the request was aborted before. */
 	readonly response: Promise<Response>;
 	/** Resolves when nothing more will come. */
@@ -35,7 +36,6 @@ export class WebExchange implements ResponseSink {
 		this.finished = this.#end.promise;
 	}
 
-	/** Connects the gateway's side; right after `submit()` returned. */
 	attach(php: PhpExchange): void {
 		this.#php = php;
 		const { signal } = this.#request;

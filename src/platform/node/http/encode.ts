@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Transform } from 'node:stream';
 import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
-import type { AdaptedDirective } from '../../../caddyfile/config.ts';
-import type { Encoding } from '../../../caddyfile/response-handlers.ts';
+import type { Encoding } from '../../../directives/encode.ts';
+import type { AdaptedDirective } from '../../../directives/list.ts';
 import { acceptedEncodings } from '../../../http/accept-encoding.ts';
-import { describeEncoding, isWorthEncoding, nameLength, varyByEncoding } from '../../../http/content-encoding.ts';
+import { describeEncoding, isWorthEncoding, nameLength, varyByEncoding } from '../../../site/content-encoding.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { beforeHead } from './response-hooks.ts';
 

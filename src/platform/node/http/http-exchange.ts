@@ -1,28 +1,19 @@
 import type { ServerResponse } from 'node:http';
-import type { PhpExchange, PhpFailure, ResponseSink } from '../../../http/php-gateway.ts';
+import type { PhpExchange, PhpFailure } from '../../../http/php-gateway.ts';
 import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import { sendfileHeader, withEarlyHeaders } from '../../../http/response-headers.ts';
-import type { Logger } from '../../../log/logger.ts';
+import type { CallerExchange, ExchangeParts } from '../../../site/php-caller.ts';
 import { type BodyFeed, feedBody } from './http-request-body.ts';
 import { breakOff, endUpload, flushHead, isGone, writeHead } from './http-response.ts';
-import type { PhpCaller } from './php-caller.ts';
-import type { PhpFileSender } from './php-file-sender.ts';
-
-/** What all exchanges of a scope have in common. */
-export interface ExchangeParts {
-	readonly log: Logger;
-	/** Milliseconds that PHP waits for the next piece of a body; 0 = as long as it takes. */
-	readonly bodyTimeout: number;
-	/** For the files that PHP names in its headers. */
-	readonly files: PhpFileSender;
-}
+import type { HttpSiteRequest } from './http-site-request.ts';
+import { sendPhpFile } from './php-file-sender.ts';
 
 /**
  * One request that PHP answers: carries the response from the gateway to the client, and the client's slowness and
  * departure back to the gateway. One object per request; everything else is created on demand.
  */
-export class HttpExchange implements ResponseSink {
-	readonly #caller: PhpCaller;
+export class HttpExchange implements CallerExchange {
+	readonly #site: HttpSiteRequest;
 	readonly #parts: ExchangeParts;
 	readonly #framing: ResponseFraming;
 	#php: PhpExchange | undefined;
@@ -33,13 +24,12 @@ export class HttpExchange implements ResponseSink {
 	#diverted = false;
 	#listensForDrain = false;
 
-	constructor(caller: PhpCaller, parts: ExchangeParts) {
-		this.#caller = caller;
+	constructor(site: HttpSiteRequest, parts: ExchangeParts) {
+		this.#site = site;
 		this.#parts = parts;
-		this.#framing = new ResponseFraming(caller.request.method ?? 'GET', caller.target, parts.log);
+		this.#framing = new ResponseFraming(site.method, site.target, parts.log);
 	}
 
-	/** Connects the gateway's side; right after `submit()` returned. */
 	attach(php: PhpExchange): void {
 		this.#php = php;
 	}
@@ -50,11 +40,11 @@ export class HttpExchange implements ResponseSink {
 		this.#over = true;
 		this.#body?.abort();
 		// A script whose client has the whole file may go on; its output goes nowhere.
-		if (!this.#diverted || !this.#caller.response.writableFinished) this.#php?.abort();
+		if (!this.#diverted || !this.#site.response.writableFinished) this.#php?.abort();
 	}
 
 	informational(status: number, headers: string[]): void {
-		const { request, response } = this.#caller;
+		const { request, response } = this.#site;
 		if (this.#over || response.headersSent || isGone(response) || status !== 103) return;
 		// It knows no 1xx, and would take them for the answer.
 		if (request.httpVersion === '1.0') return;
@@ -73,7 +63,7 @@ export class HttpExchange implements ResponseSink {
 	}
 
 	head(status: number, reason: string | undefined, headers: string[]): void {
-		const { response } = this.#caller;
+		const { response } = this.#site;
 		if (this.#over || isGone(response)) return;
 		const head = this.#framing.begin(status, reason, headers);
 		if (this.#sendFile(headers)) return;
@@ -85,7 +75,7 @@ export class HttpExchange implements ResponseSink {
 	complete(status: number, reason: string | undefined, headers: string[], body: string): void {
 		if (this.#over) return;
 		this.#finish();
-		const { response } = this.#caller;
+		const { response } = this.#site;
 		if (isGone(response)) return;
 		const framed = this.#framing.whole(status, reason, headers, body);
 		if (this.#sendFile(headers) || !this.#writeHead(framed)) return;
@@ -94,7 +84,7 @@ export class HttpExchange implements ResponseSink {
 	}
 
 	write(chunk: Uint8Array): boolean {
-		const response = this.#caller.response as ServerResponse;
+		const response = this.#site.response as ServerResponse;
 		if (this.#over || this.#diverted || isGone(response)) return true;
 		const taken = this.#framing.take(chunk);
 		if (taken.byteLength === 0 || response.write(taken)) return true;
@@ -110,7 +100,7 @@ export class HttpExchange implements ResponseSink {
 	end(): void {
 		if (this.#over) return;
 		this.#finish();
-		const { response } = this.#caller;
+		const { response } = this.#site;
 		if (this.#diverted || isGone(response)) return;
 		if (this.#framing.end()) response.end();
 		else breakOff(response);
@@ -120,19 +110,19 @@ export class HttpExchange implements ResponseSink {
 		if (this.#over) return;
 		this.#finish();
 		const { status, code, message, retryAfter } = failure;
-		const { request, target } = this.#caller;
+		const { request, target } = this.#site;
 		this.#parts.log.error(message, { code, method: request.method, uri: target });
 		if (this.#diverted) return;
 		const headers = retryAfter === undefined ? [] : ['Retry-After', String(Math.ceil(retryAfter))];
-		this.#caller.fail(status, headers, message);
+		this.#site.fail(status, headers, message);
 	}
 
 	wantBody(): void {
 		if (this.#over || this.#php === undefined) return;
 		if (this.#body !== undefined) this.#body.more();
 		else {
-			this.#body = feedBody(this.#caller.request, this.#php, {
-				limit: this.#caller.bodyLimit,
+			this.#body = feedBody(this.#site.request, this.#php, {
+				limit: this.#site.bodyLimit ?? Number.POSITIVE_INFINITY,
 				timeout: this.#parts.bodyTimeout,
 				refuse: (status) => this.#refuseBody(status),
 			});
@@ -143,9 +133,9 @@ export class HttpExchange implements ResponseSink {
 		if (this.#over) return;
 		this.#over = true;
 		this.#php?.abort();
-		endUpload(this.#caller.response);
+		endUpload(this.#site.response);
 		// A client that sends no more would keep its connection for nothing.
-		this.#caller.fail(status, status === 408 ? ['Connection', 'close'] : []);
+		this.#site.fail(status, status === 408 ? ['Connection', 'close'] : []);
 	}
 
 	/** What is left of the body is read and thrown away, or the connection could not be used again. */
@@ -159,12 +149,12 @@ export class HttpExchange implements ResponseSink {
 		const at = sendfileHeader(headers);
 		if (at < 0) return false;
 		this.#diverted = true;
-		this.#parts.files.send(this.#caller, headers, at);
+		sendPhpFile(this.#site, headers, at, this.#parts);
 		return true;
 	}
 
 	#writeHead({ status, reason, headers }: FramedResponse): boolean {
-		const { response, target, earlyHeaders } = this.#caller;
+		const { response, target, earlyHeaders } = this.#site;
 		try {
 			writeHead(response, status, reason, withEarlyHeaders(earlyHeaders, headers));
 			return true;
@@ -177,7 +167,7 @@ export class HttpExchange implements ResponseSink {
 				uri: target,
 			});
 			if (!wasOver) this.#php?.abort();
-			this.#caller.fail(500);
+			this.#site.fail(500);
 			return false;
 		}
 	}

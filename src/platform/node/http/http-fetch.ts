@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { type InjectOptions, inject } from 'light-my-request';
+import { type DispatchFunc, type InjectOptions, inject } from 'light-my-request';
 import { statusHasBody, webStatus } from '../../../http/response-headers.ts';
-import type { HttpHandler } from './http-handler.ts';
 
 /** Bodies up to this size (bytes) are announced with a Content-Length, as clients on a socket do. */
 const ANNOUNCED_BODY = 64 * 1024;
@@ -11,12 +10,12 @@ const ANNOUNCED_BODY = 64 * 1024;
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 
 /**
- * Answers a web `Request` without a socket, by the same handler as requests from sockets; both bodies stream.
- * Redirects are not followed, cookies not kept.
+ * Answers a web `Request` without a socket; both bodies stream. Redirects are not followed, cookies not kept.
  *
+ * @param answer what answers requests from sockets, too
  * @throws when the signal of the request aborts, or when the response breaks off before its head
  */
-export async function fetchFrom(handler: HttpHandler, request: Request): Promise<Response> {
+export async function fetchFrom(answer: DispatchFunc, request: Request): Promise<Response> {
 	const url = new URL(request.url);
 	const headers: Record<string, string> = { host: url.host };
 	request.headers.forEach((value, name) => {
@@ -33,19 +32,19 @@ export async function fetchFrom(handler: HttpHandler, request: Request): Promise
 		validate: false,
 	};
 	if (request.body !== null) options.payload = await openBody(request.body, headers);
-	const answer = await inject(handler.handle, options);
-	const body = answer.stream();
-	const message = answer.raw.res;
+	const injected = await inject(answer, options);
+	const body = injected.stream();
+	const message = injected.raw.res;
 	// The reader of the Response has lost interest, or all was sent: in the first case PHP has to know.
 	body.once('close', () => {
 		if (!message.writableEnded) message.destroy();
 	});
-	const hasBody = request.method !== 'HEAD' && statusHasBody(answer.statusCode);
+	const hasBody = request.method !== 'HEAD' && statusHasBody(injected.statusCode);
 	if (!hasBody) body.resume();
 	return new Response(hasBody ? toWebStream(body) : null, {
-		status: webStatus(answer.statusCode),
-		statusText: answer.statusMessage,
-		headers: responseHeaders(answer.headers),
+		status: webStatus(injected.statusCode),
+		statusText: injected.statusMessage,
+		headers: responseHeaders(injected.headers),
 	});
 }
 

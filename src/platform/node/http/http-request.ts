@@ -1,22 +1,30 @@
 import type { TLSSocket } from 'node:tls';
-import { bytesToText } from '../../../bytes/byte-string.ts';
-import { isNamed } from '../../../http/request-headers.ts';
-import type { ConnectionFacts, TlsFacts } from '../../../http/site/request-view.ts';
+import { hostNamed } from '../../../http/request-headers.ts';
+import type { TlsNames } from '../../../site/php-caller.ts';
+import type { ConnectionFacts, TlsFacts } from '../../../site/request-view.ts';
 import type { HttpRequest } from './http-messages.ts';
 
-/** All values of a field, as text. @param name in lower case */
-export function headerValues({ rawHeaders }: HttpRequest, name: string): string[] {
-	const values: string[] = [];
-	for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-		const field = rawHeaders[at] as string;
-		if (field.length === name.length && isNamed(field, name)) values.push(textOf(rawHeaders[at + 1] as string));
-	}
-	return values;
+/** The host that was asked for, with its port if one was written; '' = none. */
+export function hostOf({ rawHeaders }: HttpRequest): string {
+	return hostNamed(rawHeaders);
 }
 
-/** The host that was asked for, with its port if one was written; '' = none. */
-export function hostOf(request: HttpRequest): string {
-	return headerValues(request, ':authority')[0] ?? headerValues(request, 'host')[0] ?? '';
+/** HTTP/2 bodies need not be announced, but the head says whether it is all. */
+export function hasUnannouncedBody(request: HttpRequest): boolean {
+	return 'stream' in request && !request.stream.endAfterHeaders;
+}
+
+/** Who has logged in, for the requests that run. */
+const users = new WeakMap<HttpRequest, string>();
+
+/** Makes the access log name the user of a request. */
+export function noteUser(request: HttpRequest, user: string): void {
+	users.set(request, user);
+}
+
+/** Who was noted; '' = nobody. */
+export function userOf(request: HttpRequest): string {
+	return users.get(request) ?? '';
 }
 
 /** The connection that a request came by. */
@@ -37,9 +45,20 @@ export function asGet(request: HttpRequest): HttpRequest {
 	return Object.create(request, { method: { value: 'GET' } }) as HttpRequest;
 }
 
-/** Bytes as Node gives them, read as UTF-8. */
-export function textOf(bytes: string): string {
-	return /^[\x20-\x7e]*$/.test(bytes) ? bytes : bytesToText(Buffer.from(bytes, 'latin1'));
+const NO_TLS: TlsNames = { protocol: '', cipher: '' };
+const knownTls = new WeakMap<object, TlsNames>();
+
+/** TLS of a request, as PHP names it: the same for every request of a connection. */
+export function tlsNamesOf(request: HttpRequest): TlsNames {
+	const socket = request.socket as TLSSocket | undefined;
+	if (socket?.encrypted !== true) return NO_TLS;
+	const connection = 'stream' in request ? (request.stream.session ?? socket) : socket;
+	let names = knownTls.get(connection);
+	if (names === undefined) {
+		names = { protocol: socket.getProtocol() ?? '', cipher: socket.getCipher()?.standardName ?? '' };
+		knownTls.set(connection, names);
+	}
+	return names;
 }
 
 function tlsOf(socket: TLSSocket): TlsFacts {

@@ -1,15 +1,7 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
+import type { ResponseHead } from '../../../site/site-request.ts';
 import type { HttpResponse } from './http-messages.ts';
-
-/** The head of a response just before it is sent. */
-export interface ResponseHead {
-	status: number;
-	/** `undefined` = the usual one; HTTP/2 has none. */
-	reason: string | undefined;
-	/** Flat: name, value, … */
-	headers: string[];
-}
 
 type Change = (head: ResponseHead) => void;
 type GivenHeaders = OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined;

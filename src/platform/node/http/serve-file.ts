@@ -3,42 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { contentType } from 'mime-types';
 import send from 'send';
-import { type ListingEntry, listingJson, listingPage } from '../../../http/browse-listing.ts';
-import type { FileProbe, Found } from '../../../http/file-probe.ts';
-import { isHiddenFile } from '../../../http/hidden-files.ts';
+import { choosePrecompressed } from '../../../http/precompressed.ts';
 import { encodePath, hasHiddenSegment } from '../../../http/request-path.ts';
-import { isPhpSource } from '../../../http/routing.ts';
+import { type ListingEntry, listingJson, listingPage } from '../../../site/browse-listing.ts';
+import type { FileProbe, Found } from '../../../site/file-probe.ts';
+import { isHiddenFile } from '../../../site/hidden-files.ts';
+import { isPhpSource } from '../../../site/routing.ts';
+import type { FileServerOptions, FileTarget } from '../../../site/site-files.ts';
 import { listServed, openServed, statServed } from '../files/served-files.ts';
 import { createFileProbe } from './http-file-probe.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
-import { choosePrecompressed, type PrecompressedName } from './precompressed.ts';
-
-/** What is asked for. */
-export interface FileTarget {
-	/** Normalised text path below the root. */
-	readonly path: string;
-	/** As the client sent it, before rewrites, without the query. */
-	readonly originalPath: string;
-	readonly query: string;
-}
-
-/** How a folder is served. */
-export interface FileServerOptions {
-	/** Absolute and real. */
-	readonly root: string;
-	/** Absolute paths, names or patterns of what is as if it were not there. */
-	readonly hide: readonly string[];
-	/** Names of the file that stands for a folder. */
-	readonly index: readonly string[];
-	/** Folders without an index are listed. */
-	readonly browse: boolean;
-	/** Encodings whose files beside the original are preferred to it, the best first. */
-	readonly precompressed: readonly PrecompressedName[];
-	/** Folders are redirected to the path with a final '/', files to the one without. */
-	readonly canonicalUris: boolean;
-	/** Instead of 200. */
-	readonly status?: number;
-}
 
 /** What describes a file, and not the error that is sent in place of it. */
 const FILE_FIELDS = ['Content-Encoding', 'Content-Type', 'ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Range'];

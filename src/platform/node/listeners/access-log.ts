@@ -2,27 +2,19 @@ import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import { resolve } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import type { LogConfig } from '../../../caddyfile/log.ts';
+import type { LogConfig } from '../../../directives/log.ts';
 import { accessRecord } from '../../../http/access-record.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
-import { parseHostPort } from '../../../http/site/host-port.ts';
 import type { Logger } from '../../../log/logger.ts';
+import { parseHostPort } from '../../../site/host-port.ts';
 import type { AccessLogger, HttpRequest, HttpResponse } from '../http/http-messages.ts';
-import { hostOf } from '../http/http-request.ts';
+import { hostOf, userOf } from '../http/http-request.ts';
 import { beforeHead } from '../http/response-hooks.ts';
 import { openSink } from '../operations/log-sinks.ts';
 import { type LogLevelName, rawLoggerOf } from '../operations/pino-logger.ts';
 import { plainAddress } from './client-address.ts';
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
-
-/** Who has logged in, for the requests that run. */
-const users = new WeakMap<HttpRequest, string>();
-
-/** Makes the access log name the user of a request. */
-export function noteUser(request: HttpRequest, user: string): void {
-	users.set(request, user);
-}
 
 /** The access log of one site, and what its files need in the end. */
 export interface OpenAccessLog {
@@ -110,7 +102,7 @@ function follow(
 				uri,
 				requestHeaders: request.rawHeaders,
 				tls,
-				userId: users.get(request) ?? '',
+				userId: userOf(request),
 				duration: (performance.now() - start) / 1000,
 				size: size(),
 				bytesRead: bytesRead(),
@@ -124,8 +116,8 @@ function follow(
 /** How many bytes of a body have been handed over so far. The outermost writes count: as they go to the client. */
 function countBytes(response: HttpResponse): () => number {
 	let bytes = 0;
-	const count = (chunk: unknown): void => {
-		if (typeof chunk === 'string') bytes += Buffer.byteLength(chunk);
+	const count = (chunk: unknown, encoding: unknown): void => {
+		if (typeof chunk === 'string') bytes += encoding === 'latin1' ? chunk.length : Buffer.byteLength(chunk);
 		else if (chunk instanceof Uint8Array) bytes += chunk.byteLength;
 	};
 	// The end of HTTP/2's responses calls their write.
@@ -134,7 +126,7 @@ function countBytes(response: HttpResponse): () => number {
 		Object.defineProperty(response, name, {
 			configurable: true,
 			value: (chunk: unknown, ...rest: unknown[]) => {
-				count(chunk);
+				count(chunk, rest[0]);
 				return original(chunk, ...rest);
 			},
 		});

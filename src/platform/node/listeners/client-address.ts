@@ -49,7 +49,7 @@ export function createClientFinder(ranges: readonly string[]): ClientFinder {
 
 /** An address as people write it: not as IPv6 what is IPv4. */
 export function plainAddress(address: string): string {
-	return address.replace(/^::ffff:(?=\d+\.)/i, '');
+	return address.startsWith('::') ? address.replace(/^::ffff:(?=\d+\.)/i, '') : address;
 }
 
 function forwarded(request: HttpRequest, direct: ClientFacts, isTrusted: (address: string) => boolean): ClientFacts {

@@ -1,10 +1,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import type { ListenAddress } from '../../../config/values.ts';
 import { ListenError } from '../../../http/listen-error.ts';
-import { parseHostPort } from '../../../http/site/host-port.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type Endpoint, findHost } from '../../../scopes/site-endpoints.ts';
+import { parseHostPort } from '../../../site/host-port.ts';
 import type { AccessLogger, HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { hostOf } from '../http/http-request.ts';
 import { admitRequest } from '../http/request-checks.ts';
@@ -25,6 +26,9 @@ export interface EndpointState {
 	/** For HTTPS. */
 	readonly certificates: SiteCertificates | undefined;
 }
+
+/** Where to listen; without a host on every address of the machine. */
+export type SocketPlace = Pick<Endpoint, 'scheme' | 'port'> & { readonly host?: string };
 
 /** The port that `https://` means. */
 const HTTPS_PORT = 443;
@@ -62,7 +66,11 @@ export class EndpointListener {
 	}
 
 	/** @throws ListenError */
-	static async open({ scheme, port }: Endpoint, state: EndpointState, log: Logger): Promise<EndpointListener> {
+	static async open(
+		{ scheme, host = '', port }: SocketPlace,
+		state: EndpointState,
+		log: Logger,
+	): Promise<EndpointListener> {
 		let listener: EndpointListener | undefined;
 		const current = (): EndpointState => listener?.current ?? state;
 		const secure = scheme === 'https' ? createTlsServer(current) : undefined;
@@ -70,10 +78,10 @@ export class EndpointListener {
 		const connections = new Connections(server, secure !== undefined);
 		(server as Server).on('request', (request: HttpRequest, response: HttpResponse) => {
 			connections.began(request, response);
-			if (admitRequest(request, response, log)) answer(request, response, current());
+			answerRequest(request, response, current(), log);
 		});
 		answerClientErrors(server, secure ? 'secureConnection' : 'connection', log);
-		await listen(server, port);
+		await listen(server, { host, port });
 		server.on('error', (error: Error) => log.error(`The socket on port ${port} has a problem: ${error.message}`));
 		listener = new EndpointListener((server.address() as AddressInfo).port, state, connections, secure);
 		return listener;
@@ -144,24 +152,30 @@ async function contextOf({ certificates }: EndpointState, name: string) {
 	return certificates.contextFor(name);
 }
 
-function listen(server: Server | Http2SecureServer, port: number): Promise<void> {
+function listen(server: Server | Http2SecureServer, address: ListenAddress): Promise<void> {
 	return new Promise((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => {
-			reject(new ListenError({ host: '', port }, error.code ?? 'unknown'));
+			reject(new ListenError(address, error.code ?? 'unknown'));
 		});
-		server.listen(port, () => {
+		server.listen(address, () => {
 			server.removeAllListeners('error');
 			resolve();
 		});
 	});
 }
 
-function answer(request: HttpRequest, response: HttpResponse, { hosts, findClient }: EndpointState): void {
-	const { host } = parseHostPort(hostOf(request));
-	const target = findHost(hosts, host.toLowerCase());
+/** Answers a request by what a socket serves, whether it came by one or not. Returns at once; never throws. */
+export function answerRequest(
+	request: HttpRequest,
+	response: HttpResponse,
+	{ hosts, findClient }: EndpointState,
+	log: Logger,
+): void {
+	if (!admitRequest(request, response, log)) return;
+	const target = targetOf(request, hosts);
 	// As Caddy: nobody serves this host, so there is nothing to say.
 	if (target === undefined) (response as ServerResponse).end();
-	else if (target.kind === 'redirect') redirect(request, response, host, target.port);
+	else if (target.kind === 'redirect') redirect(request, response, target.port);
 	else {
 		const client = findClient(request);
 		target.accessLog?.(request, response, client);
@@ -169,7 +183,14 @@ function answer(request: HttpRequest, response: HttpResponse, { hosts, findClien
 	}
 }
 
-function redirect(request: HttpRequest, response: HttpResponse, host: string, port: number): void {
+function targetOf(request: HttpRequest, hosts: EndpointState['hosts']): HostTarget | undefined {
+	// Most sockets serve one site for every host: then nobody has to read which one was asked for.
+	const only = hosts.size === 1 ? hosts.get('') : undefined;
+	return only ?? findHost(hosts, parseHostPort(hostOf(request)).host.toLowerCase());
+}
+
+function redirect(request: HttpRequest, response: HttpResponse, port: number): void {
+	const { host } = parseHostPort(hostOf(request));
 	const name = host.includes(':') ? `[${host}]` : host;
 	const path = request.url?.startsWith('/') ? request.url : '/';
 	(response as ServerResponse).writeHead(308, {

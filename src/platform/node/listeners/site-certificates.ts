@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { TlsConfig } from '../../../caddyfile/config.ts';
+import type { TlsConfig } from '../../../directives/tls.ts';
 import { findHost } from '../../../scopes/site-endpoints.ts';
 import { reserve } from '../files/reserved.ts';
 import { CertificateAuthority, CertificateError } from './certificate-authority.ts';

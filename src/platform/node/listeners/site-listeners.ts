@@ -1,4 +1,4 @@
-import type { AdaptedSite } from '../../../caddyfile/config.ts';
+import type { AdaptedSite } from '../../../adapt/adapted-config.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type Endpoint, type PortOptions, planEndpoints } from '../../../scopes/site-endpoints.ts';
 import type { AccessLogger, SiteHandler } from '../http/http-messages.ts';

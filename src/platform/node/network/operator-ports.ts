@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { DEFAULTS } from '../../../config/defaults.ts';
 import type { IpEndpoint } from '../../../php-thread/sockets/network-port.ts';
-import { DEFAULT_ADMIN_PORT } from '../../../scopes/admin-address.ts';
 import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 
 /** Where the admin APIs of this process listen. Main thread. */
@@ -14,7 +14,7 @@ export const operatorPorts = new ClosedPorts(ClosedPorts.createBuffer());
 export function operatorsAt(closed: ClosedPorts): (to: IpEndpoint) => 'own' | 'usual' | undefined {
 	return ({ address, port }) => {
 		const isClosed = closed.isClosed(port);
-		if ((!isClosed && port !== DEFAULT_ADMIN_PORT) || !isThisMachine(address)) return undefined;
+		if ((!isClosed && port !== DEFAULTS.adminPort) || !isThisMachine(address)) return undefined;
 		return isClosed ? 'own' : 'usual';
 	};
 }

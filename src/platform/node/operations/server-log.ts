@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { LogConfig, LogOutput } from '../../../caddyfile/log.ts';
+import type { LogConfig, LogOutput } from '../../../directives/log.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { openSink } from './log-sinks.ts';
 import { type LeveledSink, type LogLevelName, loggerOf } from './pino-logger.ts';

@@ -1,6 +1,6 @@
+import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
 import type { AdminTarget } from '../../../admin/admin-target.ts';
 import type { RunningScope } from '../../../application/scope.ts';
-import type { AdaptedConfig } from '../../../caddyfile/config.ts';
 import { type Logger, withFields } from '../../../log/logger.ts';
 import { SwitchingLogger } from '../../../log/switching-logger.ts';
 import type { AdminEndpoint } from '../../../scopes/admin-address.ts';

@@ -2,14 +2,33 @@ import { sep } from 'node:path';
 import type { RunningScope } from '../../../application/scope.ts';
 import type { Server } from '../../../application/server.ts';
 import { ServerClosedError } from '../../../application/server.ts';
+import { Position } from '../../../caddyfile/position.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
-import { workersBelow } from '../../../http/workers-below.ts';
+import type { ListenAddress } from '../../../config/values.ts';
 import type { Logger } from '../../../log/logger.ts';
+import type { SiteSteps } from '../../../site/compile-site.ts';
+import { workersBelow } from '../../../site/workers-below.ts';
 import { within } from '../../../time/within.ts';
 import { fetchFrom } from '../http/http-fetch.ts';
-import { HttpHandler } from '../http/http-handler.ts';
-import { listenHttp } from '../http/http-listener.ts';
-import { PhpScope } from '../http/php-scope.ts';
+import { createClientFinder } from '../listeners/client-address.ts';
+import { answerRequest, EndpointListener, type EndpointState } from '../listeners/endpoint-listener.ts';
+import { createSiteHandler } from '../sites/site-handler.ts';
+
+/** The site of `php-server`: what `php_server` is without a block. */
+const SITE: SiteSteps = {
+	directives: [
+		{
+			type: 'php_server',
+			splitPath: ['.php'],
+			index: 'index.php',
+			fileServer: true,
+			env: {},
+			workers: [],
+			position: new Position({ file: 'php-server', text: '' }, 1, 1),
+		},
+	],
+	errorHandlers: [],
+};
 
 /**
  * Puts HTTP in front of running PHP threads. Takes ownership of `scope`: closes it with the server, and when
@@ -18,17 +37,22 @@ import { PhpScope } from '../http/php-scope.ts';
  * @throws ListenError
  */
 export async function openServer(options: ResolvedOptions, scope: RunningScope, log: Logger): Promise<Server> {
-	const { root, stopTimeout } = options;
-	const table = { root, workers: workersBelow(options, log, sep) };
-	const responder = new PhpScope({ root, table, gateway: scope.gateway, log, folders: options.visiblePaths });
-	const handler = new HttpHandler(responder, log);
+	const { root, listen, visiblePaths, stopTimeout } = options;
+	const workers = workersBelow(options, log, sep);
+	const php = { gateway: scope.gateway, root, workers, workerMatches: [], folders: visiblePaths };
+	const handler = createSiteHandler(SITE, { log, folder: root, hiddenFiles: [], scopeOf: () => php });
+	const state: EndpointState = {
+		hosts: new Map([['', { kind: 'site', handler, accessLog: undefined }]]),
+		findClient: createClientFinder([]),
+		certificates: undefined,
+	};
 	const listener =
-		options.listen === undefined
-			? undefined
-			: await listenHttp(options.listen, handler, log).catch(async (error: unknown) => {
-					await scope.close();
-					throw error;
-				});
+		listen &&
+		(await EndpointListener.open({ scheme: 'http', ...listen }, state, log).catch(async (error: unknown) => {
+			await scope.close();
+			throw error;
+		}));
+	const url = listen && listener && urlOf(listen, listener);
 	let closing: Promise<void> | undefined;
 	const close = async (): Promise<void> => {
 		// Requests first: a running one may need its sidekicks to the end.
@@ -36,15 +60,13 @@ export async function openServer(options: ResolvedOptions, scope: RunningScope, 
 		await scope.close();
 	};
 	const server: Server = {
-		url: listener?.url,
+		url,
 		sidekicks: scope.sidekicks,
 		fetch(input, init) {
 			if (closing) return Promise.reject(new ServerClosedError());
-			const base = listener?.url ?? 'http://localhost';
-			return fetchFrom(
-				handler,
-				new Request(typeof input === 'string' ? new URL(input, base) : input, withDuplex(init)),
-			);
+			const target = typeof input === 'string' ? new URL(input, url ?? 'http://localhost') : input;
+			const request = new Request(target, withDuplex(init));
+			return fetchFrom((message, response) => answerRequest(message, response, state, log), request);
 		},
 		close() {
 			closing ??= close();
@@ -53,6 +75,11 @@ export async function openServer(options: ResolvedOptions, scope: RunningScope, 
 		[Symbol.asyncDispose]: () => server.close(),
 	};
 	return server;
+}
+
+/** With the port that was really taken. */
+function urlOf({ host }: ListenAddress, { port }: EndpointListener): string {
+	return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** A body that is a stream needs `duplex`, which every caller would have to know. */

@@ -1,5 +1,5 @@
-import { adaptCaddyfile } from '../../../caddyfile/adapt.ts';
-import type { AdaptedConfig } from '../../../caddyfile/config.ts';
+import { adaptCaddyfile } from '../../../adapt/adapt.ts';
+import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
 import type { CaddyfileHost } from '../../../caddyfile/host.ts';
 import { silentLogger } from '../../../log/logger.ts';
 import { type AdminEndpoint, adminEndpoint } from '../../../scopes/admin-address.ts';

@@ -1,11 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { AdaptedDirective } from '../../../caddyfile/config.ts';
 import { CaddyfileError, quoteWord } from '../../../caddyfile/errors.ts';
-import { headerValue } from '../../../http/site/header-value.ts';
-import { isGone } from '../http/http-response.ts';
-import { noteUser } from '../listeners/access-log.ts';
+import type { AdaptedDirective } from '../../../directives/list.ts';
+import { headerValue } from '../../../site/header-value.ts';
+import type { SiteRequest, Step } from '../../../site/site-request.ts';
 import { argon2Hashes, bcryptHashes, isHash, type PasswordHashes } from './password-hashes.ts';
-import type { SiteRequest, Step } from './site-request.ts';
 
 /** How long a password that was right needs no comparison, in milliseconds. */
 const MEMORY_TIME = 300_000;
@@ -28,7 +26,7 @@ export function basicAuthStep(directive: BasicAuth, next: Step): Step {
 	const refuse = (site: SiteRequest): void => site.fail(401, ['WWW-Authenticate', challenge], 'not authenticated');
 	const welcome = (site: SiteRequest, user: string): void => {
 		site.setValue('http.auth.user.id', user);
-		noteUser(site.request, user);
+		site.noteUser(user);
 		next(site);
 	};
 	return (site) => {
@@ -44,7 +42,7 @@ export function basicAuthStep(directive: BasicAuth, next: Step): Step {
 		}
 		// An unknown user costs as much as a known one: the time tells nothing.
 		void hashes.matches(given.password, hash ?? hashes.fake).then((same) => {
-			if (isGone(site.response)) return;
+			if (site.isGone) return;
 			if (same === undefined) site.fail(503, ['Retry-After', '5'], 'too many passwords to compare');
 			else if (!same || hash === undefined) refuse(site);
 			else {

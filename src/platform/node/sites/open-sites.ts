@@ -1,14 +1,14 @@
-import type { AdaptedConfig } from '../../../caddyfile/config.ts';
-import type { ResolvedWorker } from '../../../config/options.ts';
-import type { PhpGateway } from '../../../http/php-gateway.ts';
+import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { PlannedScope } from '../../../scopes/scope-changes.ts';
 import type { ScopePlan } from '../../../scopes/scope-plan.ts';
+import type { SiteScope } from '../../../site/site-php.ts';
+import { siteScopeOf } from '../../../site/site-scope.ts';
 import { within } from '../../../time/within.ts';
 import { createAccessLogger } from '../listeners/access-log.ts';
 import { createClientFinder } from '../listeners/client-address.ts';
 import type { ServedSite } from '../listeners/site-listeners.ts';
-import { createSiteHandler, type SiteScope } from './site-handler.ts';
+import { createSiteHandler } from './site-handler.ts';
 
 /** What the sites of a configuration need from their surroundings. */
 export interface SitesOptions {
@@ -33,7 +33,7 @@ export function openSites(
 	{ folder, hiddenFiles, log }: SitesOptions,
 ): OpenSites {
 	const byDirective = new Map(
-		scopes.map(({ plan, scope }) => [plan.directive as unknown, scopeOfSite(plan, scope.gateway)]),
+		scopes.map(({ plan, scope }) => [plan.directive as unknown, siteScopeOf(plan, scope.gateway)]),
 	);
 	const open = config.sites.map((site) => {
 		const access = createAccessLogger(site.logs, { folder });
@@ -69,35 +69,9 @@ export function checkSites(config: AdaptedConfig, plans: readonly ScopePlan[], o
 			throw new Error('A site that is only checked answers nothing.');
 		},
 	};
-	const scopes = new Map(plans.map((plan) => [plan.directive as unknown, scopeOfSite(plan, gateway)]));
+	const scopes = new Map(plans.map((plan) => [plan.directive as unknown, siteScopeOf(plan, gateway)]));
 	for (const site of config.sites) {
 		createSiteHandler(site, { ...options, scopeOf: (directive) => scopes.get(directive) as SiteScope });
 	}
 	createClientFinder(config.global.trustedProxies);
-}
-
-function scopeOfSite({ options, workerMatches }: ScopePlan, gateway: PhpGateway): SiteScope {
-	const matched = new Set(workerMatches.map(({ worker }) => worker));
-	return {
-		gateway,
-		root: options.root,
-		folders: options.visiblePaths,
-		workers: new Map(
-			options.workers.flatMap(({ file }, index) => {
-				const path = matched.has(index) ? undefined : pathBelow(options.root, file);
-				return path === undefined ? [] : [[path, index] as const];
-			}),
-		),
-		workerMatches: workerMatches.map(({ patterns, worker }) => ({
-			patterns,
-			worker,
-			script: (options.workers[worker] as ResolvedWorker).file,
-		})),
-	};
-}
-
-/** The path of a file below a folder, beginning with '/'; `undefined` = it is elsewhere. Both are real paths. */
-function pathBelow(folder: string, file: string): string | undefined {
-	const prefix = folder === '/' ? '' : folder;
-	return file.startsWith(`${prefix}/`) ? file.slice(prefix.length) : undefined;
 }

@@ -1,19 +1,17 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { AdaptedSite } from '../../../caddyfile/config.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
-import { MAX_TARGET_LENGTH, originForm } from '../../../http/request-target.ts';
-import { matchesStatus } from '../../../http/site/status-match.ts';
+import { originForm } from '../../../http/request-target.ts';
 import type { Logger } from '../../../log/logger.ts';
+import { type CompiledSite, compileSite, enterSite, type SiteSteps } from '../../../site/compile-site.ts';
+import type { PhpDirective, SiteScope } from '../../../site/site-php.ts';
+import { createFileProbe } from '../http/http-file-probe.ts';
 import type { HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { isGone } from '../http/http-response.ts';
-import { answerNothing } from './site-answers.ts';
-import type { PhpDirective, SiteScope } from './site-php.ts';
-import { type SiteParts, SiteRequest, type Step } from './site-request.ts';
-import { StepCompiler } from './site-steps.ts';
-import { createSystemFacts } from './system-facts.ts';
-
-export type { SiteScope } from './site-php.ts';
+import { HttpSiteRequest } from '../http/http-site-request.ts';
+import { basicAuthStep } from './basic-auth.ts';
+import { RootMemory } from './root-memory.ts';
+import { createSystemFacts, nodeDisk } from './system-facts.ts';
 
 /** What a site needs from its surroundings. */
 export interface SiteOptions {
@@ -23,51 +21,52 @@ export interface SiteOptions {
 	/** Never served. */
 	readonly hiddenFiles: readonly string[];
 	/** The running threads of a `php_server` or `php` of this site. */
-	scopeOf(directive: PhpDirective): SiteScope;
+	readonly scopeOf: (directive: PhpDirective) => SiteScope;
 }
 
 /**
- * Compiles a site into the steps that its requests take.
+ * Makes what answers the requests of a site on this machine, from sockets or without one.
  *
  * @throws CaddyfileError for what this machine cannot do, such as argon2id on an old Node
  */
-export function createSiteHandler(site: AdaptedSite, options: SiteOptions): SiteHandler {
-	const { log, folder } = options;
-	const hiddenFiles = options.hiddenFiles.flatMap((file) => bothPaths(resolve(folder, file)));
-	const compiler = new StepCompiler({ log, folder, hiddenFiles, scopeOf: (directive) => options.scopeOf(directive) });
-	const parts: SiteParts = {
+export function createSiteHandler(site: SiteSteps, { log, folder, hiddenFiles, scopeOf }: SiteOptions): SiteHandler {
+	const roots = new RootMemory();
+	const compiled = compileSite(site, {
 		log,
+		folder,
+		hiddenFiles: hiddenFiles.flatMap((file) => bothPaths(resolve(folder, file))),
+		scopeOf,
 		system: createSystemFacts(folder),
-		errors: compileErrors(site, compiler),
-	};
-	return new CompiledSite(compiler.compile(site.directives, answerNothing), parts);
+		disk: nodeDisk,
+		realRoot: (path) => roots.find(path),
+		probe: createFileProbe,
+		basicAuth: basicAuthStep,
+	});
+	return new RunningSite(compiled);
 }
 
 /** Counts what is running, so that a server that stops can wait for it. */
-class CompiledSite implements SiteHandler {
-	readonly #first: Step;
-	readonly #parts: SiteParts;
+class RunningSite implements SiteHandler {
+	readonly #site: CompiledSite;
 	#running = 0;
 	readonly #waiting: (() => void)[] = [];
 
-	constructor(first: Step, parts: SiteParts) {
-		this.#first = first;
-		this.#parts = parts;
+	constructor(site: CompiledSite) {
+		this.#site = site;
 	}
 
 	handle(request: HttpRequest, response: HttpResponse, client: ClientFacts): void {
 		// Its 'close' has been emitted already.
 		if (isGone(response)) return;
 		this.#running++;
+		const { parts, first } = this.#site;
 		const target = originForm(request.url ?? '/');
-		const site = new SiteRequest(request, response, client, target ?? '/', this.#parts);
+		const site = new HttpSiteRequest(request, response, client, target ?? '/', parts);
 		response.on('close', () => {
 			site.exchange?.closed();
 			if (--this.#running === 0) for (const resolve of this.#waiting.splice(0)) resolve();
 		});
-		if (target === undefined) site.fail(400, [], 'The request target is no path.');
-		else if (target.length > MAX_TARGET_LENGTH) site.fail(414);
-		else site.run(this.#first);
+		enterSite(site, target, first);
 	}
 
 	idle(): Promise<void> {
@@ -76,17 +75,6 @@ class CompiledSite implements SiteHandler {
 			this.#waiting.push(resolve);
 		});
 	}
-}
-
-/** `handle_errors`: the first for the status that answers; else one line. */
-function compileErrors({ errorHandlers, directives }: AdaptedSite, compiler: StepCompiler): Step {
-	let next: Step = (site) => site.answerError();
-	for (const { statuses, directives: steps } of errorHandlers.toReversed()) {
-		const skip = next;
-		const handler = compiler.compile(steps, skip, StepCompiler.rootOf(directives));
-		next = (site) => (matchesStatus(statuses, site.error?.status ?? 500) ? handler(site) : skip(site));
-	}
-	return next;
 }
 
 /** A path as it is written, and the real one behind it. */

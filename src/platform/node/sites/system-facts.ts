@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import { hostname } from 'node:os';
-import type { Disk } from '../../../http/site/disk.ts';
-import type { SystemFacts } from '../../../http/site/request-view.ts';
+import type { Disk } from '../../../site/disk.ts';
+import type { SystemFacts } from '../../../site/request-view.ts';
 import { listServed, statServed } from '../files/served-files.ts';
 import { RootMemory } from './root-memory.ts';
 

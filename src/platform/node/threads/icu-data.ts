@@ -1,20 +1,38 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import type { EmscriptenFs } from '../../../php-thread/abi/emscripten.ts';
-import type { HostFolder } from '../files/host-folders.ts';
 
 /** The folder in which the extension intl looks for ICU's data, by the environment variable of this name. */
 export const ICU_DATA = '/internal/icu';
-const HOST_FOLDER = '/internal/icu-host';
 /** The name that ICU 74 asks for. */
 const NAME = 'icudt74l.dat';
 
-/** Where PHP sees ICU's data, 30 MB, without a copy of its own before it reads them. */
-export function icuFolder(file: string): HostFolder {
-	return { host: path.dirname(file), visible: HOST_FOLDER, readOnly: true };
+let loading: Promise<Uint8Array> | undefined;
+
+/**
+ * ICU's data, 30 MB, in shared memory: one copy for all threads of this process. Unpacking takes 150 ms. Main thread.
+ *
+ * @param folder the package's, with the packed file in `dist/`
+ */
+export function loadIcuData(folder: string): Promise<Uint8Array> {
+	loading ??= unpack(path.join(folder, 'dist', `${NAME}.br`));
+	loading.catch(() => {
+		loading = undefined;
+	});
+	return loading;
 }
 
-/** Gives the data the name that ICU asks for. */
-export function linkIcuData(fs: EmscriptenFs, file: string): void {
+async function unpack(file: string): Promise<Uint8Array> {
+	const data = await promisify(brotliDecompress)(await readFile(file));
+	const shared = new Uint8Array(new SharedArrayBuffer(data.length));
+	shared.set(data);
+	return shared;
+}
+
+/** Puts the data where ICU looks for them. PHP thread, while PHP starts. */
+export function putIcuData(fs: EmscriptenFs, data: Uint8Array): void {
 	fs.mkdirTree(ICU_DATA);
-	fs.symlink(`${HOST_FOLDER}/${path.basename(file)}`, `${ICU_DATA}/${NAME}`);
+	fs.writeFile(`${ICU_DATA}/${NAME}`, data, { canOwn: true });
 }

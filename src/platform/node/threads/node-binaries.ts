@@ -2,9 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { OptionsError } from '../../../config/options-error.ts';
 import type { PhpExtension } from '../../../config/values.ts';
 import { preparePhp } from '../../../php-binary/prepare-php.ts';
 import type { ExtensionBinary } from '../../../php-thread/boot.ts';
+import { loadIcuData } from './icu-data.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
 export type PhpBinaries = {
@@ -12,8 +14,8 @@ export type PhpBinaries = {
 	module: WebAssembly.Module;
 	extension: Uint8Array;
 	extensions: ExtensionBinary[];
-	/** ICU's data on the host; undefined = not needed. */
-	icuData: string | undefined;
+	/** ICU's data, in shared memory; undefined = nobody needs them. */
+	icuData: Uint8Array | undefined;
 	ini: string;
 };
 
@@ -27,7 +29,7 @@ export function packageFolder(): string {
 
 /**
  * Loads and compiles PHP once per process, version and set of extensions. Main thread.
- * @throws when the installed `@php-wasm/node` lacks that version
+ * @throws OptionsError when the package with that version is not installed
  */
 export function loadPhpBinaries(version: string, extensions: readonly PhpExtension[]): Promise<PhpBinaries> {
 	const key = [version, ...extensions].join();
@@ -40,13 +42,11 @@ export function loadPhpBinaries(version: string, extensions: readonly PhpExtensi
 }
 
 async function load(version: string, names: readonly PhpExtension[]): Promise<PhpBinaries> {
-	const dashed = version.replace('.', '-');
-	const fromNode = createRequire(require.resolve('@php-wasm/node/package.json'));
-	const folder = path.join(path.dirname(fromNode.resolve(`@php-wasm/node-${dashed}/package.json`)), 'jspi');
+	const folder = await jspiFolder(version);
 	const underscored = version.replace('.', '_');
 	const release = (await readdir(folder)).find((name) => name.startsWith(`${underscored}_`));
 	if (release === undefined) {
-		throw new Error(`@php-wasm/node-${dashed} contains no PHP ${version} for JSPI; reinstall it with "npm ci".`);
+		throw new Error(`${packageOf(version)} contains no PHP ${version} for JSPI; install it anew.`);
 	}
 	const own = packageFolder();
 	const [binary, extension, ini, ...extensions] = await Promise.all([
@@ -60,8 +60,22 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 	]);
 	const sideModules = [extension, ...extensions.map(({ bytes }) => bytes)];
 	const module = await WebAssembly.compile(preparePhp(binary, sideModules));
-	const icuData = names.includes('intl')
-		? path.join(path.dirname(require.resolve('@php-wasm/node/package.json')), 'shared', 'icu.dat')
-		: undefined;
+	const icuData = names.includes('intl') ? await loadIcuData(own) : undefined;
 	return { glue: path.join(folder, `php_${underscored}.js`), module, extension, extensions, icuData, ini };
+}
+
+const packageOf = (version: string): string => `@php-wasm/node-${version.replace('.', '-')}`;
+
+/** The folder with a version's glue and binaries. Only one version comes with igor-php; the others are large. */
+async function jspiFolder(version: string): Promise<string> {
+	const name = packageOf(version);
+	try {
+		return path.join(path.dirname(require.resolve(`${name}/package.json`)), 'jspi');
+	} catch {
+		const { peerDependencies = {} } = JSON.parse(await readFile(path.join(packageFolder(), 'package.json'), 'utf8'));
+		throw new OptionsError(
+			'bad_php_version',
+			`PHP ${version} is not installed; add its package beside igor-php: npm install ${name}@${peerDependencies[name]}`,
+		);
+	}
 }

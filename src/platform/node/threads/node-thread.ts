@@ -12,7 +12,7 @@ import { createNodeNetwork } from '../network/node-network.ts';
 import { operatorsAt } from '../network/operator-ports.ts';
 import { ChildTable } from '../processes/child-table.ts';
 import { createNodeProcesses, showPrograms } from '../processes/node-processes.ts';
-import { ICU_DATA, icuFolder, linkIcuData } from './icu-data.ts';
+import { ICU_DATA, putIcuData } from './icu-data.ts';
 import { createOsLocks } from './koffi-locks.ts';
 import type { PhpThreadData } from './node-threads.ts';
 
@@ -24,7 +24,6 @@ if (events === null) throw new Error('php-thread.js is the entry of a worker thr
 const post = (event: ThreadEvent): void => events.postMessage(event);
 
 try {
-	const folders = data.icuData === undefined ? data.folders : [...data.folders, icuFolder(data.icuData)];
 	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
 	const control = await startPhpThread({
 		glue,
@@ -39,7 +38,7 @@ try {
 		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
 		osLocks: createOsLocks,
 		networkRules: data.network,
-		files: (memory) => openHostFolders(folders, data.territory, data.reserved, data.umask, memory),
+		files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.umask, memory),
 		processes: data.processes &&
 			data.children && {
 				port: createNodeProcesses(data.processes, new ChildTable(data.children)),
@@ -47,7 +46,7 @@ try {
 				php: data.processes.php,
 			},
 		mount: (fs) => {
-			if (data.icuData !== undefined) linkIcuData(fs, data.icuData);
+			if (data.icuData !== undefined) putIcuData(fs, data.icuData);
 			if (data.processes !== undefined) showPrograms(fs, data.processes);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},

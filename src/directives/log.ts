@@ -1,0 +1,118 @@
+import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Directive } from '../caddyfile/parser.ts';
+import type { Position } from '../caddyfile/position.ts';
+import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
+import { readChoice } from '../caddyfile/units.ts';
+import type { SiteSettings } from './directive.ts';
+
+/** In ascending order. */
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Where a log goes. */
+export type LogOutput =
+	| { readonly type: 'stdout' | 'stderr' | 'discard' }
+	| { readonly type: 'file'; readonly path: string };
+
+/**
+ * `log [NAME] { output … format … level … hostnames … }`, Caddy's: the access log of a site, or among the global options
+ * Igor's own log. What is missing has Igor's default.
+ */
+export interface LogConfig {
+	readonly name?: string;
+	readonly output?: LogOutput;
+	readonly format?: 'console' | 'json';
+	readonly level?: LogLevel;
+	/** Only requests to these hosts; `undefined` = all of the site. */
+	readonly hostnames?: readonly string[];
+	readonly position: Position;
+}
+
+const OUTPUTS = ['stdout', 'stderr', 'discard', 'file'] as const;
+const UNSUPPORTED_OUTPUTS = ['net'];
+const FORMATS = ['console', 'json'] as const;
+const UNSUPPORTED_FORMATS = ['filter', 'append', 'transform', 'formatted', 'logfmt', 'single_field'];
+
+/** The `log` of a site: each is an access log. @throws CaddyfileError */
+export function readSiteLog(directive: Directive, site: SiteSettings): void {
+	site.logs.push(readLog(directive, 'site'));
+}
+
+/** @param where the global option of the same name has no `hostnames` @throws CaddyfileError */
+export function readLog(directive: Directive, where: 'site' | 'global'): LogConfig {
+	const args = new Arguments(directive);
+	const name = args.optional()?.text;
+	args.end();
+	let output: LogOutput | undefined;
+	let format: (typeof FORMATS)[number] | undefined;
+	let level: LogLevel | undefined;
+	let hostnames: string[] | undefined;
+	readBlock(directive, {
+		once: {
+			output: (line) => {
+				output = readOutput(line);
+			},
+			format: (line) => {
+				refuseModule(line, UNSUPPORTED_FORMATS);
+				format = readChoice(onlyArgument(line, 'a format'), FORMATS);
+			},
+			level: (line) => {
+				const word = onlyArgument(line, 'a level');
+				level = readChoice({ ...word, text: word.text.toUpperCase() }, LOG_LEVELS);
+			},
+			...(where === 'site' && {
+				hostnames: (line: Directive) => {
+					hostnames = someArguments(line, 'host names');
+				},
+			}),
+		},
+		unsupported: ['sampling', 'core', 'include', 'exclude', 'no_hostname'],
+	});
+	return {
+		...(name !== undefined && { name }),
+		...(output && { output }),
+		...(format && { format }),
+		...(level && { level }),
+		...(hostnames && { hostnames }),
+		position: directive.position,
+	};
+}
+
+function readOutput(line: Directive): LogOutput {
+	refuseModule(line, UNSUPPORTED_OUTPUTS);
+	const args = new Arguments(line);
+	const type = readChoice(args.take('an output'), OUTPUTS);
+	if (type !== 'file') {
+		args.end();
+		noBlock(line);
+		return { type };
+	}
+	const path = args.take('the path of the log file').text;
+	args.end();
+	readBlock(line, {
+		once: { roll_disabled: noArguments },
+		unsupported: [
+			'mode',
+			'dir_mode',
+			'roll_size',
+			'roll_uncompressed',
+			'roll_compression',
+			'roll_interval',
+			'roll_minutes',
+			'roll_at',
+			'roll_local_time',
+			'roll_keep',
+			'roll_keep_for',
+			'backup_time_format',
+		],
+	});
+	return { type, path };
+}
+
+function refuseModule(line: Directive, names: readonly string[]): void {
+	const word = line.args[0];
+	if (!word || !names.includes(word.text)) return;
+	const what = `${quoteWord(`${line.name} ${word.text}`)} of 'log' is not supported by Igor`;
+	throw new CaddyfileError('unsupported', word.position, what);
+}

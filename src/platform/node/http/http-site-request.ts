@@ -1,0 +1,117 @@
+import type { ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { AdaptedDirective } from '../../../directives/list.ts';
+import type { ClientFacts } from '../../../http/client-facts.ts';
+import type { ExchangeParts, TlsNames } from '../../../site/php-caller.ts';
+import type { ConnectionFacts, RequestView } from '../../../site/request-view.ts';
+import type { FileServerOptions, FileTarget } from '../../../site/site-files.ts';
+import { type ResponseHead, type SiteParts, SiteRequest } from '../../../site/site-request.ts';
+import { encodeResponse } from './encode.ts';
+import { HttpExchange } from './http-exchange.ts';
+import type { HttpRequest, HttpResponse } from './http-messages.ts';
+import { asGet, connectionOf, hasUnannouncedBody, noteUser, tlsNamesOf } from './http-request.ts';
+import { clearHeaders, cutOff, isGone, putHeaders, writeHead } from './http-response.ts';
+import { beforeHead } from './response-hooks.ts';
+import { serveFile } from './serve-file.ts';
+
+/** A request of Node's HTTP/1 or HTTP/2 servers on its way through a site. */
+export class HttpSiteRequest extends SiteRequest {
+	readonly request: HttpRequest;
+	readonly response: HttpResponse;
+	/** The one that answers now; it has to know when the response is closed. */
+	exchange: HttpExchange | undefined = undefined;
+
+	/** @param target in origin form */
+	constructor(request: HttpRequest, response: HttpResponse, client: ClientFacts, target: string, parts: SiteParts) {
+		super(client, target, parts);
+		this.request = request;
+		this.response = response;
+	}
+
+	get method(): string {
+		return this.request.method ?? 'GET';
+	}
+
+	get protocol(): RequestView['protocol'] {
+		const { httpVersionMajor, httpVersionMinor } = this.request;
+		return httpVersionMajor === 2 ? 'HTTP/2.0' : httpVersionMinor === 0 ? 'HTTP/1.0' : 'HTTP/1.1';
+	}
+
+	get rawHeaders(): readonly string[] {
+		return this.request.rawHeaders;
+	}
+
+	get hasUnannouncedBody(): boolean {
+		return hasUnannouncedBody(this.request);
+	}
+
+	get serverAddress(): string {
+		// Absent on the socket that server.fetch() pretends to have.
+		return (this.request.socket as TLSSocket | undefined)?.localAddress ?? '127.0.0.1';
+	}
+
+	get tls(): TlsNames {
+		return tlsNamesOf(this.request);
+	}
+
+	get isGone(): boolean {
+		return isGone(this.response);
+	}
+
+	get headSent(): boolean {
+		return this.response.headersSent;
+	}
+
+	get connection(): ConnectionFacts {
+		return connectionOf(this.request);
+	}
+
+	protected hookHead(change: (head: ResponseHead) => void): void {
+		beforeHead(this.response, change);
+	}
+
+	clearHeaders(): void {
+		clearHeaders(this.response);
+	}
+
+	send(status: number, headers: readonly string[], body: string): void {
+		writeHead(this.response, status, undefined, headers);
+		if (body === '') this.response.end();
+		else this.response.end(body, 'latin1');
+	}
+
+	sendEarlyHints(link: readonly string[]): void {
+		try {
+			(this.response as ServerResponse).writeEarlyHints({ link: [...link] });
+		} catch {
+			// Node takes only well-formed links; they are still sent with the response.
+		}
+	}
+
+	cutOff(): void {
+		cutOff(this.response);
+	}
+
+	encode(directive: Extract<AdaptedDirective, { type: 'encode' }>): void {
+		encodeResponse(this.request, this.response, directive);
+	}
+
+	serveFile(target: FileTarget, options: FileServerOptions): boolean {
+		const { response } = this;
+		// The answer to a POST that has failed may be a page.
+		const request = this.error === undefined ? this.request : asGet(this.request);
+		putHeaders(response, this.earlyHeaders);
+		const served = serveFile(request, response, target, options, (status, headers) => this.fail(status, headers));
+		if (!served) clearHeaders(response);
+		return served;
+	}
+
+	openExchange(parts: ExchangeParts): HttpExchange {
+		this.exchange = new HttpExchange(this, parts);
+		return this.exchange;
+	}
+
+	noteUser(user: string): void {
+		noteUser(this.request, user);
+	}
+}

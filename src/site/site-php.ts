@@ -1,0 +1,129 @@
+import type { AdaptedDirective } from '../directives/list.ts';
+import type { PhpGateway } from '../http/php-gateway.ts';
+import type { Logger } from '../log/logger.ts';
+import { absolutePath, type FileTools, fileTest } from './file-match.ts';
+import type { FileProbe } from './file-probe.ts';
+import { cleanHeaderValue } from './header-value.ts';
+import { pathTest } from './path-pattern.ts';
+import { PhpResponder } from './php-responder.ts';
+import { rewriteTo } from './rewrite.ts';
+import { type FileServerTools, fileServerStep } from './site-files.ts';
+import type { SiteRequest, Step } from './site-request.ts';
+
+/** A directive that runs PHP. */
+export type PhpDirective = Extract<AdaptedDirective, { type: 'php_server' | 'php' }>;
+type PhpServerDirective = Extract<PhpDirective, { type: 'php_server' }>;
+
+/** A worker that answers the paths of its patterns. */
+export interface MatchedWorker {
+	readonly patterns: readonly string[];
+	/** Index of the worker. */
+	readonly worker: number;
+	/** Absolute and real path of its script. */
+	readonly script: string;
+}
+
+/** The threads behind a directive, running. */
+export interface SiteScope {
+	readonly gateway: PhpGateway;
+	/** Absolute and real. */
+	readonly root: string;
+	/** Path of a script below the root, beginning with '/' → index of its worker. */
+	readonly workers: ReadonlyMap<string, number>;
+	/** Paths that a worker answers, whether there is a file or not. */
+	readonly workerMatches: readonly MatchedWorker[];
+	/** Folders that PHP sees beside the root: `X-Sendfile` may name files of them. */
+	readonly folders?: readonly string[];
+}
+
+/** What the steps of PHP need from their surroundings. */
+export interface PhpTools extends FileTools, FileServerTools {
+	readonly log: Logger;
+	/** Looks at files below a root, which is absolute and real. */
+	readonly probe: (root: string) => FileProbe;
+}
+
+/** @param siteRoot as written; for `resolve_root_symlink off` */
+export function createResponder(
+	directive: PhpDirective,
+	{ gateway, root, workers, workerMatches, folders = [] }: SiteScope,
+	siteRoot: string | undefined,
+	{ log, folder, hiddenFiles, probe }: PhpTools,
+): PhpResponder {
+	const seen = directive.resolveRootSymlink === false ? absolutePath(directive.root ?? siteRoot ?? '.', folder) : root;
+	const isServer = directive.type === 'php_server';
+	// With `try_files` of its own, the paths have been rewritten already.
+	const scriptsOnly = !isServer || directive.tryFiles !== undefined;
+	return new PhpResponder({
+		root,
+		probe: probe(root),
+		table: {
+			root: seen === '/' ? '' : seen,
+			workers,
+			endings: directive.splitPath.map((ending) => ending.toLowerCase()),
+			...(isServer && { index: directive.index === 'off' ? '' : directive.index, files: directive.fileServer }),
+		},
+		gateway,
+		log,
+		folders,
+		hidden: hiddenFiles,
+		workerMatches: workerMatches.map(({ patterns, ...match }) => ({ ...match, tests: patterns.map(pathTest) })),
+		scriptsOnly,
+		servesFiles: isServer && directive.fileServer,
+		...(directive.requestBodyTimeout !== undefined && { bodyTimeout: directive.requestBodyTimeout }),
+	});
+}
+
+/** `php` and `php_server` */
+export function phpStep(directive: PhpDirective, php: PhpResponder, next: Step, tools: PhpTools): Step {
+	if (directive.type === 'php_server' && directive.tryFiles !== undefined && directive.index !== 'off') {
+		return tryFilesStep(directive, directive.tryFiles, php, next, tools);
+	}
+	return (site) => {
+		if (!php.answer(site, site.routingPath)) next(site);
+	};
+}
+
+/** `php_server` with `try_files`: the steps that FrankenPHP makes of it. */
+function tryFilesStep(
+	{ root, splitPath, index, fileServer }: PhpServerDirective,
+	tryFiles: readonly string[],
+	php: PhpResponder,
+	next: Step,
+	tools: PhpTools,
+): Step {
+	const folderIndex = `{path}/${index}`;
+	const ofRoot = root !== undefined && { root };
+	const hasIndex = tryFiles.some((file) => file.replace('http.request.uri.path', 'path') === folderIndex)
+		? fileTest({ tryFiles: [folderIndex], ...ofRoot }, tools)
+		: undefined;
+	const policy = tryFiles.at(-1)?.endsWith('.php') === true ? 'first_exist_fallback' : 'first_exist';
+	const finds = fileTest({ tryFiles, tryPolicy: policy, splitPath, ...ofRoot }, tools);
+	const rewrite = rewriteTo('{http.matchers.file.relative}{http.matchers.file.remainder}');
+	const files = fileServer
+		? fileServerStep(
+				{ hide: [], browse: false, precompressed: [], canonicalUris: true, passThru: false, ...ofRoot },
+				next,
+				tools,
+			)
+		: next;
+	return (site) => {
+		if (php.answerMatched(site)) return;
+		if (hasIndex !== undefined && !site.uri.path.endsWith('/') && hasIndex(site)) {
+			redirect(site);
+			return;
+		}
+		if (finds(site)) site.rewrite(rewrite(site));
+		if (php.isScript(site.uri.path)) php.answer(site, site.routingPath);
+		else files(site);
+	};
+}
+
+/** To the path with a final slash: the one that the client knows. */
+function redirect(site: SiteRequest): void {
+	const { escapedPath, query } = site.originalUri;
+	// Two slashes at the start would lead to another host.
+	const path = `${escapedPath.replace(/^\/{2,}/, '/')}/`;
+	const location = cleanHeaderValue(query === '' ? path : `${path}?${query}`);
+	site.answer(308, ['Location', location], '');
+}
