@@ -1,5 +1,12 @@
 import type { FileProbe, Found } from './file-probe.ts';
-import { DEFAULT_INDEX, type Decision, type PhpDecision, type RouteTable, route, type routeScript } from './route-request.ts';
+import {
+	DEFAULT_INDEX,
+	type Decision,
+	type PhpDecision,
+	type RouteTable,
+	route,
+	type routeScript,
+} from './route-request.ts';
 
 /** How long a script that was found counts as found, in milliseconds. */
 const SCRIPT_LIFETIME = 1000;
