@@ -1,21 +1,21 @@
 import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
-import { assetNames, BROWSER_BUILD } from './test/browser-support/asset-names.ts';
-import { browserSupport } from './test/browser-support/browser-support.ts';
-import { installedBrowser } from './test/browser-support/installed-browser-provider.ts';
+import { assetNames, BROWSER_BUILD } from './test/support/browsers/asset-names.ts';
+import { browserSupport } from './test/support/browsers/browser-support.ts';
+import { installedBrowser } from './test/support/browsers/installed-browser-provider.ts';
 import {
 	BROWSER_NAMES,
 	type BrowserName,
 	browserProgram,
 	missingBrowser,
-} from './test/browser-support/installed-browsers.ts';
-import PerProjectReporter from './test/browser-support/per-project-reporter.ts';
+} from './test/support/browsers/installed-browsers.ts';
+import PerProjectReporter from './test/support/browsers/per-project-reporter.ts';
 import {
 	BROWSER_TESTS,
 	FIREFOX_PAGE_TESTS,
 	NODE_ONLY,
 	PAGE_TESTS,
 	SHARED_TESTS,
-} from './test/browser-support/shared-tests.ts';
+} from './test/support/browsers/shared-tests.ts';
 
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
 
@@ -47,7 +47,7 @@ const node: UserWorkspaceConfig = {
 		name: 'node',
 		include: ['test/**/*.test.ts'],
 		exclude: [
-			...['test/bench/**', 'test/browser-support/**', '**/node_modules/**'],
+			...['test/bench/**', 'test/support/browsers/**', '**/node_modules/**'],
 			...[...PAGE_TESTS, ...FIREFOX_PAGE_TESTS, ...BROWSER_TESTS],
 		],
 		// A process per file: it starts worker threads of its own, and a crash of PHP must not take other files along.
@@ -63,7 +63,7 @@ function pagesIn(browser: BrowserName, tests: readonly string[]): UserWorkspaceC
 			...timeouts,
 			name: `pages in ${browser}`,
 			include: [...tests],
-			globalSetup: ['test/browser-support/build-playground.ts'],
+			globalSetup: ['test/support/browsers/build-playground.ts'],
 			pool: 'forks',
 			...GROUPS.pages,
 		},
@@ -84,7 +84,7 @@ function inBrowser(name: BrowserName): UserWorkspaceConfig {
 			...timeouts,
 			name,
 			include: [...SHARED_TESTS, ...BROWSER_TESTS],
-			globalSetup: ['test/browser-network/origin-servers.ts'],
+			globalSetup: ['test/platform/browser/network/origin-servers.ts'],
 			exclude: NODE_ONLY.map(({ files }) => files),
 			...GROUPS.browsers,
 			browser: {
@@ -105,7 +105,7 @@ function inBrowser(name: BrowserName): UserWorkspaceConfig {
 /** Tests of a browser that this machine lacks: one that is skipped, whose name says why. In CI they fail instead. */
 function needs(browser: BrowserName, group: Group, project: UserWorkspaceConfig): UserWorkspaceConfig {
 	if (browserProgram(browser) !== undefined || process.env.CI) return project;
-	const include = ['test/browser-support/missing-browser.test.ts'];
+	const include = ['test/support/browsers/missing-browser.test.ts'];
 	const provide = { missingBrowser: missingBrowser(browser) };
 	return { test: { ...timeouts, name: project.test?.name ?? browser, include, provide, ...GROUPS[group] } };
 }

@@ -1,7 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askHttp1, type Reply } from '../process/support/ask.ts';
-import { cleanUp, Igor, run, writeApp } from '../process/support/igor.ts';
+import { askHttp1, type Reply } from '../program/support/ask.ts';
+import { cleanUp, Igor, run, writeApp } from '../program/support/igor.ts';
 import { freePort } from '../support/free-port.ts';
 
 /** Every way to write an address of this machine, for a URL. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askHttp1, type Reply } from '../process/support/ask.ts';
-import { cleanUp, Igor, writeApp } from '../process/support/igor.ts';
+import { askHttp1, type Reply } from '../program/support/ask.ts';
+import { cleanUp, Igor, writeApp } from '../program/support/igor.ts';
 import { freePort } from '../support/free-port.ts';
 
 /** Lines of a file of the host, each of another form; none may be shown by an error. */

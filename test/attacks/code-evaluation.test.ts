@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { cleanUp, writeApp } from '../process/support/igor.ts';
+import { cleanUp, writeApp } from '../program/support/igor.ts';
 
 afterEach(cleanUp);
 

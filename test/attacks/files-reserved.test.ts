@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { NodeHostFiles } from '../../src/platform/node/files/node-host-files.ts';
 import { codeOfPackage } from '../../src/platform/node/files/reserved.ts';
-import { cleanUp, Igor, writeApp } from '../process/support/igor.ts';
+import { cleanUp, Igor, writeApp } from '../program/support/igor.ts';
 import { freePort } from '../support/free-port.ts';
 import { platform } from '../support/node/platform.ts';
 

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { parseNetwork } from '../../src/config/network-rules.ts';
 import type { NetworkPort } from '../../src/php-thread/sockets/network-port.ts';
 import { NameRefusedError, restrictNetwork } from '../../src/php-thread/sockets/restricted-network.ts';
-import { cleanUp, writeApp } from '../process/support/igor.ts';
+import { cleanUp, writeApp } from '../program/support/igor.ts';
 
 afterEach(cleanUp);
 

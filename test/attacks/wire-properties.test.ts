@@ -1,7 +1,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cleanUp } from '../process/support/igor.ts';
+import { cleanUp } from '../program/support/igor.ts';
 import { parseStrictly } from './wire-support/strict-http1.ts';
 import { askHttp2, type Mode, type Step, WireServer } from './wire-support/wire-server.ts';
 

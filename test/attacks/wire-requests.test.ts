@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cleanUp } from '../process/support/igor.ts';
+import { cleanUp } from '../program/support/igor.ts';
 import { parseStrictly } from './wire-support/strict-http1.ts';
 import { askHttp2, type Mode, WireServer } from './wire-support/wire-server.ts';
 

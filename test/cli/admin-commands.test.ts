@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openAdminServer } from '../../src/platform/node/operations/admin-server.ts';
 import { TestScope } from '../admin/support/scope.ts';
 import { openAdmin, TestTarget } from '../admin/support/server.ts';
-import { cleanUp, Igor, run, writeApp } from '../process/support/igor.ts';
+import { cleanUp, Igor, run, writeApp } from '../program/support/igor.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 
 afterEach(cleanUp);

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium, noChromium } from '../browser-support/chromium.ts';
-import { type HostedFile, openStaticHost } from '../service-worker/support/static-host.ts';
+import { type HostedFile, openStaticHost } from '../platform/browser/service-worker/support/static-host.ts';
+import { launchChromium, noChromium } from '../support/browsers/chromium.ts';
 import { lacking } from '../support/lacking.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ALL_DIRECTIVES, listedDirective } from '../../src/directives/list.ts';
-import { cleanUp, Igor, run } from '../process/support/igor.ts';
+import { cleanUp, Igor, run } from '../program/support/igor.ts';
 
 const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'igor-readme-'));

@@ -15,7 +15,7 @@ const PRINT_PROJECTS = fileURLToPath(new URL('fixtures/print-projects.mjs', impo
 const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 
 const NAMES = ['node', 'pages in chromium', 'pages in firefox', 'chromium', 'firefox'];
-const STAND_IN = 'test/browser-support/missing-browser.test.ts';
+const STAND_IN = 'test/support/browsers/missing-browser.test.ts';
 
 type Machine = { readonly has: readonly string[]; readonly processors: number; readonly path?: string };
 type Project = { name: string; group: number; workers: number; include: string[] };
@@ -73,7 +73,7 @@ test.each(
 
 test('a machine without programs that some tests need skips those, and says what it lacks', async () => {
 	const machine = { has: [], processors: 2, path: dirname(process.execPath) };
-	const files = ['test/listeners/certificates.test.ts', 'test/playground-parts/archive.test.ts'];
+	const files = ['test/platform/node/listeners/certificates.test.ts', 'test/playground/parts/archive.test.ts'];
 	const output = await on(machine, VITEST, 'run', '--project', 'node', '--no-color', ...files);
 	expect(output).toMatch(/^ +node {2}[1-9]\d* passed, 2 skipped/m);
 	for (const program of ['openssl', 'unzip']) {

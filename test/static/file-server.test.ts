@@ -17,7 +17,7 @@ import {
 	session,
 	site,
 	temporaryFolder,
-} from '../listeners/support.ts';
+} from '../platform/node/listeners/support.ts';
 
 const TEXT = '0123456789'.repeat(10);
 let root: string;

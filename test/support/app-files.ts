@@ -40,7 +40,7 @@ export interface AppFiles {
 export interface Platform {
 	/** A folder with nothing in it. */
 	emptyFolder(): AppFiles;
-	/** A copy of test/php-api/fixtures. */
+	/** A copy of test/php/api/fixtures. */
 	copyOfFixtures(): AppFiles;
 	/** The versions of PHP that come with it. */
 	readonly phpVersions: readonly PhpVersion[];

@@ -24,7 +24,7 @@ export type ApplicationOptions = Omit<StartOptions, 'log' | 'workers'> & {
 
 type Parameters = Record<string, string | number | readonly string[]>;
 
-/** A server on a copy of test/php-api/fixtures. */
+/** A server on a copy of test/php/api/fixtures. */
 export class Application implements AsyncDisposable {
 	/** The copy; scripts and tests leave each other files in its folder `state`. */
 	readonly files: AppFiles = platform.copyOfFixtures();

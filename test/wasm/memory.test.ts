@@ -2,14 +2,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { HOOKS, type Hook, hooksOf } from '../late-hooks/support.ts';
+import { HOOKS, type Hook, hooksOf } from '../php/late-hooks/support.ts';
 import { eventually } from '../support/eventually.ts';
 import { platform } from '../support/node/platform.ts';
 import { type Hunt, WatchedApplication } from './allocator/application.ts';
 import type { MemoryReport } from './allocator/debug-allocator.ts';
 import { PLANTED } from './allocator/planted.ts';
 
-const FIXTURES = fileURLToPath(new URL('../late-hooks/fixtures', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../php/late-hooks/fixtures', import.meta.url));
 const FILES = Object.fromEntries(
 	readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
 		.filter((name) => statSync(join(FIXTURES, name)).isFile())

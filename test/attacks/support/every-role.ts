@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Server } from '../../../src/index.ts';
-import { run } from '../../process/support/igor.ts';
+import { run } from '../../program/support/igor.ts';
 import type { AppFiles, StartOptions } from '../../support/app-files.ts';
 import { platform } from '../../support/node/platform.ts';
 

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, FrameLocator, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { type HostedFile, openStaticHost, type StaticHost } from '../../service-worker/support/static-host.ts';
+import {
+	type HostedFile,
+	openStaticHost,
+	type StaticHost,
+} from '../../platform/browser/service-worker/support/static-host.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/playground/', import.meta.url));
 /** How long the app may take to be there, milliseconds. */

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { launchChromium, noChromium } from '../../browser-support/chromium.ts';
-import type { StaticHost } from '../../service-worker/support/static-host.ts';
+import type { StaticHost } from '../../platform/browser/service-worker/support/static-host.ts';
+import { launchChromium, noChromium } from '../../support/browsers/chromium.ts';
 import { hostPlayground, Visitor } from './playground.ts';
 
 /** What a test works with. */

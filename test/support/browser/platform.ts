@@ -6,8 +6,8 @@ import { startServer } from '../../../src/platform/browser/serve.ts';
 import type { AppFiles, InsideOptions, OpenServer, Platform, StartOptions } from '../app-files.ts';
 import { eventually } from '../eventually.ts';
 
-const PREFIX = '../../php-api/fixtures/';
-const FIXTURES: Record<string, string> = import.meta.glob('../../php-api/fixtures/**', {
+const PREFIX = '../../php/api/fixtures/';
+const FIXTURES: Record<string, string> = import.meta.glob('../../php/api/fixtures/**', {
 	query: '?raw',
 	import: 'default',
 	eager: true,

@@ -19,7 +19,7 @@ import type { AppFiles, InsideOptions, OpenServer, Platform, StartOptions } from
 import { CapturingLogger } from '../capturing-logger.ts';
 import { parts } from './parts.ts';
 
-const FIXTURES = fileURLToPath(new URL('../../php-api/fixtures', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../../php/api/fixtures', import.meta.url));
 
 /** A temporary folder of the disk. */
 class AppFolder implements AppFiles {

@@ -1,0 +1,46 @@
+import { pathToFileURL } from 'node:url';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { expose } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { EmscriptenGlue } from '../../../../../src/php-thread/abi/emscripten.ts';
+import { startPhpThread } from '../../../../../src/php-thread/php-thread.ts';
+import { mountSharedFolder } from '../../../../../src/php-thread/shared-folder.ts';
+import type { ThreadBuffers, ThreadEvent } from '../../../../../src/php-thread/thread-messages.ts';
+import type { PhpBinaries } from '../../../../../src/platform/node/threads/node-binaries.ts';
+import { FileStore } from '../../../../../src/shared-memory/files/file-store.ts';
+
+/** What a thread of these tests gets when it starts. */
+export type SharedThreadData = PhpBinaries & {
+	env: Record<string, string>;
+	files: SharedArrayBuffer;
+	folders: string[];
+	processId: number;
+	buffers: ThreadBuffers;
+	control: MessagePort;
+};
+
+/** Entry of a PHP thread that sees nothing of the host, only the shared files. */
+const data = workerData as SharedThreadData;
+const post = (event: ThreadEvent): void => parentPort?.postMessage(event);
+try {
+	const control = await startPhpThread({
+		glue: (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue,
+		runtime: 'NODE',
+		module: data.module,
+		extension: data.extension,
+		extensions: data.extensions,
+		ini: data.ini,
+		env: data.env,
+		threadId: data.processId,
+		buffers: data.buffers,
+		mount: (fs) => {
+			const files = new FileStore(data.files, data.processId, true);
+			for (const folder of data.folders) mountSharedFolder(fs, files, folder);
+		},
+		post,
+	});
+	expose(control, nodeEndpoint(data.control));
+	post({ type: 'booted', milliseconds: 0 });
+} catch (error) {
+	post({ type: 'bootFailed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}
