@@ -22,7 +22,7 @@ interface Entry {
  * the hot path makes no system call; so is the front controller. Static files and everything that was *not* found are
  * always looked up: a file that appears is served at once.
  */
-export class Router {
+export class RouteMemory {
 	readonly #table: RouteTable;
 	readonly #probe: FileProbe;
 	readonly #route: typeof route;
