@@ -1,5 +1,5 @@
 import { fromByteString, toByteString } from '../bytes/byte-string.ts';
-import type { HandlerDirective } from '../caddyfile/handlers.ts';
+import type { AdaptedDirective } from '../caddyfile/config.ts';
 import type { ClientFacts } from '../http/client-facts.ts';
 import { headerValues, hostNamed } from '../http/request-headers.ts';
 import { statusHasBody, withEarlyHeaders } from '../http/response-headers.ts';
@@ -91,7 +91,7 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 	/** Cuts the response off, so that the client sees that it is incomplete. */
 	abstract cutOff(): void;
 	/** Compresses the response if the client takes it, and the directive wants it. */
-	abstract encode(directive: Extract<HandlerDirective, { type: 'encode' }>): void;
+	abstract encode(directive: Extract<AdaptedDirective, { type: 'encode' }>): void;
 	abstract serveFile(target: FileTarget, options: FileServerOptions): boolean;
 	abstract openExchange(parts: ExchangeParts): CallerExchange;
 	/** Makes the access log name the user. */
