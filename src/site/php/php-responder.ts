@@ -138,7 +138,8 @@ export class PhpResponder {
 			caller.fail(400);
 			return;
 		}
-		const hasBody = facts.hasBody || (facts.contentLength < 0 && caller.hasUnannouncedBody);
+		const isHttp2 = protocol === 'HTTP/2.0';
+		const hasBody = facts.hasBody || (isHttp2 && facts.contentLength < 0 && caller.hasUnannouncedBody);
 		const identity = this.#hosts.identify(facts.host, client.https);
 		const exchange = caller.openExchange(this.#exchange);
 		exchange.attach(
@@ -160,8 +161,8 @@ export class PhpResponder {
 					https: client.https,
 					tlsProtocol: tls.protocol,
 					tlsCipher: tls.cipher,
-					protocol: protocol === 'HTTP/1.1' ? 1001 : protocol === 'HTTP/2.0' ? 2000 : 1000,
-					rawHeaders: protocol === 'HTTP/2.0' ? asHttp1Headers(rawHeaders) : rawHeaders,
+					protocol: isHttp2 ? 2000 : protocol === 'HTTP/1.0' ? 1000 : 1001,
+					rawHeaders: isHttp2 ? asHttp1Headers(rawHeaders) : rawHeaders,
 					contentLength: facts.contentLength,
 					hasBody: hasBody && !caller.withoutBody,
 				},
