@@ -18,14 +18,14 @@ static void serve_request(void)
 		php_execute_script(&file);
 	} zend_end_try();
 	igor_response_mark_failure();
-	/* The host looked before, but files come and go. Status 200 would come with display_errors on. */
+	/* The host has checked that it exists, but files come and go. With display_errors on, the status would be 200. */
 	if (zend_hash_num_elements(&EG(included_files)) == 0 && EG(exit_status) == 255) {
 		igor_response_override_status(404);
 	}
-	/* Before the shutdown: afterwards the memory of the handle is gone. */
+	/* Before the shutdown, which frees the handle's memory. */
 	zend_destroy_file_handle(&file);
 	php_request_shutdown(NULL);
-	/* Again: output callbacks may have failed on the way. */
+	/* Again: output callbacks may have failed meanwhile. */
 	igor_response_mark_failure();
 	igor_response_end();
 }

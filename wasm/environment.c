@@ -37,7 +37,7 @@ static void import(void)
 		zend_hash_init(&names, 32, NULL, NULL, true);
 		names_ready = true;
 	}
-	/* The former values may go: the requests that had them ended with the former role. */
+	/* The old values may go: the requests that had them ended with the previous role. */
 	if (environment != NULL) {
 		zend_hash_destroy(environment);
 		pefree(environment, true);

@@ -39,7 +39,7 @@ static int32_t start(zend_string *command, int32_t number, int32_t what, int32_t
 	return process;
 }
 
-/* As PHP returns it: what exit() said, or the number of the signal; -1 = nobody knows. */
+/* As PHP returns it: the exit status, or the number of the signal; -1 = unknown. */
 static int finish(int32_t process)
 {
 	int32_t status;
@@ -75,7 +75,7 @@ static void handle_line(exec_mode mode, zval *lines, const char *line, size_t le
 	}
 }
 
-/* Reads all output; the last line, without the space at its end, becomes the return value. */
+/* Reads all output; the last line, without trailing space, becomes the return value. */
 static void read_lines(php_stream *stream, exec_mode mode, zval *lines, zval *return_value)
 {
 	zend_string *last = NULL;
@@ -262,7 +262,7 @@ ZEND_FUNCTION(igor_popen)
 		Z_PARAM_PATH(command, command_length)
 		Z_PARAM_STRING(mode, mode_length)
 	ZEND_PARSE_PARAMETERS_END();
-	/* Programs that are written for Windows ask for binary pipes. */
+	/* Scripts written for Windows ask for binary pipes. */
 	if (mode_length > 2 || (mode_length == 2 && mode[1] != 'b' && mode[1] != 'e') || mode_length == 0
 			|| (mode[0] != 'r' && mode[0] != 'w')) {
 		zend_argument_value_error(2, "must be one of \"r\", \"rb\", \"w\", or \"wb\"");

@@ -19,7 +19,7 @@ static const zend_function_entry functions[] = {
 	ZEND_FE_END
 };
 
-/* From MINIT and not by the module entry: a function that php.wasm has under one of these names would make it warn. */
+/* From MINIT and not in the module entry: that would warn about names that php.wasm already has. */
 static zend_result register_functions(void)
 {
 	for (const zend_function_entry *entry = functions; entry->fname != NULL; entry++) {
@@ -66,7 +66,7 @@ static PHP_RINIT_FUNCTION(frankenphp)
 	return SUCCESS;
 }
 
-/* Not RSHUTDOWN: sessions are written, streams closed and objects destroyed after it, all by user code. */
+/* Not RSHUTDOWN: after it, user code still writes sessions, closes streams and destroys objects. */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(frankenphp)
 {
 	igor_cache_end_request();

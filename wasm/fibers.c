@@ -1,9 +1,9 @@
 /*
- * The C stacks of Fibers. PHP asks mmap() for them, which zeroes them in WASM, all of 192 KB with the guard page that
- * protects nothing here: too much for programs with thousands of fibers. So each fiber gets another stack that costs what
- * it touches. A few dozen fibers get large ones, for recursion as deep as in the main script; with more of them 10,000
- * fibers would not fit into the address space. A fatal error leaves suspended fibers behind, and PHP their stacks, for its
- * process ends soon; ours does not: they are freed after the request.
+ * The C stacks of Fibers. PHP gets them from mmap(), which in WASM zeroes all of them, 192 KB with the guard page that
+ * protects nothing here: too much for programs with thousands of fibers. So each fiber gets another stack, costing only
+ * what it touches. A few dozen fibers get large ones, for recursion as deep as in the main script; with more of those,
+ * 10,000 fibers would not fit into the address space. A fatal error leaves suspended fibers behind, and PHP leaves their
+ * stacks, because its process ends soon; ours does not: they are freed after the request.
  */
 #include "igor.h"
 #include "zend_fibers.h"
@@ -12,17 +12,17 @@
 #include <ucontext.h>
 
 #define WASM_PAGE 65536
-/* Below a stack: deeper use than this damages somebody else's memory. */
+/* Below a stack: using more than this damages other memory. */
 #define GUARD_SIZE 16384
 #define INTACT 0x1690f1be
-/* Deep recursion through internal functions meets the engine's own limit before it needs more. */
+/* Deep recursion through internal functions hits the engine's own limit before it needs more. */
 #define LARGE_SIZE (512 * 1024)
-/* So many fibers have large stacks; what is alive beside them has fiber.stack_size. */
+/* How many fibers have large stacks; the others have fiber.stack_size. */
 #define MAX_LARGE 32
-/* Stacks of a size that are kept for the next fibers. */
+/* How many stacks of each size are kept for the next fibers. */
 #define MAX_SPARE 64
 
-/* What zend_fibers.c keeps to itself, without valgrind and ASAN: compared with the context before anything is done. */
+/* What zend_fibers.c keeps private, without valgrind and ASAN: checked against the context before it is used. */
 struct _zend_fiber_stack {
 	void *pointer;
 	size_t size;
@@ -108,7 +108,7 @@ static void give_memory(fiber_memory *memory)
 	spare->count++;
 }
 
-/* NULL: a stack of PHP's own. `context` is a fiber's, not that of the script. */
+/* NULL: one of PHP's own stacks. `context` is a fiber's, not the script's. */
 static fiber_memory *memory_of(zend_fiber_context *context)
 {
 	return (fiber_memory *) ((ucontext_t *) context->handle)->uc_link;
@@ -140,7 +140,7 @@ static void fiber_created(zend_fiber_context *context)
 	handle->uc_stack.ss_size = stack->size;
 }
 
-/* Before a fiber is left, at its end, too. Whoever went below the stack may have damaged anything: nothing goes on. */
+/* Whenever a fiber is left, also at its end. One that overran its stack may have damaged anything: the thread ends. */
 static void fiber_left(zend_fiber_context *from, zend_fiber_context *to)
 {
 	fiber_memory *memory;
@@ -164,7 +164,7 @@ static void fiber_destroyed(zend_fiber_context *context)
 	igor_host_fiber_destroyed(context->handle);
 	if (memory != NULL) {
 		give_memory(memory);
-		/* PHP unmaps what lies a page below: nothing is mapped at 0. */
+		/* PHP unmaps from one page below: nothing is mapped at 0. */
 		context->stack->pointer = (void *) WASM_PAGE;
 	}
 }

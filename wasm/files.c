@@ -1,18 +1,18 @@
 /*
- * umask() and link(), which PHP's libc here answers by itself: it knows nothing of the host. The functions keep PHP's
- * signatures and warnings; only their handlers are replaced.
+ * umask() and link(), which PHP's libc here handles by itself, without the host. The functions keep PHP's signatures and
+ * warnings; only their handlers are replaced.
  */
 #include "igor.h"
 #include "ext/standard/basic_functions.h"
 
-/* What the C library starts with. */
+/* The C library's initial umask. */
 #define INITIAL_UMASK 022
 
 static zend_internal_function library_umask;
 static zend_long current_umask;
 static zend_long worker_umask;
 
-/* The C library's own follows: move_uploaded_file() asks it. */
+/* The C library's is kept the same: move_uploaded_file() asks it. */
 static void set_umask(zend_long mask)
 {
 	zval argument;
@@ -22,7 +22,7 @@ static void set_umask(zend_long mask)
 	igor_host_umask((int32_t) mask);
 	ZVAL_LONG(&argument, mask);
 	zend_call_known_function((zend_function *) &library_umask, NULL, NULL, &result, 1, &argument, NULL);
-	/* PHP would go back to the library's initial one. */
+	/* PHP would restore the library's initial one. */
 	BG(umask) = -1;
 }
 
@@ -96,7 +96,7 @@ void igor_files_install(void)
 	replace("link", ZEND_FN(igor_link));
 }
 
-/* What a request begins with is the server's own umask; that of a worker, what its script has set before its loop. */
+/* A request begins with the server's umask; one of a worker, with what its script has set before its loop. */
 void igor_files_begin_script(void)
 {
 	zend_long mask = igor_host_server_umask();

@@ -1,4 +1,4 @@
-/* Functions that FrankenPHP has too. */
+/* Functions that FrankenPHP has, too. */
 #include "igor.h"
 #include "functions_arginfo.h"
 #include "header_names.h"
@@ -19,14 +19,14 @@ PHP_FUNCTION(headers_send)
 		zend_argument_value_error(1, "must be between 100 and 999");
 		RETURN_THROWS();
 	}
-	/* The head has gone, or waits where early hints would be written over it. */
+	/* The head has been sent, or waits where early hints would overwrite it. */
 	if (SG(headers_sent)) {
 		RETVAL_LONG(0);
 		sapi_flush();
 		return;
 	}
 	if (status < 200) {
-		/* Early hints: the real head follows, with the status that is there. */
+		/* Early hints: the real head follows, with the current status. */
 		igor_response_inform((int) status, &SG(sapi_headers));
 		RETURN_LONG(SAPI_HEADER_SENT_SUCCESSFULLY);
 	}
@@ -100,8 +100,8 @@ PHP_FUNCTION(frankenphp_response_headers)
 }
 
 /*
- * An object whatever the keys are: a list would become a JSON array. Texts are appended by a function of PHP's, not by
- * its inline ones: those call what only the newest patch releases have.
+ * An object, whatever the keys: a list would become a JSON array. Text is appended by a function of PHP's, not by its
+ * inline ones: those call what only the newest patch releases have.
  */
 static void encode_context(smart_str *json, HashTable *context)
 {
@@ -146,7 +146,7 @@ PHP_FUNCTION(frankenphp_log)
 		encode_context(&json, context);
 	}
 	level = level < INT32_MIN ? INT32_MIN : level > INT32_MAX ? INT32_MAX : level;
-	/* A JsonSerializable in the context may have thrown: the record is lost then, the exception tells why. */
+	/* A JsonSerializable in the context may have thrown: then the record is lost, and the exception says why. */
 	if (EG(exception) == NULL) {
 		igor_host_log((int32_t) level, ZSTR_VAL(message), (uint32_t) ZSTR_LEN(message), json.s ? ZSTR_VAL(json.s) : NULL,
 			json.s ? (uint32_t) ZSTR_LEN(json.s) : 0);

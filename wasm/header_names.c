@@ -1,7 +1,7 @@
 #include "header_names.h"
 #include "strings.h"
 
-/* Clients choose the names: the cache must not grow with what they invent. */
+/* Clients choose the names: the cache must not grow with their inventions. */
 #define CACHE_LIMIT 512
 
 static HashTable cache;

@@ -9,7 +9,7 @@
  *    with igor_host_error().
  *  - "Blocks" means that the thread sleeps in Atomics.wait: no event loop runs, PHP is not suspended by JSPI.
  *    Every block has a deadline or ends on stop.
- *  - "Suspends" means that the event loop turns meanwhile (WebAssembly.Suspending). Only processes do that.
+ *  - "Suspends" means that the event loop runs meanwhile (WebAssembly.Suspending). Only processes do that.
  *  - Integers are 32 bits, little endian in every blob.
  */
 #ifndef IGOR_HOST_IMPORTS_H
@@ -36,7 +36,7 @@ void igor_host_register(int32_t entry, void *function);
 #define IGOR_STOP (-1)
 
 /*
- * Blocks until a request is there for this thread; copies its head and returns the bytes written.
+ * Blocks until there is a request for this thread; copies its head and returns the bytes written.
  * Returns IGOR_STOP when the role has to end (shutdown, reload, retirement of the thread).
  *
  * The head:
@@ -55,16 +55,16 @@ void igor_host_register(int32_t entry, void *function);
 #define IGOR_REQUEST_HTTPS 2u
 int32_t igor_host_next_request(char *head, uint32_t capacity);
 
-/* Blocks until bytes of the request's body are there. Returns the bytes written, 0 at the end of the body,
+/* Blocks until bytes of the request's body have arrived. Returns the bytes written, 0 at the end of the body,
  * -1 when the client went away before it had sent the announced body. */
 int32_t igor_host_read_body(char *destination, uint32_t capacity);
 
 /*
  * Sends a part of the response, or all of it. Blocks while the client is too slow (back-pressure).
- *   status  > 0: this call carries the head; 0: it does not (the head went before)
+ *   status  > 0: this call carries the head; 0: it does not (the head was sent before)
  *   head    header lines "Name: value" joined by '\n', no trailing '\n'; a first line "HTTP/1.1 200 Reason" is optional
  *   flags   IGOR_RESPONSE_*
- * Returns 0, or -1 when the client has gone (the request still has to be ended with IGOR_RESPONSE_END).
+ * Returns 0, or -1 when the client went away (the request still has to be ended with IGOR_RESPONSE_END).
  */
 #define IGOR_RESPONSE_END 1u           /* the response is complete; the next call belongs to the next request */
 #define IGOR_RESPONSE_INFORMATIONAL 2u /* a 1xx head (early hints); the real head follows later */
@@ -76,18 +76,18 @@ void igor_host_worker_ready(void);
 
 /* ---------------------------------------------------------------- output and log */
 
-/* Output of a script that has no HTTP response. stream: 1 = stdout, 2 = stderr. Sidekicks: goes to the log by lines. */
+/* Output of a script that has no HTTP response. stream: 1 = stdout, 2 = stderr. Sidekicks: logged by lines. */
 void igor_host_output(int32_t stream, const char *bytes, uint32_t length);
 
 /* A log record. level: -4 debug, 0 info, 4 warning, 8 error (FrankenPHP's values). context: a JSON object, or length 0.
- * PHP's own errors come here too, one call each: message, file and line in one text as PHP logs it. */
+ * PHP's own errors come here, too, one call each: message, file and line in one text, as PHP logs it. */
 void igor_host_log(int32_t level, const char *message, uint32_t length, const char *context, uint32_t context_length);
 
 /* ---------------------------------------------------------------- opcache */
 
 /*
- * Each thread has an opcache of its own. Tells those of the other threads that a file is out of date, by its absolute
- * path; `length` 0 = all files are. `forced`: also if its time stamp is the one they know. Never blocks.
+ * Each thread has its own opcache. Tells the other threads' that a file is out of date, by its absolute path; `length`
+ * 0 = all files are. `forced`: even if its time stamp is the one they know. Never blocks.
  */
 void igor_host_outdated_declare(const char *path, uint32_t length, int32_t forced);
 
@@ -115,12 +115,12 @@ int32_t igor_host_outdated_next(char *path, uint32_t *length, int32_t *forced);
  */
 int32_t igor_host_sidekick_resolve(const char *names, uint32_t length, uint32_t count, double timeout, int32_t *handles);
 
-/* The version of the snapshot behind a handle: > 0, and different after each publication. 0: nothing is there any
- * more (failed, forgotten): resolve again. Never blocks; this is the hot path. */
+/* The version of the snapshot behind a handle: > 0, and different after each change. 0: it is gone (failed, forgotten):
+ * resolve again. Never blocks; this is the hot path. */
 int32_t igor_host_sidekick_version(int32_t handle);
 
-/* 1 while the sidekick behind a handle exists; 0 once it is forgotten, also when its cell has another one since. Never
- * blocks. */
+/* 1 while the sidekick behind a handle exists; 0 once it is forgotten, even if its cell belongs to another one since.
+ * Never blocks. */
 int32_t igor_host_sidekick_is_current(int32_t handle);
 
 /*
@@ -141,15 +141,15 @@ uint32_t igor_host_sidekick_max_size(void);
 /* Publishes an encoded snapshot. Returns 0 = published, 1 = equal to the current one (nothing done), -1 = error text. */
 int32_t igor_host_sidekick_publish(const char *snapshot, uint32_t length);
 
-/* 1 once this thread has to stop what it does (shutdown, reload, restart, stop), else 0. Never blocks. */
+/* 1 once this thread has to stop what it is doing (shutdown, reload, restart, stop), else 0. Never blocks. */
 int32_t igor_host_should_stop(void);
 
 /* ---------------------------------------------------------------- files */
 
-/* The umask that the server has been started with. */
+/* The umask that the server was started with. */
 int32_t igor_host_server_umask(void);
 
-/* What files and folders that PHP makes from now on do not get; 0 to 0777. */
+/* Sets the umask for files and folders that PHP makes from now on; 0 to 0777. */
 void igor_host_umask(int32_t mask);
 
 /* Gives a file a second name, as link(2) does: paths, NUL-terminated. Returns 0 or an errno. */
@@ -157,7 +157,7 @@ int32_t igor_host_link(const char *target, const char *link);
 
 /* ---------------------------------------------------------------- fibers */
 
-/* PHP frees that fiber's `ucontext_t` and C stack: what waits there in swapcontext() is never resumed. */
+/* PHP frees that fiber's `ucontext_t` and C stack: whatever waits there in swapcontext() is never resumed. */
 void igor_host_fiber_destroyed(void *context);
 
 /* ---------------------------------------------------------------- processes */
@@ -165,18 +165,18 @@ void igor_host_fiber_destroyed(void *context);
 /* 1 when PHP may run some programs, else 0. */
 int32_t igor_host_processes_allowed(void);
 
-/* Why the last program was not run that C code wanted, and which option would allow it: copies the sentence (UTF-8, no
- * NUL), at most `capacity` bytes, and forgets it. Returns its length; 0 = none was refused since the last call. */
+/* Why C code's last program was not run, and which option would allow it: copies the sentence (UTF-8, no NUL), at most
+ * `capacity` bytes, and forgets it. Returns its length; 0 = none was refused since the last call. */
 uint32_t igor_host_process_refusal(char *destination, uint32_t capacity);
 
-/* The descriptor of the last popen() to write that nobody has closed, and its process (-1: refused), and forgets both;
- * -1 = there is none. */
+/* The unclosed descriptor of the last popen() to write; copies its process (-1: refused), and forgets both. -1 = there
+ * is none. */
 int32_t igor_host_process_unclosed(int32_t *process);
 
 /* Copies the path of PHP itself (PHP_BINARY), NUL-terminated; 0 = PHP may not run it, or it does not fit; else its length. */
 uint32_t igor_host_process_php(char *destination, uint32_t capacity);
 
-/* What a descriptor of a child is: IGOR_PIPE_* make a pipe whose other end PHP gets. */
+/* What a child's descriptor is: IGOR_PIPE_* make a pipe whose other end PHP gets. */
 #define IGOR_PIPE_READ 0   /* the child reads */
 #define IGOR_PIPE_WRITE 1  /* the child writes */
 #define IGOR_PIPE_BOTH 2
@@ -196,18 +196,18 @@ uint32_t igor_host_process_php(char *destination, uint32_t capacity);
  */
 int32_t igor_host_process_start(const char *request, uint32_t length, int32_t *ends);
 
-/* Suspends until it has ended, and copies how, as wait(2) tells. Returns 0; -1 = it is unknown, or the thread has to stop
- * and it did not end in time. */
+/* Suspends until it has ended, and copies how, as wait(2) tells. Returns 0; -1 = there is no such process, or the thread
+ * has to stop and it did not end in time. */
 int32_t igor_host_process_wait(int32_t process, int32_t *status);
 
-/* The same without waiting. Returns 1 = it has ended, 0 = it runs, -1 = it is unknown. Suspends for one turn of the event
- * loop: a script that asks in a loop must hear of it. */
+/* The same without waiting. Returns 1 = it has ended, 0 = it runs, -1 = there is no such process. Suspends for one turn
+ * of the event loop: a script that polls must learn of the end. */
 int32_t igor_host_process_poll(int32_t process, int32_t *status);
 
 /* Sends a signal (number of Linux). Returns 0, or -1 when it has ended. */
 int32_t igor_host_process_signal(int32_t process, int32_t signal);
 
-/* Nobody will ask about it any more. It goes on. */
+/* Nobody will ask about it any longer. It goes on. */
 void igor_host_process_forget(int32_t process);
 
 /* ---------------------------------------------------------------- time and errors */

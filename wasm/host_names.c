@@ -1,6 +1,6 @@
 /*
- * gethostbyname() and gethostbynamel(), by getaddrinfo(): gethostbyname(3) of Emscripten's libc knows one address at most,
- * and no failure. The functions keep PHP's signatures and argument errors; only their handlers are replaced.
+ * gethostbyname() and gethostbynamel(), by getaddrinfo(): gethostbyname(3) of Emscripten's libc returns one address at
+ * most, and never fails. The functions keep PHP's signatures and argument errors; only their handlers are replaced.
  */
 #include "igor.h"
 #include <netdb.h>
@@ -13,14 +13,14 @@
 /* The IPv4 addresses of a name, for free_addresses(); NULL when there are none. */
 static struct addrinfo *find_addresses(const char *name)
 {
-	/* The flag tells the host that nobody is going to connect: see names.ts. */
+	/* The flag tells the host that the caller will not connect: see names.ts. */
 	struct addrinfo hints = {.ai_flags = AI_NUMERICSERV, .ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *found = NULL;
 
 	return *name != '\0' && getaddrinfo(name, NULL, &hints, &found) == 0 ? found : NULL;
 }
 
-/* The host puts all but the first node behind the first address. The web's php.wasm exports no freeaddrinfo(). */
+/* The host puts all nodes but the first behind the first address. The web's php.wasm exports no freeaddrinfo(). */
 static void free_addresses(struct addrinfo *found)
 {
 	free(found->ai_addr);

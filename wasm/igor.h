@@ -13,7 +13,7 @@
 #include "zend_exceptions.h"
 #include "host_imports.h"
 
-/* What this thread is doing now. One PHP thread has one role at a time, and may take another when an entry returned. */
+/* The role of this thread. It has one at a time, and may get another after an entry has returned. */
 typedef enum {
 	IGOR_ROLE_NONE = -1,
 	IGOR_ROLE_CLASSIC = IGOR_ENTRY_CLASSIC,
@@ -34,7 +34,7 @@ extern igor_thread_state igor_thread;
 
 /* extension.c */
 extern zend_module_entry frankenphp_module_entry;
-/* Gives a function of PHP another handler; nothing happens when there is none of that name. From MINIT only. */
+/* Gives a function of PHP another handler; without effect when there is no such function. From MINIT only. */
 void igor_replace_function(const char *name, zif_handler handler);
 
 /* sapi.c */

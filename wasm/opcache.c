@@ -1,10 +1,10 @@
 /*
  * opcache, in a server whose threads have one each, and in scripts that answer many requests.
  *
- * A script counts as one request for opcache, whose clock stands still meanwhile: it would never look again at a file
- * that it has, and never keep one that is newer than the script's start. So each request of a worker sets the clock.
+ * For opcache, a script is one request, during which its clock stands still: it would never check a cached file again,
+ * and never cache one that is newer than the script's start. So each request of a worker sets the clock.
  *
- * What a script declares out of date is so on all threads, as where they share one cache.
+ * What a script declares out of date is so on all threads, as if they shared one cache.
  */
 #include "igor.h"
 
@@ -12,8 +12,8 @@
 extern zend_result zend_accel_invalidate(zend_string *path, bool force);
 
 /*
- * The end of opcache's state (zend_accel_globals, ZendAccelerator.h; the same from PHP 8.0 on), behind its directives.
- * No header has it, and no function sets the time alone.
+ * The end of opcache's state (zend_accel_globals, ZendAccelerator.h; the same since PHP 8.0), behind its directives.
+ * No header has it, and no function sets only the time.
  */
 typedef struct {
 	zend_string *cwd;
@@ -55,7 +55,7 @@ static void find_clock(void)
 		return;
 	}
 	state = (behind_directives *) (((uintptr_t) last + sizeof(char *) + _Alignof(zend_long) - 1) & -_Alignof(zend_long));
-	/* opcache has just been told this time. If it is not there, the state is another one than the one above. */
+	/* opcache has just been told this time. If it is not here, the state does not have the layout above. */
 	if (state->request_time == (time_t) sapi_get_request_time()) {
 		opcache.clock = &state->request_time;
 	}
@@ -89,7 +89,7 @@ static ZEND_FUNCTION(igor_opcache_invalidate)
 	}
 }
 
-/* One by one: emptying the cache as a whole has to wait until no script runs. False when PHP may not ask what it has. */
+/* One by one: a reset of the whole cache waits until no script runs. False when PHP may not list the cached files. */
 static bool invalidate_all(void)
 {
 	zval name;
@@ -164,7 +164,7 @@ static void hear_of_outdated_code(void)
 		if (what == IGOR_OUTDATED_ALL) {
 			int error_reporting = EG(error_reporting);
 
-			/* Not this script's question: with opcache.restrict_api it may have no right to ask. */
+			/* Not on the script's behalf: opcache.restrict_api may forbid it to ask. */
 			EG(error_reporting) = 0;
 			invalidate_all();
 			EG(error_reporting) = error_reporting;

@@ -1,4 +1,4 @@
-/* proc_open() and what goes with it, by programs of the host. */
+/* proc_open() and its relatives, by programs of the host. */
 #include "processes.h"
 #include "ext/standard/file.h"
 #include <fcntl.h>
@@ -59,7 +59,7 @@ static void free_process(zend_resource *resource)
 	igor_process *process = resource->ptr;
 	int32_t status;
 
-	/* A program that waits for the end of its input would never end. */
+	/* Otherwise a program that waits for the end of its input would never end. */
 	for (uint32_t i = 0; i < process->pipe_count; i++) {
 		if (process->pipes[i] != NULL) {
 			GC_DELREF(process->pipes[i]);
@@ -155,7 +155,7 @@ ZEND_FUNCTION(igor_proc_get_status)
 
 /* ---------------------------------------------------------------- proc_open(): its descriptors */
 
-/* An element of a specification as a string of its own; NULL with an exception. */
+/* An element of a specification as a new string; NULL with an exception. */
 static zend_string *string_element(const HashTable *specification, zend_ulong index, const char *what)
 {
 	zval *element = zend_hash_index_find(specification, index);
@@ -298,7 +298,7 @@ static bool read_descriptors(descriptor_list *list, HashTable *specifications)
 		if (Z_TYPE_P(element) == IS_RESOURCE) {
 			added = add_stream(descriptor, element);
 		} else if (Z_TYPE_P(element) == IS_ARRAY) {
-			/* A __toString() in it may change the variable that it is. */
+			/* A __toString() in it may change the variable itself. */
 			zval held;
 
 			ZVAL_COPY(&held, element);

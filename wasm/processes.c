@@ -10,7 +10,7 @@
 #define SENT 0
 #define SENT_LATER 75
 
-/* What runs programs, and what does so where it is allowed. PHP's own would wait for upstream's spawn handler for ever. */
+/* What runs programs, and its replacements where that is allowed. PHP's own would wait forever for a spawn handler. */
 static const struct {
 	const char *name;
 	zif_handler handler;
@@ -45,7 +45,7 @@ static void forget(const char *name)
 	zend_hash_str_del(CG(function_table), name, strlen(name));
 }
 
-/* Where a FILE of musl has the one that was opened before it. */
+/* Where musl's FILE has the previously opened one. */
 #define PREVIOUS_AT 56
 
 static FILE *opened_before(FILE *file)
@@ -54,8 +54,8 @@ static FILE *opened_before(FILE *file)
 }
 
 /*
- * Closes the stream of a descriptor that popen() has made. Before PHP 8.5, the pclose() of mail() was compiled to its
- * failure: it closes nothing, and has forgotten the stream. libc has it in its list.
+ * Closes the stream of a descriptor that popen() has made. Before PHP 8.5, mail()'s pclose() was compiled to a failure:
+ * it closes nothing, and the stream is lost, but libc has it in its list.
  */
 static void close_forgotten_stream(int fd)
 {
@@ -90,7 +90,7 @@ static bool is_sent(int32_t process)
 	return known && IGOR_EXITED(status) && (IGOR_EXIT_STATUS(status) == SENT || IGOR_EXIT_STATUS(status) == SENT_LATER);
 }
 
-/* PHP's own warning, if any, does not know why the program could not be started. */
+/* PHP's own warning, if any, does not say why the program could not be started. */
 static void say_why(INTERNAL_FUNCTION_PARAMETERS, zif_handler original)
 {
 	char why[LONGEST_SENTENCE];
@@ -102,7 +102,7 @@ static void say_why(INTERNAL_FUNCTION_PARAMETERS, zif_handler original)
 	original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 	fd = igor_host_process_unclosed(&process);
 	if (fd >= 0) {
-		/* Hands over what is written still, and tells the program that it was all. */
+		/* Passes on what is still unwritten, and tells the program that this was all. */
 		close_forgotten_stream(fd);
 	}
 	if (process >= 0) {
@@ -131,7 +131,7 @@ static ZEND_FUNCTION(igor_error_log)
 
 /* ---------------------------------------------------------------- starting a program */
 
-/* Bytes that grow. smart_str of newer headers has functions that php.wasm lacks. */
+/* A growing buffer. smart_str of newer headers uses functions that php.wasm lacks. */
 typedef struct {
 	char *bytes;
 	size_t length;
@@ -251,7 +251,7 @@ php_stream *igor_process_stream(int32_t end, const char *mode)
 
 /* ---------------------------------------------------------------- installing */
 
-/* Known while scripts are compiled: it must be right from the start. */
+/* The compiler uses it for scripts: it must be right from the start. */
 static void set_php_binary(void)
 {
 	char path[MAXPATHLEN];
@@ -263,7 +263,7 @@ static void set_php_binary(void)
 	}
 }
 
-/* From MINIT, before php.ini's disable_functions is looked at. */
+/* From MINIT, before php.ini's disable_functions is applied. */
 void igor_processes_install(int module_number)
 {
 	static const zif_handler explaining[] = {ZEND_FN(igor_mail), ZEND_FN(igor_mb_send_mail), ZEND_FN(igor_error_log)};

@@ -3,7 +3,7 @@
 
 #include "igor.h"
 
-/* One descriptor of a program that is to be started. */
+/* One descriptor of a program to start. */
 typedef struct {
 	int32_t number; /* in the child */
 	int32_t what;   /* IGOR_PIPE_READ and its neighbours */
@@ -11,7 +11,7 @@ typedef struct {
 	int32_t end;    /* out: PHP's end of the pipe, or -1 */
 } igor_child_descriptor;
 
-/* What is to be started: a command line for sh, or (command_line = NULL) a list of arguments. */
+/* What to start: a command line for sh, or (command_line = NULL) a list of arguments. */
 typedef struct {
 	const zend_string *command_line;
 	zend_string *const *arguments;
@@ -27,7 +27,7 @@ int32_t igor_process_start(igor_program *program);
 /* PHP's warning that says why the last one was not started. */
 void igor_process_warn(void);
 
-/* One pipe's end of PHP's as a stream that closes it. */
+/* PHP's end of a pipe as a stream that closes it. */
 php_stream *igor_process_stream(int32_t end, const char *mode);
 
 /* exec.c, proc_open.c: handlers for PHP's functions */

@@ -46,8 +46,8 @@ const igor_header *igor_request_find_header(const char *lower_name, uint32_t len
 }
 
 /*
- * PHP makes an underscore of '-' and of '.', so "X_A", "X.A" and "X-A" would all become HTTP_X_A, and a client could put
- * words into the mouth of a proxy: only the spelling with '-' counts. Caddy drops '_' likewise.
+ * PHP turns both '-' and '.' into an underscore, so "X_A", "X.A" and "X-A" would all become HTTP_X_A, and a client could
+ * forge a proxy's header: only the spelling with '-' counts. Caddy drops '_', too.
  */
 static bool is_ambiguous(igor_text name)
 {
@@ -141,7 +141,7 @@ bool igor_request_next(void)
 	return true;
 }
 
-/* HTTP/2 clients may send a cookie header per cookie; PHP wants one text, and never frees it. */
+/* HTTP/2 clients may send one cookie header per cookie; PHP wants one text, and never frees it. */
 char *igor_request_read_cookies(void)
 {
 	static const char name[] = "cookie";
@@ -176,7 +176,7 @@ char *igor_request_read_cookies(void)
 	return joined_cookies;
 }
 
-/* PHP takes a short read for the end of the body: so fill the whole buffer, or be at the end. */
+/* PHP takes a short read for the end of the body: so fill the whole buffer unless this is the end. */
 size_t igor_request_read_post(char *destination, size_t capacity)
 {
 	size_t total = 0;
@@ -191,7 +191,7 @@ size_t igor_request_read_post(char *destination, size_t capacity)
 			if (count < 0) {
 				PG(connection_status) |= PHP_CONNECTION_ABORTED;
 			}
-			/* The host has nothing more: do not ask again, sapi_deactivate() would. */
+			/* The host has nothing more: do not ask again, as sapi_deactivate() would. */
 			igor_current_request.flags &= ~IGOR_REQUEST_HAS_BODY;
 			break;
 		}

@@ -3,7 +3,7 @@
 
 #define OUTPUT_CAPACITY 32768u
 
-/* Allocated once: a static array would be that many zero bytes in the file of the side module. */
+/* Allocated once: a static array would be as many zero bytes in the side module's file. */
 static char *output;
 static uint32_t output_length;
 
@@ -48,7 +48,7 @@ static void send_part(const char *body, uint32_t length, uint32_t flags)
 {
 	int status = pending_status;
 
-	/* The host wants to hear of the end in any case, and of nothing else. */
+	/* The host has to hear of the end in any case, but of nothing else. */
 	if (client_gone && !(flags & IGOR_RESPONSE_END)) {
 		return;
 	}
@@ -85,13 +85,13 @@ void igor_response_set_head(int status, const sapi_headers_struct *headers)
 		return;
 	}
 	gather_head(headers->http_status_line, headers);
-	/* Whatever number it is: the host knows which ones HTTP has. */
+	/* Any number: the host knows which ones are valid in HTTP. */
 	pending_status = status;
 }
 
 void igor_response_inform(int status, const sapi_headers_struct *headers)
 {
-	/* What waits here is the real head: hints would take its place, and come too late. */
+	/* The real head already waits here: hints would replace it, and come too late. */
 	if (!igor_current_request.open || head_sent || pending_status > 0) {
 		return;
 	}
@@ -133,7 +133,7 @@ void igor_response_override_status(int status)
 	}
 }
 
-/* PHP answers 200 when it shows a fatal error to the client. Whoever watches status codes must see a failure. */
+/* PHP answers 200 when it shows a fatal error to the client. Monitoring by status codes must see a failure. */
 void igor_response_mark_failure(void)
 {
 	int fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;

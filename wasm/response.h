@@ -1,4 +1,4 @@
-/* The response of the current request: gathers head and output, so that a usual page is one call to the host. */
+/* The response of the current request: gathers head and output, so that a typical page is one call to the host. */
 #ifndef IGOR_RESPONSE_H
 #define IGOR_RESPONSE_H
 
@@ -12,13 +12,13 @@ void igor_response_set_head(int status, const sapi_headers_struct *headers);
 /* Sends an informational head (1xx) at once; the real one follows. */
 void igor_response_inform(int status, const sapi_headers_struct *headers);
 
-/* For a failure that PHP itself does not report by a status. Without effect once the head has gone. */
+/* For a failure that PHP itself does not report by a status. Without effect once the head has been sent. */
 void igor_response_override_status(int status);
 
-/* Status 500 if the script died of an error, has chosen no status itself, and nothing has left yet. */
+/* Status 500 if the script died of an error, has chosen no status itself, and nothing has been sent yet. */
 void igor_response_mark_failure(void);
 
-/* Both return false once the client has gone. */
+/* Both return false once the client went away. */
 bool igor_response_write(const char *bytes, size_t length);
 bool igor_response_flush(void);
 

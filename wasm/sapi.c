@@ -60,7 +60,7 @@ static void log_message(const char *message, int syslog_type)
 	igor_host_log(level, message, (uint32_t) strlen(message), NULL, 0);
 }
 
-/* Run at the start of each role too: php.wasm's own entry points may have put their callbacks back. */
+/* Also run at the start of each role: php.wasm's own entry points may have restored their callbacks. */
 void igor_sapi_install(void)
 {
 	sapi_module.ub_write = ub_write;
@@ -77,7 +77,7 @@ void igor_sapi_install(void)
 	SG(options) |= SAPI_OPTION_NO_CHDIR;
 }
 
-/* A chdir() costs a path walk in the host, a getcwd() a copy: most requests are already where they have to be. */
+/* A chdir() costs a path walk in the host, a getcwd() only a copy: most requests are already in the right folder. */
 void igor_chdir_to_script(const char *script)
 {
 	char wanted[MAXPATHLEN];

@@ -33,7 +33,7 @@ bool igor_script_execute(const char *script, bool skip_shebang)
 	zend_file_handle file;
 	volatile bool completed = false;
 
-	/* The host has put the command line where it is to be. */
+	/* The host has already set the working directory of the command line. */
 	if (igor_thread.role != IGOR_ROLE_CLI) {
 		igor_chdir_to_script(script);
 	}
@@ -55,7 +55,7 @@ void igor_script_finish(void)
 	igor_thread.sidekick_name = NULL;
 }
 
-/* For the length of this request only: php_request_shutdown() puts php.ini's value back. */
+/* For this request only: php_request_shutdown() restores php.ini's value. */
 static void set_ini(const char *name, const char *value)
 {
 	zend_string *key = zend_string_init(name, strlen(name), false);
@@ -75,7 +75,7 @@ int32_t igor_script_run_detached(igor_role role, const char *script, int argc, c
 	SG(request_info).no_headers = true;
 	PG(register_argc_argv) = true;
 	if (igor_request_startup()) {
-		/* X-Powered-By, which is nobody's here. */
+		/* X-Powered-By, which nobody gets here. */
 		zend_llist_clean(&SG(sapi_headers).headers);
 		SG(headers_sent) = true;
 		SG(request_info).no_headers = true;

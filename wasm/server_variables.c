@@ -24,7 +24,7 @@ enum { KNOWN_NAMES(AS_NAME) KNOWN_VALUES(AS_VALUE) STRING_COUNT };
 static const char *const texts[STRING_COUNT] = {KNOWN_NAMES(AS_NAME_TEXT) KNOWN_VALUES(AS_VALUE_TEXT)};
 static zend_string *strings[STRING_COUNT]; /* made once, permanent */
 
-/* Without filter.default the extension "filter" changes nothing, and costs a microsecond per variable. */
+/* Without filter.default, the extension "filter" changes nothing but costs a microsecond per variable. */
 static bool filter_is_set;
 
 /* In MINIT: interned for good. */
@@ -80,7 +80,7 @@ static zend_string *join(igor_text first, igor_text second)
 	return zend_string_concat2(first.bytes, first.length, second.bytes, second.length);
 }
 
-/* Registered first, into an array that has no other HTTP_*: a name that is there already is a repeated header. */
+/* Registered first, into an array without any other HTTP_*: a name that exists already is a repeated header. */
 static void set_headers(HashTable *table)
 {
 	const igor_request *request = &igor_current_request;
@@ -90,7 +90,7 @@ static void set_headers(HashTable *table)
 		igor_header_name name;
 		zval *before;
 
-		/* How the body came over the wire is nobody's business any more. */
+		/* How the body was transferred no longer matters. */
 		if (request->headers[i].name.length == sizeof("transfer-encoding") - 1 &&
 			strncasecmp(request->headers[i].name.bytes, "transfer-encoding", sizeof("transfer-encoding") - 1) == 0) {
 			continue;
@@ -148,7 +148,7 @@ static void set_request(HashTable *table)
 	set_text(table, NAME_REQUEST_URI, request->request_uri);
 }
 
-/* What PHP itself goes by: nothing else can be claimed of it. */
+/* What PHP itself relies on: `env` must not override it. */
 static void set_request_info(HashTable *table)
 {
 	const igor_request *request = &igor_current_request;
@@ -164,7 +164,7 @@ static void set_request_info(HashTable *table)
 	set_text(table, NAME_REQUEST_METHOD, request->method);
 }
 
-/* Scripts without a request: what the command line gives, and no key that would suggest a client. */
+/* Scripts without a request: what the command line has, and no key that would suggest a client. */
 static void set_script(HashTable *table)
 {
 	set_chars(table, NAME_PHP_SELF, igor_thread.script);
@@ -193,7 +193,7 @@ void igor_register_server_variables(zval *array)
 	if (igor_thread.role == IGOR_ROLE_WORKER) {
 		set_known(table, NAME_FRANKENPHP_WORKER, VALUE_ONE);
 	}
-	/* As in FrankenPHP, `env` wins over what the request says ("env HTTPS on" is meant), but not over what PHP goes by. */
+	/* As in FrankenPHP, `env` wins over what the request says ("env HTTPS on" is meant), but not over what PHP relies on. */
 	zend_hash_merge(table, igor_environment(), NULL, true);
 	if (SG(server_context) != NULL) {
 		set_request_info(table);

@@ -20,7 +20,7 @@ static bool is_valid_name(zend_string *name)
 	return false;
 }
 
-/* Types before values, and all of it before anything is started. */
+/* Types before values, and all checks before anything starts. */
 static bool are_valid_names(HashTable *names)
 {
 	HashTable seen;
@@ -84,7 +84,7 @@ static bool get_one(zend_string *name, double timeout, zval *result)
 	if (EXPECTED(entry != NULL) && EXPECTED(igor_cache_get(entry, result))) {
 		return true;
 	}
-	/* A snapshot may vanish between the two calls, when its sidekick gives up at this moment. */
+	/* A snapshot may vanish between the two calls, when its sidekick is given up at this moment. */
 	for (int attempt = 0; attempt < RESOLVE_ATTEMPTS; attempt++) {
 		entry = resolve_one(name, timeout);
 		if (entry == NULL) {
@@ -100,7 +100,7 @@ static bool get_one(zend_string *name, double timeout, zval *result)
 	return false;
 }
 
-/* One call for all names, so that all start before any is waited for, under one deadline. */
+/* One call for all names, so that all start before the wait for any of them, under one deadline. */
 static bool resolve_all(HashTable *names, double timeout)
 {
 	uint32_t count = zend_hash_num_elements(names);
@@ -174,7 +174,7 @@ PHP_FUNCTION(frankenphp_sidekick_get_vars)
 	if (names == NULL && igor_cache_find(name) == NULL && !is_valid_name(name)) {
 		RETURN_THROWS();
 	}
-	/* Written so that NaN fails it. */
+	/* Written so that NaN fails, too. */
 	if (!(timeout >= 0)) {
 		zend_argument_value_error(2, "must be greater than or equal to 0");
 		RETURN_THROWS();

@@ -182,7 +182,7 @@ bool igor_snapshot_decode_shared(const char *bytes, uint32_t length, zval *array
 		ZVAL_INTERNED_STR(&value, place(&memory, read_slice(&in)));
 		zend_hash_update(&block->table, key, &value);
 	}
-	/* As opcache marks its own: not counted, not collected, separated on write. */
+	/* Marked as opcache marks its own: not counted, not collected, separated on write. */
 	GC_SET_REFCOUNT(&block->table, 2);
 	GC_TYPE_INFO(&block->table) = GC_ARRAY | ((IS_ARRAY_IMMUTABLE | GC_NOT_COLLECTABLE) << GC_FLAGS_SHIFT);
 	ZVAL_ARR(array, &block->table);

@@ -7,7 +7,7 @@
 /* Scratch memory that outlives requests: the host copies snapshots into it, the writer encodes into it. */
 char *igor_scratch(uint32_t capacity);
 uint32_t igor_scratch_capacity(void);
-/* A single large snapshot must not hold its size for ever. */
+/* A single large snapshot must not keep it large forever. */
 void igor_scratch_trim(void);
 
 /* Bytes of the encoded form. All keys and values are strings (the caller has checked). */

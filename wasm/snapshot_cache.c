@@ -24,7 +24,7 @@ struct igor_cache_entry {
 };
 
 #define READ_ATTEMPTS 8
-/* What all entries of a thread may keep together, bytes; what was asked for least recently goes first. */
+/* What all entries of a thread may keep together, bytes; the least recently read goes first. */
 #define KEPT_SIZE (32u << 20)
 /* Bucket, hash slot and the headers of two strings. */
 #define SIZE_PER_KEY 96
@@ -69,13 +69,13 @@ static void drop_local(igor_cached_array *local)
 
 	ZVAL_COPY_VALUE(&array, &local->array);
 	empty(local);
-	/* Of a former request: its memory manager has taken the memory back. */
+	/* Of an earlier request: its memory manager has reclaimed the memory. */
 	if (is_of_this_request(local)) {
 		zval_ptr_dtor(&array);
 	}
 }
 
-/* What this request was given stays; everything else of the entry goes. True when nothing is left. */
+/* Frees the entry except for what this request was given. True when nothing is left. */
 static bool drop_what_is_free(igor_cache_entry *entry)
 {
 	drop_local(&entry->local);
@@ -115,7 +115,7 @@ static igor_cache_entry *least_recently_used(const igor_cache_entry *kept)
 	return oldest;
 }
 
-/* Forgets sidekicks that are no more, and what has not been read for longest when there is too much. */
+/* Forgets sidekicks that are gone and, when there is too much, what has not been read for the longest time. */
 static void evict(igor_cache_entry *kept)
 {
 	igor_cache_entry *oldest;
@@ -146,7 +146,7 @@ igor_cache_entry *igor_cache_store(zend_string *name, int32_t handle)
 		ZVAL_UNDEF(&fresh.local.array);
 		entry = zend_hash_str_add_mem(&entries, ZSTR_VAL(name), ZSTR_LEN(name), &fresh, sizeof(fresh));
 	} else if (entry->handle != handle) {
-		/* Versions of another handle say nothing about the arrays that we have. */
+		/* Versions of another handle say nothing about our arrays. */
 		entry->shared.version = 0;
 		entry->local.version = 0;
 	}
@@ -173,7 +173,7 @@ static bool read_snapshot(int32_t handle, uint32_t *length, int32_t *version)
 		if (result < 0) {
 			return false;
 		}
-		/* Some room to spare: a snapshot that grows a little each time would need a new attempt each time. */
+		/* With some room to spare: otherwise a slowly growing snapshot would need a second attempt each time. */
 		igor_scratch(*length + *length / 4);
 	}
 	return false;
@@ -212,7 +212,7 @@ static bool read_anew(igor_cache_entry *entry, zval *result)
 	int32_t version;
 	bool valid;
 
-	/* Before the new array is made: both at a time might be too much. */
+	/* Before the new array is made: both at once might be too much. */
 	evict(entry);
 	if (!read_snapshot(entry->handle, &length, &version)) {
 		return false;

@@ -13,7 +13,7 @@ igor_cache_entry *igor_cache_store(zend_string *name, int32_t handle);
 /* Copies the current array to `result`. False: the snapshot is gone, the name has to be resolved again. */
 bool igor_cache_get(igor_cache_entry *entry, zval *result);
 
-/* Gives request memory back. After everything that a request runs; nothing goes wrong if user code came even later. */
+/* Frees request memory. Runs after everything that a request runs, but user code may safely come even later. */
 void igor_cache_end_request(void);
 
 #endif

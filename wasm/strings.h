@@ -5,8 +5,8 @@
 #include "igor.h"
 
 /*
- * Interned, so that PHP neither counts nor frees them. Those that are freed one day are not PERMANENT: code that
- * keeps strings beyond a request copies interned strings unless they are permanent.
+ * Interned, so that PHP neither counts nor frees them. Those that are freed some day are not PERMANENT: code that keeps
+ * strings beyond a request copies interned strings unless they are permanent.
  */
 #define IGOR_STRING_TYPE (IS_STRING | ((IS_STR_INTERNED | GC_NOT_COLLECTABLE | GC_PERSISTENT) << GC_FLAGS_SHIFT))
 

@@ -6,7 +6,7 @@
 
 static bool announced_ready;
 
-/* Where the script is. Not the same as an open response: that may end before its request does, and after it. */
+/* Where the script is. Not the same as an open response: that may end before its request does, or after it. */
 static enum { BETWEEN_REQUESTS, IN_REQUEST, SCRIPT_OVER } phase;
 
 /* Functions registered by the handler run at the end of its request; those of the boot phase wait here meanwhile. */
@@ -57,7 +57,7 @@ static void restore_shutdown_functions(void)
 	outer_shutdown_functions = NULL;
 }
 
-/* exit() unwinds the script by a pseudo exception: set aside, or no callback could run any more. */
+/* exit() unwinds the script by a pseudo exception: set aside, or no further callback could run. */
 static zend_object *take_exit_marker(zend_object *earlier)
 {
 	zend_object *marker = EG(exception);
@@ -94,19 +94,19 @@ static void serve_request(zend_fcall_info *call, zend_fcall_info_cache *cache)
 		php_output_end_all();
 		exit_marker = take_exit_marker(NULL);
 	}
-	/* A fatal error in a shutdown function or an output callback was caught on its way, but the script is lost. */
+	/* A fatal error in a shutdown function or an output callback was caught, but the script is lost. */
 	if (CG(unclean_shutdown)) {
 		EG(exception) = exit_marker;
 		zend_bailout();
 	}
-	/* The script ends inside its request: what its destructors print belongs to the response, as everywhere. */
+	/* The script ends inside its request: what its destructors print belongs to the response, as usual. */
 	if (exit_marker != NULL) {
 		EG(exception) = exit_marker;
 		return;
 	}
 	igor_worker_end_request();
 	igor_files_end_worker_request();
-	/* Sessions were written: that is code, too. Whoever catches what it threw may go on. */
+	/* Writing sessions runs user code, too. A script that catches what it threw may go on. */
 	if (EG(exception) == NULL || is_uncaught_error()) {
 		phase = BETWEEN_REQUESTS;
 	}
@@ -136,12 +136,12 @@ PHP_FUNCTION(frankenphp_handle_request)
 		announced_ready = true;
 		igor_host_worker_ready();
 	}
-	/* Waiting for a request is not the script's time. */
+	/* Waiting for a request does not count as the script's time. */
 	if (EG(timeout_seconds) > 0) {
 		zend_unset_timeout();
 	}
 	igor_worker_leave_request();
-	/* At the end, too, what is left of the script needs a state to write to. */
+	/* Even at the end, the rest of the script needs a state to write to. */
 	if (!igor_request_next()) {
 		igor_clear_request_info();
 		igor_worker_enter_request();
@@ -164,11 +164,11 @@ int32_t igor_entry_worker(const char *script)
 	igor_script_prepare(IGOR_ROLE_WORKER, script);
 	SG(request_info).path_translated = (char *) script;
 	if (igor_request_startup()) {
-		/* As in FrankenPHP: a client that leaves must not end the script of all the others. */
+		/* As in FrankenPHP: a client that goes away must not end the script for all others. */
 		ignore_user_abort = PG(ignore_user_abort);
 		PG(ignore_user_abort) = true;
 		igor_script_execute(script, false);
-		/* A request that is still open stays what it is: what runs now runs inside it. */
+		/* A request that is still open remains current: what runs now runs inside it. */
 		if (phase == BETWEEN_REQUESTS) {
 			phase = SCRIPT_OVER;
 		}

@@ -1,5 +1,5 @@
 /*
- * The resets between two requests of a worker script (worker_reset.c). In this order, for ever:
+ * The resets between two requests of a worker script (worker_reset.c). In this order, forever:
  * end (response sent, PHP still usable) → leave (PHP's request state torn down) → wait for a request → enter.
  */
 #ifndef IGOR_WORKER_H

@@ -30,8 +30,8 @@ static void call_modules(bool startup)
 
 /*
  * A save handler that the script has set before its loop, or in a request, is the script's: the setting
- * session.save_handler stays "user" too. The session extension drops the callbacks when a request ends, but needs them
- * until then to write and to close: so they are held by a second reference meanwhile.
+ * session.save_handler stays "user", too. The session extension drops the callbacks when a request ends, but needs them
+ * until then to write and to close: so a second reference keeps them.
  */
 static void shut_modules_down(void)
 {
@@ -60,7 +60,7 @@ void igor_worker_end_request(void)
 {
 	/* Sessions first: closing one may still send a cookie. */
 	shut_modules_down();
-	/* What the destructors in it print belongs to this response, too. */
+	/* What its destructors print belongs to this response, too. */
 	zend_hash_str_del(&EG(symbol_table), "_SESSION", sizeof("_SESSION") - 1);
 	zend_try {
 		php_header();
@@ -70,11 +70,11 @@ void igor_worker_end_request(void)
 		destroy_uploaded_files_hash();
 		SG(rfc1867_uploaded_files) = NULL;
 	}
-	/* What the script prints until its next request is no one's response: it goes to the log. */
+	/* What the script prints until its next request belongs to no response: it goes to the log. */
 	SG(server_context) = NULL;
 }
 
-/* PHP leaves the stream of the body to the end of the script, which a worker has not: it would pile up. */
+/* PHP keeps the body's stream until the end of the script, which never comes in a worker: streams would pile up. */
 static void free_request_body(void)
 {
 	zend_resource *resource;
@@ -94,8 +94,8 @@ static void free_request_body(void)
 }
 
 /*
- * Scripts may put objects into superglobals: their destructors run before the next request is there, which has a response
- * that they could write to, or end.
+ * Scripts may put objects into superglobals: their destructors run before the next request arrives, so that they cannot
+ * write to its response, or end it.
  */
 static void clear_superglobals(void)
 {
@@ -111,7 +111,7 @@ static void clear_superglobals(void)
 			zend_hash_update(&EG(symbol_table), global->name, &empty);
 		}
 	} ZEND_HASH_FOREACH_END();
-	/* Undefined, as at the start: extensions then ask for $_SERVER to be built, and do not see the former client's. */
+	/* Undefined, as at the start: extensions then have $_SERVER built, and do not see the previous client's. */
 	for (size_t i = 0; i < sizeof(tracked) / sizeof(tracked[0]); i++) {
 		zval former;
 
@@ -156,9 +156,9 @@ static void start_output(void)
 }
 
 /*
- * $_GET, $_POST, $_COOKIE and $_FILES are imported again. $_SERVER and $_REQUEST are built on first use: when some code
- * has been compiled that names them they are in the symbol table, and only then are they rebuilt; otherwise they stay
- * armed and cost nothing. $_ENV is the script's.
+ * $_GET, $_POST, $_COOKIE and $_FILES are imported again. $_SERVER and $_REQUEST are built on first use: they are in the
+ * symbol table once code that names them has been compiled, and only then are they rebuilt; otherwise they stay armed and
+ * cost nothing. $_ENV is the script's.
  */
 static void reset_superglobals(void)
 {
@@ -181,16 +181,16 @@ static void reset_superglobals(void)
 	} ZEND_HASH_FOREACH_END();
 }
 
-/* What a script has left in place for its own code, and has no part in reading a request. */
+/* What a script has installed for its own code, and must not take part in reading a request. */
 typedef struct {
 	zval error_handler;
 	bool upload_progress;
 } set_aside;
 
 /*
- * PHP reads a request before any script runs, so its warnings (too many variables, no boundary, too large) are nobody's
- * but the log's, and no session handler in PHP is asked about the progress of an upload. A worker's script has run by
- * then: what it has installed is set aside, or a client could end the worker by what it sends.
+ * PHP reads a request before any script runs, so its warnings (too many variables, no boundary, too large) only go to the
+ * log, and no session handler written in PHP is asked about the progress of an upload. A worker's script is already
+ * running: what it has installed is set aside, or a client could end the worker by what it sends.
  */
 static set_aside begin_reading(void)
 {
@@ -203,7 +203,7 @@ static set_aside begin_reading(void)
 	if (Z_TYPE_P((zval *) &PS(mod_user_names)) != IS_UNDEF) {
 		PS(rfc1867_enabled) = false;
 	}
-	/* Warnings say "PHP Request Startup", as everywhere. */
+	/* Warnings say "PHP Request Startup", as usual. */
 	PG(during_request_startup) = true;
 	return aside;
 }
@@ -220,7 +220,7 @@ void igor_worker_enter_request(void)
 	set_aside aside;
 
 	PG(header_is_being_sent) = false;
-	/* PHP empties it with each request: what was seen then may have changed since. */
+	/* PHP clears it with each request: what it holds may have changed since. */
 	php_clear_stat_cache(false, NULL, 0);
 	PG(connection_status) = PHP_CONNECTION_NORMAL;
 	aside = begin_reading();

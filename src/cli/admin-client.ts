@@ -52,7 +52,7 @@ export class AdminClient {
 		} catch {
 			throw new AdminClientError(
 				'refused',
-				`What answers at ${this.url} is no admin API of Igor; --address says where it is.`,
+				`The server at ${this.url} has no admin API of Igor; --address says where it is.`,
 			);
 		}
 	}

@@ -106,7 +106,7 @@ export function noFreeCell(name: string): SidekickError {
 export function waitCycle(cycle: readonly string[]): SidekickError {
 	return new SidekickError(
 		'wait_cycle',
-		`Sidekicks would wait for each other for ever: ${cycle.join(' → ')}. ` +
+		`Sidekicks would wait for each other forever: ${cycle.join(' → ')}. ` +
 			'Call frankenphp_sidekick_set_vars() in one of them before it asks for the next.',
 	);
 }

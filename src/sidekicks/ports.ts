@@ -50,7 +50,7 @@ export interface SidekickRunEvents {
 	published(): void;
 	/** The last PHP error, with file and line inside. */
 	phpError(text: string): void;
-	/** Exactly once per start, the last event of the run: its thread touches neither cell nor name after that. */
+	/** Exactly once per start, the last event of the run: after it, the thread touches neither cell nor name. */
 	ended(outcome: RunOutcome): void;
 }
 
@@ -58,9 +58,9 @@ export interface SidekickRunEvents {
 export interface SidekickRun {
 	/** Undefined until the thread exists. */
 	readonly threadId: number | undefined;
-	/** Makes `should_stop()` true and wakes sleepers. Takes effect also when the thread is still being started. */
+	/** Makes `should_stop()` true and wakes sleepers. Takes effect even while the thread is still starting. */
 	raiseStop(): void;
-	/** Ends the thread, whatever it is doing; `ended` follows. Takes effect also when it is still being started. */
+	/** Terminates the thread, whatever it is doing; `ended` follows. Takes effect even while it is still starting. */
 	terminate(): void;
 }
 
@@ -76,7 +76,7 @@ export interface SidekickPorts {
 	cells: SidekickCells;
 	threads: SidekickThreads;
 	log(event: SidekickEvent): void;
-	/** A sentence when the entrypoint's file is missing or unreadable now. Asked before a sidekick is started for a caller. */
+	/** A sentence when the entrypoint's file is missing or unreadable now. Called before a sidekick starts for a caller. */
 	entrypointProblem(): string | undefined;
 	/** How many threads block in `get_vars()` with this name among those asked for. */
 	readersWaiting(name: string): number;

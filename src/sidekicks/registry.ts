@@ -22,7 +22,7 @@ export type SidekickOptions = {
 	max?: number;
 	/** Names that may be started, `*` = any characters; none = every name. */
 	allow?: readonly string[];
-	/** Boot failures in a row after which a sidekick is given up; -1 = never. */
+	/** Boot failures in a row before a sidekick is given up; -1 = never. */
 	maxConsecutiveFailures?: number;
 	/** Milliseconds between the stop flag and the termination of a thread. */
 	stopTimeout?: number;
@@ -68,12 +68,12 @@ export class SidekickRegistry implements SidekickControl {
 		for (const name of stopping) this.#sidekicks.get(name)?.revive();
 		const handles = names.map((name) => (this.#sidekicks.get(name) as Sidekick).handle);
 		if (waiter !== undefined) this.#waits.add(waiter, distinct.filter(this.#blocks));
-		// Last: whatever a thread factory reports at once finds the registry in order.
+		// Last: a thread factory that reports at once must find the registry in order.
 		for (const name of absent) this.#sidekicks.get(name)?.start();
 		return { ok: true, handles };
 	}
 
-	/** The thread of the sidekick `waiter` has stopped to wait for `names`: they are ready, or it gave up. */
+	/** The thread of the sidekick `waiter` no longer waits for `names`: they are ready, or it gave up. */
 	waitEnded(waiter: string | undefined, names: readonly string[]): void {
 		if (waiter !== undefined) this.#waits.remove(waiter, names);
 	}
@@ -92,7 +92,7 @@ export class SidekickRegistry implements SidekickControl {
 	}
 
 	counters(): SidekickCounters[] {
-		// What a sidekick that exists has published is counted in its cell until it ends.
+		// The publications of an existing sidekick are counted in its cell until it ends.
 		return [...this.#counters.all].map((counters) => ({
 			...counters,
 			publications: this.#sidekicks.get(counters.name)?.info.publications ?? counters.publications,
@@ -116,7 +116,7 @@ export class SidekickRegistry implements SidekickControl {
 	}
 
 	/**
-	 * Ends all, for good: nothing is started after this call. Resolves when every run has ended, at the latest
+	 * Ends all, for good: nothing starts after this call. Resolves when every run has ended, at the latest
 	 * `stopTimeout` + `STOP_GRACE` milliseconds from now; later calls return the same promise.
 	 */
 	stopAll(): Promise<void> {
@@ -141,7 +141,7 @@ export class SidekickRegistry implements SidekickControl {
 		return promise;
 	}
 
-	/** Every reason not to start `missing`, looked for before anything is started. */
+	/** Every reason not to start `missing`, checked before anything starts. */
 	#objection(
 		names: string[],
 		absent: string[],
@@ -161,7 +161,7 @@ export class SidekickRegistry implements SidekickControl {
 		return problem === undefined ? undefined : messages.badEntrypoint(missing, this.#entrypoint.path, problem);
 	}
 
-	/** Gives each name a cell and a sidekick that is not started yet, or none of them. */
+	/** Gives each name a cell and an unstarted sidekick, or none of them. */
 	#add(names: string[]): SidekickError | undefined {
 		const handles: number[] = [];
 		for (const name of names) {

@@ -1,4 +1,4 @@
-/** Why sidekicks could not be started; the literal is stable, the sentence is for people. */
+/** Why sidekicks could not start; the code is stable, the sentence is for people. */
 export type SidekickErrorCode =
 	| 'shutting_down'
 	| 'no_entrypoint'

@@ -11,7 +11,7 @@ export type SidekickEvent =
 	/** Did not end within the stop timeout: its thread is terminated. */
 	| { type: 'ignored-stop'; name: string; stopTimeout: number }
 	| { type: 'stopped'; name: string }
-	/** Its thread did not even report its termination; nobody waits for it any more. */
+	/** Its thread did not even report its termination; nobody waits for it any longer. */
 	| { type: 'abandoned'; name: string };
 
 /** Why a run is asked to end. */

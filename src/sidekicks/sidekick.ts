@@ -17,17 +17,17 @@ export class Sidekick {
 	readonly #owner: SidekickOwner;
 	#state: SidekickState = 'starting';
 	#current: CurrentRun | undefined;
-	/** Without a run: the next start. With one: its termination. Never both, hence one field. */
+	/** Without a run: the next start. With one: its termination. Never both, so one field is enough. */
 	#timer: Cancel | undefined;
 	readonly #cell: SidekickCell;
 	readonly #history = emptyHistory();
 	readonly #counters: SidekickCounters;
 	#everReady = false;
-	/** What its cell will say when it has been stopped. */
+	/** What its cell will say once it has been stopped. */
 	#stopReason: string;
 	#stopListeners: (() => void)[] = [];
 
-	/** `counters` are those of its name; it alone writes them while it exists. */
+	/** `counters` are those of its name; only it writes them while it exists. */
 	constructor(
 		counters: SidekickCounters,
 		handle: number,

@@ -211,7 +211,7 @@ export class ServingPool implements PlaceOwner {
 		const memory = `${Math.round(run.thread.cell.memory / MEGABYTE)} MB`;
 		const context = { thread: run.thread.id };
 		if (reason === 'requests') {
-			log.debug(`${this.label}: max_requests is reached, the thread is replaced`, context);
+			log.debug(`${this.label}: max_requests is reached; the thread is replaced`, context);
 		} else if (served > 0) {
 			const most = `${Math.round(role.maxMemory / MEGABYTE)} MB`;
 			log.info(`${this.label}: a thread has grown to ${memory}, max_thread_memory is ${most}: it is replaced`, context);

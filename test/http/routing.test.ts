@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasHiddenSegment, normalisePath } from '../../src/http/request-path.ts';
 import type { FileProbe } from '../../src/site/routing/file-probe.ts';
-import { type Decision, route } from '../../src/site/routing/route.ts';
-import { Router } from '../../src/site/routing/router.ts';
+import { RouteMemory } from '../../src/site/routing/route-memory.ts';
+import { type Decision, route } from '../../src/site/routing/route-request.ts';
 
 /** Paths → real paths; a final '/' marks a directory. */
 const FILES: Record<string, string> = {
@@ -207,7 +207,7 @@ describe('router', () => {
 		let looks = 0;
 		const files = { ...FILES };
 		const inner = probeOf(files);
-		const router = new Router(
+		const router = new RouteMemory(
 			table,
 			{
 				look: (path) => {

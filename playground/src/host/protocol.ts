@@ -12,7 +12,7 @@ export type AppSettings = {
 	readonly threads: number;
 	readonly sidekickEntrypoint?: string;
 	readonly sidekickEager?: readonly string[];
-	/** Seconds that a request may take; 0 = for ever. */
+	/** Seconds that a request may take; 0 = no limit. */
 	readonly timeLimit: number;
 	/** Milliseconds that a sidekick gets to end after its stop flag. */
 	readonly stopTimeout: number;

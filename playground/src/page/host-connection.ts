@@ -30,7 +30,7 @@ export function connectHost(
 	return { host, frames };
 }
 
-const NOT_LOADED = 'What runs the app could not be loaded. Look at the connection, and reload the page.';
+const NOT_LOADED = 'The code that runs the app could not be loaded. Check the connection, and reload the page.';
 
 function hostInWorker(onMessage: (message: HostMessage) => void, onBroken: (sentence: string) => void): Endpoint {
 	const worker = new Worker(new URL(hostWorker, import.meta.url), { type: 'module', name: 'igor-host' });

@@ -5,7 +5,7 @@ import { crashing, Load, waiting } from './scenarios.ts';
 
 /**
  * A page with nothing but the timeline. `?show=waiting` or `crashing` shows a story that has happened; `?rate=1000`
- * makes so many events a second, in batches, as they come from the host. `bench` is for the driver.
+ * makes that many events a second, in batches, as they come from the host. `bench` is for the driver.
  */
 const query = new URLSearchParams(location.search);
 const model = new TimelineModel();

@@ -79,7 +79,7 @@ class Parser {
 		}
 		if (command.words.length > 0) return command;
 		throw new NeedsShellError(
-			command.assignments.length > 0 ? 'an assignment without a command' : 'something that is no command',
+			command.assignments.length > 0 ? 'an assignment without a command' : 'something that is not a command',
 		);
 	}
 
@@ -109,7 +109,7 @@ class Parser {
 	#redirection(command: Command, number: number | undefined): void {
 		const { text } = this.#tokens[this.#at++] as Operator;
 		const target = this.#tokens[this.#at++];
-		if (target?.kind !== 'word') throw new NeedsShellError('a redirection to nothing');
+		if (target?.kind !== 'word') throw new NeedsShellError('a redirection without a target');
 		const operator = text === '>>' ? '>>' : text.startsWith('<') ? '<' : '>';
 		const descriptor = number ?? (operator === '<' ? 0 : 1);
 		if (descriptor > 9) throw new NeedsShellError('a descriptor above 9');

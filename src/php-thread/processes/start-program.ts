@@ -186,7 +186,7 @@ function environment(request: StartRequest, { permission, port, warn }: Starting
 	const dropped = Object.keys(request.env).filter((name) => steersPrograms(name) && name !== 'PATH');
 	if (dropped.length > 0) {
 		warn(
-			`${quote(request.args[0] ?? '')} runs without ${dropped.join(', ')}: programs can be made to run others by that. ` +
+			`${quote(request.args[0] ?? '')} runs without ${dropped.join(', ')}: these can make a program run another one. ` +
 				'It is passed when every program is allowed ("processes { allow * }").',
 		);
 	}
@@ -215,7 +215,9 @@ function childDescriptors(
 		} else if (what === DESCRIPTOR) {
 			const found = hostDescriptor(fs, value);
 			if (found === undefined) {
-				throw new RefusedError(`Descriptor ${number} is a stream that another program cannot be given; use a pipe.`);
+				throw new RefusedError(
+					`Descriptor ${number} is a stream that cannot be passed to another program; use a pipe.`,
+				);
 			}
 			descriptors.set(number, found);
 		}

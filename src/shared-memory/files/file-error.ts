@@ -19,7 +19,7 @@ const MEANINGS: Record<FileErrorCode, string> = {
 	EBUSY: 'another thread did not finish its change in time; try again',
 	EEXIST: 'the name is taken already',
 	EFBIG: 'a file cannot be larger than 2 GiB',
-	EINVAL: 'that is not possible with a file of this kind, or with these values',
+	EINVAL: 'that is impossible with a file of this kind, or with these values',
 	EIO: 'this thread has been ended by its host, and must not touch the files any more',
 	EISDIR: 'it is a folder',
 	ELOOP: 'too many symbolic links lead to each other',

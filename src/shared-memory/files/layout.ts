@@ -130,7 +130,7 @@ export type Layout = {
  */
 export function createFilesBuffer(bytes: number = DEFAULT_BYTES): SharedArrayBuffer {
 	if (!Number.isInteger(bytes) || bytes < SMALLEST || bytes > LARGEST) {
-		throw new RangeError(`Shared files of ${bytes} bytes are not possible; choose 1 MiB to just under 2 GiB.`);
+		throw new RangeError(`Shared files cannot have ${bytes} bytes; choose 1 MiB to just under 2 GiB.`);
 	}
 	const buffer = new SharedArrayBuffer(bytes - (bytes % PAGE_BYTES));
 	const words = new Int32Array(buffer);

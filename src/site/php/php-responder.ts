@@ -7,8 +7,8 @@ import type { Logger } from '../../log/logger.ts';
 import type { PathTest } from '../matching/path-pattern.ts';
 import type { ExchangeParts, PhpCaller } from '../request/php-caller.ts';
 import type { FileProbe } from '../routing/file-probe.ts';
-import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from '../routing/route.ts';
-import { Router } from '../routing/router.ts';
+import { RouteMemory } from '../routing/route-memory.ts';
+import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from '../routing/route-request.ts';
 
 /** How long PHP waits for the next piece of a body, unless the configuration says otherwise: FrankenPHP's minute. */
 const DEFAULT_BODY_TIMEOUT = 60_000;
@@ -51,7 +51,7 @@ export interface ResponderParts {
  */
 export class PhpResponder {
 	readonly #parts: ResponderParts;
-	readonly #router: Router;
+	readonly #router: RouteMemory;
 	readonly #servesFiles: boolean;
 	readonly #documentRoot: string;
 	readonly #exchange: ExchangeParts;
@@ -64,7 +64,7 @@ export class PhpResponder {
 		const { root, probe, table, log, folders = [], hidden = [], bodyTimeout = DEFAULT_BODY_TIMEOUT } = parts;
 		this.#parts = parts;
 		const decide = parts.scriptsOnly === true ? routeScript : route;
-		this.#router = new Router(table, probe, undefined, decide);
+		this.#router = new RouteMemory(table, probe, undefined, decide);
 		this.#servesFiles = parts.servesFiles ?? table.files !== false;
 		this.#documentRoot = toByteString(table.root);
 		this.#exchange = { log, bodyTimeout, files: { root, folders, hidden } };

@@ -6,7 +6,7 @@ import type { TimeWindow } from './time-window.ts';
 /** A reader that comes later than this after a publication is not shown together with it, milliseconds. */
 const TOGETHER = 1_000;
 
-/** What is at a point, in CSS pixels. `reach`: marks are found so many pixels around them. */
+/** What is at a point, in CSS pixels. `reach`: pixels around a mark within which it is found. */
 export function itemAtPoint(layout: Layout, window: TimeWindow, x: number, y: number, reach: number): Item | undefined {
 	if (x < layout.left) return undefined;
 	const row = rowAt(layout, y);

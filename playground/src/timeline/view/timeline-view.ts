@@ -186,7 +186,7 @@ export class TimelineView {
 		if (item !== undefined) this.select(item, true);
 	}
 
-	/** What is at a point of the canvas, in CSS pixels. `reach`: marks are found so many pixels around them. */
+	/** What is at a point of the canvas, in CSS pixels. `reach`: pixels around a mark within which it is found. */
 	itemAt(x: number, y: number, reach: number): Item | undefined {
 		return itemAtPoint(this.#layout, this.#window, x, y, reach);
 	}

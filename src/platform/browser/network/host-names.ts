@@ -16,7 +16,7 @@ export class HostNames {
 	async lookup(name: string, family: 4 | 6 | undefined): Promise<IpAddress[]> {
 		const host = hostOf(name);
 		if (host === undefined || family === 6 || this.#addresses.size === COUNT - 1) {
-			throw Object.assign(new Error(`${name} is no name of a host.`), { code: 'ENOTFOUND' });
+			throw Object.assign(new Error(`${name} is not a host name.`), { code: 'ENOTFOUND' });
 		}
 		let address = this.#addresses.get(host);
 		if (address === undefined) {

@@ -42,7 +42,7 @@ export async function answerRoute(
 		const head = call.head();
 		if (!(await within(timeout, head))) {
 			call.abort();
-			const sentence = `It has sent nothing for ${timeout / 1000} seconds. Look at its threads and its log, or run it again.`;
+			const sentence = `It has sent nothing for ${timeout / 1000} seconds. Check its threads and its log, or run it again.`;
 			return errorPage(504, 'The app does not answer', sentence, back);
 		}
 		return toResponse(await head, route);

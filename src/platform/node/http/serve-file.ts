@@ -9,7 +9,7 @@ import { type ListingEntry, listingJson, listingPage } from '../../../site/brows
 import { isHiddenFile } from '../../../site/hidden-files.ts';
 import type { FileServerOptions, FileTarget } from '../../../site/request/file-serving.ts';
 import type { FileProbe, Found } from '../../../site/routing/file-probe.ts';
-import { isPhpSource } from '../../../site/routing/route.ts';
+import { isPhpSource } from '../../../site/routing/route-request.ts';
 import { listServed, openServed, statServed } from '../files/served-files.ts';
 import { createFileProbe } from './http-file-probe.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';

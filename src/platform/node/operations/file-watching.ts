@@ -40,7 +40,7 @@ export async function watchFiles(
 		try {
 			await onChange(paths);
 		} catch (error) {
-			log.error(`What follows changed files has failed: ${error instanceof Error ? error.message : error}`);
+			log.error(`Watching files has failed: ${error instanceof Error ? error.message : error}`);
 		}
 	});
 	const told = new Set<string>();
@@ -60,7 +60,7 @@ export async function watchFiles(
 		if (event === 'addDir' || event === 'unlinkDir') return;
 		if (parsed.some(({ matches }) => matches(path))) batches.add(path);
 	});
-	await ready(watcher, () => log.warn('Not all folders are watched yet: they are many', { patterns }));
+	await ready(watcher, () => log.warn('Not all folders are watched yet: there are many', { patterns }));
 	return {
 		close: async () => {
 			batches.close();

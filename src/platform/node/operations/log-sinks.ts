@@ -61,7 +61,7 @@ export function openSink(destination: LogDestination, format?: 'console' | 'json
 }
 
 function lostLines(lines: number): string {
-	const msg = `${lines} lines of the log were lost: whoever reads it was too slow.`;
+	const msg = `${lines} lines of the log were lost: its reader was too slow.`;
 	return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`;
 }
 

@@ -1,5 +1,12 @@
 import type { FileProbe, Found } from './file-probe.ts';
-import { DEFAULT_INDEX, type Decision, type PhpDecision, type RouteTable, route, type routeScript } from './route.ts';
+import {
+	DEFAULT_INDEX,
+	type Decision,
+	type PhpDecision,
+	type RouteTable,
+	route,
+	type routeScript,
+} from './route-request.ts';
 
 /** How long a script that was found counts as found, in milliseconds. */
 const SCRIPT_LIFETIME = 1000;
@@ -15,7 +22,7 @@ interface Entry {
  * the hot path makes no system call; so is the front controller. Static files and everything that was *not* found are
  * always looked up: a file that appears is served at once.
  */
-export class Router {
+export class RouteMemory {
 	readonly #table: RouteTable;
 	readonly #probe: FileProbe;
 	readonly #route: typeof route;
