@@ -42,6 +42,8 @@ export class Serving {
 	#ticket = NO_TICKET;
 	#requestId = 0;
 	#sent = 0;
+	/** PHP was told that the client has gone: nothing is sent any more but the end, or bytes would be missing in between. */
+	#wasToldGone = false;
 	#bodyEnded = false;
 	#bodyBroken = false;
 	/** Bytes of the first frame in the pipe that were already handed out. */
@@ -86,6 +88,7 @@ export class Serving {
 		const ticket = this.#take();
 		if (ticket === undefined) return STOP;
 		this.#sent = 0;
+		this.#wasToldGone = false;
 		this.#bodyEnded = false;
 		this.#bodyBroken = false;
 		this.#bodyOffset = 0;
@@ -192,7 +195,7 @@ export class Serving {
 		if (this.#ticket === NO_TICKET) return GONE;
 		const whole = memory.bytes.subarray(head, head + headLength);
 		const headBytes = headLength > MAX_RESPONSE_HEAD ? this.#fitHead(whole) : whole;
-		let gone = this.#slots.isAborted(this.#ticket);
+		let gone = this.#wasToldGone || this.#slots.isAborted(this.#ticket);
 		let [leftStatus, leftHead, from] = [status, headBytes.length, body];
 		const end = body + bodyLength;
 		// At least one frame: for the head, or the end.
@@ -220,6 +223,7 @@ export class Serving {
 			leftStatus = 0;
 			leftHead = 0;
 		}
+		this.#wasToldGone = gone;
 		if ((flags & RESPONSE_END) !== 0) this.#finish();
 		return gone ? GONE : 0;
 	}

@@ -259,6 +259,25 @@ describe('a response', () => {
 		expect(frames()).toMatchObject([{ flags: RESPONSE_END, body: new Uint8Array(0) }]);
 	});
 
+	test('has no gap: who was told that the client has gone sends nothing more but the end', () => {
+		const { request, next, respond, frames } = start();
+		request();
+		next();
+		respond(RESPONSE_WINDOW - 10);
+		frames();
+		sleeps(() => 'timed-out');
+		expect(respond(20)).toBe(GONE);
+		// These would fit.
+		expect(respond(5, RESPONSE_END)).toBe(GONE);
+		expect(frames().map(({ flags, body }) => [flags, body.length])).toEqual([
+			[0, 0],
+			[RESPONSE_END, 0],
+		]);
+		request();
+		next();
+		expect(respond(5, RESPONSE_END)).toBe(0);
+	});
+
 	test('begins each window anew with its request', () => {
 		const { request, next, respond, frames } = start();
 		sleeps(() => {

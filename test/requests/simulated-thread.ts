@@ -113,6 +113,8 @@ export class SimulatedThread implements RequestThread {
 	}
 
 	#respond(client: Client, status: number, from: number, length: number, flags: number): void {
+		// As C does it.
+		if (client.scriptWasToldGone && (flags & RESPONSE_END) === 0) return;
 		const memory = this.#memory;
 		const head = status === 200 ? memory.writeText(HEADER, 100, `X-Number: ${client.number}`) : 0;
 		memory.bytes.set(pattern(client.number, from, length), OUTPUT);
