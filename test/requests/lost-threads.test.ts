@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
+import type { PhpExchange, PhpFailure, ResponseSink } from '../../src/http/php-gateway.ts';
 import { STOP } from '../../src/php-thread/abi/host-imports.ts';
 import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
@@ -11,6 +11,7 @@ import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-r
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';
 import { byteStrings } from '../support/node/byte-strings.ts';
+import { aRequest } from './request.ts';
 import { interrupt, KILLED } from './steps.ts';
 
 const CRASHED: PhpFailure = { status: 500, code: 'PHP_CRASHED', message: 'PHP crashed.' };
@@ -70,7 +71,7 @@ class Client {
 			fail: ({ code }) => this.answers.push(code),
 			wantBody: nothing,
 		};
-		this.exchange = gateway.submit(REQUEST, sink);
+		this.exchange = gateway.submit(aRequest(), sink);
 	}
 
 	leave(): void {
@@ -78,29 +79,6 @@ class Client {
 		this.exchange.abort();
 	}
 }
-
-const REQUEST: PhpRequest = {
-	worker: undefined,
-	method: 'GET',
-	requestUri: '/',
-	queryString: '',
-	scriptFilename: '/index.php',
-	scriptName: '/index.php',
-	pathInfo: '',
-	documentRoot: '/',
-	serverName: 'localhost',
-	serverPort: 80,
-	serverAddress: '127.0.0.1',
-	remoteAddress: '127.0.0.1',
-	remotePort: 1,
-	https: false,
-	tlsProtocol: '',
-	tlsCipher: '',
-	protocol: 1001,
-	rawHeaders: [],
-	contentLength: 0,
-	hasBody: false,
-};
 
 function start() {
 	const slots = createSlotBuffer();

@@ -12,6 +12,7 @@ import { byteStrings } from '../../../../../src/platform/node/threads/node-byte-
 import { createFilesBuffer } from '../../../../../src/shared-memory/files/layout.ts';
 import { SharedFiles } from '../../../../../src/shared-memory/files/shared-files.ts';
 import type { ThreadFactory } from '../../../../../src/threads/thread-port.ts';
+import { aRequest } from '../../../../requests/request.ts';
 import type { CapturingLogger } from '../../../../support/capturing-logger.ts';
 import type { SharedServer } from '../shared-server.ts';
 import type { SharedThreadData } from './shared-thread.ts';
@@ -61,28 +62,13 @@ class NodeSharedServer implements SharedServer {
 			.map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
 			.join('&');
 		const exchange = this.running.gateway.submit(
-			{
-				worker: undefined,
-				method: 'GET',
+			aRequest({
 				requestUri: `/${script}?${queryString}`,
 				queryString,
 				scriptFilename: `/app/${script}`,
 				scriptName: `/${script}`,
-				pathInfo: '',
 				documentRoot: '/app',
-				serverName: 'localhost',
-				serverPort: 80,
-				serverAddress: '127.0.0.1',
-				remoteAddress: '127.0.0.1',
-				remotePort: 1,
-				https: false,
-				tlsProtocol: '',
-				tlsCipher: '',
-				protocol: 1001,
-				rawHeaders: [],
-				contentLength: 0,
-				hasBody: false,
-			},
+			}),
 			{
 				informational: () => {},
 				head: (status) => {
