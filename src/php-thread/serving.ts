@@ -4,6 +4,7 @@ import {
 	FRAME_WANT_BODY,
 	MAX_CHUNK,
 	MAX_RESPONSE_HEAD,
+	RESPONSE_BROKEN,
 	RESPONSE_END,
 } from '../requests/request-frames.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
@@ -216,7 +217,7 @@ export class Serving {
 				leftStatus,
 				leftHead,
 				leftHead + length,
-				last ? flags : flags & ~RESPONSE_END,
+				last ? withBreak(flags, gone) : flags & ~RESPONSE_END,
 			);
 			this.#sent = (this.#sent + length) | 0;
 			from += length;
@@ -275,4 +276,9 @@ export class Serving {
 		this.#out.commit(index);
 		this.#doorbell();
 	}
+}
+
+/** The end of a response that is not whole says so. */
+function withBreak(flags: number, gone: boolean): number {
+	return gone && (flags & RESPONSE_END) !== 0 ? flags | RESPONSE_BROKEN : flags;
 }

@@ -3,7 +3,13 @@ import type { PhpExchange, PhpFailure, PhpGateway, PhpRequest, ResponseSink } fr
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import { NO_TICKET, RequestSlots, SLOT_COUNT, slotOf } from '../shared-memory/request-slots.ts';
 import { Exchange, type ExchangeOwner, type RequestThread, type Unanswered } from './exchange.ts';
-import { FRAME_RESPONSE, FRAME_WANT_BODY, RESPONSE_END, RESPONSE_INFORMATIONAL } from './request-frames.ts';
+import {
+	FRAME_RESPONSE,
+	FRAME_WANT_BODY,
+	RESPONSE_BROKEN,
+	RESPONSE_END,
+	RESPONSE_INFORMATIONAL,
+} from './request-frames.ts';
 import { encodeRequestHead } from './request-head.ts';
 import { type QueueHost, RequestQueue } from './request-queue.ts';
 import { ResponseHeadDecoder } from './response-head.ts';
@@ -18,6 +24,12 @@ const TOO_LARGE: PhpFailure = {
 	status: 431,
 	code: 'REQUEST_HEAD_TOO_LARGE',
 	message: 'The request line and headers together exceed 32 KiB.',
+};
+
+const BROKEN_OFF: PhpFailure = {
+	status: 500,
+	code: 'RESPONSE_BROKEN_OFF',
+	message: 'The response was broken off: the client read nothing for a minute, or the thread had to stop.',
 };
 
 /**
@@ -184,6 +196,10 @@ export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
 		const start = (frame + HEADER_WORDS) * 4;
 		const bodyStart = start + (words[frame + 4] as number);
 		const end = start + (words[frame + 5] as number);
+		if ((flags & RESPONSE_BROKEN) !== 0) {
+			exchange.fail(BROKEN_OFF);
+			return;
+		}
 		const isEnd = (flags & RESPONSE_END) !== 0;
 		if (status > 0) {
 			const { reason, headers } = this.#heads.decode(this.#strings.read(pipe.bytes, start, bodyStart), status);

@@ -15,6 +15,8 @@ export const FRAME_BODY_END = 4;
 /** Flags of a response, as in wasm/host_imports.h. */
 export const RESPONSE_END = 1;
 export const RESPONSE_INFORMATIONAL = 2;
+/** With RESPONSE_END, TypeScript only: the thread has dropped bytes, because nobody read those before them. */
+export const RESPONSE_BROKEN = 4;
 
 /** Capacity of the pipe from a thread to the main thread, bytes. */
 export const RESPONSE_PIPE_BYTES = 512 * 1024;

@@ -9,6 +9,7 @@ import {
 	FRAME_WANT_BODY,
 	MAX_CHUNK,
 	MAX_RESPONSE_HEAD,
+	RESPONSE_BROKEN,
 	RESPONSE_END,
 } from '../../src/requests/request-frames.ts';
 import { createPipeBuffer, FramePipe, HEADER_WORDS } from '../../src/shared-memory/frame-pipe.ts';
@@ -256,7 +257,7 @@ describe('a response', () => {
 		});
 		expect(respond(5, RESPONSE_END)).toBe(GONE);
 		expect(waits).toHaveBeenCalledTimes(naps);
-		expect(frames()).toMatchObject([{ flags: RESPONSE_END, body: new Uint8Array(0) }]);
+		expect(frames()).toMatchObject([{ flags: RESPONSE_END | RESPONSE_BROKEN, body: new Uint8Array(0) }]);
 	});
 
 	test('has no gap: who was told that the client has gone sends nothing more but the end', () => {
@@ -271,7 +272,7 @@ describe('a response', () => {
 		expect(respond(5, RESPONSE_END)).toBe(GONE);
 		expect(frames().map(({ flags, body }) => [flags, body.length])).toEqual([
 			[0, 0],
-			[RESPONSE_END, 0],
+			[RESPONSE_END | RESPONSE_BROKEN, 0],
 		]);
 		request();
 		next();

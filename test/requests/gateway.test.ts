@@ -8,6 +8,7 @@ import {
 	FRAME_RESPONSE,
 	FRAME_WANT_BODY,
 	MAX_CHUNK,
+	RESPONSE_BROKEN,
 	RESPONSE_END,
 } from '../../src/requests/request-frames.ts';
 import { createPipeBuffer, FramePipe, HEADER_WORDS } from '../../src/shared-memory/frame-pipe.ts';
@@ -132,6 +133,15 @@ describe('a response', () => {
 		expect(slots.acknowledged(ticket)).toBe(before + 700);
 		expect([heard, chunks, traced]).toEqual([[[200, undefined, ['A', 'b']]], [], ['1 POST /x', '1 0']]);
 		expect(slots.isOver(ticket)).toBe(true);
+	});
+
+	test('that is not whole is broken off: nobody takes it for an answer that has ended', () => {
+		const { frame, drain, heard } = served();
+		frame(FRAME_RESPONSE, { status: 200, head: 'HTTP/1.1 200 OK', body: pattern(1, 0, 10) });
+		frame(FRAME_RESPONSE, { flags: RESPONSE_END | RESPONSE_BROKEN });
+		drain();
+		expect(heard.at(-1)).toBe('RESPONSE_BROKEN_OFF');
+		expect(heard).not.toContain('end');
 	});
 
 	test('of a ticket that has gone on reaches nobody', () => {
