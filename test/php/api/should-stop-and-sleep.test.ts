@@ -102,10 +102,6 @@ describe('a stop ends early', () => {
 		expect(await stopWhileIn('sleeps:time_sleep_until')).toMatchObject({ result: false, stop: true });
 	});
 
-	// Sockets do not work yet (README, "Limits"); their waits come with them.
-	test.todo('stream_select()');
-	test.todo('a blocking read from a socket');
-
 	test('a sleep before the first publication; whoever waits for it is woken', async () => {
 		const name = 'sleeps-first';
 		const waiting = app().ask('worker', 'get', { name });
