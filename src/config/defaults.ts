@@ -14,6 +14,10 @@ const VALUES = {
 	splitPath: ['.php'] as readonly string[],
 	/** The script for folders and for paths without a file. */
 	index: 'index.php',
+	/** Files that stand for a folder in `file_server`; Caddy's. */
+	fileIndex: ['index.html', 'index.txt'] as readonly string[],
+	/** Milliseconds that PHP waits for the next piece of a request's body; FrankenPHP's. */
+	requestBodyTimeout: 60_000,
 	/** Threads for classic requests, in each scope. */
 	threads: 2,
 	/** Threads of one worker. */

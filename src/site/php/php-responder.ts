@@ -1,4 +1,5 @@
 import { toByteString } from '../../bytes/byte-string.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
 import { HostMemory } from '../../http/host-header.ts';
 import type { PhpGateway } from '../../http/php-gateway.ts';
 import { asHttp1Headers, type RequestFacts, readRequestHeaders } from '../../http/request-headers.ts';
@@ -9,9 +10,6 @@ import type { ExchangeParts, PhpCaller } from '../request/php-caller.ts';
 import type { FileProbe } from '../routing/file-probe.ts';
 import { RouteMemory } from '../routing/route-memory.ts';
 import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from '../routing/route-request.ts';
-
-/** How long PHP waits for the next piece of a body, unless the configuration says otherwise: FrankenPHP's minute. */
-const DEFAULT_BODY_TIMEOUT = 60_000;
 
 /** Paths that a worker answers, whether there is a file or not. */
 export interface WorkerMatch {
@@ -61,7 +59,7 @@ export class PhpResponder {
 	readonly #facts: RequestFacts = { host: '', contentLength: -1, hasBody: false };
 
 	constructor(parts: ResponderParts) {
-		const { root, probe, table, log, folders = [], hidden = [], bodyTimeout = DEFAULT_BODY_TIMEOUT } = parts;
+		const { root, probe, table, log, folders = [], hidden = [], bodyTimeout = DEFAULTS.requestBodyTimeout } = parts;
 		this.#parts = parts;
 		const decide = parts.scriptsOnly === true ? routeScript : route;
 		this.#router = new RouteMemory(table, probe, undefined, decide);

@@ -1,12 +1,6 @@
+import { DEFAULTS } from '../../config/defaults.ts';
 import type { FileProbe, Found } from './file-probe.ts';
-import {
-	DEFAULT_INDEX,
-	type Decision,
-	type PhpDecision,
-	type RouteTable,
-	route,
-	type routeScript,
-} from './route-request.ts';
+import { type Decision, type PhpDecision, type RouteTable, route, type routeScript } from './route-request.ts';
 
 /** How long a script that was found counts as found, in milliseconds. */
 const SCRIPT_LIFETIME = 1000;
@@ -45,7 +39,7 @@ export class RouteMemory {
 	) {
 		this.#table = table;
 		this.#route = decide;
-		this.#frontController = table.index === '' ? '' : `/${table.index ?? DEFAULT_INDEX}`;
+		this.#frontController = table.index === '' ? '' : `/${table.index ?? DEFAULTS.index}`;
 		this.#probe = {
 			look: (path) => (path === this.#frontController ? this.#lookFront(probe) : probe.look(path)),
 		};

@@ -1,4 +1,5 @@
 import { toByteString } from '../../bytes/byte-string.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
 import { encodePath, hasHiddenSegment, normalisePath } from '../../http/request-path.ts';
 import type { FileProbe, Found } from './file-probe.ts';
 
@@ -42,9 +43,6 @@ const MALFORMED: Decision = { kind: 'refuse', status: 400 };
 const NOT_FOUND: Decision = { kind: 'refuse', status: 404 };
 const PASS: Decision = { kind: 'pass' };
 
-export const DEFAULT_INDEX = 'index.php';
-const DEFAULT_ENDINGS: readonly string[] = ['.php'];
-
 /** PHP sources, and the copies of them that editors and people leave behind. */
 const PHP_SOURCE = /\.(?:php\d?|phtml|phps|phar|pht)(?:~|\.(?:bak|old|orig|save|swp|swo|tmp|dist))?$/i;
 
@@ -59,7 +57,7 @@ export function route(path: string, table: RouteTable, probe: FileProbe): Decisi
 	const normal = normalisePath(path);
 	if (normal === undefined) return MALFORMED;
 	if (hasHiddenSegment(normal)) return NOT_FOUND;
-	const { files = true, index: indexName = DEFAULT_INDEX } = table;
+	const { files = true, index: indexName = DEFAULTS.index } = table;
 	const isDirectoryPath = normal.endsWith('/');
 	const bare = isDirectoryPath && normal !== '/' ? normal.slice(0, -1) : normal;
 	const below = bare === '/' ? '' : bare;
@@ -112,7 +110,7 @@ export function routeScript(path: string, table: RouteTable, probe: FileProbe): 
 }
 
 /** Where a path ends that names a script: behind the first ending that ends a segment, or -1. */
-export function splitScript(path: string, { endings = DEFAULT_ENDINGS }: Pick<RouteTable, 'endings'>): number {
+export function splitScript(path: string, { endings = DEFAULTS.splitPath }: Pick<RouteTable, 'endings'>): number {
 	for (const ending of endings) {
 		let at = path.indexOf('.');
 		for (; at >= 0; at = path.indexOf('.', at + 1)) {

@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../../config/defaults.ts';
 import type { AdaptedDirective } from '../../directives/list.ts';
 import { normalisePath } from '../../http/request-path.ts';
 import { absolutePath } from '../matching/file-match.ts';
@@ -17,8 +18,6 @@ export interface FileServerTools {
 	readonly realRoot: (path: string) => string | undefined;
 }
 
-/** Caddy's. */
-const DEFAULT_INDEX: readonly string[] = ['index.html', 'index.txt'];
 /** `file_server`, as far as it is needed here: `php_server` has one, too. */
 export type FileServerDirective = Omit<
 	Extract<AdaptedDirective, { type: 'file_server' }>,
@@ -32,7 +31,7 @@ export function fileServerStep(
 	{ folder, hiddenFiles, realRoot }: FileServerTools,
 ): Step {
 	const root = directive.root === undefined ? undefined : new Template(directive.root);
-	const index = (directive.index ?? DEFAULT_INDEX).map((name) => new Template(name));
+	const index = (directive.index ?? DEFAULTS.fileIndex).map((name) => new Template(name));
 	const hide = hidePaths(directive.hide, folder, hiddenFiles);
 	const status = directive.status === undefined ? undefined : statusTemplate(directive.status);
 	return (site) => {

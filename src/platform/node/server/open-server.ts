@@ -3,6 +3,7 @@ import type { RunningScope } from '../../../application/scope.ts';
 import type { Server } from '../../../application/server.ts';
 import { ServerClosedError } from '../../../application/server.ts';
 import { Position } from '../../../caddyfile/position.ts';
+import { DEFAULTS } from '../../../config/defaults.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import type { ListenAddress } from '../../../config/values.ts';
 import type { Logger } from '../../../log/logger.ts';
@@ -19,8 +20,8 @@ const SITE: SiteSteps = {
 	directives: [
 		{
 			type: 'php_server',
-			splitPath: ['.php'],
-			index: 'index.php',
+			splitPath: DEFAULTS.splitPath,
+			index: DEFAULTS.index,
 			fileServer: true,
 			env: {},
 			workers: [],
