@@ -66,8 +66,9 @@ export class Scope implements AsyncDisposable {
 	async get(path: string): Promise<string> {
 		const response = await this.server.fetch(path, { signal: AbortSignal.timeout(20_000) });
 		const text = await response.text();
-		if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-		return text;
+		if (response.ok) return text;
+		const said = this.log.records.slice(-5).map(({ message }) => message);
+		throw new Error(`${path}: ${response.status} ${text}; the log ends with: ${said.join(' | ')}`);
 	}
 
 	/** Threads in serving roles. */
