@@ -6,9 +6,13 @@ import { Database, JOURNAL_MODES, type JournalMode } from './support/writers.ts'
 const COUNT = 600;
 const TIME = { timeout: 120_000 };
 
-/** A database with the table that `insert.php` writes to. */
+/**
+ * A database with the table that `insert.php` writes to. It has its journal mode before the writers come: of several that
+ * turn WAL on at the same time, SQLite refuses some at once, however long they would wait (native: 26 of 180).
+ */
 function withTable(mode: JournalMode): Database {
 	const database = new Database(mode);
+	database.inspect(`PRAGMA journal_mode=${mode}`);
 	database.inspect('CREATE TABLE t (writer TEXT, filling TEXT)');
 	return database;
 }
