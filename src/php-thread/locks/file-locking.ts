@@ -127,7 +127,9 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 		},
 		fd_close: (fd) => {
 			const stream = streamOf(fd);
-			if (stream === undefined || !locked.has(stream)) return builtin_fd_close(fd);
+			// PHP closes one that is not open in each request, and the glue would throw. WASI's errors are positive.
+			if (stream === undefined) return ERRNO.EBADF;
+			if (!locked.has(stream)) return builtin_fd_close(fd);
 			indexes.closing(stream);
 			keeperOf(stream).closing(stream);
 			const result = builtin_fd_close(fd);
