@@ -103,7 +103,7 @@ class Planning {
 		for (const { name, value } of command.assignments) {
 			if (!this.#permission.anything && steersPrograms(name)) {
 				throw new RefusedError(
-					`${quote(this.#line)} was not run: it sets ${name}, which can make a program run another one.`,
+					`${quote(this.#line)} was not run: it sets ${name}, by which a program can be made to run another one.`,
 				);
 			}
 			parts.push(`${name}=${quoteWord(value)}`);
