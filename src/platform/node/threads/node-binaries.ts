@@ -49,6 +49,8 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 		throw new Error(`${packageOf(version)} contains no PHP ${version} for JSPI; install it anew.`);
 	}
 	const own = packageFolder();
+	// Unpacked while PHP is compiled.
+	const unpacking = names.includes('intl') ? loadIcuData(own) : undefined;
 	const [binary, extension, ini, ...extensions] = await Promise.all([
 		readFile(path.join(folder, release, `php_${underscored}.wasm`)),
 		readFile(path.join(own, 'wasm', 'build', version, 'frankenphp.so')),
@@ -60,8 +62,14 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 	]);
 	const sideModules = [extension, ...extensions.map(({ bytes }) => bytes)];
 	const module = await WebAssembly.compile(preparePhp(binary, sideModules));
-	const icuData = names.includes('intl') ? await loadIcuData(own) : undefined;
-	return { glue: path.join(folder, `php_${underscored}.js`), module, extension, extensions, icuData, ini };
+	return {
+		glue: path.join(folder, `php_${underscored}.js`),
+		module,
+		extension,
+		extensions,
+		icuData: await unpacking,
+		ini,
+	};
 }
 
 const packageOf = (version: string): string => `@php-wasm/node-${version.replace('.', '-')}`;
