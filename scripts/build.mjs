@@ -3,11 +3,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
-import { buildBrowser } from './build-browser.mjs';
+import { buildBrowser, importSource } from './build-browser.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -50,6 +50,7 @@ for (const file of readdirSync(dist)) {
 }
 
 packIcuData();
+await writeEdits();
 await buildBrowser();
 
 // Setup compares the sources with this file; last, so that a build that failed counts as none.
@@ -78,4 +79,24 @@ function packIcuData() {
 		[constants.BROTLI_PARAM_SIZE_HINT]: data.length,
 	};
 	writeFileSync(packed, brotliCompressSync(data, { params }));
+}
+
+/** How php.wasm of each version is prepared, found out once. */
+async function writeEdits() {
+	const { PHP_VERSIONS } = await importSource('src/config/values.ts');
+	const { preparePhp } = await importSource('src/php-binary/prepare-php.ts');
+	const { findEdits } = await importSource('src/php-binary/edits.ts');
+	const { editsFile } = await importSource('src/platform/node/threads/prepared-php.ts');
+	for (const version of PHP_VERSIONS) {
+		const [dashed, underscored] = [version.replace('.', '-'), version.replace('.', '_')];
+		const manifest = createRequire(import.meta.url).resolve(`@php-wasm/node-${dashed}/package.json`);
+		const folder = join(dirname(manifest), 'jspi');
+		const release = readdirSync(folder).find((name) => name.startsWith(`${underscored}_`));
+		const binary = readFileSync(join(folder, release, `php_${underscored}.wasm`));
+		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
+		const edits = findEdits(binary, preparePhp(Uint8Array.from(binary), [extension]));
+		const { name, version: published } = JSON.parse(readFileSync(manifest, 'utf8'));
+		const file = editsFile(version, `${name}@${published}`, binary.length, edits);
+		writeFileSync(join(dist, file.name), file.content);
+	}
 }

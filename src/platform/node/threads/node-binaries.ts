@@ -7,6 +7,7 @@ import type { PhpExtension } from '../../../config/values.ts';
 import { preparePhp } from '../../../php-binary/prepare-php.ts';
 import type { ExtensionBinary } from '../../../php-thread/boot.ts';
 import { loadIcuData } from './icu-data.ts';
+import { readPreparedPhp } from './prepared-php.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
 export type PhpBinaries = {
@@ -42,7 +43,7 @@ export function loadPhpBinaries(version: string, extensions: readonly PhpExtensi
 }
 
 async function load(version: string, names: readonly PhpExtension[]): Promise<PhpBinaries> {
-	const folder = await jspiFolder(version);
+	const { folder, id } = await packageWith(version);
 	const underscored = version.replace('.', '_');
 	const release = (await readdir(folder)).find((name) => name.startsWith(`${underscored}_`));
 	if (release === undefined) {
@@ -51,8 +52,9 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 	const own = packageFolder();
 	// Unpacked while PHP is compiled.
 	const unpacking = names.includes('intl') ? loadIcuData(own) : undefined;
-	const [binary, extension, ini, ...extensions] = await Promise.all([
-		readFile(path.join(folder, release, `php_${underscored}.wasm`)),
+	const file = path.join(folder, release, `php_${underscored}.wasm`);
+	const [prepared, extension, ini, ...extensions] = await Promise.all([
+		names.length === 0 ? readPreparedPhp(file, path.join(own, 'dist'), version, id) : undefined,
 		readFile(path.join(own, 'wasm', 'build', version, 'frankenphp.so')),
 		readFile(path.join(own, 'php-runtime', 'php.ini'), 'utf8'),
 		...names.map(async (name) => ({
@@ -61,7 +63,7 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 		})),
 	]);
 	const sideModules = [extension, ...extensions.map(({ bytes }) => bytes)];
-	const module = await WebAssembly.compile(preparePhp(binary, sideModules));
+	const module = await WebAssembly.compile(prepared ?? preparePhp(await readFile(file), sideModules));
 	return {
 		glue: path.join(folder, `php_${underscored}.js`),
 		module,
@@ -74,11 +76,15 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 
 const packageOf = (version: string): string => `@php-wasm/node-${version.replace('.', '-')}`;
 
-/** The folder with a version's glue and binaries. Only one version comes with igor-php; the others are large. */
-async function jspiFolder(version: string): Promise<string> {
+/**
+ * The folder with a version's glue and binaries, and the name and version of its package. Only one version comes with
+ * igor-php; the others are large.
+ */
+async function packageWith(version: string): Promise<{ folder: string; id: string }> {
 	const name = packageOf(version);
+	let file: string;
 	try {
-		return path.join(path.dirname(require.resolve(`${name}/package.json`)), 'jspi');
+		file = require.resolve(`${name}/package.json`);
 	} catch {
 		const { peerDependencies = {} } = JSON.parse(await readFile(path.join(packageFolder(), 'package.json'), 'utf8'));
 		throw new OptionsError(
@@ -86,4 +92,6 @@ async function jspiFolder(version: string): Promise<string> {
 			`PHP ${version} is not installed; add its package beside igor-php: npm install ${name}@${peerDependencies[name]}`,
 		);
 	}
+	const installed = JSON.parse(await readFile(file, 'utf8'));
+	return { folder: path.join(path.dirname(file), 'jspi'), id: `${name}@${installed.version}` };
 }
