@@ -260,7 +260,7 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 
 /** Tells an error apart from others: nine hexadecimal digits. */
 function errorId(): string {
-	return Array.from(crypto.getRandomValues(new Uint8Array(5)), (byte) => byte.toString(16).padStart(2, '0'))
-		.join('')
-		.slice(0, 9);
+	return Math.floor(Math.random() * 16 ** 9)
+		.toString(16)
+		.padStart(9, '0');
 }
