@@ -1,6 +1,6 @@
 import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
 import type { AdminTarget } from '../../../admin/admin-target.ts';
-import type { RunningScope } from '../../../application/scope.ts';
+import { patienceUntil, type RunningScope } from '../../../application/scope.ts';
 import { type Logger, withFields } from '../../../log/logger.ts';
 import { SwitchingLogger } from '../../../log/switching-logger.ts';
 import type { AdminEndpoint } from '../../../scopes/admin-address.ts';
@@ -190,7 +190,7 @@ export class CaddyServer implements AdminTarget {
 		for (const scope of change.started) this.#follow(scope);
 		this.#leave(former.openLog.close());
 		this.#leave(closeAll(former.watches));
-		this.#leave(former.sites.drain(gracePeriod(former.config)).then(() => closeScopes(change.dropped)));
+		this.#leave(this.#drain(former, change.dropped));
 	}
 
 	readonly #startScope: Parameters<typeof changeScopes>[3] = ({ options }, budget) =>
@@ -260,13 +260,21 @@ export class CaddyServer implements AdminTarget {
 		this.#leaving.add(settled);
 	}
 
+	async #drain(former: Generation, dropped: readonly PlannedScope[]): Promise<void> {
+		const grace = gracePeriod(former.config);
+		const end = performance.now() + grace;
+		await former.sites.drain(grace);
+		await closeScopes(dropped, patienceUntil(end));
+	}
+
 	async #close(): Promise<void> {
 		const grace = gracePeriod(this.#current.config);
 		// What has its turn now ends first: it may still start threads. But code that does not get ready keeps nobody.
 		await within(grace, this.#turn);
 		const { openLog, sites, scopes, watches } = this.#current;
+		const end = performance.now() + grace;
 		await Promise.all([this.#admin?.close(), closeAll(watches), this.#listeners.close(grace), sites.drain(grace)]);
-		await Promise.all([closeScopes(scopes), ...this.#leaving]);
+		await Promise.all([closeScopes(scopes, patienceUntil(end)), ...this.#leaving]);
 		await openLog.close();
 	}
 
