@@ -11,13 +11,17 @@ static zend_result register_functions(void)
 	return zend_register_functions(NULL, ext_functions, CG(function_table), MODULE_PERSISTENT);
 }
 
-void igor_replace_function(const char *name, zif_handler handler)
+zif_handler igor_replace_function(const char *name, zif_handler handler)
 {
 	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
+	zif_handler original;
 
-	if (function != NULL && function->type == ZEND_INTERNAL_FUNCTION) {
-		function->internal_function.handler = handler;
+	if (function == NULL || function->type != ZEND_INTERNAL_FUNCTION) {
+		return NULL;
 	}
+	original = function->internal_function.handler;
+	function->internal_function.handler = handler;
+	return original;
 }
 
 static PHP_MINIT_FUNCTION(frankenphp)
@@ -29,6 +33,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	igor_server_variables_startup();
 	igor_sleep_install();
 	igor_files_install();
+	igor_mail_install();
 	igor_processes_install(module_number);
 	igor_host_names_install();
 	igor_fibers_install();
