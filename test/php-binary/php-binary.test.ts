@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { exportedSlots, listExportedSlots } from '../../src/php-binary/exported-slots.ts';
 import { preparePhp } from '../../src/php-binary/prepare-php.ts';
 import { redirectCalls } from '../../src/php-binary/redirect-calls.ts';
@@ -20,7 +21,7 @@ async function extensionOf(version: string): Promise<Uint8Array<ArrayBuffer>> {
 	return new Uint8Array(await readFile(new URL(`../../wasm/build/${version}/frankenphp.so`, import.meta.url)));
 }
 
-describe.each(['8.2', '8.4', '8.5'])('php.wasm of PHP %s', (version) => {
+describe.each(PHP_VERSIONS)('php.wasm of PHP %s', (version) => {
 	test('remains valid where select() and shutdown() are redirected, and that is done once', async () => {
 		const binary = await phpWasm(version);
 		redirectCalls(binary);
