@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, describe, expect, expect, test, test } from 'vitest';
+import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { exportedSlots, listExportedSlots } from '../../src/php-binary/exported-slots.ts';
 import { preparePhp } from '../../src/php-binary/prepare-php.ts';
 import { redirectCalls } from '../../src/php-binary/redirect-calls.ts';
@@ -24,7 +25,7 @@ async function extensionOf(version: string): Promise<Uint8Array<ArrayBuffer>> {
 	return new Uint8Array(await readFile(new URL(`../../wasm/build/${version}/frankenphp.so`, import.meta.url)));
 }
 
-describe.each(['8.2', '8.4', '8.5'])('php.wasm of PHP %s', (version) => {
+describe.each(PHP_VERSIONS)('php.wasm of PHP %s', (version) => {
 	test('remains valid where select() and shutdown() are redirected, and that is done once', async () => {
 		const binary = await phpWasm(version);
 		redirectCalls(binary);
@@ -69,7 +70,7 @@ test('a binary that is not php.wasm is refused', async () => {
 	expect(() => trimExports(extension.slice(0, 2000), [])).toThrow('The WASM binary ends in the middle of something.');
 });
 
-describe.each(['8.2', '8.4', '8.5'])('the edits that the build has found for PHP %s', (version) => {
+describe.each(PHP_VERSIONS)('the edits that the build has found for PHP %s', (version) => {
 	const [dashed, underscored] = [version.replace('.', '-'), version.replace('.', '_')];
 	const manifest = fromNode.resolve(`@php-wasm/node-${dashed}/package.json`);
 	const dist = fileURLToPath(new URL('../../dist', import.meta.url));
