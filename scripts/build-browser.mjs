@@ -164,6 +164,8 @@ export async function buildBrowser() {
 	const { PHP_VERSIONS } = await importSource('src/config/values.ts');
 	const names = await buildPhp(folder, PHP_VERSIONS);
 	await buildLibrary(folder, names);
+	// For `igor browser-build`: php.wasm is not in the npm package.
+	writeFileSync(join(folder, 'assets.json'), JSON.stringify(names));
 	await buildServiceWorker(folder, hashOf(readFileSync(join(folder, 'index.js'))));
 	return inputs;
 }
