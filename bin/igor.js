@@ -7,6 +7,7 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
+import { isRecent, tooOld } from './node-version.js';
 
 if (isRecent(process.versions.node)) {
 	const cli = new URL('../dist/cli.js', import.meta.url);
@@ -15,18 +16,7 @@ if (isRecent(process.versions.node)) {
 } else {
 	const node = packagedNode();
 	if (node) run(node);
-	else {
-		fail(
-			`Igor needs Node.js 24.18 or newer, and this is ${process.versions.node}; ` +
-				'install a newer Node.js, or add the npm package "node@24" beside igor-php.',
-		);
-	}
-}
-
-/** Whether a version of Node has what the server needs. */
-function isRecent(version) {
-	const [major, minor] = version.split('.').map(Number);
-	return major > 24 || (major === 24 && minor >= 18);
+	else fail(`${tooOld()}, or add the npm package "node@24" beside igor-php.`);
 }
 
 function fail(sentence) {

@@ -19,8 +19,19 @@ const common = {
 	format: 'esm',
 	target: ['chrome137', 'firefox153', 'safari27'],
 	minify: true,
+	metafile: true,
 	logLevel: 'warning',
 };
+
+/** What the files are made of, as esbuild names it. */
+const inputs = new Set();
+
+/** Builds something, and notes what it is made of. */
+async function bundle(options) {
+	const result = await build({ ...common, ...options });
+	for (const input of Object.keys(result.metafile.inputs)) inputs.add(input);
+	return result;
+}
 
 /**
  * Writes what PHP threads are made of into a folder.
@@ -49,8 +60,7 @@ export async function buildPhp(folder, versions) {
 
 /** The library itself, which knows the names. */
 async function buildLibrary(folder, names) {
-	await build({
-		...common,
+	await bundle({
 		entryPoints: { index: 'src/browser.ts' },
 		outdir: folder,
 		define: { IGOR_ASSETS: JSON.stringify(names) },
@@ -59,8 +69,7 @@ async function buildLibrary(folder, names) {
 
 /** The script whose folder a page lets it serve. It has no hash: its address is its identity. */
 export async function buildServiceWorker(folder, version) {
-	await build({
-		...common,
+	await bundle({
 		format: 'iife',
 		entryPoints: { 'service-worker': 'src/platform/browser/service-worker/service-worker.ts' },
 		outdir: folder,
@@ -80,8 +89,7 @@ function phpOf(version) {
 }
 
 async function buildThread(glue) {
-	const { outputFiles } = await build({
-		...common,
+	const { outputFiles } = await bundle({
 		stdin: {
 			contents: `import * as glue from ${JSON.stringify(glue)};
 				import { runPhpThread } from './src/platform/browser/threads/browser-thread.ts';
@@ -97,8 +105,7 @@ async function buildThread(glue) {
 
 /** The server's end of TLS out of @php-wasm/web, which PHP's OpenSSL talks to in a browser, and nothing else of it. */
 async function buildTls() {
-	const { outputFiles } = await build({
-		...common,
+	const { outputFiles } = await bundle({
 		stdin: {
 			contents: "export { generateCertificate, certificateToPEM, TLS_1_2_Connection } from '@php-wasm/web';",
 			resolveDir: root,
@@ -149,14 +156,20 @@ export async function importSource(file) {
 	return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
-/** Builds dist/browser. */
+/**
+ * Builds dist/browser.
+ * @returns {Promise<Set<string>>} the files that it is made of
+ */
 export async function buildBrowser() {
 	const folder = join(root, 'dist', 'browser');
 	rmSync(folder, { recursive: true, force: true });
 	const { PHP_VERSIONS } = await importSource('src/config/values.ts');
 	const names = await buildPhp(folder, PHP_VERSIONS);
 	await buildLibrary(folder, names);
+	// For `igor browser-build`: php.wasm is not in the npm package.
+	writeFileSync(join(folder, 'assets.json'), JSON.stringify(names));
 	await buildServiceWorker(folder, hashOf(readFileSync(join(folder, 'index.js'))));
+	return inputs;
 }
 
 /** Of digits and letters: the service worker takes eight digits for a date, and its file for one that changes. */

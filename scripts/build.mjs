@@ -1,5 +1,6 @@
-// Builds dist/: the library and the command line (their npm packages stay outside), the PHP thread (one file, because
-// a thread starts 150 ms sooner when it has one file to load), the folder for browsers, and the types. `--no-types` leaves the types out.
+// Builds dist/: the library and the command line, the PHP thread (one file, because a thread starts 150 ms sooner when it
+// has one file to load), the folder for browsers, and the types. `--no-types` leaves the types out. npm packages of
+// JavaScript are bundled: an install has a dozen packages, not a hundred, and none that an older Node warns of.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 import { buildBrowser, importSource } from './build-browser.mjs';
+import { thirdPartyLicences } from './third-party-licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -22,6 +24,8 @@ const common = {
 	target: 'node24',
 	sourcemap: true,
 	metafile: true,
+	// For CommonJS packages inside the bundle.
+	banner: { js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
 	logLevel: 'warning',
 	plugins: [plainBuiltins()],
 };
@@ -29,8 +33,9 @@ const common = {
 const results = await Promise.all([
 	build({
 		...common,
-		entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
-		packages: 'external',
+		entryPoints: { library: 'src/index.ts', cli: 'src/cli/main.ts' },
+		// Native, or loaded by a thread of its own.
+		external: ['koffi', 'bcryptjs'],
 		// Shared code once. Chunks beside the entries, so that URLs relative to the module hold for all of them.
 		splitting: true,
 		chunkNames: 'shared-[hash]',
@@ -39,20 +44,23 @@ const results = await Promise.all([
 		...common,
 		entryPoints: { 'php-thread': 'src/platform/node/threads/node-thread.ts' },
 		// The glue is loaded by path, next to its .wasm.
-		external: ['@php-wasm/node-8-*'],
-		// For CommonJS packages inside the bundle.
-		banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+		external: ['@php-wasm/node-8-*', 'koffi'],
 	}),
 ]);
 
-const written = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => basename(file))));
+const entry = 'index.js';
+writeFileSync(join(dist, entry), guarded('library.js'));
+
+const outputs = results.flatMap(({ metafile }) => Object.keys(metafile.outputs));
+const written = new Set([entry, ...outputs.map((file) => basename(file))]);
 for (const file of readdirSync(dist)) {
 	if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(join(dist, file));
 }
 
 packIcuData();
 await writeEdits();
-await buildBrowser();
+const inputs = [...results.flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...(await buildBrowser())];
+writeFileSync(join(dist, 'THIRD-PARTY-LICENCES.txt'), thirdPartyLicences(root, inputs));
 
 // Setup compares the sources with this file; last, so that a build that failed counts as none.
 writeFileSync(join(dist, '.built'), '');
@@ -82,6 +90,16 @@ function plainBuiltins() {
 			}));
 		},
 	};
+}
+
+/** The package's entry: on a Node.js that cannot even read the library's syntax it says what is needed. */
+function guarded(library) {
+	const { outputs } = results[0].metafile;
+	const names = outputs[`dist/${library}`].exports.toSorted().join(', ');
+	return `import { isRecent, tooOld } from '../bin/node-version.js';
+if (!isRecent(process.versions.node)) throw new Error(\`\${tooOld()}.\`);
+export const { ${names} } = await import('./${library}');
+`;
 }
 
 /** ICU's data for the extension intl, a third of their size. They change with the package's version only. */

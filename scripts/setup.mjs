@@ -12,7 +12,8 @@ if (installed === 0 || time('package-lock.json') > installed) {
 	run('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund']);
 }
 const folders = ['src', 'php-runtime', 'wasm/build'].map(newest);
-const files = ['scripts/build.mjs', 'scripts/build-browser.mjs', 'package-lock.json', 'tsconfig.json'].map(time);
+const scripts = ['build', 'build-browser', 'third-party-licences'].map((name) => `scripts/${name}.mjs`);
+const files = [...scripts, 'package-lock.json', 'tsconfig.json'].map(time);
 const sources = Math.max(...folders, ...files);
 if (sources > time('dist/.built')) {
 	run('Building', process.execPath, [join(root, 'scripts', 'build.mjs'), '--no-types']);

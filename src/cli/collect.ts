@@ -2,7 +2,14 @@ import { sizeOf } from '../caddyfile/units.ts';
 import { type NetworkOption, parseListenRule, parseNetworkRule } from '../config/network-rules.ts';
 import { OptionsError } from '../config/options-error.ts';
 import { parseProgram } from '../config/process-rules.ts';
-import { type PhpExtension, parseKeyValue, parsePhpExtension, parseWorker } from '../config/values.ts';
+import {
+	type PhpExtension,
+	type PhpVersion,
+	parseKeyValue,
+	parsePhpExtension,
+	parsePhpVersion,
+	parseWorker,
+} from '../config/values.ts';
 
 /** Collects a repeated `KEY=VALUE` option. */
 export function keyValues(option: string): (text: string, before?: Record<string, string>) => Record<string, string> {
@@ -15,6 +22,11 @@ export function keyValues(option: string): (text: string, before?: Record<string
 /** Collects `--ext NAME`. */
 export function extensions(text: string, before: readonly PhpExtension[] = []): PhpExtension[] {
 	return [...before, parsePhpExtension(text)];
+}
+
+/** Collects `--php VERSION`, where several make sense. */
+export function phpVersions(text: string, before: readonly PhpVersion[] = []): PhpVersion[] {
+	return [...new Set([...before, parsePhpVersion(text)])];
 }
 
 /** Collects `--worker FILE[,NUM]`. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBrowserBuild } from './browser-build-command.ts';
 import { addPhpCli } from './php-cli-command.ts';
 import { addPhp } from './php-command.ts';
 import { addPhpServer } from './php-server-command.ts';
@@ -36,6 +37,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 	addValidate(program);
 	addPhpCli(program, finish);
 	addPhp(program, finish);
+	addBrowserBuild(program);
 	program
 		.command('version')
 		.description('Print the versions of Igor, PHP and Node.js')

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type HostedFile, openStaticHost } from '../platform/browser/service-worker/support/static-host.ts';
+import { cleanUp, run, writeApp } from '../program/support/igor.ts';
 import { launchChromium, noChromium } from '../support/browsers/chromium.ts';
 import { lacking } from '../support/lacking.ts';
 
-const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 
 describe.skipIf(lacking(noChromium))('the page of the README', { timeout: 60_000 }, () => {
 	let browser: Browser;
@@ -14,12 +15,16 @@ describe.skipIf(lacking(noChromium))('the page of the README', { timeout: 60_000
 		browser = await launchChromium();
 	});
 	afterAll(() => browser.close());
+	afterEach(cleanUp);
 
 	test('runs an app with a sidekick, on a host that knows nothing of it', async () => {
-		const [, page = ''] = /^```html\n([\s\S]*?)^```$/m.exec(readFileSync(at('README.md'), 'utf8')) ?? [];
+		const [, page = ''] = /^```html\n([\s\S]*?)^```$/m.exec(README) ?? [];
+		const folder = writeApp({});
+		const [, build = ''] = /^npx igor (browser-build public\/igor)$/m.exec(README) ?? [];
+		expect(await run(build.split(' '), folder)).toMatchObject({ status: 0, err: '' });
 		const files = new Map<string, HostedFile>([['', { content: page }]]);
-		for (const name of readdirSync(at('dist/browser'))) {
-			const content = readFileSync(at(`dist/browser/${name}`));
+		for (const name of readdirSync(`${folder}/public/igor`)) {
+			const content = readFileSync(`${folder}/public/igor/${name}`);
 			files.set(name === 'service-worker.js' ? name : `igor/${name}`, { content });
 		}
 		await using host = await openStaticHost(files);

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, describe, expect, expect, test, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { exportedSlots, listExportedSlots } from '../../src/php-binary/exported-slots.ts';
 import { preparePhp } from '../../src/php-binary/prepare-php.ts';
@@ -81,17 +81,18 @@ describe.each(PHP_VERSIONS)('the edits that the build has found for PHP %s', (ve
 		const { name, version: published } = JSON.parse(await readFile(manifest, 'utf8'));
 		const binary = path.join(folder, `php_${underscored}.wasm`);
 		await writeFile(binary, await phpWasm(version));
-		const made = await readPreparedPhp(binary, dist, version, `${name}@${published}`);
+		const made = await readPreparedPhp({ binary, packageId: `${name}@${published}` }, dist, version);
 		const expected = preparePhp(await phpWasm(version), [await extensionOf(version)]);
 		expect(Buffer.compare(made ?? new Uint8Array(), expected)).toBe(0);
 	});
 
 	test('are for exactly that file of that package', async () => {
 		const { name, version: published } = JSON.parse(await readFile(manifest, 'utf8'));
+		const packageId = `${name}@${published}`;
 		const other = path.join(folder, 'other.wasm');
 		await writeFile(other, 'something else');
-		expect(await readPreparedPhp(other, dist, version, `${name}@${published}`)).toBeUndefined();
-		expect(await readPreparedPhp(other, dist, version, `${name}@0.0.1`)).toBeUndefined();
-		expect(await readPreparedPhp(other, folder, version, `${name}@${published}`)).toBeUndefined();
+		expect(await readPreparedPhp({ binary: other, packageId }, dist, version)).toBeUndefined();
+		expect(await readPreparedPhp({ binary: other, packageId: `${name}@0.0.1` }, dist, version)).toBeUndefined();
+		expect(await readPreparedPhp({ binary: other, packageId }, folder, version)).toBeUndefined();
 	});
 });

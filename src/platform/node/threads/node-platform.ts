@@ -7,23 +7,24 @@ import { toByteString } from '../../../bytes/byte-string.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { NetworkRules } from '../../../config/network-rules.ts';
 import { TRUST } from '../../../config/trust.ts';
-import type { PhpExtension } from '../../../config/values.ts';
+import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
 import type { HostFolder } from '../files/host-folders.ts';
 import { codeOfPackage, reserve } from '../files/reserved.ts';
 import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
 import { prepareProcesses } from '../processes/prepare-processes.ts';
-import { loadPhpBinaries, packageFolder } from './node-binaries.ts';
+import { loadPhpBinaries } from './node-binaries.ts';
 import { byteStrings } from './node-byte-strings.ts';
 import { createNodeThreads } from './node-threads.ts';
+import { packageFolder } from './php-packages.ts';
 
 /** What in the package's folder is run or loaded. */
 const OWN_CODE = ['bin', 'dist', 'package.json', 'php-runtime', 'scripts', 'src', 'wasm'];
 
 /** The options that the platform needs. */
 export type NodePlatformOptions = {
-	phpVersion: string;
+	phpVersion: PhpVersion;
 	extensions: readonly PhpExtension[];
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;

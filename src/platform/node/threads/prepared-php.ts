@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Edit } from '../../../php-binary/edits.ts';
+import type { PhpFiles } from './php-packages.ts';
 
 /** A file of `dist/`: how php.wasm of exactly that package is prepared for a server without further extensions. */
 type EditsFile = { package: string; size: number; edits: { at: number; removed: number; inserted: string }[] };
@@ -26,16 +27,15 @@ export function editsFile(version: string, packageId: string, size: number, edit
  * @returns undefined when the build has not seen that package, or another file of it
  */
 export async function readPreparedPhp(
-	file: string,
+	php: Pick<PhpFiles, 'binary' | 'packageId'>,
 	dist: string,
 	version: string,
-	packageId: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
 	const text = await readFile(path.join(dist, nameOf(version)), 'utf8').catch(() => undefined);
 	if (text === undefined) return undefined;
 	const known: EditsFile = JSON.parse(text);
-	if (known.package !== packageId) return undefined;
-	await using binary = await open(file);
+	if (known.package !== php.packageId) return undefined;
+	await using binary = await open(php.binary);
 	if ((await binary.stat()).size !== known.size) return undefined;
 	const edits = known.edits.map((edit) => ({ ...edit, inserted: Buffer.from(edit.inserted, 'base64') }));
 	return readEdited(binary, known.size, edits);

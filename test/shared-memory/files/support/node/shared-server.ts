@@ -5,6 +5,7 @@ import type { RunningScope } from '../../../../../src/application/scope.ts';
 import { startScope } from '../../../../../src/application/start-scope.ts';
 import type { ServeOptions } from '../../../../../src/config/options.ts';
 import { resolveOptions } from '../../../../../src/config/resolve-options.ts';
+import type { PhpVersion } from '../../../../../src/config/values.ts';
 import type { PhpFailure } from '../../../../../src/http/php-gateway.ts';
 import type { ThreadControl, ThreadEvent } from '../../../../../src/php-thread/thread-messages.ts';
 import { loadPhpBinaries } from '../../../../../src/platform/node/threads/node-binaries.ts';
@@ -95,7 +96,7 @@ class NodeSharedServer implements SharedServer {
 	}
 
 	async #factory(
-		version: string,
+		version: PhpVersion,
 		env: Readonly<Record<string, string>>,
 		phpIni: Readonly<Record<string, string>>,
 	): Promise<ThreadFactory> {

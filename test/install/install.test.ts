@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { satisfies } from 'semver';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lacking } from '../support/lacking.ts';
+import { Installation, noRegistry } from './installation.ts';
+
+const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
+const MB = 1_000_000;
+/** The oldest Node.js of each line that can install Igor, with the npm that comes with it. */
+const NODES = { '20.19.0': '10.8.2', '22.12.0': '10.9.0', '24.18.0': '11.16.0', '26.0.0': '11.16.0' };
+/** For a Node.js that pretends to be an older one. */
+const AS_NODE_20 = [
+	'--import',
+	"data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.19.0' })",
+];
+const TOO_OLD = /Igor needs Node\.js 24\.18 or newer, and this is 20\.\S+; install a newer Node\.js/;
+
+describe.skipIf(lacking(await noRegistry()))('the package, as npm installs it', { timeout: 60_000 }, () => {
+	let app: Installation;
+	beforeAll(async () => {
+		app = await Installation.create();
+	}, 180_000);
+	afterAll(() => app?.remove());
+
+	test('is small, and so is all that comes with it', () => {
+		expect(app.tarballSize / MB).toBeLessThan(15);
+		expect(app.size() / MB).toBeLessThan(150);
+		expect(app.packages().length).toBeLessThan(60);
+	});
+
+	test('brings no package that a Node.js from 20.19 to 26 warns of', () => {
+		expect(app.said).not.toContain('EBADENGINE');
+		for (const [node, npm] of Object.entries(NODES)) {
+			const unwelcome = app
+				.packages()
+				.filter(({ engines = {} }) => !satisfies(node, engines.node ?? '*') || !satisfies(npm, engines.npm ?? '*'));
+			expect(unwelcome.map(({ name, version }) => `${name}@${version}`)).toEqual([]);
+		}
+	});
+
+	test('serves the app of the README, by its lines for Node.js', async () => {
+		const [sidekick = '', reader = ''] = blocks('php');
+		const [library = ''] = blocks('ts');
+		app.write({
+			'bin/console': sidekick,
+			'config/flags.json': '{"new-checkout": true}',
+			'public/index.php': `<?php
+				while (frankenphp_handle_request(function () { ${reader.replace('/* … */', "echo 'new checkout';")} }));`,
+			'app.mjs': `${library}\nconsole.log(await response.text(), 'by', server.sidekicks.get('feature-flags').name);`,
+		});
+		expect(await app.node(['app.mjs'])).toMatchObject({ status: 0, out: 'new checkout by feature-flags\n' });
+	});
+
+	test('has the command; PHP versions that are not there are named with what installs them', async () => {
+		app.write({ 'version.php': '<?= PHP_VERSION;' });
+		expect(await app.igor(['php-cli', 'version.php'])).toMatchObject({
+			status: 0,
+			out: expect.stringMatching(/^8\.4\./),
+		});
+		expect(await app.igor(['php-cli', '--php', '8.2', 'version.php'])).toMatchObject({
+			status: 1,
+			err: `igor: PHP 8.2 is not installed; add its package beside igor-php: npm install @php-wasm/node-8-2@${peer('@php-wasm/node-8-2')}\n`,
+		});
+	});
+
+	test('makes the build for browsers once PHP for browsers is installed', async () => {
+		const [, install = ''] = /^npm install igor-php (\S+)$/m.exec(README) ?? [];
+		expect(install).toBe(`@php-wasm/web-8-4@${peer('@php-wasm/web-8-4')}`);
+		expect(await app.igor(['browser-build', 'public/igor'])).toMatchObject({
+			status: 1,
+			err: `igor: PHP 8.4 for browsers is not installed; add its package beside igor-php: npm install ${install}\n`,
+		});
+		app.add('@php-wasm/web-8-4');
+		expect(await app.igor(['browser-build', 'public/igor'])).toMatchObject({ status: 0, err: '' });
+		expect(app.list('public/igor')).toEqual([
+			expect.stringMatching(/^frankenphp-8\.4-\w{8}\.so$/),
+			'index.js',
+			expect.stringMatching(/^php-\w{8}\.ini$/),
+			expect.stringMatching(/^php-8\.4-\w{8}\.wasm$/),
+			expect.stringMatching(/^php-thread-8\.4-\w{8}\.js$/),
+			'service-worker.js',
+			expect.stringMatching(/^tls-\w{8}\.js$/),
+		]);
+		expect(await app.igor(['browser-build', 'version.php/igor'])).toMatchObject({
+			status: 1,
+			err: expect.stringMatching(/^igor: \S+version\.php\/igor cannot be written \(.*\); check the path\.\n$/),
+		});
+	});
+
+	// What this machine has beside the Node.js of the tests, and that one under a false name: it reads the newest syntax.
+	test.each([
+		...olderNodes().map((program) => [program]),
+		[process.execPath, ...AS_NODE_20],
+	])('on an older Node.js (%s) command and library say what they need', async (program, ...options) => {
+		const command = await app.node([...options, 'node_modules/igor-php/bin/igor.js', 'version'], program);
+		expect(command).toMatchObject({ status: 1, out: '' });
+		expect(command.err).toMatch(TOO_OLD);
+		const library = await app.node(
+			[
+				...options,
+				'--input-type=module',
+				'-e',
+				"await import('igor-php').catch(({ message }) => console.log(message))",
+			],
+			program,
+		);
+		expect(library).toMatchObject({ status: 0, err: '' });
+		expect(library.out).toMatch(TOO_OLD);
+	});
+});
+
+/** The code blocks of the README in one language, in the order of the page. */
+function blocks(language: string): string[] {
+	return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+		([, code]) => code ?? '',
+	);
+}
+
+function peer(name: string): string {
+	const described = readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8');
+	return JSON.parse(described).peerDependencies[name];
+}
+
+/** Programs called node on the PATH that cannot run the server. */
+function olderNodes(): string[] {
+	const folders = new Set((process.env.PATH ?? '').split(delimiter).filter(Boolean));
+	const versions = new Map<string, string>();
+	for (const folder of folders) {
+		try {
+			const version = execFileSync(`${folder}/node`, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
+			if (satisfies(version, '<24.18.0') && !versions.has(version)) versions.set(version, `${folder}/node`);
+		} catch {
+			// There is none.
+		}
+	}
+	return [...versions.values()];
+}
