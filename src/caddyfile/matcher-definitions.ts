@@ -138,12 +138,8 @@ function unsupportedMatcher(name: string, at: Pick<Token, 'position'>): Caddyfil
 
 function pathPatterns(line: Directive): string[] {
 	noBlock(line);
-	return new Arguments(line).some('paths such as /api/*').map((pattern) => {
-		if (/^[/*{]/.test(pattern.text)) return pattern.text;
-		throw new CaddyfileError('bad_matcher', pattern.position, `no path is ever like ${quoteWord(pattern.text)}`, {
-			expected: "a pattern that starts with '/' or '*'",
-		});
-	});
+	// A path that a rewrite has made may begin without a slash, so a pattern may, too.
+	return texts(new Arguments(line).some('paths such as /api/*'));
 }
 
 /** Lines of `header NAME VALUE` and `header !NAME`; also used to match responses. */

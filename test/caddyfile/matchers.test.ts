@@ -66,7 +66,7 @@ describe('matchers', () => {
 
 	test.each([
 		['respond @none x', '2:9 bad_matcher'],
-		['@m path api', '2:9 bad_matcher'],
+		['@m path', '2:4 bad_arguments'],
 		['@m pth /x', '2:4 bad_matcher'],
 		['@m expression x', '2:4 unsupported'],
 		['@m `path("/x")`', '2:4 unsupported'],
