@@ -194,6 +194,15 @@ describe('what is logged, and how', () => {
 		expect(() => JSON.parse(text().split('\n')[0] ?? '')).toThrow();
 	});
 
+	test('format filter keeps a secret of the query out of it', async () => {
+		const log = 'format filter {\n request>uri query {\n replace authorization REDACTED\n }\n size delete\n }';
+		const { listeners, lines } = await logged(answers, { log });
+		await ask({ port: portOf(listeners), path: '/x?authorization=secret&b=1' });
+		const [line] = await lines(1);
+		expect(line?.request.uri).toBe('/x?authorization=REDACTED&b=1');
+		expect(line).not.toHaveProperty('size');
+	});
+
 	test('a name is part of the logger', async () => {
 		const folder = temporaryFolder();
 		const [site] = adapt(':80 {\n\tlog shop {\n\t\toutput file a.log\n\t}\n\tlog {\n\t\toutput discard\n\t}\n}').sites;
