@@ -78,10 +78,11 @@ const ORDERED = {
 const UNORDERED = {
 	bind: refused("put the host into the site's address"),
 	tls: site(readTls),
-	handle_errors: site(readHandleErrors),
+	// Laravel Octane's Caddyfile has it in its route.
+	handle_errors: site(readHandleErrors, true),
 	log: site(readSiteLog),
-	mercure: refused(),
-	vulcain: refused(),
+	mercure: refused("remove the whole 'mercure' block, and run the hub of mercure.rocks beside Igor if you need one"),
+	vulcain: refused("remove the line 'vulcain': responses are the same without it, only not preloaded"),
 };
 
 /** Every name that can start a line in a site: the one list that everything else about directives derives from. */

@@ -54,6 +54,12 @@ describe('the list of directives', () => {
 		expect(refusal(() => adapt('respond hi')).message).toContain('outside of a site');
 	});
 
+	test('says what to remove of the modules of FrankenPHP', () => {
+		expect(refusal(() => adapt(':80 {\n mercure {\n anonymous\n }\n}')).message).toContain("whole 'mercure' block");
+		expect(refusal(() => adapt(':80 {\n vulcain\n}')).message).toContain("remove the line 'vulcain'");
+		expect(refusal(() => adapt(':80 {\n php_server {\n hot_reload\n }\n}')).message).toContain('remove it');
+	});
+
 	test('names nothing that every object has', () => {
 		for (const name of ['__proto__', 'constructor', 'toString']) expect(listedDirective(name)).toBeUndefined();
 	});
