@@ -1,5 +1,5 @@
 import type { AdaptedDirective, DirectiveOf, PhpDirective } from '../directives/list.ts';
-import { requestTest } from './matching/request-test.ts';
+import { type MatcherTools, requestTest } from './matching/request-test.ts';
 import type { PhpResponder } from './php/php-responder.ts';
 import type { SiteScope } from './php/site-scope.ts';
 import type { Step } from './request/site-request.ts';
@@ -21,7 +21,7 @@ const GROUPS: Readonly<Record<string, number>> = { root: 1, rewrite: 2, handle: 
 const ALL_GROUPS = 8;
 
 /** What compiling needs from its surroundings. */
-export interface StepTools extends PhpTools {
+export interface StepTools extends PhpTools, MatcherTools {
 	/** The threads behind a directive. */
 	readonly scopeOf: (directive: PhpDirective) => SiteScope;
 	/** How this platform compares passwords. @throws CaddyfileError for a hash that is none, or that cannot be compared */

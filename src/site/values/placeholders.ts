@@ -86,9 +86,10 @@ const FAMILIES: readonly (readonly [prefix: string, getter: (key: string, name: 
 	['http.response.header.', (key) => joined((request) => request.responseHeaderValues(key.toLowerCase()))],
 	['http.vars.root', (key) => (key === '' ? ({ root }) => root ?? '' : () => '')],
 	['http.vars.client_ip', (key) => (key === '' ? ({ client }) => client.remoteAddress : () => '')],
-	['http.vars.', () => () => ''],
+	['http.vars.', (_key, name) => (request) => request.value(name) ?? ''],
 	['http.error', (key) => own(ERROR, key)],
 	['http.matchers.file.', (_key, name) => (request) => request.value(name)],
+	['http.regexp.', (_key, name) => (request) => request.value(name)],
 	['http.auth.user.', (_key, name) => (request) => request.value(name)],
 	['http.shutting_down', () => () => 'false'],
 ];

@@ -30,20 +30,30 @@ export class ProxyRangeError extends Error {
  * @throws ProxyRangeError when one is none of these
  */
 export function createClientFinder(ranges: readonly string[]): ClientFinder {
-	const trusted = new BlockList();
-	for (const range of ranges.flatMap((each) => (each === 'private_ranges' ? PRIVATE_RANGES : [each]))) {
-		addRange(trusted, range);
-	}
-	const isTrusted = (address: string): boolean => {
-		const version = isIP(address);
-		return version !== 0 && trusted.check(address, version === 6 ? 'ipv6' : 'ipv4');
-	};
+	const isTrusted = addressTest(ranges);
 	return (request) => {
 		const socket = request.socket as TLSSocket | undefined;
 		// Absent when the client has gone already.
 		const remoteAddress = plainAddress(socket?.remoteAddress ?? '');
 		const direct = { remoteAddress, remotePort: socket?.remotePort ?? 0, https: socket?.encrypted === true };
 		return ranges.length > 0 && isTrusted(remoteAddress) ? forwarded(request, direct, isTrusted) : direct;
+	};
+}
+
+/**
+ * Whether an address is in one of the networks.
+ *
+ * @param ranges as for createClientFinder()
+ * @throws ProxyRangeError when one is none of these
+ */
+export function addressTest(ranges: readonly string[]): (address: string) => boolean {
+	const list = new BlockList();
+	for (const range of ranges.flatMap((each) => (each === 'private_ranges' ? PRIVATE_RANGES : [each]))) {
+		addRange(list, range);
+	}
+	return (address) => {
+		const version = isIP(address);
+		return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');
 	};
 }
 

@@ -10,6 +10,7 @@ import { createFileProbe } from '../http/http-file-probe.ts';
 import type { HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { isGone } from '../http/http-response.ts';
 import { HttpSiteRequest } from '../http/http-site-request.ts';
+import { addressTest } from '../listeners/client-address.ts';
 import { basicAuthStep } from './basic-auth-step.ts';
 import { RootMemory } from './root-memory.ts';
 import { createSystemFacts, nodeDisk } from './system-facts.ts';
@@ -41,6 +42,7 @@ export function createSiteHandler(site: SiteSteps, { log, folder, hiddenFiles, s
 		disk: nodeDisk,
 		realRoot: (path) => roots.find(path),
 		probe: createFileProbe,
+		addressTest,
 		basicAuth: basicAuthStep,
 	});
 	return new RunningSite(compiled);
