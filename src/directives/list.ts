@@ -17,10 +17,13 @@ import { readHandle, readHandlePath } from './handle.ts';
 import { readHandleErrors } from './handle-errors.ts';
 import { readHeader } from './header.ts';
 import { readSiteLog } from './log.ts';
+import { readLogSkip } from './log-skip.ts';
+import { readMap } from './map.ts';
 import { readPhp } from './php.ts';
 import { readPhpServer } from './php-server.ts';
 import { readRedir } from './redir.ts';
 import { readRequestBody } from './request-body.ts';
+import { readRequestHeader } from './request-header.ts';
 import { readRespond } from './respond.ts';
 import { readRewrite } from './rewrite.ts';
 import { readRoot } from './root.ts';
@@ -28,17 +31,18 @@ import { readRoute } from './route.ts';
 import { readTls } from './tls.ts';
 import { readTryFiles } from './try-files.ts';
 import { readUri } from './uri.ts';
+import { readVars } from './vars.ts';
 
 /** Directives in Caddy's order, with FrankenPHP's two before `file_server`, where its own build puts them. */
 const ORDERED = {
 	tracing: refused(),
-	map: refused(),
-	vars: refused(),
+	map: step(readMap),
+	vars: step(readVars),
 	fs: refused(),
 	root: step(readRoot, 'first_of_two'),
 	log_append: refused(),
-	skip_log: refused(),
-	log_skip: refused(),
+	skip_log: renamed('log_skip'),
+	log_skip: step(readLogSkip),
 	log_name: refused(),
 	header: step(readHeader),
 	copy_response_headers: refused(),
@@ -52,7 +56,7 @@ const ORDERED = {
 	basicauth: renamed('basic_auth'),
 	basic_auth: step(readBasicAuth),
 	forward_auth: refused(),
-	request_header: refused('nothing that PHP sees of the request can be changed from here'),
+	request_header: step(readRequestHeader),
 	encode: step(readEncode),
 	push: refused(),
 	intercept: refused(),

@@ -7,14 +7,18 @@ import { encodeStep } from './steps/encode-step.ts';
 import { errorStep } from './steps/error-step.ts';
 import { fileServerStep } from './steps/file-server-step.ts';
 import { headerStep } from './steps/header-step.ts';
+import { logSkipStep } from './steps/log-skip-step.ts';
+import { mapStep } from './steps/map-step.ts';
 import { createResponder, type PhpTools, phpServerStep } from './steps/php-server-step.ts';
 import { redirStep } from './steps/redir-step.ts';
 import { requestBodyStep } from './steps/request-body-step.ts';
+import { requestHeaderStep } from './steps/request-header-step.ts';
 import { respondStep } from './steps/respond-step.ts';
 import { rewriteStep } from './steps/rewrite-step.ts';
 import { rootStep } from './steps/root-step.ts';
 import { tryFilesStep } from './steps/try-files-step.ts';
 import { handlePathStep, uriStep } from './steps/uri-step.ts';
+import { varsStep } from './steps/vars-step.ts';
 
 /** Of each group only the first directive of a list that matches applies. */
 const GROUPS: Readonly<Record<string, number>> = { root: 1, rewrite: 2, handle: 4, handle_path: 4 };
@@ -88,6 +92,14 @@ export class StepCompiler {
 				return requestBodyStep(directive, next);
 			case 'basic_auth':
 				return this.#tools.basicAuth(directive, next);
+			case 'map':
+				return mapStep(directive, next);
+			case 'vars':
+				return varsStep(directive, next);
+			case 'log_skip':
+				return logSkipStep(next);
+			case 'request_header':
+				return requestHeaderStep(directive, next);
 			case 'header':
 				return headerStep(directive, next);
 			case 'encode':

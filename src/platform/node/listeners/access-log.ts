@@ -8,7 +8,7 @@ import type { ClientFacts } from '../../../http/client-facts.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { parseHostPort } from '../../../site/values/host-port.ts';
 import type { AccessLogger, HttpRequest, HttpResponse } from '../http/http-messages.ts';
-import { hostOf, userOf } from '../http/http-request.ts';
+import { hostOf, isSkipped, userOf } from '../http/http-request.ts';
 import { beforeHead } from '../http/response-hooks.ts';
 import { fieldFilters } from '../operations/field-filters.ts';
 import { openSink } from '../operations/log-sinks.ts';
@@ -90,6 +90,7 @@ function follow(
 		}
 	});
 	response.on('close', () => {
+		if (isSkipped(request)) return;
 		const status = response.headersSent ? response.statusCode : 0;
 		write(
 			status >= 500 ? 'error' : 'info',

@@ -4,7 +4,7 @@ import { request as plainRequest, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { encodeResponse } from '../../../../src/platform/node/http/encode-response.ts';
-import { noteUser } from '../../../../src/platform/node/http/http-request.ts';
+import { noteUser, skipLog } from '../../../../src/platform/node/http/http-request.ts';
 import { createAccessLogger } from '../../../../src/platform/node/listeners/access-log.ts';
 import { adapt, directives } from '../../../caddyfile/support.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -201,6 +201,16 @@ describe('what is logged, and how', () => {
 		const [line] = await lines(1);
 		expect(line?.request.uri).toBe('/x?authorization=REDACTED&b=1');
 		expect(line).not.toHaveProperty('size');
+	});
+
+	test('what is to be skipped has no line', async () => {
+		const { listeners, lines } = await logged((request, response, client) => {
+			if (request.url === '/health') skipLog(request);
+			answers(request, response, client);
+		});
+		await ask({ port: portOf(listeners), path: '/health' });
+		await ask({ port: portOf(listeners), path: '/page' });
+		expect((await lines(1)).map(({ request }) => request.uri)).toEqual(['/page']);
 	});
 
 	test('a name is part of the logger', async () => {
