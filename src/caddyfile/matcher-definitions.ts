@@ -256,7 +256,7 @@ function namedPattern(
 
 function readRanges(line: Directive): string[] {
 	noBlock(line);
-	return readNetworks(new Arguments(line).some('addresses, networks or private_ranges'));
+	return readNetworks(new Arguments(line).some('addresses, networks or private_ranges'), line.name);
 }
 
 /** Of a matcher that may stand only once in a set. */

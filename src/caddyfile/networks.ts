@@ -4,13 +4,18 @@ import type { Token } from './lexer.ts';
 /** Stands for all private addresses. */
 const PRIVATE = 'private_ranges';
 
-/** Addresses, networks such as `10.0.0.0/8`, and `private_ranges`. @throws CaddyfileError */
-export function readNetworks(tokens: readonly Token[]): string[] {
+/** Addresses, networks such as `10.0.0.0/8`, and `private_ranges`. @param of the directive @throws CaddyfileError */
+export function readNetworks(tokens: readonly Token[], of: string): string[] {
 	return tokens.map((token) => {
 		if (token.text === PRIVATE || isNetwork(token.text)) return token.text;
-		throw new CaddyfileError('bad_value', token.position, `${quoteWord(token.text)} is no address and no network`, {
-			expected: 'something like 10.0.0.0/8, ::1 or private_ranges',
-		});
+		throw new CaddyfileError(
+			'bad_value',
+			token.position,
+			`${quoteWord(token.text)} in ${of} is no address and no network`,
+			{
+				expected: 'something like 10.0.0.0/8, ::1 or private_ranges',
+			},
+		);
 	});
 }
 

@@ -24,6 +24,8 @@ export interface SiteSettings {
 	readonly logs: LogConfig[];
 	readonly errorHandlers: ErrorHandler[];
 	tls?: TlsConfig;
+	/** Addresses to listen on; `undefined` = those of `default_bind`, or all. */
+	bind?: readonly string[];
 }
 
 /** How a directive reads the directives inside its block. */

@@ -1,4 +1,5 @@
 import { readBasicAuth } from './basic-auth.ts';
+import { readBind } from './bind.ts';
 import {
 	type DirectiveBase,
 	type RefusedDirective,
@@ -19,6 +20,7 @@ import { readHeader } from './header.ts';
 import { readSiteLog } from './log.ts';
 import { readLogSkip } from './log-skip.ts';
 import { readMap } from './map.ts';
+import { readMetrics } from './metrics.ts';
 import { readPhp } from './php.ts';
 import { readPhpServer } from './php-server.ts';
 import { readRedir } from './redir.ts';
@@ -69,7 +71,7 @@ const ORDERED = {
 	error: step(readError),
 	copy_response: refused(),
 	respond: step(readRespond),
-	metrics: refused('the admin endpoint has /metrics'),
+	metrics: step(readMetrics),
 	reverse_proxy: refused(),
 	php_fastcgi: refused("use 'php_server': PHP runs inside of Igor"),
 	php: step(readPhp),
@@ -80,7 +82,7 @@ const ORDERED = {
 
 /** Directives without a place in that order: those about the site, and plugins that FrankenPHP's own build contains. */
 const UNORDERED = {
-	bind: refused("put the host into the site's address"),
+	bind: site(readBind),
 	tls: site(readTls),
 	// Laravel Octane's Caddyfile has it in its route.
 	handle_errors: site(readHandleErrors, true),

@@ -9,6 +9,7 @@ import { fileServerStep } from './steps/file-server-step.ts';
 import { headerStep } from './steps/header-step.ts';
 import { logSkipStep } from './steps/log-skip-step.ts';
 import { mapStep } from './steps/map-step.ts';
+import { metricsStep, type ReadMetrics } from './steps/metrics-step.ts';
 import { createResponder, type PhpTools, phpServerStep } from './steps/php-server-step.ts';
 import { redirStep } from './steps/redir-step.ts';
 import { requestBodyStep } from './steps/request-body-step.ts';
@@ -28,6 +29,8 @@ const ALL_GROUPS = 8;
 export interface StepTools extends PhpTools, MatcherTools {
 	/** The threads behind a directive. */
 	readonly scopeOf: (directive: PhpDirective) => SiteScope;
+	/** Of the whole server. */
+	readonly metrics?: ReadMetrics | undefined;
 	/** How this platform compares passwords. @throws CaddyfileError for a hash that is none, or that cannot be compared */
 	readonly basicAuth: (directive: DirectiveOf<'basic_auth'>, next: Step) => Step;
 }
@@ -104,6 +107,8 @@ export class StepCompiler {
 				return headerStep(directive, next);
 			case 'encode':
 				return encodeStep(directive, next);
+			case 'metrics':
+				return metricsStep(this.#tools.metrics);
 			case 'redir':
 				return redirStep(directive);
 			case 'respond':

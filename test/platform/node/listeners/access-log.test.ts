@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { request as plainRequest, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_SERVERS } from '../../../../src/adapt/servers.ts';
 import { encodeResponse } from '../../../../src/platform/node/http/encode-response.ts';
 import { noteUser, skipLog } from '../../../../src/platform/node/http/http-request.ts';
 import { createAccessLogger } from '../../../../src/platform/node/listeners/access-log.ts';
@@ -20,7 +21,7 @@ async function logged(handle: Handle, { log = '', address = 'http://:0', trusted
 	const access = createAccessLogger(site.logs, { folder });
 	if (access === undefined) throw new Error('There is no log.');
 	onTestFinished(() => access.close());
-	const given = options({ folder, trustedProxies });
+	const given = options({ folder, servers: { ...DEFAULT_SERVERS, trustedProxies } });
 	const listeners = await open([{ site, handler: handler(handle), accessLog: access.log }], given);
 	const file = join(folder, 'logs', 'access.log');
 	const text = (): string => readFileSync(file, 'utf8');
