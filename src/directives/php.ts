@@ -97,7 +97,7 @@ export class PhpLines {
 			env: (line) => keyAndValue(line, this.#env),
 			worker: (line) => this.#workers.push(readWorker(line, 'site')),
 		},
-		unsupported: ['hot_reload'],
+		unsupported: { hot_reload: "remove it; 'watch' in a worker restarts workers when a file changes" },
 	};
 
 	/** Once every line has been read. */

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
 import type { AdminTarget } from '../../../admin/admin-target.ts';
+import { MetricsReader } from '../../../admin/metrics-reader.ts';
 import { patienceUntil, type RunningScope } from '../../../application/scope.ts';
 import { type Logger, withFields } from '../../../log/logger.ts';
 import { SwitchingLogger } from '../../../log/switching-logger.ts';
@@ -51,6 +53,8 @@ interface Generation {
 export class CaddyServer implements AdminTarget {
 	readonly #options: CaddyServerOptions;
 	readonly #log: SwitchingLogger;
+	/** For the directive `metrics`; the admin API has its own. */
+	readonly #metrics = new MetricsReader(() => this.scopes());
 	#current!: Generation;
 	#listeners!: SiteListeners;
 	#admin: AdminServer | undefined;
@@ -198,13 +202,15 @@ export class CaddyServer implements AdminTarget {
 
 	#openSites(config: ServerConfig, scopes: readonly PlannedScope[]): OpenSites {
 		const { folder } = this.#options;
-		return openSites(config.adapted, scopes, { folder, hiddenFiles: [config.file], log: this.#log });
+		const metrics = () => this.#metrics.read();
+		return openSites(config.adapted, scopes, { folder, hiddenFiles: [config.file], log: this.#log, metrics });
 	}
 
 	#listenerOptions({ adapted: { global } }: ServerConfig): ListenerOptions {
-		const { httpPort, httpsPort, autoHttps, trustedProxies } = global;
-		const { folder, dataFolder } = this.#options;
-		return { httpPort, httpsPort, autoHttps, trustedProxies, folder, dataFolder };
+		const { storage, ...rest } = global;
+		const { folder } = this.#options;
+		const dataFolder = storage === undefined ? this.#options.dataFolder : resolve(folder, storage);
+		return { ...rest, folder, dataFolder };
 	}
 
 	/** The admin server of the next configuration: the same one when its endpoint stays. */
