@@ -125,6 +125,9 @@ const READERS: { readonly [T in MatcherType]: ReadMatcher } = {
 	}),
 };
 
+/** The names of all matchers. */
+export const MATCHER_TYPES: readonly string[] = Object.keys(READERS);
+
 /** Matchers of Caddy that Igor does not have. */
 const UNSUPPORTED_MATCHERS: readonly string[] = ['expression', 'tls', 'url_pattern', 'vars_regexp'];
 
