@@ -33,7 +33,7 @@ export async function fetchFrom(answer: DispatchFunc, request: Request): Promise
 	};
 	if (request.body !== null) options.payload = await openBody(request.body, headers);
 	// A server that is asked by sockets only never needs it.
-	const { inject } = await import('light-my-request');
+	const { default: inject } = await import('light-my-request');
 	const injected = await inject(answer, options);
 	const body = injected.stream();
 	const message = injected.raw.res;
