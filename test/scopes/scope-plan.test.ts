@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
 import type { OptionsHost } from '../../src/config/options.ts';
 import { planScopes, type ServerPlan } from '../../src/scopes/scope-plan.ts';
+import { warnOfIdleWorkers } from '../../src/site/php/site-scope.ts';
+import { CapturingLogger } from '../support/capturing-logger.ts';
 
 const FOLDERS = ['/srv', '/srv/a', '/srv/b', '/srv/a/public'];
 const FILES = [
@@ -110,6 +112,17 @@ describe('workers', () => {
 		).scopes;
 		expect(scope?.workerMatches).toEqual([{ patterns: ['/api/*'], worker: 1 }]);
 		expect(scope?.watch).toEqual(['./**/*.{env,php,twig,yaml,yml}', 'src/**']);
+	});
+
+	test('one that no request can reach is warned about: outside the root, and without match', () => {
+		const { scopes } = plan(
+			':80 {\nphp_server {\nroot a\nworker /srv/jobs.php\nworker worker.php\nworker {\nfile bin/console\nmatch /jobs/*\n}\n}\n}',
+		);
+		const log = new CapturingLogger();
+		for (const scope of scopes) warnOfIdleWorkers(scope, log);
+		expect(log.records.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+			'warn: The worker /srv/jobs.php gets no requests: it is outside the root /srv/a.',
+		]);
 	});
 });
 
