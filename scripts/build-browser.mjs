@@ -148,6 +148,8 @@ export async function importSource(file) {
 		absWorkingDir: root,
 		entryPoints: [file],
 		bundle: true,
+		platform: 'node',
+		target: 'node20',
 		format: 'esm',
 		write: false,
 	});

@@ -4,11 +4,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
-import { buildBrowser } from './build-browser.mjs';
+import { buildBrowser, importSource } from './build-browser.mjs';
 import { thirdPartyLicences } from './third-party-licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,6 +27,7 @@ const common = {
 	// For CommonJS packages inside the bundle.
 	banner: { js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
 	logLevel: 'warning',
+	plugins: [plainBuiltins()],
 };
 
 const results = await Promise.all([
@@ -57,6 +58,7 @@ for (const file of readdirSync(dist)) {
 }
 
 packIcuData();
+await writeEdits();
 const inputs = [...results.flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...(await buildBrowser())];
 writeFileSync(join(dist, 'THIRD-PARTY-LICENCES.txt'), thirdPartyLicences(root, inputs));
 
@@ -70,6 +72,24 @@ if (!process.argv.includes('--no-types')) {
 		shell: process.platform === 'win32',
 	});
 	process.exitCode = status ?? 1;
+}
+
+/**
+ * Node's own modules as they are for `require()`. An `import` reads every export, getters too: those of `node:fs` load
+ * 15 more modules in each thread, those of `node:http` load fetch() before a server answers.
+ */
+function plainBuiltins() {
+	return {
+		name: 'igor:plain-builtins',
+		setup: (of) => {
+			of.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+				kind === 'import-statement' ? { path, namespace: 'builtin', sideEffects: false } : undefined,
+			);
+			of.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+				contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+			}));
+		},
+	};
 }
 
 /** The package's entry: on a Node.js that cannot even read the library's syntax it says what is needed. */
@@ -96,4 +116,24 @@ function packIcuData() {
 		[constants.BROTLI_PARAM_SIZE_HINT]: data.length,
 	};
 	writeFileSync(packed, brotliCompressSync(data, { params }));
+}
+
+/** How php.wasm of each version is prepared, found out once. */
+async function writeEdits() {
+	const { PHP_VERSIONS } = await importSource('src/config/values.ts');
+	const { preparePhp } = await importSource('src/php-binary/prepare-php.ts');
+	const { findEdits } = await importSource('src/php-binary/edits.ts');
+	const { editsFile } = await importSource('src/platform/node/threads/prepared-php.ts');
+	for (const version of PHP_VERSIONS) {
+		const [dashed, underscored] = [version.replace('.', '-'), version.replace('.', '_')];
+		const manifest = createRequire(import.meta.url).resolve(`@php-wasm/node-${dashed}/package.json`);
+		const folder = join(dirname(manifest), 'jspi');
+		const release = readdirSync(folder).find((name) => name.startsWith(`${underscored}_`));
+		const binary = readFileSync(join(folder, release, `php_${underscored}.wasm`));
+		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
+		const edits = findEdits(binary, preparePhp(Uint8Array.from(binary), [extension]));
+		const { name, version: published } = JSON.parse(readFileSync(manifest, 'utf8'));
+		const file = editsFile(version, `${name}@${published}`, binary.length, edits);
+		writeFileSync(join(dist, file.name), file.content);
+	}
 }

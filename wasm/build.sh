@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Rebuilds the side modules from the C sources: wasm/build/<PHP version>/frankenphp.so, and wasm/build/record.json.
+# Rebuilds the side modules from the C sources: wasm/build/<PHP version>/frankenphp.so, and wasm/build/record.json. What C
+# knows of the functions' signatures, functions_arginfo.h, is made from the stubs of php-runtime/ first.
 # Usage: wasm/build.sh [8.2|8.4|8.5 ...]     (Debian or a derivative; needs clang-19, lld-19 and node; nothing else is installed)
 # The first run downloads PHP's and Emscripten's headers (about 250 MB) to .cache/headers; later runs need no network.
 set -euo pipefail
@@ -96,6 +97,7 @@ build() { # version
 for version in "${versions[@]}"; do
 	[ -n "${suite_of[$version]:-}" ] || die "PHP $version is not supported: ${!suite_of[*]} are"
 done
+node generate-arginfo.mjs
 install_toolchain
 [ -d "$sysroot" ] || unpack_headers trixie emscripten
 for version in "${versions[@]}"; do

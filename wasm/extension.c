@@ -2,53 +2,38 @@
 #include "functions_arginfo.h"
 #include "snapshot_cache.h"
 
-static const zend_function_entry functions[] = {
-	ZEND_FE(frankenphp_handle_request, arginfo_handle_request)
-	ZEND_FE(frankenphp_sidekick_get_vars, arginfo_get_vars)
-	ZEND_FE(frankenphp_sidekick_set_vars, arginfo_set_vars)
-	ZEND_FE(frankenphp_sidekick_should_stop, arginfo_returns_bool)
-	ZEND_FE(headers_send, arginfo_headers_send)
-	ZEND_FE(frankenphp_finish_request, arginfo_returns_bool)
-	ZEND_NAMED_FE(fastcgi_finish_request, ZEND_FN(frankenphp_finish_request), arginfo_returns_bool)
-	ZEND_FE(frankenphp_request_headers, arginfo_request_headers)
-	ZEND_NAMED_FE(apache_request_headers, ZEND_FN(frankenphp_request_headers), arginfo_request_headers)
-	ZEND_NAMED_FE(getallheaders, ZEND_FN(frankenphp_request_headers), arginfo_request_headers)
-	ZEND_FE(frankenphp_response_headers, arginfo_response_headers)
-	ZEND_NAMED_FE(apache_response_headers, ZEND_FN(frankenphp_response_headers), arginfo_response_headers)
-	ZEND_FE(frankenphp_log, arginfo_log)
-	ZEND_FE_END
-};
-
 /* From MINIT and not in the module entry: that would warn about names that php.wasm already has. */
 static zend_result register_functions(void)
 {
-	for (const zend_function_entry *entry = functions; entry->fname != NULL; entry++) {
+	for (const zend_function_entry *entry = ext_functions; entry->fname != NULL; entry++) {
 		zend_hash_str_del(CG(function_table), entry->fname, strlen(entry->fname));
 	}
-	return zend_register_functions(NULL, functions, CG(function_table), MODULE_PERSISTENT);
+	return zend_register_functions(NULL, ext_functions, CG(function_table), MODULE_PERSISTENT);
 }
 
-void igor_replace_function(const char *name, zif_handler handler)
+zif_handler igor_replace_function(const char *name, zif_handler handler)
 {
 	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
+	zif_handler original;
 
-	if (function != NULL && function->type == ZEND_INTERNAL_FUNCTION) {
-		function->internal_function.handler = handler;
+	if (function == NULL || function->type != ZEND_INTERNAL_FUNCTION) {
+		return NULL;
 	}
+	original = function->internal_function.handler;
+	function->internal_function.handler = handler;
+	return original;
 }
 
 static PHP_MINIT_FUNCTION(frankenphp)
 {
-	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_DEBUG", -4, CONST_PERSISTENT);
-	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_INFO", 0, CONST_PERSISTENT);
-	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_WARN", 4, CONST_PERSISTENT);
-	REGISTER_LONG_CONSTANT("FRANKENPHP_LOG_LEVEL_ERROR", 8, CONST_PERSISTENT);
+	register_frankenphp_symbols(module_number);
 	if (register_functions() == FAILURE) {
 		return FAILURE;
 	}
 	igor_server_variables_startup();
 	igor_sleep_install();
 	igor_files_install();
+	igor_mail_install();
 	igor_processes_install(module_number);
 	igor_host_names_install();
 	igor_fibers_install();

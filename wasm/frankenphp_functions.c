@@ -1,6 +1,5 @@
 /* Functions that FrankenPHP has, too. */
 #include "igor.h"
-#include "functions_arginfo.h"
 #include "header_names.h"
 #include "response.h"
 #include "ext/json/php_json.h"

@@ -34,8 +34,8 @@ extern igor_thread_state igor_thread;
 
 /* extension.c */
 extern zend_module_entry frankenphp_module_entry;
-/* Gives a function of PHP another handler; without effect when there is no such function. From MINIT only. */
-void igor_replace_function(const char *name, zif_handler handler);
+/* Gives a function of PHP another handler, and returns its own; NULL when there is no such function. From MINIT only. */
+zif_handler igor_replace_function(const char *name, zif_handler handler);
 
 /* sapi.c */
 void igor_sapi_install(void);
@@ -72,6 +72,9 @@ void igor_files_install(void);
 void igor_files_begin_script(void);
 void igor_files_begin_worker_request(void);
 void igor_files_end_worker_request(void);
+
+/* mail.c */
+void igor_mail_install(void);
 
 /* processes.c */
 void igor_processes_install(int module_number);

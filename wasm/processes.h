@@ -3,6 +3,8 @@
 
 #include "igor.h"
 
+#define IGOR_LONGEST_REFUSAL 2048 /* bytes of the sentence that says why a program was not started */
+
 /* One descriptor of a program to start. */
 typedef struct {
 	int32_t number; /* in the child */
@@ -22,15 +24,20 @@ typedef struct {
 	uint32_t descriptor_count;
 } igor_program;
 
-/* processes.c: starts it; returns the process, or -1 when there is a sentence for igor_process_warn(). May suspend. */
+/* start_program.c: starts it; returns the process, or -1 when there is a sentence for igor_process_warn(). May suspend. */
 int32_t igor_process_start(igor_program *program);
 /* PHP's warning that says why the last one was not started. */
 void igor_process_warn(void);
 
+/* Starts a command line with one pipe, PHP's end of which is `end`. Returns the process, or -1 after a warning. */
+int32_t igor_process_start_piped(zend_string *command, int32_t number, int32_t what, int32_t *end);
+/* Waits for its end. As PHP returns it: the exit status, or the number of the signal; -1 = unknown. */
+int igor_process_finish(int32_t process);
+
 /* PHP's end of a pipe as a stream that closes it. */
 php_stream *igor_process_stream(int32_t end, const char *mode);
 
-/* exec.c, proc_open.c: handlers for PHP's functions */
+/* exec.c, popen.c, proc_open.c, proc_resource.c: handlers for PHP's functions */
 ZEND_FUNCTION(igor_exec);
 ZEND_FUNCTION(igor_system);
 ZEND_FUNCTION(igor_passthru);
@@ -41,8 +48,7 @@ ZEND_FUNCTION(igor_proc_open);
 ZEND_FUNCTION(igor_proc_close);
 ZEND_FUNCTION(igor_proc_get_status);
 ZEND_FUNCTION(igor_proc_terminate);
-void igor_exec_startup(void);
-void igor_proc_open_startup(int module_number);
+void igor_popen_startup(void);
 
 /* wait(2)'s status, in parts */
 #define IGOR_EXITED(status) (((status) & 0x7f) == 0)

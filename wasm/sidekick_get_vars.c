@@ -1,6 +1,5 @@
 /* frankenphp_sidekick_get_vars(): the reader. */
 #include "igor.h"
-#include "functions_arginfo.h"
 #include "snapshot_cache.h"
 
 #define NAME_MAX_LENGTH 255

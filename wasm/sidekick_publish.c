@@ -1,6 +1,5 @@
 /* What only a sidekick may call. */
 #include "igor.h"
-#include "functions_arginfo.h"
 #include "snapshot.h"
 
 static bool require_sidekick(const char *function)

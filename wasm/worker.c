@@ -1,7 +1,6 @@
 #include "worker.h"
 #include "request.h"
 #include "response.h"
-#include "functions_arginfo.h"
 #include "ext/standard/basic_functions.h"
 
 static bool announced_ready;

@@ -2,6 +2,7 @@
 
 /**
  * Stubs for editors and static analysers. The functions themselves are internal: never include this file.
+ * The extension is built from it, too: types, defaults, aliases and constants are said here alone.
  */
 
 /** Level of frankenphp_log(): details for developers. */

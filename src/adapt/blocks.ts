@@ -19,6 +19,8 @@ export interface Surroundings {
 	readonly matchers: ReadonlyMap<string, MatcherSet>;
 	readonly order: readonly string[];
 	readonly warnings: Warning[];
+	/** The site, if this is a `route` of it that is for every request. */
+	readonly routeOf?: SiteSettings | undefined;
 	/** Added to the error for an unknown directive: it may be something else altogether. */
 	readonly unknownHint?: string;
 }
@@ -70,12 +72,18 @@ function readDirective(
 	switch (listed?.kind) {
 		case 'step': {
 			const { base, rest } = takeMatcher(line, around, listed.matcher);
-			return { ...base, ...listed.read(rest, blockReader(around)) };
+			return { ...base, ...listed.read(rest, blockReader(around, site)) };
 		}
-		case 'site':
-			if (!site) throw misplacedSetting(line);
-			listed.read(line, site, blockReader(around));
+		case 'site': {
+			const settings = site ?? (listed.inRoute ? around.routeOf : undefined);
+			if (!settings) throw misplacedSetting(line);
+			if (!site) {
+				const message = `'${line.name}' in a route is for the whole site; Caddy wants it beside the route`;
+				around.warnings.push({ position: line.position, message });
+			}
+			listed.read(line, settings, blockReader(around));
 			return undefined;
+		}
 		case 'renamed': {
 			const { to } = listed;
 			around.warnings.push({ position: line.position, message: `'${line.name}' is the old name of '${to}'` });
@@ -88,11 +96,13 @@ function readDirective(
 	}
 }
 
-function blockReader(around: Surroundings): BlockReader {
+function blockReader({ routeOf, ...around }: Surroundings, site: SiteSettings | undefined = routeOf): BlockReader {
 	return {
 		contents(line, order) {
 			new Arguments(line).end();
-			return { directives: readDirectives(line.block ?? [], around, order).directives };
+			const isForAll = line.name === 'route' && (line.matcher === undefined || line.matcher.text === '*');
+			const inner: Surroundings = isForAll ? { ...around, routeOf: site } : around;
+			return { directives: readDirectives(line.block ?? [], inner, order).directives };
 		},
 	};
 }

@@ -1,19 +1,13 @@
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Directive } from '../caddyfile/parser.ts';
-import {
-	Arguments,
-	noArguments,
-	noBlock,
-	onlyArgument,
-	readBlock,
-	someArguments,
-	texts,
-} from '../caddyfile/reading.ts';
+import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
 import { readChoice, readDuration, readWholeNumber } from '../caddyfile/units.ts';
 import { DEFAULTS } from '../config/defaults.ts';
+import { readBindAddresses } from '../directives/bind.ts';
 import { type LogConfig, readLog } from '../directives/log.ts';
 import { type FrankenPhpOptions, readFrankenPhp } from './frankenphp.ts';
 import { orderDirectives } from './ordering.ts';
+import { DEFAULT_SERVERS, readServers, type ServersOptions } from './servers.ts';
 
 /** The block of global options. What is missing has Igor's default. */
 export interface GlobalOptions {
@@ -26,8 +20,11 @@ export interface GlobalOptions {
 	/** Milliseconds that running requests get when the server stops or reloads. */
 	readonly gracePeriod?: number;
 	readonly logs: readonly LogConfig[];
-	/** Addresses and networks whose `X-Forwarded-*` are trusted; `private_ranges` stands for all private ones. */
-	readonly trustedProxies: readonly string[];
+	readonly servers: ServersOptions;
+	/** Addresses that sites without `bind` listen on; `undefined` = all. */
+	readonly defaultBind?: readonly string[];
+	/** The folder for the internal certificate authority; `undefined` = the default. */
+	readonly storage?: string;
 	readonly frankenphp: FrankenPhpOptions;
 	/** Caddy's order of directives, as changed by `order`. */
 	readonly order: readonly string[];
@@ -50,28 +47,23 @@ const UNSUPPORTED_OPTIONS: readonly string[] = [
 	'acme_eab',
 	'cert_issuer',
 	'cert_lifetime',
-	'default_bind',
 	'default_sni',
 	'dns',
 	'ech',
-	'email',
 	'events',
 	'fallback_sni',
 	'filesystem',
 	'key_type',
-	'local_certs',
 	'mercure',
 	'metrics',
 	'ocsp_interval',
 	'ocsp_stapling',
 	'on_demand_tls',
-	'persist_config',
 	'pki',
 	'preferred_chains',
 	'renew_interval',
 	'renewal_window_ratio',
 	'shutdown_delay',
-	'storage',
 	'storage_check',
 	'storage_clean_interval',
 	'tls_resolvers',
@@ -87,7 +79,9 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 	const logs: LogConfig[] = [];
 	const logNames = new Set<string | undefined>();
 	const orders: Directive[] = [];
-	const trustedProxies: string[] = [];
+	let servers = DEFAULT_SERVERS;
+	let defaultBind: readonly string[] | undefined;
+	let storage: string | undefined;
 	readBlock(
 		{ name: 'global options', block: lines },
 		{
@@ -120,7 +114,20 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 				},
 				// Igor never installs a certificate: this asks for what is so anyway.
 				skip_install_trust: noArguments,
-				servers: (line) => trustedProxies.push(...readServers(line)),
+				servers: (line) => {
+					servers = readServers(line);
+				},
+				default_bind: (line) => {
+					defaultBind = readBindAddresses(line);
+				},
+				storage: (line) => {
+					storage = readStorage(line);
+				},
+				// No certificates come from outside, so nobody has to be told whose they are; all are of the local authority.
+				email: (line) => void onlyArgument(line, 'an address'),
+				local_certs: noArguments,
+				// Nothing of a configuration that came over the admin API is kept.
+				persist_config: (line) => void readChoice(onlyArgument(line, "'off'"), ['off']),
 			},
 			often: {
 				log: (line) => {
@@ -146,7 +153,9 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 		autoHttps,
 		...(gracePeriod !== undefined && { gracePeriod }),
 		logs,
-		trustedProxies,
+		servers,
+		...(defaultBind && { defaultBind }),
+		...(storage !== undefined && { storage }),
 		frankenphp,
 		order: orderDirectives(orders),
 	};
@@ -173,44 +182,25 @@ function readAdmin(line: Directive): AdminOptions | 'off' {
 	return { ...(listen !== undefined && { listen }), origins, enforceOrigin };
 }
 
-/** `servers { trusted_proxies static RANGE… }` */
-function readServers(line: Directive): string[] {
-	const ranges: string[] = [];
-	const listener = line.args[0];
-	if (listener) {
-		const what = "options for one listener are not supported by Igor; 'servers' is for all of them";
-		throw new CaddyfileError('unsupported', listener.position, what);
+/** `storage file_system PATH`, or with `root PATH` in a block. */
+function readStorage(line: Directive): string {
+	const args = new Arguments(line);
+	const module = args.take("'file_system'");
+	if (module.text !== 'file_system') {
+		throw new CaddyfileError('unsupported', module.position, `the storage ${quoteWord(module.text)} is not supported`, {
+			expected: "'file_system' and a folder",
+		});
 	}
+	let folder = args.optional()?.text;
+	args.end();
 	readBlock(line, {
 		once: {
-			trusted_proxies: (each) => {
-				noBlock(each);
-				const args = new Arguments(each);
-				readChoice(args.take("'static' and the networks"), ['static']);
-				ranges.push(...texts(args.some('addresses, networks or private_ranges')));
+			root: (each) => {
+				if (folder !== undefined) throw new CaddyfileError('conflict', each.position, 'there are two folders');
+				folder = onlyArgument(each, 'a folder').text;
 			},
 		},
-		unsupported: [
-			'name',
-			'listener_wrappers',
-			'packet_conn_wrappers',
-			'timeouts',
-			'keepalive_interval',
-			'keepalive_idle',
-			'keepalive_count',
-			'max_header_size',
-			'enable_full_duplex',
-			'log_credentials',
-			'protocols',
-			'strict_sni_host',
-			'insecure_strict_sni_host',
-			'trusted_proxies_strict',
-			'trusted_proxies_unix',
-			'client_ip_headers',
-			'metrics',
-			'trace',
-			'0rtt',
-		],
 	});
-	return ranges;
+	if (folder) return folder;
+	throw new CaddyfileError('bad_arguments', line.position, "'storage' names no folder");
 }

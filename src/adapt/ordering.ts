@@ -54,7 +54,9 @@ export function sortDirectives(directives: readonly AdaptedDirective[], order: r
 }
 
 function comparePlaces(place: (of: AdaptedDirective) => number, a: AdaptedDirective, b: AdaptedDirective): number {
-	return place(a) - place(b) || bySpecificity(a, b);
+	// Of several `vars` the last that matches wins, so the most specific comes last.
+	const isVars = a.type === 'vars' && b.type === 'vars';
+	return place(a) - place(b) || (isVars ? -bySpecificity(a, b) : bySpecificity(a, b));
 }
 
 function bySpecificity(a: AdaptedDirective, b: AdaptedDirective): number {

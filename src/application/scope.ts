@@ -31,8 +31,12 @@ export interface RunningScope {
 	 * `THREAD_ENDED`. Resolves when it is gone; false = there was none with this id (`ThreadStatus.id`).
 	 */
 	endThread(id: number): Promise<boolean>;
-	/** Lets running requests finish, and stops the sidekicks. Resolves once every thread has ended. */
-	close(): Promise<void>;
+	/**
+	 * Lets running requests finish, and stops the sidekicks. Resolves once every thread has ended.
+	 *
+	 * @param patience milliseconds until busy threads are terminated; the stop timeout unless given
+	 */
+	close(patience?: number): Promise<void>;
 	/** Calls `listener` when the scope cannot continue, e.g. when a worker script fails at every start. */
 	onFatal(listener: (error: Error) => void): void;
 }
@@ -61,4 +65,16 @@ export interface WorkerMeasures {
 	/** Seconds, over all requests. */
 	readonly requestTime: number;
 	readonly queueDepth: number;
+}
+
+/** Milliseconds that threads get to end by themselves when requests have used up all the time of a stop. */
+const LAST_PATIENCE = 1000;
+
+/**
+ * What RunningScope.close() gets after requests were waited for: a request that hangs is given the stop timeout once,
+ * not twice.
+ * @param end when the stop timeout is over, by `performance.now()`
+ */
+export function patienceUntil(end: number): number {
+	return Math.max(LAST_PATIENCE, end - performance.now());
 }

@@ -131,9 +131,9 @@ export async function startScope(
 		},
 	);
 
-	const close = async (): Promise<void> => {
+	const close = async (patience = options.stopTimeout): Promise<void> => {
 		const served = pools.close();
-		await Promise.all([sidekicks.registry.stopAll(), within(options.stopTimeout, served)]);
+		await Promise.all([sidekicks.registry.stopAll(), within(patience, served)]);
 		watchdog.close();
 		await pools.terminate();
 		await served;

@@ -1,8 +1,9 @@
 import { CaddyfileError, plural, quoteWord } from './errors.ts';
 import type { Token } from './lexer.ts';
+import { readNetworks } from './networks.ts';
 import type { Directive } from './parser.ts';
 import { Arguments, noBlock, onlyArgument, readBlock, someArguments, texts } from './reading.ts';
-import { readChoice } from './units.ts';
+import { readChoice, readRegularExpression } from './units.ts';
 
 /** How the `file` matcher and `try_files` choose among their files. */
 export const TRY_POLICIES = [
@@ -41,15 +42,52 @@ export type Matcher =
 			readonly root?: string;
 			readonly tryPolicy?: TryPolicy;
 			readonly splitPath?: readonly string[];
-	  };
+	  }
+	/** Sets `{re.NAME.GROUP}` and `{re.GROUP}`. */
+	| { readonly type: 'path_regexp'; readonly name: string; readonly pattern: string }
+	/** Every field; sets the same. */
+	| {
+			readonly type: 'header_regexp';
+			readonly fields: readonly { readonly field: string; readonly name: string; readonly pattern: string }[];
+	  }
+	| { readonly type: 'protocol'; readonly protocol: MatchedProtocol }
+	/** The address of the connection: of a proxy, if there is one. */
+	| { readonly type: 'remote_ip'; readonly ranges: readonly string[] }
+	/** The address of whoever asks. */
+	| { readonly type: 'client_ip'; readonly ranges: readonly string[] }
+	/** One of them: a variable, or a placeholder, has one of its values. */
+	| { readonly type: 'vars'; readonly vars: readonly { readonly name: string; readonly values: readonly string[] }[] };
+
+const PROTOCOLS = [
+	'http',
+	'https',
+	'grpc',
+	'http/1.0',
+	'http/1.0+',
+	'http/1.1',
+	'http/1.1+',
+	'http/2',
+	'http/2+',
+	'http/3',
+	'http/3+',
+] as const;
+
+/** How a request has come; `+` = or newer. Nothing comes by HTTP/3. */
+export type MatchedProtocol = (typeof PROTOCOLS)[number];
 
 /** All of them have to match. */
 export type MatcherSet = readonly Matcher[];
 
 type MatcherType = Matcher['type'];
 
-/** All lines of one matcher in a set, in the order of the file, make one condition. */
-const READERS: { readonly [T in MatcherType]: (lines: readonly Directive[]) => Matcher } = {
+/**
+ * All lines of one matcher in a set, in the order of the file, make one condition.
+ *
+ * @param name of the named matcher, without the `@`
+ */
+type ReadMatcher = (lines: readonly Directive[], name: string) => Matcher;
+
+const READERS: { readonly [T in MatcherType]: ReadMatcher } = {
 	path: (lines) => ({ type: 'path', patterns: lines.flatMap(pathPatterns) }),
 	method: (lines) => ({
 		type: 'method',
@@ -62,22 +100,36 @@ const READERS: { readonly [T in MatcherType]: (lines: readonly Directive[]) => M
 	header: (lines) => ({ type: 'header', fields: readHeaderMatches(lines) }),
 	query: readQuery,
 	file: readFile,
-	not: (lines) => ({ type: 'not', sets: lines.map((line) => readInlineSet(line, line.args)) }),
+	not: (lines, name) => ({ type: 'not', sets: lines.map((line) => readInlineSet(line, line.args, name)) }),
+	path_regexp: readPathRegexp,
+	header_regexp: (lines, name) => ({
+		type: 'header_regexp',
+		fields: lines.map((line) => {
+			const { first, second, pattern } = namedPattern(line, 'the name of a header field');
+			return { field: second ?? first, name: second === undefined ? name : first, pattern };
+		}),
+	}),
+	protocol: (lines) => ({
+		type: 'protocol',
+		protocol: readChoice(onlyArgument(onlyLine(lines), 'a protocol such as https'), PROTOCOLS),
+	}),
+	remote_ip: (lines) => ({ type: 'remote_ip', ranges: lines.flatMap(readRanges) }),
+	client_ip: (lines) => ({ type: 'client_ip', ranges: lines.flatMap(readRanges) }),
+	vars: (lines) => ({
+		type: 'vars',
+		vars: lines.map((line) => {
+			const [name = '', ...values] = someArguments(line, 'a variable and its values');
+			if (values.length > 0) return { name, values };
+			throw new CaddyfileError('bad_matcher', line.position, `${quoteWord(name)} has no value to compare with`);
+		}),
+	}),
 };
 
+/** The names of all matchers. */
+export const MATCHER_TYPES: readonly string[] = Object.keys(READERS);
+
 /** Matchers of Caddy that Igor does not have. */
-const UNSUPPORTED_MATCHERS: readonly string[] = [
-	'client_ip',
-	'expression',
-	'header_regexp',
-	'path_regexp',
-	'protocol',
-	'remote_ip',
-	'tls',
-	'url_pattern',
-	'vars',
-	'vars_regexp',
-];
+const UNSUPPORTED_MATCHERS: readonly string[] = ['expression', 'tls', 'url_pattern', 'vars_regexp'];
 
 /**
  * Reads `@name matcher …` or `@name { … }`.
@@ -86,27 +138,28 @@ const UNSUPPORTED_MATCHERS: readonly string[] = [
  */
 export function readMatcherDefinition(definition: Directive): MatcherSet {
 	if (definition.args[0]?.quoted) throw unsupportedMatcher('expression', definition.args[0]);
-	return readInlineSet(definition, definition.args);
+	return readInlineSet(definition, definition.args, definition.name.replace(/^@/, ''));
 }
 
 /** The rest of a line, and its block: either `matcher args… [{ … }]`, or a block of such lines. */
-function readInlineSet(line: Directive, words: readonly Token[]): MatcherSet {
+function readInlineSet(line: Directive, words: readonly Token[], matcher: string): MatcherSet {
 	const [name, ...args] = words;
 	if (name?.text === 'not' && line.name === 'not') {
 		throw new CaddyfileError('bad_matcher', name.position, "'not not' says nothing; leave both away");
 	}
 	if (name) {
-		return readSet([{ name: name.text, args, position: name.position, ...(line.block && { block: line.block }) }]);
+		const only = { name: name.text, args, position: name.position, ...(line.block && { block: line.block }) };
+		return readSet([only], matcher);
 	}
 	if (!line.block?.length) {
 		throw new CaddyfileError('bad_matcher', line.position, `${quoteWord(line.name)} has no condition`, {
 			expected: `one of ${Object.keys(READERS).join(', ')}`,
 		});
 	}
-	return readSet(line.block);
+	return readSet(line.block, matcher);
 }
 
-function readSet(lines: readonly Directive[]): MatcherSet {
+function readSet(lines: readonly Directive[], matcher: string): MatcherSet {
 	const byType = new Map<MatcherType, Directive[]>();
 	for (const line of lines) {
 		if (!isMatcherType(line.name)) throw unsupportedMatcher(line.name, line);
@@ -114,7 +167,7 @@ function readSet(lines: readonly Directive[]): MatcherSet {
 		if (same) same.push(line);
 		else byType.set(line.name, [line]);
 	}
-	return [...byType].map(([type, same]) => READERS[type](same));
+	return [...byType].map(([type, same]) => READERS[type](same, matcher));
 }
 
 function isMatcherType(name: string): name is MatcherType {
@@ -138,12 +191,8 @@ function unsupportedMatcher(name: string, at: Pick<Token, 'position'>): Caddyfil
 
 function pathPatterns(line: Directive): string[] {
 	noBlock(line);
-	return new Arguments(line).some('paths such as /api/*').map((pattern) => {
-		if (/^[/*{]/.test(pattern.text)) return pattern.text;
-		throw new CaddyfileError('bad_matcher', pattern.position, `no path is ever like ${quoteWord(pattern.text)}`, {
-			expected: "a pattern that starts with '/' or '*'",
-		});
-	});
+	// A path that a rewrite has made may begin without a slash, so a pattern may, too.
+	return texts(new Arguments(line).some('paths such as /api/*'));
 }
 
 /** Lines of `header NAME VALUE` and `header !NAME`; also used to match responses. */
@@ -185,18 +234,44 @@ function readQuery(lines: readonly Directive[]): Matcher {
 	return { type: 'query', keys: [...keys].map(([name, values]) => ({ name, values })) };
 }
 
-function readFile(lines: readonly Directive[]): Matcher {
-	if (lines.length > 1) {
-		throw new CaddyfileError(
-			'conflict',
-			lines[1]!.position,
-			`'file' stands ${plural(lines.length, 'time')} in one set`,
-			{
-				hint: 'name all files in one of them, or define two matchers',
-			},
-		);
+function readPathRegexp(lines: readonly Directive[], matcher: string): Matcher {
+	const { first, pattern } = namedPattern(onlyLine(lines), undefined);
+	return { type: 'path_regexp', name: first || matcher, pattern };
+}
+
+/** `[NAME] [FIELD] PATTERN` @param field what stands before the pattern; `undefined` = nothing has to */
+function namedPattern(
+	line: Directive,
+	field: string | undefined,
+): { first: string; second: string | undefined; pattern: string } {
+	noBlock(line);
+	const args = new Arguments(line);
+	const words = field === undefined ? [] : [args.take(field)];
+	let pattern = args.take('a regular expression');
+	const more = args.optional();
+	args.end();
+	if (more) {
+		words.push(pattern);
+		pattern = more;
 	}
-	const line = lines[0]!;
+	return { first: words[0]?.text ?? '', second: words[1]?.text, pattern: readRegularExpression(pattern) };
+}
+
+function readRanges(line: Directive): string[] {
+	noBlock(line);
+	return readNetworks(new Arguments(line).some('addresses, networks or private_ranges'), line.name);
+}
+
+/** Of a matcher that may stand only once in a set. */
+function onlyLine(lines: readonly Directive[], hint = 'define two matchers'): Directive {
+	const [line, second] = lines as [Directive, ...Directive[]];
+	if (!second) return line;
+	const what = `${quoteWord(line.name)} stands ${plural(lines.length, 'time')} in one set`;
+	throw new CaddyfileError('conflict', second.position, what, { hint });
+}
+
+function readFile(lines: readonly Directive[]): Matcher {
+	const line = onlyLine(lines, 'name all files in one of them, or define two matchers');
 	const tryFiles = texts(line.args);
 	let root: string | undefined;
 	let tryPolicy: TryPolicy | undefined;

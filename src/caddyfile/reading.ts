@@ -110,8 +110,8 @@ export interface BlockRules {
 	/** At most one of each: a second would silently replace the first. */
 	readonly once?: Readonly<Record<string, LineReader>>;
 	readonly often?: Readonly<Record<string, LineReader>>;
-	/** Names that Caddy or FrankenPHP accepts here and Igor does not. */
-	readonly unsupported?: readonly string[];
+	/** Names that Caddy or FrankenPHP accepts here and Igor does not; as an object, each with what to do about it. */
+	readonly unsupported?: readonly string[] | Readonly<Record<string, string>>;
 }
 
 /**
@@ -139,12 +139,14 @@ function unknownLine(
 	line: Directive,
 	directive: Pick<Directive, 'name'>,
 	known: readonly string[],
-	unsupported: readonly string[],
+	unsupported: NonNullable<BlockRules['unsupported']>,
 ): CaddyfileError {
 	const inside = `${quoteWord(line.name)} in ${quoteWord(directive.name)}`;
 	const expected = [...known].sort().join(', ');
-	if (unsupported.includes(line.name)) {
-		return new CaddyfileError('unsupported', line.position, `${inside} is not supported by Igor`, { expected });
+	if (Array.isArray(unsupported) ? unsupported.includes(line.name) : Object.hasOwn(unsupported, line.name)) {
+		const hint = Array.isArray(unsupported) ? undefined : (unsupported as Record<string, string>)[line.name];
+		const help = hint === undefined ? { expected } : { hint };
+		return new CaddyfileError('unsupported', line.position, `${inside} is not supported by Igor`, help);
 	}
 	const help = { expected, known, word: line.name };
 	return new CaddyfileError('unknown_option', line.position, `unknown word ${inside}`, help);

@@ -73,11 +73,12 @@ export function readStatus(token: Token): number | string {
 	return readWholeNumber(token, 100, 999);
 }
 
-/** The text of a valid regular expression. @throws CaddyfileError */
+/** A regular expression, with the forms that only Go has as JavaScript writes them. @throws CaddyfileError */
 export function readRegularExpression(token: Token): string {
+	const text = token.text.replaceAll('(?P<', '(?<').replace(/^\(\?([ims]+)\)(.*)$/s, '(?$1:$2)');
 	try {
-		new RegExp(token.text);
-		return token.text;
+		new RegExp(text);
+		return text;
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : '';
 		throw new CaddyfileError('bad_value', token.position, `this regular expression cannot be used: ${reason}`);

@@ -5,7 +5,7 @@ import { DEFAULT_ADMIN_ADDRESS } from '../config/defaults.ts';
 import { OptionsError } from '../config/options-error.ts';
 import { type ListenAddress, parseListen } from '../config/values.ts';
 import { AdminClient } from './admin-client.ts';
-import { readText } from './config-file.ts';
+import { adapter, readText } from './config-file.ts';
 
 /** The options of every command that talks to a running server. */
 export interface AdminFlags {
@@ -17,6 +17,7 @@ export interface AdminFlags {
 export function addAdminOptions(command: Command, config = 'a Caddyfile that says where the admin API is'): Command {
 	return command
 		.option('-c, --config <file>', config, 'Caddyfile')
+		.option('-a, --adapter <name>', "for Caddy's sake: 'caddyfile', the only form of a configuration here", adapter)
 		.option(
 			'--address <host:port>',
 			`where the admin API of the running server is (default: as the Caddyfile here says, else ${DEFAULT_ADMIN_ADDRESS})`,

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../config/defaults.ts';
+import { OptionsError } from '../config/options-error.ts';
 import { PHP_VERSIONS, type PhpVersion, parsePhpVersion } from '../config/values.ts';
 import { reserve } from '../platform/node/files/reserved.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
@@ -21,6 +22,8 @@ export interface ConfigFlags {
 	php: PhpVersion;
 	env?: Record<string, string>;
 	envfile?: string;
+	envAll?: boolean;
+	adapter?: string;
 }
 
 /** What follows from them. */
@@ -45,21 +48,16 @@ export function addConfigOptions(command: Command): Command {
 		.option('-c, --config <file>', 'the Caddyfile', 'Caddyfile')
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, parsePhpVersion, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP and the Caddyfile (repeatable)', keyValues('--env'))
-		.option('--envfile <file>', 'file of such variables, in .env format');
+		.option('--envfile <file>', 'file of such variables, in .env format')
+		.option('--env-all', "PHP sees the whole environment of the server, as 'env *' does in a php_server")
+		.option('-a, --adapter <name>', "for Caddy's sake: 'caddyfile', the only form of a configuration here", adapter);
 }
 
 /** @throws FileError when the file of variables cannot be read */
 export function contextOf(flags: ConfigFlags): ConfigContext {
-	const env: Record<string, string> = {};
-	// They say what PHP may do, and are read again at a reload: PHP must not change them.
+	// It says what PHP may do, and is read again at a reload: PHP must not change it.
 	reserve(flags.config);
-	if (flags.envfile !== undefined) {
-		reserve(flags.envfile);
-		for (const [name, value] of Object.entries(parseEnv(readText(flags.envfile)))) {
-			if (value !== undefined) env[name] = value;
-		}
-	}
-	Object.assign(env, flags.env);
+	const env = { ...(flags.envAll && ownEnvironment()), ...fileVariables(flags.envfile), ...flags.env };
 	return {
 		file: resolve(flags.config),
 		phpVersion: flags.php,
@@ -69,6 +67,33 @@ export function contextOf(flags: ConfigFlags): ConfigContext {
 		dataFolder: join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'igor'),
 		folder: process.cwd(),
 	};
+}
+
+/** The environment of this process, and the variables of a file. @throws FileError */
+export function environmentWith(envfile: string | undefined): Record<string, string> {
+	return { ...ownEnvironment(), ...fileVariables(envfile) };
+}
+
+function fileVariables(file: string | undefined): Record<string, string> {
+	if (file === undefined) return {};
+	// As with the Caddyfile.
+	reserve(file);
+	return { ...parseEnv(readText(file)) } as Record<string, string>;
+}
+
+/** The environment of this process. */
+function ownEnvironment(): Record<string, string> {
+	const known = Object.entries(process.env).filter(([name]) => /^[^=\0]+$/.test(name));
+	return Object.fromEntries(known) as Record<string, string>;
+}
+
+/** `--adapter`. @throws OptionsError */
+export function adapter(name: string): string {
+	if (name === 'caddyfile') return name;
+	throw new OptionsError(
+		'bad_adapter',
+		`--adapter ${name} is not available; Igor reads Caddyfiles only: leave it away.`,
+	);
 }
 
 /** Reads the Caddyfile of a command. @throws FileError, CaddyfileError, OptionsError */

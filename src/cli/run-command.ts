@@ -1,13 +1,17 @@
-import type { Command } from 'commander';
+import { closeSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { reserve } from '../platform/node/files/reserved.ts';
 import type { CaddyServerOptions } from '../platform/node/server/caddy-server.ts';
 import {
 	addConfigOptions,
 	type ConfigContext,
 	type ConfigFlags,
 	contextOf,
+	environmentWith,
 	loadConfig,
 	readText,
 } from './config-file.ts';
+import { printEnvironment } from './information-commands.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
 /** On top of what the configuration allows a stop to take, milliseconds. */
@@ -15,16 +19,30 @@ const STOP_MARGIN = 5000;
 
 interface RunFlags extends ConfigFlags {
 	watch?: boolean;
+	environ?: boolean;
+	pidfile?: string;
+	ready?: number;
 }
 
 /** Adds `igor run`. */
 export function addRun(program: Command, finish: (status: number) => void): void {
-	addConfigOptions(
-		program
-			.command('run')
-			.description('Serve what a Caddyfile describes')
-			.option('-w, --watch', 'load the Caddyfile again whenever it changes'),
-	).action(async (flags: RunFlags) => finish(await runUntilStopped(flags)));
+	addRunOptions(program.command('run').description('Serve what a Caddyfile describes'))
+		.option('-e, --environ', 'print the environment first; it may contain secrets')
+		.addOption(readyOption())
+		.action(async (flags: RunFlags) => finish(await runUntilStopped(flags)));
+}
+
+/** Those that `start` has, too. */
+export function addRunOptions(command: Command): Command {
+	return addConfigOptions(command)
+		.option('-w, --watch', 'load the Caddyfile again whenever it changes')
+		.option('-r, --resume', "for Caddy's sake: Igor saves no configuration, so there is none to go on with")
+		.option('--pidfile <file>', 'write the process id there, and remove it in the end');
+}
+
+/** For `start`: the descriptor on which the server tells that it is ready. */
+function readyOption(): Option {
+	return new Option('--ready <descriptor>').argParser(Number).hideHelp();
 }
 
 async function runUntilStopped(flags: RunFlags): Promise<number> {
@@ -32,6 +50,9 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 	let reload = async (): Promise<void> => {};
 	const signal = serverSignals(() => reload());
 	const ended = Promise.withResolvers<number>();
+	if (flags.environ) printEnvironment(environmentWith(flags.envfile));
+	// PHP must not say which process is ended by whoever reads it.
+	if (flags.pidfile !== undefined) reserve(flags.pidfile);
 	const context = contextOf(flags);
 	const config = await loadConfig(context);
 	const [{ CaddyServer }, { createServerLogger }, { watchFiles }] = await Promise.all([
@@ -57,12 +78,28 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 				log.error(`The previous configuration stays: ${error instanceof Error ? error.message : error}`),
 		);
 	const watch = flags.watch ? await watchFiles([context.file], context.folder, () => reload(), log) : undefined;
+	if (flags.pidfile !== undefined) writePidFile(flags.pidfile);
 	process.stdout.write(`Listening on ${server.urls.join(', ')}\n`);
+	if (flags.ready !== undefined) tellReady(flags.ready);
 	const status = await stopped;
 	endAfter(server.stopLimit + STOP_MARGIN);
 	await watch?.close();
 	await server.close();
 	return status;
+}
+
+function writePidFile(file: string): void {
+	writeFileSync(file, `${process.pid}\n`);
+	process.once('exit', () => rmSync(file, { force: true }));
+}
+
+function tellReady(descriptor: number): void {
+	try {
+		writeSync(descriptor, 'ready\n');
+		closeSync(descriptor);
+	} catch {
+		// Whoever has started us is gone.
+	}
 }
 
 async function loadAgain(

@@ -1,11 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { addBrowserBuild } from './browser-build-command.ts';
+import { addCompletion } from './completion-command.ts';
+import { addFmt } from './fmt-command.ts';
+import { addHashPassword } from './hash-password-command.ts';
+import { addInformation } from './information-commands.ts';
 import { addPhpCli } from './php-cli-command.ts';
 import { addPhp } from './php-command.ts';
 import { addPhpServer } from './php-server-command.ts';
 import { addReload } from './reload-command.ts';
 import { addRun } from './run-command.ts';
 import { addSidekicks } from './sidekicks-command.ts';
+import { addStart } from './start-command.ts';
 import { addStop } from './stop-command.ts';
 import { addValidate } from './validate-command.ts';
 import { versionLine } from './version.ts';
@@ -23,6 +28,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 	let status = 0;
 	const program = new Command('igor')
 		.description("PHP application server in WebAssembly, with FrankenPHP's application sidekicks")
+		.version(versionLine(), '-v, --version', 'print the versions of Igor, PHP and Node.js')
 		.enablePositionalOptions()
 		.showHelpAfterError('(add --help for more information)')
 		.exitOverride();
@@ -31,10 +37,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
 	};
 	addPhpServer(program, finish);
 	addRun(program, finish);
+	addStart(program, finish);
 	addReload(program, finish);
 	addStop(program, finish);
 	addSidekicks(program, finish);
 	addValidate(program);
+	addFmt(program, finish);
+	addHashPassword(program);
+	addInformation(program);
 	addPhpCli(program, finish);
 	addPhp(program, finish);
 	addBrowserBuild(program);
@@ -44,6 +54,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 		.action(() => {
 			process.stdout.write(`${versionLine()}\n`);
 		});
+	addCompletion(program);
 	try {
 		await program.parseAsync(args, { from: 'user' });
 		return status;

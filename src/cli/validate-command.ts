@@ -14,7 +14,8 @@ export function addValidate(program: Command): void {
 		program
 			.command('adapt')
 			.description('Print a Caddyfile as Igor understands it, as JSON')
-			.option('-p, --pretty', 'indent the JSON'),
+			.option('-p, --pretty', 'indent the JSON')
+			.option('--validate', "for Caddy's sake: what is printed is always valid"),
 	).action(async (flags: ConfigFlags & { pretty?: boolean }) => {
 		const config = await loadConfig(contextOf(flags));
 		warn(config);

@@ -3,18 +3,18 @@ import { PHP_VERSIONS } from '../config/values.ts';
 
 /** One line with all the versions that matter in a bug report. */
 export function versionLine(): string {
-	return `igor ${packageVersion()} (PHP ${PHP_VERSIONS.join(', ')}; Node.js ${process.versions.node})`;
+	return `igor ${packageFacts().version} (PHP ${PHP_VERSIONS.join(', ')}; Node.js ${process.versions.node})`;
 }
 
-/** From package.json: one level up from dist/, two from src/cli/. */
-function packageVersion(): string {
+/** What package.json says: one level up from dist/, two from src/cli/. */
+export function packageFacts(): { version: string; dependencies: Readonly<Record<string, string>> } {
 	for (const path of ['../package.json', '../../package.json']) {
 		try {
-			const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-			if (name === 'igor-php') return version;
+			const { name, version, dependencies } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+			if (name === 'igor-php') return { version, dependencies };
 		} catch {
 			// Missing: try the next.
 		}
 	}
-	return 'unknown';
+	return { version: 'unknown', dependencies: {} };
 }

@@ -8,7 +8,10 @@ export type OptionsErrorCode =
 	| 'bad_number'
 	| 'bad_php_version'
 	| 'bad_extension'
-	| 'bad_key_value';
+	| 'bad_key_value'
+	| 'bad_adapter'
+	| 'bad_password'
+	| 'bad_shell';
 
 /** A mistake in the options: one sentence that says what is wrong and what would be right. */
 export class OptionsError extends Error {

@@ -24,6 +24,8 @@ export interface SiteSettings {
 	readonly logs: LogConfig[];
 	readonly errorHandlers: ErrorHandler[];
 	tls?: TlsConfig;
+	/** Addresses to listen on; `undefined` = those of `default_bind`, or all. */
+	bind?: readonly string[];
 }
 
 /** How a directive reads the directives inside its block. */
@@ -56,6 +58,8 @@ export interface StepDirective<Config extends { readonly type: string }> {
 /** A directive about the site as a whole. */
 export interface SiteDirective {
 	readonly kind: 'site';
+	/** It may also stand in a `route` of the site that is for every request. */
+	readonly inRoute: boolean;
 	/** Puts what it reads where it belongs. @throws CaddyfileError */
 	readonly read: (line: Directive, site: SiteSettings, blocks: BlockReader) => void;
 }
@@ -82,8 +86,8 @@ export function step<Config extends { readonly type: string }>(
 }
 
 /** For the list: something about the whole site. */
-export function site(read: SiteDirective['read']): SiteDirective {
-	return { kind: 'site', read };
+export function site(read: SiteDirective['read'], inRoute = false): SiteDirective {
+	return { kind: 'site', inRoute, read };
 }
 
 /** For the list: an old name. */

@@ -54,7 +54,8 @@ export function readHeader(directive: Directive): Header {
 	return { type: 'header', operations, deferred, ...(match && { match }) };
 }
 
-function headerOperation(written: string, args: Arguments, line: Directive): HeaderOperation {
+/** `[-+?>]FIELD [VALUE [REPLACEMENT]]`. @throws CaddyfileError */
+export function headerOperation(written: string, args: Arguments, line: Directive): HeaderOperation {
 	const [, sign, name] = /^([-+?>]?)(.*?):?$/s.exec(written)!;
 	const field = name!;
 	if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(field) && !field.includes('{')) {

@@ -1,4 +1,5 @@
 import { readBasicAuth } from './basic-auth.ts';
+import { readBind } from './bind.ts';
 import {
 	type DirectiveBase,
 	type RefusedDirective,
@@ -17,10 +18,14 @@ import { readHandle, readHandlePath } from './handle.ts';
 import { readHandleErrors } from './handle-errors.ts';
 import { readHeader } from './header.ts';
 import { readSiteLog } from './log.ts';
+import { readLogSkip } from './log-skip.ts';
+import { readMap } from './map.ts';
+import { readMetrics } from './metrics.ts';
 import { readPhp } from './php.ts';
 import { readPhpServer } from './php-server.ts';
 import { readRedir } from './redir.ts';
 import { readRequestBody } from './request-body.ts';
+import { readRequestHeader } from './request-header.ts';
 import { readRespond } from './respond.ts';
 import { readRewrite } from './rewrite.ts';
 import { readRoot } from './root.ts';
@@ -28,17 +33,18 @@ import { readRoute } from './route.ts';
 import { readTls } from './tls.ts';
 import { readTryFiles } from './try-files.ts';
 import { readUri } from './uri.ts';
+import { readVars } from './vars.ts';
 
 /** Directives in Caddy's order, with FrankenPHP's two before `file_server`, where its own build puts them. */
 const ORDERED = {
 	tracing: refused(),
-	map: refused(),
-	vars: refused(),
+	map: step(readMap),
+	vars: step(readVars),
 	fs: refused(),
 	root: step(readRoot, 'first_of_two'),
 	log_append: refused(),
-	skip_log: refused(),
-	log_skip: refused(),
+	skip_log: renamed('log_skip'),
+	log_skip: step(readLogSkip),
 	log_name: refused(),
 	header: step(readHeader),
 	copy_response_headers: refused(),
@@ -52,7 +58,7 @@ const ORDERED = {
 	basicauth: renamed('basic_auth'),
 	basic_auth: step(readBasicAuth),
 	forward_auth: refused(),
-	request_header: refused('nothing that PHP sees of the request can be changed from here'),
+	request_header: step(readRequestHeader),
 	encode: step(readEncode),
 	push: refused(),
 	intercept: refused(),
@@ -65,7 +71,7 @@ const ORDERED = {
 	error: step(readError),
 	copy_response: refused(),
 	respond: step(readRespond),
-	metrics: refused('the admin endpoint has /metrics'),
+	metrics: step(readMetrics),
 	reverse_proxy: refused(),
 	php_fastcgi: refused("use 'php_server': PHP runs inside of Igor"),
 	php: step(readPhp),
@@ -76,12 +82,13 @@ const ORDERED = {
 
 /** Directives without a place in that order: those about the site, and plugins that FrankenPHP's own build contains. */
 const UNORDERED = {
-	bind: refused("put the host into the site's address"),
+	bind: site(readBind),
 	tls: site(readTls),
-	handle_errors: site(readHandleErrors),
+	// Laravel Octane's Caddyfile has it in its route.
+	handle_errors: site(readHandleErrors, true),
 	log: site(readSiteLog),
-	mercure: refused(),
-	vulcain: refused(),
+	mercure: refused("remove the whole 'mercure' block, and run the hub of mercure.rocks beside Igor if you need one"),
+	vulcain: refused("remove the line 'vulcain': responses are the same without it, only not preloaded"),
 };
 
 /** Every name that can start a line in a site: the one list that everything else about directives derives from. */

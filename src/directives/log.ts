@@ -4,11 +4,14 @@ import type { Position } from '../caddyfile/position.ts';
 import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
 import { readChoice } from '../caddyfile/units.ts';
 import type { SiteSettings } from './directive.ts';
+import { type LogFilters, readLogFilters } from './log/log-filter.ts';
 
 /** In ascending order. */
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type LogFormat = (typeof FORMATS)[number];
 
 /** Where a log goes. */
 export type LogOutput =
@@ -22,7 +25,9 @@ export type LogOutput =
 export interface LogConfig {
 	readonly name?: string;
 	readonly output?: LogOutput;
-	readonly format?: 'console' | 'json';
+	readonly format?: LogFormat;
+	/** What happens to fields before they are written. */
+	readonly filters?: LogFilters;
 	readonly level?: LogLevel;
 	/** Only requests to these hosts; `undefined` = all of the site. */
 	readonly hostnames?: readonly string[];
@@ -32,7 +37,7 @@ export interface LogConfig {
 const OUTPUTS = ['stdout', 'stderr', 'discard', 'file'] as const;
 const UNSUPPORTED_OUTPUTS = ['net'];
 const FORMATS = ['console', 'json'] as const;
-const UNSUPPORTED_FORMATS = ['filter', 'append', 'transform', 'formatted', 'logfmt', 'single_field'];
+const UNSUPPORTED_FORMATS = ['append', 'transform', 'formatted', 'logfmt', 'single_field'];
 
 /** The `log` of a site: each is an access log. @throws CaddyfileError */
 export function readSiteLog(directive: Directive, site: SiteSettings): void {
@@ -45,7 +50,8 @@ export function readLog(directive: Directive, where: 'site' | 'global'): LogConf
 	const name = args.optional()?.text;
 	args.end();
 	let output: LogOutput | undefined;
-	let format: (typeof FORMATS)[number] | undefined;
+	let format: LogFormat | undefined;
+	let filters: LogFilters | undefined;
 	let level: LogLevel | undefined;
 	let hostnames: string[] | undefined;
 	readBlock(directive, {
@@ -54,8 +60,7 @@ export function readLog(directive: Directive, where: 'site' | 'global'): LogConf
 				output = readOutput(line);
 			},
 			format: (line) => {
-				refuseModule(line, UNSUPPORTED_FORMATS);
-				format = readChoice(onlyArgument(line, 'a format'), FORMATS);
+				({ format, filters } = readFormat(line));
 			},
 			level: (line) => {
 				const word = onlyArgument(line, 'a level');
@@ -73,10 +78,37 @@ export function readLog(directive: Directive, where: 'site' | 'global'): LogConf
 		...(name !== undefined && { name }),
 		...(output && { output }),
 		...(format && { format }),
+		...(filters && { filters }),
 		...(level && { level }),
 		...(hostnames && { hostnames }),
 		position: directive.position,
 	};
+}
+
+/** `format console`, `format json`, `format filter { wrap console|json; FIELD FILTER … }` */
+function readFormat(line: Directive): { format?: LogFormat; filters?: LogFilters } {
+	refuseModule(line, UNSUPPORTED_FORMATS);
+	const args = new Arguments(line);
+	const type = readChoice(args.take('a format'), [...FORMATS, 'filter']);
+	args.end();
+	if (type !== 'filter') {
+		noBlock(line);
+		return { format: type };
+	}
+	let format: LogFormat | undefined;
+	const isWrap = ({ name }: Directive): boolean => name === 'wrap';
+	readBlock(
+		{ name: 'format filter', block: (line.block ?? []).filter(isWrap) },
+		{
+			once: {
+				wrap: (each) => {
+					format = readChoice(onlyArgument(each, 'a format'), FORMATS);
+				},
+			},
+		},
+	);
+	const filters = readLogFilters((line.block ?? []).filter((each) => !isWrap(each)));
+	return { ...(format && { format }), filters };
 }
 
 function readOutput(line: Directive): LogOutput {

@@ -4,6 +4,7 @@ import {
 	Arguments,
 	type BlockRules,
 	keyAndValue,
+	noArguments,
 	noBlock,
 	onlyArgument,
 	readBlock,
@@ -28,6 +29,8 @@ export interface PhpConfig {
 	/** Of the scope, in logs and metrics. */
 	readonly name?: string;
 	readonly env: Readonly<Record<string, string>>;
+	/** PHP sees the whole environment of the server; what `env` names wins. */
+	readonly allEnv?: boolean;
 	/** Milliseconds that the body of a request may take to arrive; `undefined` = the default. */
 	readonly requestBodyTimeout?: number;
 	readonly workers: readonly WorkerConfig[];
@@ -94,10 +97,13 @@ export class PhpLines {
 			},
 		},
 		often: {
-			env: (line) => keyAndValue(line, this.#env),
+			env: (line) => {
+				if (line.args.length !== 1 || line.args[0]?.text !== '*') keyAndValue(line, this.#env);
+				else this.#config.allEnv = noArguments({ ...line, args: [] });
+			},
 			worker: (line) => this.#workers.push(readWorker(line, 'site')),
 		},
-		unsupported: ['hot_reload'],
+		unsupported: { hot_reload: "remove it; 'watch' in a worker restarts workers when a file changes" },
 	};
 
 	/** Once every line has been read. */

@@ -27,14 +27,22 @@ const decoder = new TextDecoder();
 
 /** @throws RangeError when the binary has no such section, or is not well-formed */
 export function findSection(binary: Uint8Array, id: number): Section {
+	for (const section of readSections(binary)) if (section.id === id) return section;
+	throw new RangeError(`The WASM binary has no section ${id}.`);
+}
+
+/**
+ * The sections of a binary, in its order.
+ * @throws RangeError when one ends behind the binary
+ */
+export function* readSections(binary: Uint8Array): Generator<Section> {
 	for (let at = PREAMBLE; at < binary.length; ) {
 		const size = readNumber(binary, at + 1);
 		const section = { id: binary[at] as number, start: at, body: size.next, end: size.next + size.value };
 		if (section.end > binary.length) throw new RangeError(TRUNCATED);
-		if (section.id === id) return section;
+		yield section;
 		at = section.end;
 	}
-	throw new RangeError(`The WASM binary has no section ${id}.`);
 }
 
 /** What a binary imports, in its order: functions, tables, memories, globals. */

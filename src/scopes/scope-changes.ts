@@ -51,9 +51,9 @@ export async function changeScopes(
 	return { scopes: done.map(({ planned }) => planned), kept, started, dropped: [...left.values()] };
 }
 
-/** Closes scopes, all at once. */
-export async function closeScopes(scopes: readonly PlannedScope[]): Promise<void> {
-	await Promise.all(scopes.map(({ scope }) => scope.close()));
+/** Closes scopes, all at once; for `patience` see RunningScope.close(). */
+export async function closeScopes(scopes: readonly PlannedScope[], patience?: number): Promise<void> {
+	await Promise.all(scopes.map(({ scope }) => scope.close(patience)));
 }
 
 /** Restarts workers, then sidekicks, so that both run the newest code. Rejects when the workers' code does not start. */

@@ -33,6 +33,8 @@ export interface PlanDefaults {
 	readonly phpVersion: PhpVersion;
 	/** Variables that PHP sees in every scope. */
 	readonly env: Readonly<Record<string, string>>;
+	/** The environment of the server, for `env *`. */
+	readonly variables?: Readonly<Record<string, string | undefined>>;
 	/** Threads that this machine can afford, for `max_threads auto`. */
 	readonly mostThreads: number;
 }
@@ -75,7 +77,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 					maxRequests: limits.maxRequests ?? DEFAULTS.maxRequests,
 					maxThreadMemory: limits.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
 					phpVersion: defaults.phpVersion,
-					env: { ...defaults.env, ...directive.env },
+					env: { ...(directive.allEnv && wholeEnvironment(defaults)), ...defaults.env, ...directive.env },
 					extensions,
 					phpIni,
 					network: directive.network,
@@ -86,6 +88,12 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 			};
 		}),
 	};
+}
+
+/** Variables that PHP can have: names of the system's own, such as `=C:`, are none. */
+function wholeEnvironment({ variables = {} }: PlanDefaults): Record<string, string> {
+	const known = Object.entries(variables).filter(([name, value]) => value !== undefined && /^[^=\0]+$/.test(name));
+	return Object.fromEntries(known) as Record<string, string>;
 }
 
 /** A scope whose paths have been found on disk. */

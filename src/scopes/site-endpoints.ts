@@ -8,6 +8,8 @@ export interface Endpoint {
 	readonly scheme: 'http' | 'https';
 	/** 0 = any free one. */
 	readonly port: number;
+	/** The address to listen on; '' = all of the machine. */
+	readonly address: string;
 	readonly hosts: readonly HostRoute[];
 }
 
@@ -21,7 +23,7 @@ export interface HostRoute {
 }
 
 /** The global options that matter for sockets. */
-export type PortOptions = Pick<GlobalOptions, 'httpPort' | 'httpsPort' | 'autoHttps'>;
+export type PortOptions = Pick<GlobalOptions, 'httpPort' | 'httpsPort' | 'autoHttps' | 'defaultBind'>;
 
 /**
  * Which sockets the sites of a configuration need, by Caddy's rules: a host name without a scheme is served by HTTPS,
@@ -31,16 +33,17 @@ export type PortOptions = Pick<GlobalOptions, 'httpPort' | 'httpsPort' | 'autoHt
  * @throws CaddyfileError when an address contradicts itself or another
  */
 export function planEndpoints(sites: readonly AdaptedSite[], options: PortOptions): Endpoint[] {
-	const found = new Map<number | string, { scheme: Endpoint['scheme']; port: number; hosts: Map<string, HostRoute> }>();
+	const found = new Map<string, Omit<Endpoint, 'hosts'> & { hosts: Map<string, HostRoute> }>();
 	const add = (
 		scheme: Endpoint['scheme'],
 		port: number,
+		address: string,
 		route: HostRoute,
 		{ position }: Pick<SiteAddress, 'position'>,
 	) => {
 		// Port 0 is a different one each time.
-		const key = port === 0 ? scheme : port;
-		const known = found.get(key) ?? { scheme, port, hosts: new Map<string, HostRoute>() };
+		const key = keyOf(port === 0 ? scheme : port, address);
+		const known = found.get(key) ?? { scheme, port, address, hosts: new Map<string, HostRoute>() };
 		if (known.scheme !== scheme) {
 			throw new CaddyfileError('conflict', position, `port ${port} is used for HTTP and for HTTPS`, {
 				hint: 'give one of the sites another port, or another scheme',
@@ -53,23 +56,37 @@ export function planEndpoints(sites: readonly AdaptedSite[], options: PortOption
 		if (before?.site === undefined) known.hosts.set(route.host, route);
 		found.set(key, known);
 	};
-	const redirects: { host: string; port: number; address: SiteAddress }[] = [];
+	const redirects: { host: string; port: number; bound: string; address: SiteAddress }[] = [];
 	for (const site of sites) {
 		for (const address of site.addresses) {
 			const scheme = schemeOf(address, site, options);
 			const port = address.port ?? (scheme === 'https' ? options.httpsPort : options.httpPort);
-			add(scheme, port, { host: address.host, site, redirectPort: 0 }, address);
-			if (scheme === 'https' && options.autoHttps === 'on' && address.host !== '') {
-				redirects.push({ host: address.host, port, address });
+			for (const bound of boundTo(site, options)) {
+				add(scheme, port, bound, { host: address.host, site, redirectPort: 0 }, address);
+				if (scheme === 'https' && options.autoHttps === 'on' && address.host !== '') {
+					redirects.push({ host: address.host, port, bound, address });
+				}
 			}
 		}
 	}
-	for (const { host, port, address } of redirects) {
+	for (const { host, port, bound, address } of redirects) {
 		// A port that speaks HTTPS itself cannot redirect to it.
-		if (found.get(options.httpPort)?.scheme === 'https') continue;
-		add('http', options.httpPort, { host, site: undefined, redirectPort: port }, address);
+		if (found.get(keyOf(options.httpPort, bound))?.scheme === 'https') continue;
+		add('http', options.httpPort, bound, { host, site: undefined, redirectPort: port }, address);
 	}
-	return [...found.values()].map(({ scheme, port, hosts }) => ({ scheme, port, hosts: [...hosts.values()] }));
+	return [...found.values()].map(({ hosts, ...socket }) => ({ ...socket, hosts: [...hosts.values()] }));
+}
+
+function keyOf(port: number | string, address: string): string {
+	return `${address} ${port}`;
+}
+
+/** Where a site listens; '' = everywhere. */
+function boundTo({ bind }: AdaptedSite, { defaultBind }: PortOptions): readonly string[] {
+	const addresses = (bind ?? defaultBind ?? []).map((address) =>
+		address === '0.0.0.0' || address === '::' ? '' : address,
+	);
+	return addresses.length > 0 ? [...new Set(addresses)] : [''];
 }
 
 function schemeOf(

@@ -1,5 +1,5 @@
 import type { AdaptedDirective, DirectiveOf, PhpDirective } from '../directives/list.ts';
-import { requestTest } from './matching/request-test.ts';
+import { type MatcherTools, requestTest } from './matching/request-test.ts';
 import type { PhpResponder } from './php/php-responder.ts';
 import type { SiteScope } from './php/site-scope.ts';
 import type { Step } from './request/site-request.ts';
@@ -7,23 +7,30 @@ import { encodeStep } from './steps/encode-step.ts';
 import { errorStep } from './steps/error-step.ts';
 import { fileServerStep } from './steps/file-server-step.ts';
 import { headerStep } from './steps/header-step.ts';
+import { logSkipStep } from './steps/log-skip-step.ts';
+import { mapStep } from './steps/map-step.ts';
+import { metricsStep, type ReadMetrics } from './steps/metrics-step.ts';
 import { createResponder, type PhpTools, phpServerStep } from './steps/php-server-step.ts';
 import { redirStep } from './steps/redir-step.ts';
 import { requestBodyStep } from './steps/request-body-step.ts';
+import { requestHeaderStep } from './steps/request-header-step.ts';
 import { respondStep } from './steps/respond-step.ts';
 import { rewriteStep } from './steps/rewrite-step.ts';
 import { rootStep } from './steps/root-step.ts';
 import { tryFilesStep } from './steps/try-files-step.ts';
 import { handlePathStep, uriStep } from './steps/uri-step.ts';
+import { varsStep } from './steps/vars-step.ts';
 
 /** Of each group only the first directive of a list that matches applies. */
 const GROUPS: Readonly<Record<string, number>> = { root: 1, rewrite: 2, handle: 4, handle_path: 4 };
 const ALL_GROUPS = 8;
 
 /** What compiling needs from its surroundings. */
-export interface StepTools extends PhpTools {
+export interface StepTools extends PhpTools, MatcherTools {
 	/** The threads behind a directive. */
 	readonly scopeOf: (directive: PhpDirective) => SiteScope;
+	/** Of the whole server. */
+	readonly metrics?: ReadMetrics | undefined;
 	/** How this platform compares passwords. @throws CaddyfileError for a hash that is none, or that cannot be compared */
 	readonly basicAuth: (directive: DirectiveOf<'basic_auth'>, next: Step) => Step;
 }
@@ -88,10 +95,20 @@ export class StepCompiler {
 				return requestBodyStep(directive, next);
 			case 'basic_auth':
 				return this.#tools.basicAuth(directive, next);
+			case 'map':
+				return mapStep(directive, next);
+			case 'vars':
+				return varsStep(directive, next);
+			case 'log_skip':
+				return logSkipStep(next);
+			case 'request_header':
+				return requestHeaderStep(directive, next);
 			case 'header':
 				return headerStep(directive, next);
 			case 'encode':
 				return encodeStep(directive, next);
+			case 'metrics':
+				return metricsStep(this.#tools.metrics);
 			case 'redir':
 				return redirStep(directive);
 			case 'respond':

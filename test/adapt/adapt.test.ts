@@ -1,6 +1,39 @@
 import { describe, expect, test } from 'vitest';
 import { adapt, directives, memoryHost, plain } from '../caddyfile/support.ts';
 
+test('global options that change nothing, and those of sockets', () => {
+	const { global } = adapt(`{
+	email me@example.test
+	local_certs
+	skip_install_trust
+	persist_config off
+	storage file_system {
+		root /data
+	}
+	default_bind 127.0.0.1 [::1]
+	servers {
+		protocols h1 h2
+		trusted_proxies static private_ranges
+		trusted_proxies_strict
+		client_ip_headers X-Real-IP X-Forwarded-For
+		timeouts {
+			read_header 5s
+			read_body 1m
+			idle 2m
+		}
+	}
+}
+`);
+	expect(global).toMatchObject({
+		storage: '/data',
+		defaultBind: ['127.0.0.1', '::1'],
+		servers: {
+			clientIpHeaders: ['x-real-ip', 'x-forwarded-for'],
+			timeouts: { readHeader: 5000, readBody: 60_000, idle: 120_000 },
+		},
+	});
+});
+
 describe('a Caddyfile', () => {
 	test('becomes global options and sites', () => {
 		const config = adapt(
@@ -59,7 +92,7 @@ example.test, https://*.example.test:8443 {
 			httpsPort: 443,
 			gracePeriod: 90_000,
 			logs: [{ level: 'WARN', format: 'json', output: { type: 'file', path: '/var/log/igor.log' } }],
-			trustedProxies: ['private_ranges', '192.0.2.0/24'],
+			servers: { trustedProxies: ['private_ranges', '192.0.2.0/24'] },
 			frankenphp: {
 				numThreads: 4,
 				maxThreads: 'auto',

@@ -45,8 +45,14 @@ function mutate(text: string, { at, kind, length, word }: Mutation): string {
 	}
 }
 
-/** Milliseconds; thousands of times what it takes, and nothing that hangs stays below. */
+/** Milliseconds of processor time; thousands of times what it takes, and nothing that hangs stays below. */
 const FAR_TOO_LONG = 3000;
+
+/** Milliseconds that this thread has computed so far: other programs of the machine do not count. */
+function computed(): number {
+	const { user, system } = process.threadCpuUsage();
+	return (user + system) / 1000;
+}
 
 test('1,000 mutated Caddyfiles are adapted, or refused with a position, and nothing else', () => {
 	const outcomes = { adapted: 0, refused: 0 };
@@ -56,7 +62,7 @@ test('1,000 mutated Caddyfiles are adapted, or refused with a position, and noth
 			fc.array(mutation, { minLength: 1, maxLength: 6 }),
 			(sample, mutations) => {
 				const text = mutations.reduce(mutate, sample);
-				const start = performance.now();
+				const start = computed();
 				try {
 					expect(JSON.stringify(adaptCaddyfile(text, '/etc/igor/Caddyfile', HOST))).toBeTypeOf('string');
 					outcomes.adapted++;
@@ -71,7 +77,7 @@ test('1,000 mutated Caddyfiles are adapted, or refused with a position, and noth
 					expect(column).toBeLessThanOrEqual(sourceLine.length + 1);
 					expect(error.message.startsWith(`${file}:${line}:${column}: ${error.summary}\n    `)).toBe(true);
 				}
-				expect(performance.now() - start).toBeLessThan(FAR_TOO_LONG);
+				expect(computed() - start).toBeLessThan(FAR_TOO_LONG);
 			},
 		),
 		{ numRuns: 1000 },
@@ -103,12 +109,12 @@ test.each([
 	['responds', 'x\nrespond /a b\n'],
 ])('50,000 %s do not hang', (_, piece) => {
 	for (const text of [piece.repeat(50_000), `:80 {\n${piece.repeat(50_000)}`, `:80\nrespond ${piece.repeat(50_000)}`]) {
-		const start = performance.now();
+		const start = computed();
 		try {
 			adaptCaddyfile(text, 'Caddyfile', HOST);
 		} catch (error) {
 			expect(error).toBeInstanceOf(CaddyfileError);
 		}
-		expect(performance.now() - start).toBeLessThan(FAR_TOO_LONG);
+		expect(computed() - start).toBeLessThan(FAR_TOO_LONG);
 	}
 });

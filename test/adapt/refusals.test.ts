@@ -20,9 +20,8 @@ describe('refusals', () => {
 	});
 
 	test.each([
-		'email me@example.test',
-		'storage file_system',
-		'local_certs',
+		'cert_issuer internal',
+		'key_type rsa2048',
 		'on_demand_tls {\n}',
 	])('the global option %s is refused by its name', (line) => {
 		expect(refusal(() => adapt(`{\n ${line}\n}`))).toMatchObject({
@@ -46,6 +45,15 @@ describe('refusals', () => {
 		['{\n frankenphp {\n  num_threads 4\n  max_threads 2\n }\n}', '4:3 conflict'],
 		['{\n frankenphp {\n  worker {\n  }\n }\n}', '3:3 bad_arguments'],
 		['{\n frankenphp {\n  worker a.php {\n   match /x\n  }\n }\n}', '4:4 conflict'],
+		['{\n email\n}', '2:2 bad_arguments'],
+		['{\n storage redis x\n}', '2:10 unsupported'],
+		['{\n storage file_system\n}', '2:2 bad_arguments'],
+		['{\n persist_config on\n}', '2:17 bad_value'],
+		['{\n default_bind unix//run/x\n}', '2:15 unsupported'],
+		['{\n servers {\n  protocols h1 h2 h3\n }\n}', '3:19 unsupported'],
+		['{\n servers {\n  protocols h1\n }\n}', '3:13 unsupported'],
+		['{\n servers {\n  timeouts {\n   write 1s\n  }\n }\n}', '4:4 unsupported'],
+		['{\n servers {\n  client_ip_headers a:b\n }\n}', '3:21 bad_value'],
 		['{\n debug on\n}', '2:8 bad_arguments'],
 		['{\n auto_https prefer_wildcard\n}', '2:13 unsupported'],
 		['{\n order x first\n}', '2:8 bad_value'],

@@ -15,7 +15,7 @@ const SECRET_LINES = [
 	'import topsecret',
 	':80 topsecret',
 	'@topsecret path',
-	'bind topsecret',
+	'bind unix/topsecret',
 	'order topsecret first',
 ];
 

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { guardImports, importKind } from '../../src/php-thread/guarded-imports.ts';
 
 const require = createRequire(import.meta.url);
 
 /** Every php.wasm that Igor ships with, of Node and of browsers. */
 const BINARIES = ['node', 'web'].flatMap((host) =>
-	['8.2', '8.4', '8.5'].map((version) => {
+	PHP_VERSIONS.map((version) => {
 		const from = createRequire(require.resolve(`@php-wasm/${host}/package.json`));
 		const [dashed, underscored] = [version.replace('.', '-'), version.replace('.', '_')];
 		const folder = join(dirname(from.resolve(`@php-wasm/${host}-${dashed}/package.json`)), 'jspi');

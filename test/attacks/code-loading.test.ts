@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { HostileApp, ROLES } from './support/every-role.ts';
 import { evilModule } from './support/evil-module.ts';
 
@@ -67,7 +68,7 @@ const WAYS: Record<string, string> = {
 	}`,
 };
 
-describe.each(['8.2', '8.4', '8.5'] as const)('a module that PHP %s writes is never loaded', (php) => {
+describe.each(PHP_VERSIONS)('a module that PHP %s writes is never loaded', (php) => {
 	let app: HostileApp;
 	beforeAll(async () => {
 		app = await HostileApp.start({ php });

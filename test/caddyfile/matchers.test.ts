@@ -66,10 +66,17 @@ describe('matchers', () => {
 
 	test.each([
 		['respond @none x', '2:9 bad_matcher'],
-		['@m path api', '2:9 bad_matcher'],
+		['@m path', '2:4 bad_arguments'],
 		['@m pth /x', '2:4 bad_matcher'],
 		['@m expression x', '2:4 unsupported'],
 		['@m `path("/x")`', '2:4 unsupported'],
+		['@m path_regexp (', '2:16 bad_value'],
+		['@m {\npath_regexp a\npath_regexp b\n}', '4:1 conflict'],
+		['@m remote_ip 10.0.0.0/33', '2:14 bad_value'],
+		['@m client_ip 1.2.3', '2:14 bad_value'],
+		['@m client_ip ::1/129', '2:14 bad_value'],
+		['@m protocol ftp', '2:13 bad_value'],
+		['@m vars x', '2:4 bad_matcher'],
 		['@m', '2:1 bad_matcher'],
 		['@m path /x\n@m path /y', '3:1 conflict'],
 	])('%j is refused at %s', (line, expected) => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../src/config/values.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -51,7 +52,7 @@ describe('igor', () => {
 		[['php-server', '--worker', 'w.php,x'], "--worker w.php,x is 'x'"],
 		[['php-server', '--env', 'A'], '--env A has no KEY=VALUE form; write --env KEY=VALUE.'],
 		[['php-cli', '/nowhere.php'], 'The script /nowhere.php does not exist or cannot be read; name a PHP file.'],
-		[['php-cli', '--php', '5.3', main], "PHP '5.3' is not available; use one of 8.2, 8.4, 8.5."],
+		[['php-cli', '--php', '5.3', main], `PHP '5.3' is not available; use one of ${PHP_VERSIONS.join(', ')}.`],
 	])('a wrong value: %j → 1, one line', async (args, message) => {
 		const { status, out, err } = await igor(...args);
 		expect({ status, out }).toEqual({ status: 1, out: '' });

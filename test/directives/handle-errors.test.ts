@@ -10,7 +10,19 @@ describe('handle_errors', () => {
 		]);
 	});
 
-	test.each([['handle_errors 40 {\n}', '2:15 bad_value']])('%j is refused at %s', (line, expected) => {
+	test('in a route that is for every request, it belongs to the site, with a warning', () => {
+		const { sites, warnings } = adapt(':80 {\n route {\n route * {\n handle_errors {\n respond a\n }\n }\n }\n}');
+		expect(plain(sites[0]?.errorHandlers)).toMatchObject([{ statuses: [], directives: [{ body: 'a' }] }]);
+		expect(warnings).toMatchObject([{ position: { line: 4 }, message: expect.stringContaining('whole site') }]);
+	});
+
+	test.each([
+		['handle_errors 40 {\n}', '2:15 bad_value'],
+		['route /a {\n handle_errors {\n }\n}', '3:2 bad_arguments'],
+		['handle {\n handle_errors {\n }\n}', '3:2 bad_arguments'],
+		['route {\n handle {\n handle_errors {\n }\n }\n}', '4:2 bad_arguments'],
+		['route {\n log\n}', '3:2 bad_arguments'],
+	])('%j is refused at %s', (line, expected) => {
 		expect(refused(line)).toBe(expected);
 	});
 });

@@ -8,7 +8,7 @@ import { adapt, refusal } from '../caddyfile/support.ts';
 const TOGETHER: Readonly<Record<string, string>> = { handle_path: 'handle' };
 
 /** Each directive takes one of them. */
-const ARGUMENTS = ['', '* x', '-A', 'strip_prefix /a', '{\n}', '/a/* {\n}', '{\n bob x\n}'];
+const ARGUMENTS = ['', '{path} {x}', '* x', '-A', 'strip_prefix /a', '{\n}', '/a/* {\n}', '{\n bob x\n}'];
 
 const kindOf = (name: string) => listedDirective(name)?.kind;
 const SERVED = ALL_DIRECTIVES.filter((name) => kindOf(name) === 'step' || kindOf(name) === 'site');
@@ -52,6 +52,12 @@ describe('the list of directives', () => {
 		expect(refusal(() => adapt(':80 {\n repond x\n}')).suggestion).toBe('respond');
 		expect(refusal(() => adapt(':80 {\n php_fastcgi x\n}')).message).toContain("use 'php_server'");
 		expect(refusal(() => adapt('respond hi')).message).toContain('outside of a site');
+	});
+
+	test('says what to remove of the modules of FrankenPHP', () => {
+		expect(refusal(() => adapt(':80 {\n mercure {\n anonymous\n }\n}')).message).toContain("whole 'mercure' block");
+		expect(refusal(() => adapt(':80 {\n vulcain\n}')).message).toContain("remove the line 'vulcain'");
+		expect(refusal(() => adapt(':80 {\n php_server {\n hot_reload\n }\n}')).message).toContain('remove it');
 	});
 
 	test('names nothing that every object has', () => {

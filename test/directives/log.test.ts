@@ -6,12 +6,25 @@ describe('log', () => {
 		['log', {}],
 		['log shop {\n level warn\n format json\n}', { name: 'shop', level: 'WARN', format: 'json' }],
 		['log {\n output file a.log\n}', { output: { type: 'file', path: 'a.log' } }],
+		[
+			'log {\n format filter {\n  request>uri query {\n   replace a B\n  }\n }\n}',
+			{ filters: { 'request>uri': { type: 'query', actions: [{ action: 'replace', parameter: 'a', value: 'B' }] } } },
+		],
+		['log {\n format filter {\n  wrap console\n }\n}', { format: 'console', filters: {} }],
 		['log {\n hostnames a.test b.test\n}', { hostnames: ['a.test', 'b.test'] }],
 	])('%j', (line, expected) => {
 		expect(plain(adapt(`:80 {\n${line}\n}`).sites[0]?.logs)).toEqual([expected]);
 	});
 
-	test.each([['log {\n output net x\n}', '3:9 unsupported']])('%j is refused at %s', (line, expected) => {
+	test.each([
+		['log {\n output net x\n}', '3:9 unsupported'],
+		['log {\n format filter {\n  uri\n }\n}', '4:3 bad_arguments'],
+		['log {\n format filter {\n  uri qury\n }\n}', '4:7 bad_value'],
+		['log {\n format filter {\n  uri delete\n  uri hash\n }\n}', '5:3 conflict'],
+		['log {\n format filter {\n  uri regexp (\n }\n}', '4:14 bad_value'],
+		['log {\n format filter {\n  uri ip_mask 33\n }\n}', '4:15 bad_value'],
+		['log {\n format json {\n  time_format x\n }\n}', '4:3 bad_arguments'],
+	])('%j is refused at %s', (line, expected) => {
 		expect(refused(line)).toBe(expected);
 	});
 });

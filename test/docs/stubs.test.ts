@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PHP_VERSIONS } from '../../src/config/values.ts';
+import { generateArginfo } from '../../wasm/generate-arginfo.mjs';
 import { run } from '../program/support/igor.ts';
 
 const file = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
@@ -52,6 +53,10 @@ describe.each(PHP_VERSIONS)('PHP %s', (php) => {
 		expect(Object.keys(extension)).toContain('FRANKENPHP_LOG_LEVEL_WARN');
 		expect(stubs).toEqual(extension);
 	});
+});
+
+test('what C knows of the functions is made from the stubs', async () => {
+	expect(file('wasm/functions_arginfo.h'), 'run npm run wasm:build').toBe(await generateArginfo());
 });
 
 test('the README has the signature of each', () => {

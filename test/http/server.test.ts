@@ -360,6 +360,28 @@ describe('closing', () => {
 		await answer;
 	});
 
+	test('gives a request that hangs the stop timeout once, and its thread a second more', async () => {
+		const running = deferred();
+		const script: Script = () => {
+			running.resolve();
+			return {};
+		};
+		const given: (number | undefined)[] = [];
+		const server = await serveStub(script, { stopTimeout: 50, onClose: (patience) => given.push(patience) });
+		const answer = expect(fetch(server.url)).rejects.toThrow();
+		await running.promise;
+		await server.close();
+		await answer;
+		expect(given).toEqual([1000]);
+	});
+
+	test('leaves the threads of an idle server the rest of the stop timeout', async () => {
+		const given: (number | undefined)[] = [];
+		const server = await serveStub(OK, { stopTimeout: 60_000, onClose: (patience) => given.push(patience) });
+		await server.close();
+		expect(given).toEqual([expect.toSatisfy((patience: number) => patience > 1000 && patience <= 60_000)]);
+	});
+
 	test('a port in use is one clear sentence', async () => {
 		const server = await serveStub(OK);
 		const port = Number(new URL(server.url).port);

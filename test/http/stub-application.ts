@@ -73,9 +73,9 @@ export function stubGateway(script: Script): PhpGateway {
 /** The real HTTP side on a free port, in front of a PHP that is `script`. */
 export async function serveStub(
 	script: Script,
-	more: Partial<ResolvedOptions> & { files?: Record<string, string> } = {},
+	more: Partial<ResolvedOptions> & { files?: Record<string, string>; onClose?: (patience?: number) => void } = {},
 ): Promise<Server & { url: string; root: string }> {
-	const { files, ...given } = more;
+	const { files, onClose, ...given } = more;
 	const root = more.root ?? folderWith({ 'index.php': '', 'style.css': 'body {}', ...files });
 	const scope: RunningScope = {
 		name: 'stub',
@@ -86,7 +86,7 @@ export async function serveStub(
 		onSidekickEvent: () => () => {},
 		restartWorkers: () => Promise.resolve(),
 		endThread: () => Promise.resolve(false),
-		close: () => Promise.resolve(),
+		close: async (patience) => onClose?.(patience),
 		onFatal: () => {},
 	};
 	const options: ResolvedOptions = {

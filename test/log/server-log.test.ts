@@ -58,6 +58,57 @@ describe('the log of the global options', () => {
 		expect(lines('b/b.log').map(({ msg }) => msg)).toEqual(['error']);
 	});
 
+	test('format filter changes the fields of its own log only', async () => {
+		const filter = `format filter {
+			wrap json
+			fields {
+				uri query {
+					replace authorization REDACTED
+					delete gone
+					hash user
+				}
+			}
+			request>ip ip_mask 16 32
+			request>peer ip_mask {
+				ipv6 48
+			}
+			request>agent delete
+			word regexp \\d+ N
+			word regexp a(b) $1
+			list hash
+			kind replace other
+			kept rename renamed
+			request>headers>Cookie cookie {
+				delete session
+			}
+		}`;
+		const { log, close } = open(`log {\n output file a.log\n ${filter}\n}\nlog all {\n output file b.log\n}`);
+		const context = {
+			uri: '/x?b=2&authorization=s&gone=1&user=me&a=1',
+			request: { ip: '10.1.2.3:80, 2001:db8:1:2::3, none', peer: '[2001:db8:1:2::3]:443', agent: 'x' },
+			word: 'ab 12 ab 3',
+			list: ['', 'me'],
+			kind: 7,
+			kept: 'k',
+		};
+		log.info('one', context);
+		await close();
+		expect(lines('a.log')).toEqual([
+			{
+				level: 'info',
+				time: expect.any(String),
+				msg: 'one',
+				uri: '/x?a=1&authorization=REDACTED&b=2&user=2744ccd1',
+				request: { ip: '10.1.0.0:80, 2001:db8::, none', peer: '[2001:db8:1::]:443' },
+				word: 'b N b N',
+				list: ['e3b0c442', '2744ccd1'],
+				kind: 'other',
+				renamed: 'k',
+			},
+		]);
+		expect(lines('b.log')).toMatchObject([context]);
+	});
+
 	test('format console is for people; control characters do not reach a terminal', async () => {
 		const { log, close } = open('log {\n output file a.log\n format console\n}');
 		log.warn('from PHP \u001b[2J\u0007end', { sidekick: 'config' });

@@ -1,11 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { exportedSlots, listExportedSlots } from '../../src/php-binary/exported-slots.ts';
 import { preparePhp } from '../../src/php-binary/prepare-php.ts';
 import { redirectCalls } from '../../src/php-binary/redirect-calls.ts';
 import { trimExports } from '../../src/php-binary/trim-exports.ts';
+import { readPreparedPhp } from '../../src/platform/node/threads/prepared-php.ts';
 
 const fromNode = createRequire(createRequire(import.meta.url).resolve('@php-wasm/node/package.json'));
 
@@ -20,7 +25,7 @@ async function extensionOf(version: string): Promise<Uint8Array<ArrayBuffer>> {
 	return new Uint8Array(await readFile(new URL(`../../wasm/build/${version}/frankenphp.so`, import.meta.url)));
 }
 
-describe.each(['8.2', '8.4', '8.5'])('php.wasm of PHP %s', (version) => {
+describe.each(PHP_VERSIONS)('php.wasm of PHP %s', (version) => {
 	test('remains valid where select() and shutdown() are redirected, and that is done once', async () => {
 		const binary = await phpWasm(version);
 		redirectCalls(binary);
@@ -63,4 +68,31 @@ test('a binary that is not php.wasm is refused', async () => {
 	expect(() => listExportedSlots(extension)).toThrow('php.wasm fills its function table in an unknown way.');
 	expect(exportedSlots(new WebAssembly.Module(extension))).toBeUndefined();
 	expect(() => trimExports(extension.slice(0, 2000), [])).toThrow('The WASM binary ends in the middle of something.');
+});
+
+describe.each(PHP_VERSIONS)('the edits that the build has found for PHP %s', (version) => {
+	const [dashed, underscored] = [version.replace('.', '-'), version.replace('.', '_')];
+	const manifest = fromNode.resolve(`@php-wasm/node-${dashed}/package.json`);
+	const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+	const folder = mkdtempSync(path.join(tmpdir(), 'igor-edits-'));
+	afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+	test('make what prepares php.wasm', async () => {
+		const { name, version: published } = JSON.parse(await readFile(manifest, 'utf8'));
+		const binary = path.join(folder, `php_${underscored}.wasm`);
+		await writeFile(binary, await phpWasm(version));
+		const made = await readPreparedPhp({ binary, packageId: `${name}@${published}` }, dist, version);
+		const expected = preparePhp(await phpWasm(version), [await extensionOf(version)]);
+		expect(Buffer.compare(made ?? new Uint8Array(), expected)).toBe(0);
+	});
+
+	test('are for exactly that file of that package', async () => {
+		const { name, version: published } = JSON.parse(await readFile(manifest, 'utf8'));
+		const packageId = `${name}@${published}`;
+		const other = path.join(folder, 'other.wasm');
+		await writeFile(other, 'something else');
+		expect(await readPreparedPhp({ binary: other, packageId }, dist, version)).toBeUndefined();
+		expect(await readPreparedPhp({ binary: other, packageId: `${name}@0.0.1` }, dist, version)).toBeUndefined();
+		expect(await readPreparedPhp({ binary: other, packageId }, folder, version)).toBeUndefined();
+	});
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { cleanUp, run, writeApp } from './support/igor.ts';
 
 afterEach(cleanUp);
@@ -81,7 +82,7 @@ describe('igor version', () => {
 		const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 		expect(await run(['version'])).toEqual({
 			status: 0,
-			out: `igor ${version} (PHP 8.2, 8.4, 8.5; Node.js ${process.versions.node})\n`,
+			out: `igor ${version} (PHP ${PHP_VERSIONS.join(', ')}; Node.js ${process.versions.node})\n`,
 			err: '',
 		});
 	});

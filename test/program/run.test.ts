@@ -64,6 +64,9 @@ describe('igor run: two sites with a scope each', { timeout: 60_000 }, () => {
 		expect(health).toMatchObject({ status: 200, body: 'shop is fine' });
 		expect(health.headers['x-site']).toBe('shop');
 		expect((await askHttp2(desk('/health'))).headers['x-site']).toBe('desk');
+		const numbers = await shop('/numbers');
+		expect(numbers.headers['content-type']).toContain('text/plain');
+		expect(numbers.body).toMatch(/^frankenphp_total_threads\S* \d+$/m);
 		expect(await shop('/old/page?x=1')).toMatchObject({ status: 301, headers: { location: '/new/old/page?x=1' } });
 		expect(await askHttp1(desk('/files/notes/one.txt'))).toMatchObject({ status: 200, body: 'first note\n' });
 		expect(await askHttp1(desk('/files/nothing'))).toMatchObject({ status: 404, body: '404 of desk' });

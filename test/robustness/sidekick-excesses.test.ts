@@ -61,11 +61,8 @@ describe('close() is bounded by the stop timeout, for a sidekick that', { timeou
 		await using doomed = await startApp({ stopTimeout: 500 });
 		await getVars(doomed, name, timeout);
 		if (timeout === 0) await doomed.log.waitFor(/spins from now on/);
-		const started = performance.now();
 		await doomed.server.close();
-		const took = performance.now() - started;
-		expect(took).toBeGreaterThan(450);
-		expect(doomed.log.text()).toContain(name);
+		expect(doomed.log.text()).toMatch(new RegExp(`"${name}" did not stop within 0.5 s; its thread is terminated`));
 	});
 
 	test('sleeps: it wakes at once', async () => {

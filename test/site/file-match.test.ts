@@ -46,6 +46,9 @@ describe('file matcher', () => {
 	test.each<[string[], string, string | undefined]>([
 		[[], '/a.txt', 'file /a.txt|'],
 		[[], '/none', undefined],
+		[[], '/', undefined],
+		[['/'], '/', 'directory /|'],
+		[['{path}/'], '/', 'directory /|'],
 		[[], '/docs', undefined],
 		[['{path}/'], '/docs', 'directory /docs/|'],
 		[['{path}/'], '/a.txt', undefined],

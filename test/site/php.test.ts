@@ -94,6 +94,59 @@ describe('php_server', () => {
 		expect(await asked(site, '/strict/app/')).toMatchObject({ scriptName: '/app/index.php' });
 	});
 
+	test('try_files with {path}: the root itself is no file', async () => {
+		const site = await echo('root public\nphp_server {\n try_files {path} index.php\n}', { root: 'public' });
+		expect(await asked(site, '/')).toMatchObject({ scriptName: '/index.php', requestUri: '/' });
+		expect(await asked(site, '/app/')).toMatchObject({ scriptName: '/index.php' });
+		expect(await asked(site, '/style.css')).toBe('body {}');
+	});
+
+	test('a file has no path with a slash behind it, which a matcher would let pass', async () => {
+		const guarded = '@s path /style.css\nrespond @s "guarded" 403\n';
+		const scope = { workerMatches: [{ patterns: ['/*'], worker: 1, script: '/elsewhere/worker.php' }] };
+		const sites = [
+			await echo(`root public\n${guarded}php_server`, { root: 'public' }),
+			await echo(`root public\n${guarded}php_server {\n try_files {path} index.php\n}`, { root: 'public' }),
+			await echo(`root public\n${guarded}file_server`),
+			await echo(`root public\n${guarded}php_server`, { root: 'public', scope }),
+		];
+		for (const site of sites) {
+			expect(await asked(site, '/style.css')).toBe(403);
+			expect(await asked(site, '/style.css/?x=1')).toBe('/style.css?x=1');
+			expect(await asked(site, '/style.css//')).toBe('/style.css');
+		}
+		const plain = await echo(`root public\n${guarded}file_server {\n disable_canonical_uris\n}`);
+		expect(await asked(plain, '/style.css/')).toBe(404);
+		const inside = await echo(`${guarded}rewrite /x* /public/style.css/\nphp_server`);
+		expect(await asked(inside, '/xy')).toBe(404);
+		const prefixed = await echo(`handle_path /a/* {\n root public\n ${guarded} php_server\n}`, { root: 'public' });
+		expect(await asked(prefixed, '/a/style.css/')).toBe('/a/style.css');
+	});
+
+	test('a front controller by rewrite and path, both without a slash', async () => {
+		const site = await echo(
+			`root public
+			@phpRoute {
+				not path /.well-known/mercure*
+				not file {path}
+			}
+			rewrite @phpRoute index.php
+			@frontController path index.php
+			php @frontController
+			file_server {
+				hide *.php
+			}`,
+			{ root: 'public', scope: { workers: new Map([['/index.php', 0]]) } },
+		);
+		for (const path of ['/', '/app/', '/some/page?x=1', '/none.php']) {
+			expect(await asked(site, path)).toMatchObject({ scriptName: '/index.php', worker: 0, requestUri: path });
+		}
+		expect(await asked(site, '/style.css')).toBe('body {}');
+		// As in Caddy: the file is there, so nothing is rewritten, and the path has a slash.
+		expect(await asked(site, '/index.php')).toBe(404);
+		expect(await asked(site, '/.well-known/mercure')).toBe(404);
+	});
+
 	test('workers that match paths: files first, then they, then the rest', async () => {
 		const scope = {
 			workerMatches: [{ patterns: ['/api/*', '/public/*'], worker: 1, script: '/elsewhere/worker.php' }],

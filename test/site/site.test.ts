@@ -57,6 +57,40 @@ describe('order and exclusion', () => {
 
 describe('matchers', () => {
 	test.each([
+		['path_regexp ^/a(\\d+)/(?P<end>.*)$', '/a12/x', '12 x 12 x'],
+		['path_regexp (?i)/A(\\d+)/(?<end>[a-z]+)$', '/b/..//a7/x', '7 x 7 x'],
+		['path_regexp other ^/a(\\d+)/(?<end>.*)', '/a1/x', '{http.regexp.m.1} {http.regexp.m.end} 1 x'],
+		['header_regexp X-A ^a(\\d+)(?<end>.*)$', '/', '5 z 5 z'],
+		['header_regexp other x-a ^a(\\d+)(?<end>.*)$', '/', '{http.regexp.m.1} {http.regexp.m.end} 5 z'],
+	])('%s finds groups', async (matcher, path, expected) => {
+		const { ask } = await serveSite(
+			`@m ${matcher}\nrespond @m "{re.m.1} {re.m.end} {re.1} {http.regexp.end}"\nrespond no`,
+		);
+		expect((await ask(path, { headers: { 'X-A': ['b', 'a5z'] } })).body).toBe(expected);
+		expect((await ask('/none')).body).toBe('no');
+	});
+
+	test.each([
+		['remote_ip 10.0.0.0/8 127.0.0.1', true],
+		['remote_ip 203.0.113.0/24', false],
+		['remote_ip private_ranges', true],
+		['client_ip 203.0.113.0/24 ::1', true],
+		['client_ip 127.0.0.1/8', false],
+		['protocol http', true],
+		['protocol https', false],
+		['protocol http/1.1', true],
+		['protocol http/1.0+', true],
+		['protocol http/2+', false],
+		['protocol grpc', false],
+		['vars {method} POST GET', true],
+		['vars {query.x} 2', false],
+		['vars none x', false],
+	])('%s: %s', async (matcher, expected) => {
+		const { ask } = await serveSite(`@m ${matcher}\nrespond @m yes\nrespond no`);
+		expect((await ask('/?x=1')).body).toBe(expected ? 'yes' : 'no');
+	});
+
+	test.each([
 		['method POST', { method: 'POST' }, { method: 'GET' }],
 		['header X-A one*', { headers: { 'X-A': 'one two' } }, { headers: { 'X-A': 'two one' } }],
 		['header !X-A', {}, { headers: { 'X-A': '' } }],

@@ -1,4 +1,4 @@
-import type { RunningScope } from '../../application/scope.ts';
+import { patienceUntil, type RunningScope } from '../../application/scope.ts';
 import { ServerClosedError } from '../../application/server.ts';
 import { startScope } from '../../application/start-scope.ts';
 import { OptionsError } from '../../config/options-error.ts';
@@ -92,6 +92,11 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 	const workers = workersBelow(resolved, log);
 	const site = new WebSite({ root, workers, files, gateway: scope.gateway, log });
 	let closing: Promise<void> | undefined;
+	const close = async (): Promise<void> => {
+		const end = performance.now() + stopTimeout;
+		await within(stopTimeout, site.idle());
+		await scope.close(patienceUntil(end));
+	};
 	const server: BrowserServer = {
 		url: undefined,
 		files: {
@@ -116,7 +121,7 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 			return site.answer(await readRequest(request, init));
 		},
 		close() {
-			closing ??= within(stopTimeout, site.idle()).then(() => scope.close());
+			closing ??= close();
 			return closing;
 		},
 		[Symbol.asyncDispose]: () => server.close(),

@@ -120,10 +120,11 @@ function* candidates(
 	const written = file.evaluate(request, glob ? escapeGlob : undefined);
 	if (written.includes('\0')) return;
 	const [start, remainder] = splitAt(cleanPath(`/${written}`).replace(/(?<=.)\/$/, ''), endings);
-	const final = folder && start !== '/' ? '/' : '';
+	// A final slash asks for a folder. The root itself has one only if it is written: `{path}` for `/` finds no file.
+	const final = folder ? '/' : '';
 	const base = root === '/' ? '' : root;
 	if (!glob) {
-		const path = `${base}${start}${final}`;
+		const path = `${base}${start === '/' ? '' : start}${final}` || '/';
 		const entry = disk.look(path, root);
 		if (entry !== undefined) yield { path, remainder, entry };
 		return;

@@ -1,6 +1,7 @@
-import type { Matcher, MatcherSet } from '../../caddyfile/matcher-definitions.ts';
+import type { MatchedProtocol, Matcher, MatcherSet } from '../../caddyfile/matcher-definitions.ts';
 import { parseHostPort } from '../values/host-port.ts';
 import { parseQuery } from '../values/query.ts';
+import { cleanPath } from '../values/request-uri.ts';
 import type { RequestView } from '../values/request-view.ts';
 import { Template } from '../values/template.ts';
 import { type FileTools, fileTest } from './file-match.ts';
@@ -10,14 +11,20 @@ import { type PathTest, pathTest } from './path-pattern.ts';
 /** Whether a directive is for a request. @throws HttpFailure when the matcher itself answers, as `try_files … =404` does */
 export type RequestTest = (request: RequestView) => boolean;
 
+/** What matchers need beside the request. */
+export interface MatcherTools extends FileTools {
+	/** Whether an address is in one of these networks. */
+	readonly addressTest: (ranges: readonly string[]) => (address: string) => boolean;
+}
+
 /** All matchers of a set, read once; `undefined` = it is for every request. */
-export function requestTest(set: MatcherSet | undefined, tools: FileTools): RequestTest | undefined {
+export function requestTest(set: MatcherSet | undefined, tools: MatcherTools): RequestTest | undefined {
 	const tests = set?.map((matcher) => matcherTest(matcher, tools)) ?? [];
 	const [only, ...others] = tests;
 	return others.length === 0 ? only : (request) => tests.every((test) => test(request));
 }
 
-function matcherTest(matcher: Matcher, tools: FileTools): RequestTest {
+function matcherTest(matcher: Matcher, tools: MatcherTools): RequestTest {
 	switch (matcher.type) {
 		case 'path':
 			return pathsTest(matcher.patterns);
@@ -40,6 +47,30 @@ function matcherTest(matcher: Matcher, tools: FileTools): RequestTest {
 		}
 		case 'file':
 			return fileTest(matcher, tools);
+		case 'path_regexp': {
+			const finds = patternTest(matcher);
+			return (request) => finds(cleanPath(request.uri.path), request);
+		}
+		case 'header_regexp': {
+			const fields = matcher.fields.map(({ field, ...pattern }) => ({
+				name: field.toLowerCase(),
+				finds: patternTest(pattern),
+			}));
+			return (request) =>
+				fields.every(({ name, finds }) => request.headerValues(name).some((value) => finds(value, request)));
+		}
+		case 'protocol':
+			return protocolTest(matcher.protocol);
+		case 'remote_ip': {
+			const isIn = tools.addressTest(matcher.ranges);
+			return ({ connection }) => isIn(connection.remoteAddress);
+		}
+		case 'client_ip': {
+			const isIn = tools.addressTest(matcher.ranges);
+			return ({ client }) => isIn(client.remoteAddress);
+		}
+		case 'vars':
+			return varsTest(matcher.vars);
 	}
 }
 
@@ -82,6 +113,47 @@ function queryTest(keys: readonly { name: string; values: readonly string[] }[])
 			return present.length > 0 && texts(values, request).some((value) => value === '*' || present.includes(value));
 		});
 	};
+}
+
+/** Finds a pattern in a text, and keeps what its groups have found for `{re.…}`. */
+function patternTest({
+	name,
+	pattern,
+}: {
+	name: string;
+	pattern: string;
+}): (text: string, request: RequestView) => boolean {
+	const expression = new RegExp(pattern);
+	return (text, request) => {
+		const found = expression.exec(text);
+		if (found === null) return false;
+		for (const [group, value = ''] of [...found.entries(), ...Object.entries(found.groups ?? {})]) {
+			if (name !== '') request.setValue(`http.regexp.${name}.${group}`, value);
+			request.setValue(`http.regexp.${group}`, value);
+		}
+		return true;
+	};
+}
+
+function protocolTest(wanted: MatchedProtocol): RequestTest {
+	if (wanted === 'http' || wanted === 'https')
+		return ({ connection }) => (connection.tls !== undefined) === (wanted === 'https');
+	if (wanted === 'grpc') return (request) => /^application\/grpc/.test(request.headerValues('content-type')[0] ?? '');
+	const version = Number(wanted.replace(/^http\/|\+$/g, ''));
+	const orNewer = wanted.endsWith('+');
+	return ({ protocol }) => {
+		const own = Number(protocol.slice('HTTP/'.length));
+		return orNewer ? own >= version : own === version;
+	};
+}
+
+/** A name in braces is a placeholder, any other one a variable. */
+function varsTest(vars: readonly { name: string; values: readonly string[] }[]): RequestTest {
+	const wanted = vars.map(({ name, values }) => ({
+		actual: new Template(/^\{[^{}]*\}$/.test(name) ? name : `{http.vars.${name}}`),
+		values: templates(values),
+	}));
+	return (request) => wanted.some(({ actual, values }) => texts(values, request).includes(actual.evaluate(request)));
 }
 
 function templates(list: readonly string[]): Template[] {

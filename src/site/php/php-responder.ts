@@ -110,6 +110,7 @@ export class PhpResponder {
 		const { probe, table } = this.#parts;
 		const file = this.#servesFiles ? route(caller.uri.escapedPath, FILES_ONLY, probe) : undefined;
 		if (file?.kind === 'file') this.#sendFile(caller, file.path);
+		else if (file?.kind === 'redirect') redirect(caller, file.location);
 		else this.#submit(caller, withPathInfo(match.decision, caller.uri.path, table));
 		return true;
 	}
@@ -194,11 +195,19 @@ function matchedScript(script: string, worker: number, realRoot: string, root: s
 	};
 }
 
-/** To the path with a final slash: the one that the client knows, which rewrites may have changed. */
+/** To the path with a final slash, or without: the one that the client knows, which rewrites may have changed. */
 function redirect(caller: PhpCaller, location: string): void {
 	const { target } = caller;
 	const mark = target.indexOf('?');
 	const original = normalisePath(mark < 0 ? target : target.slice(0, mark));
-	const known = original === undefined || original.endsWith('/') ? location : `${encodePath(original)}/`;
+	let known = original === undefined || original.endsWith('/') ? location : `${encodePath(original)}/`;
+	if (!location.endsWith('/')) {
+		// A rewrite that puts a slash behind a file has no other path to offer.
+		if (original === undefined || !original.endsWith('/')) {
+			caller.fail(404);
+			return;
+		}
+		known = encodePath(original.slice(0, -1));
+	}
 	caller.answer(308, ['Location', mark < 0 ? known : known + target.slice(mark)], '');
 }

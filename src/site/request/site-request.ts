@@ -14,6 +14,9 @@ import type { CallerExchange, ExchangeParts, PhpCaller, TlsNames } from './php-c
 /** One step of a site, with everything that comes after it: answers the request, or hands it on. */
 export type Step = (site: SiteRequest) => void;
 
+/** Of a placeholder: a text, or how to find it out. */
+type Value = string | ((request: RequestView) => string | undefined);
+
 /** What the requests of a site have in common. */
 export interface SiteParts {
 	readonly log: Logger;
@@ -50,7 +53,8 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 	#original: RequestUri | undefined;
 	#uri: RequestUri | undefined;
 	#host: string | undefined;
-	#values: Map<string, string> | undefined;
+	#values: Map<string, Value> | undefined;
+	#headers: readonly string[] | undefined;
 	#error: RequestError | undefined;
 	/** The head that is about to be sent. */
 	#head: ResponseHead | undefined;
@@ -67,7 +71,8 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 
 	abstract get method(): string;
 	abstract get protocol(): RequestView['protocol'];
-	abstract get rawHeaders(): readonly string[];
+	/** As they came: flat, byte strings. */
+	protected abstract get receivedHeaders(): readonly string[];
 	abstract get hasUnannouncedBody(): boolean;
 	abstract get serverAddress(): string;
 	abstract get connection(): ConnectionFacts;
@@ -96,6 +101,8 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 	abstract openExchange(parts: ExchangeParts): CallerExchange;
 	/** Makes the access log name the user. */
 	abstract noteUser(user: string): void;
+	/** Makes the access log say nothing of this request. */
+	abstract skipLog(): void;
 
 	// ---- what placeholders and matchers see
 
@@ -134,7 +141,15 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 	}
 
 	value(name: string): string | undefined {
-		return this.#values?.get(name);
+		const value = this.#values?.get(name);
+		if (typeof value !== 'function') return value;
+		// Whoever asks for itself gets nothing, not an endless loop.
+		this.#values?.set(name, '');
+		try {
+			return value(this);
+		} finally {
+			this.#values?.set(name, value);
+		}
 	}
 
 	setValue(name: string, value: string): void {
@@ -142,7 +157,24 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 		this.#values.set(name, value);
 	}
 
+	/** As `setValue`, but found out anew each time somebody asks. */
+	setLazyValue(name: string, value: (request: RequestView) => string | undefined): void {
+		this.#values ??= new Map();
+		this.#values.set(name, value);
+	}
+
 	// ---- what steps do
+
+	/** As they came, or as `request_header` has changed them. */
+	get rawHeaders(): readonly string[] {
+		return this.#headers ?? this.receivedHeaders;
+	}
+
+	/** What everything from here on sees of the request's headers. @param headers flat, byte strings */
+	changeHeaders(headers: readonly string[]): void {
+		this.#headers = headers;
+		this.#host = undefined;
+	}
 
 	/** The escaped path that routing goes by. */
 	get routingPath(): string {
@@ -260,7 +292,7 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 
 /** Tells an error apart from others: nine hexadecimal digits. */
 function errorId(): string {
-	return Array.from(crypto.getRandomValues(new Uint8Array(5)), (byte) => byte.toString(16).padStart(2, '0'))
-		.join('')
-		.slice(0, 9);
+	return Math.floor(Math.random() * 16 ** 9)
+		.toString(16)
+		.padStart(9, '0');
 }

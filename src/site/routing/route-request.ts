@@ -72,7 +72,7 @@ export function route(path: string, table: RouteTable, probe: FileProbe): Decisi
 			if (script) return php(scriptName, normal.slice(split), script, true, table);
 		}
 		const found = split === bare.length || !files ? undefined : probe.look(bare);
-		if (found?.kind === 'file') return staticFile(found);
+		if (found?.kind === 'file') return isDirectoryPath ? fileWithSlash(bare, found) : staticFile(found);
 		if (indexName !== '' && (found?.kind === 'directory' || !files)) {
 			const index = visibleFile(`${below}/${indexName}`, probe);
 			if (index && !isDirectoryPath) return { kind: 'redirect', location: `${encodePath(bare)}/` };
@@ -135,6 +135,12 @@ function staticFile(found: Found): Decision {
 	// The real path counts: a link called photo.jpg may lead to a script.
 	if (isPhpSource(found.realPath) || hasHiddenSegment(found.realPath)) return NOT_FOUND;
 	return { kind: 'file', path: found.realPath };
+}
+
+/** A path that ends in a slash is no file's: whatever guards the file by its path would be walked around. */
+function fileWithSlash(path: string, found: Found): Decision {
+	const decision = staticFile(found);
+	return decision.kind === 'file' ? { kind: 'redirect', location: encodePath(path) } : decision;
 }
 
 /** `index index.html` makes a page the front controller. */

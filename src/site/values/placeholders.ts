@@ -86,14 +86,15 @@ const FAMILIES: readonly (readonly [prefix: string, getter: (key: string, name: 
 	['http.response.header.', (key) => joined((request) => request.responseHeaderValues(key.toLowerCase()))],
 	['http.vars.root', (key) => (key === '' ? ({ root }) => root ?? '' : () => '')],
 	['http.vars.client_ip', (key) => (key === '' ? ({ client }) => client.remoteAddress : () => '')],
-	['http.vars.', () => () => ''],
+	['http.vars.', (_key, name) => (request) => request.value(name) ?? ''],
 	['http.error', (key) => own(ERROR, key)],
 	['http.matchers.file.', (_key, name) => (request) => request.value(name)],
+	['http.regexp.', (_key, name) => (request) => request.value(name)],
 	['http.auth.user.', (_key, name) => (request) => request.value(name)],
 	['http.shutting_down', () => () => 'false'],
 ];
 
-/** How to read a placeholder, by its full name; `undefined` = there is no such placeholder. */
+/** How to read a placeholder, by its full name; `undefined` = nothing can have that name. */
 export function placeholderGetter(name: string): Getter | undefined {
 	const [, which, part] = /^http\.request\.(orig_uri|uri)(|\..*)$/s.exec(name) ?? [];
 	const ofUri = part === undefined ? undefined : own(URI, part);
@@ -104,7 +105,10 @@ export function placeholderGetter(name: string): Getter | undefined {
 		const found = name.startsWith(prefix) ? getter(name.slice(prefix.length), name) : undefined;
 		if (found !== undefined) return found;
 	}
-	return systemGetter(name);
+	// A name that `map` may have made.
+	return (
+		systemGetter(name) ?? (/^(?!http\.)[A-Za-z_][\w.-]*$/.test(name) ? (request) => request.value(name) : undefined)
+	);
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -45,6 +45,7 @@ const FAMILIES: readonly (readonly [short: string, rest: RegExp, full: string])[
 	['file.', /^[\w-]*$/, 'http.request.uri.path.file.'],
 	['query.', /^[\w-]*$/, 'http.request.uri.query.'],
 	['vars.', /^[\w-]*$/, 'http.vars.'],
+	['re.', /^[\w.-]*$/, 'http.regexp.'],
 	['err.', /^[\w.-]*$/, 'http.error.'],
 	['file_match.', /^[\w-]*$/, 'http.matchers.file.'],
 ];

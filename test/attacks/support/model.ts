@@ -110,12 +110,19 @@ function read(path: string): string {
 	return fs.statSync(path).isDirectory() ? '' : fs.readFileSync(path, 'utf8');
 }
 
+/** Of a path that may end in what is not there. */
+function realFolder(path: string): string {
+	const folder = dirname(path);
+	return fs.existsSync(folder) ? fs.realpathSync.native(folder) : folder;
+}
+
 /** PHP follows links in a name that is to be made, and goes round in no circle. */
 function expand(path: string): string {
 	for (let links = 0; links < 32; links++) {
 		const target = fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && fs.readlinkSync(path);
 		if (target === false) return path;
-		path = resolve(dirname(path), target);
+		// A link's text counts from where its folder really is: that may itself be a link.
+		path = resolve(realFolder(path), target);
 	}
 	throw new Error('A circle of links.');
 }

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 
 const PER_REQUEST = 20_000;
 const MEASURED = [PER_REQUEST, 100_000, 500_000, 1_000_000];
@@ -32,7 +33,7 @@ $left->start();
 echo 'done';`;
 
 const igor = fileURLToPath(new URL('../../../bin/igor.js', import.meta.url));
-const versions = process.argv.length > 2 ? process.argv.slice(2) : ['8.2', '8.4', '8.5'];
+const versions = process.argv.length > 2 ? process.argv.slice(2) : PHP_VERSIONS;
 let failed = false;
 console.log('PHP    fibers  WASM MB  process MB  seconds');
 for (const version of versions) await measure(version);

@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { asBefore84, matches, parsePhpt } from './phpt.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -40,7 +41,7 @@ const INI = {
 const REASONS = JSON.parse(readFileSync(new URL('zend-fibers-reasons.json', import.meta.url), 'utf8'));
 
 const [given, ...wanted] = process.argv.slice(2);
-const versions = wanted.length > 0 ? wanted : ['8.2', '8.4', '8.5'];
+const versions = wanted.length > 0 ? wanted : PHP_VERSIONS;
 const rows = [];
 for (const version of versions) rows.push(await runVersion(version));
 console.log('\nPHP  passed  failed  skipped  of');

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { cleanUp, Igor, writeApp } from '../../program/support/igor.ts';
 import { eventually } from '../../support/eventually.ts';
 import { processesWith } from './support/programs.ts';
@@ -107,7 +108,7 @@ describe('a server that ends', () => {
 			'index.php': `<?php exec('node -e "require(\\'fs\\').writeFileSync(\\'${mark}\\', \\'\\'); setInterval(() => {}, 1e6)"');`,
 		});
 		const igor = new Igor(['php-server', '--listen', '127.0.0.1:0', '--allow-process', 'node'], folder);
-		const url = await eventually('it listens', () => /Listening on (\S+)/.exec(igor.stdout)?.[1]);
+		const url = await igor.ready();
 		void fetch(url).catch(() => {});
 		await eventually('the program runs', () => (existsSync(`${folder}/${mark}`) ? true : undefined));
 		igor.signal(signal);
@@ -142,11 +143,7 @@ describe('a server that ends', () => {
 });
 
 describe('mail()', () => {
-	test.each([
-		'8.2',
-		'8.4',
-		'8.5',
-	] as const)('PHP %s: goes to the program of sendmail_path, if it is allowed', async (php) => {
+	test.each(PHP_VERSIONS)('PHP %s: goes to the program of sendmail_path, if it is allowed', async (php) => {
 		const folder = writeApp({
 			'sendmail.js':
 				"require('fs').writeFileSync(process.argv[2], require('fs').readFileSync(0)); process.exit(Number(process.argv[3]))",

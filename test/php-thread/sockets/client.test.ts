@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { useScripts } from './php-script.ts';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => peer.close());
 
-describe.each(['8.2', '8.4', '8.5'] as const)('a client on PHP %s', (php) => {
+describe.each(PHP_VERSIONS)('a client on PHP %s', (php) => {
 	const scripts = useScripts({ php });
 	/** Runs code that finds an open connection in $f. */
 	const connected = <T>(code: string) =>

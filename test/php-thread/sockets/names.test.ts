@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { useScripts } from './php-script.ts';
 
-describe.each(['8.2', '8.4', '8.5'] as const)('gethostbyname() of PHP %s', (php) => {
+describe.each(PHP_VERSIONS)('gethostbyname() of PHP %s', (php) => {
 	const scripts = useScripts({ php });
 
 	test('gives the address, and an unknown name as it is', async () => {

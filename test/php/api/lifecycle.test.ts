@@ -98,10 +98,14 @@ describe('back-off', () => {
 	test('after a clean exit there is none, but 100 ms from start to start', async () => {
 		const name = 'ends-always';
 		await app().vars(name);
-		const starts = await startsOf(name, 6);
+		await startsOf(name, 6);
 		expect(['ready', 'restarting']).toContain(app().server.sidekicks.get(name)?.state);
-		expect((starts[5] as number) - (starts[0] as number)).toBeGreaterThanOrEqual(0.45);
-		for (const { delay } of app().log.events(name, 'backing-off')) expect(delay).toBeLessThanOrEqual(100);
+		// The runs are shorter than that, so there is something left to wait for.
+		const delays = app()
+			.log.events(name, 'backing-off')
+			.map(({ delay }) => delay);
+		expect(delays.length).toBeGreaterThan(0);
+		for (const delay of delays) expect(delay).toBeLessThanOrEqual(100);
 		expect(app().log.events(name, 'crashed')).toEqual([]);
 	});
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { Scope } from '../../support/scope.ts';
 
 const PAGE = `<?php
@@ -10,7 +11,7 @@ echo json_encode([
 	'sidekicks' => function_exists('frankenphp_sidekick_get_vars'),
 ]);`;
 
-describe.each(['8.2', '8.4', '8.5'] as const)('PHP %s', (php) => {
+describe.each(PHP_VERSIONS)('PHP %s', (php) => {
 	test('loads intl and redis on demand, beside its own extension', async () => {
 		await using scope = await Scope.start({ 'index.php': PAGE }, { php, extensions: ['redis', 'intl'] });
 		expect(JSON.parse(await scope.get('/'))).toEqual({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Scope } from '../../support/scope.ts';
 
@@ -114,7 +115,7 @@ const REQUESTS: readonly (readonly [what: string, query: string, init: RequestIn
 	],
 ];
 
-describe.each(['8.4', '8.2', '8.5'] as const)('while PHP %s reads a request', { timeout: 30_000 }, (php) => {
+describe.each(PHP_VERSIONS)('while PHP %s reads a request', { timeout: 30_000 }, (php) => {
 	let scope: Scope;
 	beforeAll(async () => {
 		scope = await Scope.start(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { Scope } from '../../support/scope.ts';
 
 const WORKER = `<?php
@@ -18,11 +19,9 @@ while (frankenphp_handle_request(static function (): void {
 })) {}
 `;
 
-test.each([
-	'8.2',
-	'8.4',
-	'8.5',
-] as const)('a session handler that a worker sets before its loop serves every request, PHP %s', async (php) => {
+test.each(
+	PHP_VERSIONS,
+)('a session handler that a worker sets before its loop serves every request, PHP %s', async (php) => {
 	await using scope = await Scope.start({ 'worker.php': WORKER }, { php, workers: [{ file: 'worker.php', num: 1 }] });
 	for (const expected of ['1', '2', '3']) expect(await scope.get('/worker.php')).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { freePort } from '../../support/free-port.ts';
 import { Igor, writeApp } from './igor.ts';
 
 /** An application with a classic page, a worker, and a few sidekicks. */
@@ -35,6 +36,30 @@ export async function startServer(...more: string[]): Promise<{ igor: Igor; url:
 		folder,
 	);
 	return { igor, url: await igor.ready() };
+}
+
+const PATIENT = `{
+	admin off
+	grace_period 1h
+}
+http://127.0.0.1:{$PORT} {
+	php_server {
+		worker worker.php 1
+		sidekick {
+			entrypoint console
+			stop_timeout 1h
+		}
+	}
+}
+`;
+
+/** Starts `igor run` on that application. When it stops, it has an hour for whatever it waits for: what ends waited for nothing. */
+export async function startPatientServer(): Promise<{ igor: Igor; url: string }> {
+	const folder = writeApp({ ...FILES, Caddyfile: PATIENT });
+	const port = await freePort();
+	const igor = new Igor(['run'], folder, { PORT: String(port) });
+	await igor.ready();
+	return { igor, url: `http://127.0.0.1:${port}` };
 }
 
 export async function text(url: string): Promise<string> {

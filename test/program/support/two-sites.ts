@@ -22,6 +22,8 @@ const CADDYFILE = `{
 
 http://shop.localhost {
 	import common shop
+	bind 127.0.0.1
+	metrics /numbers
 	root shop/public
 	@old path /old/*
 	redir @old /new{uri} 301

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { eventually } from '../../support/eventually.ts';
 import { platform } from '../../support/node/platform.ts';
 import { SharedApplication } from './support/shared-application.ts';
@@ -10,7 +11,7 @@ const WAIT_FOR_ALL = `
 	while (count(glob("/tmp/round-$_GET[round]-*")) < ${THREADS}) usleep(500);
 `;
 
-describe.each(['8.2', '8.4', '8.5'] as const)('PHP %s', (php) => {
+describe.each(PHP_VERSIONS)('PHP %s', (php) => {
 	let app: SharedApplication;
 
 	beforeAll(async () => {

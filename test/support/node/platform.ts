@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from 'igor-php';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import type { ServeOptions, Server } from '../../../src/index.ts';
 import type { AppFiles, InsideOptions, OpenServer, Platform, StartOptions } from '../app-files.ts';
 import { CapturingLogger } from '../capturing-logger.ts';
@@ -80,6 +81,6 @@ export const platform: Platform = {
 		cpSync(FIXTURES, files.folder, { recursive: true });
 		return files;
 	},
-	phpVersions: ['8.2', '8.4', '8.5'],
+	phpVersions: PHP_VERSIONS,
 	hasFlock: true,
 };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, fstatSync, linkSync, lstatSync, openSync, unlinkSync } from 'node:fs';
 import { fromByteString } from '../../../bytes/byte-string.ts';
 import type { SocketPath } from '../../../php-thread/files/host-files.ts';
@@ -29,6 +28,8 @@ export function socketToBind(folder: Folder, name: string, { umask, serverUmask 
 	if (lstatSync(at(folder, name), { throwIfNoEntry: false }) !== undefined) throw refusal('EADDRINUSE');
 	if (folder.fd === undefined) return { path: fromByteString(folder.prefix + name), release: () => {} };
 	const fd = openSync(at(folder, '.'), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+	// Loaded with the first socket: most threads never open one here.
+	const { randomUUID } = process.getBuiltinModule('node:crypto');
 	const own = `/proc/self/fd/${fd}/.${randomUUID()}`;
 	return {
 		path: own,

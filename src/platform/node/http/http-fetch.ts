@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { type DispatchFunc, type InjectOptions, inject } from 'light-my-request';
+import type { DispatchFunc, InjectOptions } from 'light-my-request';
 import { statusHasBody, webStatus } from '../../../http/response-headers.ts';
 
 /** Bodies up to this size (bytes) are announced with a Content-Length, as clients on a socket do. */
@@ -32,6 +32,8 @@ export async function fetchFrom(answer: DispatchFunc, request: Request): Promise
 		validate: false,
 	};
 	if (request.body !== null) options.payload = await openBody(request.body, headers);
+	// A server that is asked by sockets only never needs it.
+	const { default: inject } = await import('light-my-request');
 	const injected = await inject(answer, options);
 	const body = injected.stream();
 	const message = injected.raw.res;

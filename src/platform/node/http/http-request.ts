@@ -27,6 +27,19 @@ export function userOf(request: HttpRequest): string {
 	return users.get(request) ?? '';
 }
 
+/** Those that no access log wants. */
+const skipped = new WeakSet<HttpRequest>();
+
+/** Makes the access log say nothing of a request. */
+export function skipLog(request: HttpRequest): void {
+	skipped.add(request);
+}
+
+/** Whether skipLog() was called. */
+export function isSkipped(request: HttpRequest): boolean {
+	return skipped.has(request);
+}
+
 /** The connection that a request came by. */
 export function connectionOf({ socket }: HttpRequest): ConnectionFacts {
 	// What server.fetch() pretends to have is not quite a socket.

@@ -9,7 +9,7 @@ import type { ConnectionFacts, RequestView } from '../../../site/values/request-
 import { encodeResponse } from './encode-response.ts';
 import { HttpExchange } from './http-exchange.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
-import { asGet, connectionOf, hasUnannouncedBody, noteUser, tlsNamesOf } from './http-request.ts';
+import { asGet, connectionOf, hasUnannouncedBody, noteUser, skipLog, tlsNamesOf } from './http-request.ts';
 import { clearHeaders, cutOff, isGone, putHeaders, writeHead } from './http-response.ts';
 import { beforeHead } from './response-hooks.ts';
 import { serveFile } from './serve-file.ts';
@@ -37,7 +37,7 @@ export class HttpSiteRequest extends SiteRequest {
 		return httpVersionMajor === 2 ? 'HTTP/2.0' : httpVersionMinor === 0 ? 'HTTP/1.0' : 'HTTP/1.1';
 	}
 
-	get rawHeaders(): readonly string[] {
+	protected get receivedHeaders(): readonly string[] {
 		return this.request.rawHeaders;
 	}
 
@@ -113,5 +113,9 @@ export class HttpSiteRequest extends SiteRequest {
 
 	noteUser(user: string): void {
 		noteUser(this.request, user);
+	}
+
+	skipLog(): void {
+		skipLog(this.request);
 	}
 }

@@ -43,10 +43,12 @@ export function serveFile(
 	const isGet = request.method === 'GET' || request.method === 'HEAD';
 	const wantsSlash = target.path.endsWith('/');
 	if (found.kind === 'file') {
+		// A path that ends in a slash can only be a folder's: whatever guards the file by its path would be walked around.
+		const isCanonical = target.originalPath.endsWith('/') ? !canRedirect(target, options) : true;
+		if (wantsSlash && isCanonical) return false;
 		if (!isGet) fail(405, ['Allow', 'GET, HEAD']);
-		else if (wantsSlash && target.path !== '/' && canRedirect(target, options)) {
-			redirect(response, target, target.originalPath.replace(/(?<!\/)\/+$/, ''));
-		} else sendFile(request, response, found.realPath, options, fail);
+		else if (!isCanonical) redirect(response, target, target.originalPath.replace(/(?<!\/)\/+$/, ''));
+		else sendFile(request, response, found.realPath, options, fail);
 		return true;
 	}
 	const folder = target.path.replace(/\/$/, '');
@@ -85,7 +87,11 @@ function probeOf(root: string): FileProbe {
 
 /** Not when a rewrite has led here: the client's path would be made another one. */
 function canRedirect({ path, originalPath }: FileTarget, { canonicalUris }: FileServerOptions): boolean {
-	const last = (text: string): string | undefined => text.replace(/\/$/, '').split('/').at(-1);
+	const last = (text: string): string | undefined =>
+		text
+			.replace(/(?<!\/)\/+$/, '')
+			.split('/')
+			.at(-1);
 	return canonicalUris && (last(originalPath) === last(path) || last(originalPath) === last(encodePath(path)));
 }
 

@@ -8,8 +8,9 @@ import type { ClientFacts } from '../../../http/client-facts.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { parseHostPort } from '../../../site/values/host-port.ts';
 import type { AccessLogger, HttpRequest, HttpResponse } from '../http/http-messages.ts';
-import { hostOf, userOf } from '../http/http-request.ts';
+import { hostOf, isSkipped, userOf } from '../http/http-request.ts';
 import { beforeHead } from '../http/response-hooks.ts';
+import { fieldFilters } from '../operations/field-filters.ts';
 import { openSink } from '../operations/log-sinks.ts';
 import { type LogLevelName, rawLoggerOf } from '../operations/pino-logger.ts';
 import { plainAddress } from './client-address.ts';
@@ -51,13 +52,13 @@ export function createAccessLogger(
 }
 
 function openLog(
-	{ name, output = { type: 'stderr' }, format, level, hostnames }: LogConfig,
+	{ name, output = { type: 'stderr' }, format, filters, level, hostnames }: LogConfig,
 	folder: string,
 ): { logger: Logger; hostnames: readonly string[] | undefined; close(): void }[] {
 	if (output.type === 'discard') return [];
 	const sink = openSink(output.type === 'file' ? resolve(folder, output.path) : DESCRIPTORS[output.type], format);
 	const lowest = (level?.toLowerCase() ?? 'info') as LogLevelName;
-	const logger = rawLoggerOf([{ sink, level: lowest }], {
+	const logger = rawLoggerOf([{ sink, level: lowest, ...(filters && { filter: fieldFilters(filters) }) }], {
 		logger: `http.log.access${name === undefined ? '' : `.${name}`}`,
 	});
 	return [{ logger, hostnames: hostnames?.map((host) => host.toLowerCase()), close: () => sink.close() }];
@@ -89,6 +90,7 @@ function follow(
 		}
 	});
 	response.on('close', () => {
+		if (isSkipped(request)) return;
 		const status = response.headersSent ? response.statusCode : 0;
 		write(
 			status >= 500 ? 'error' : 'info',

@@ -27,23 +27,37 @@ export class ProxyRangeError extends Error {
  * address that is none of theirs is the client's: what stands left of it anybody may have written.
  *
  * @param ranges addresses, networks such as `10.0.0.0/8`, and `private_ranges`
+ * @param headers the first of them that is there names the client; in lower case
  * @throws ProxyRangeError when one is none of these
  */
-export function createClientFinder(ranges: readonly string[]): ClientFinder {
-	const trusted = new BlockList();
-	for (const range of ranges.flatMap((each) => (each === 'private_ranges' ? PRIVATE_RANGES : [each]))) {
-		addRange(trusted, range);
-	}
-	const isTrusted = (address: string): boolean => {
-		const version = isIP(address);
-		return version !== 0 && trusted.check(address, version === 6 ? 'ipv6' : 'ipv4');
-	};
+export function createClientFinder(
+	ranges: readonly string[],
+	headers: readonly string[] = ['x-forwarded-for'],
+): ClientFinder {
+	const isTrusted = addressTest(ranges);
 	return (request) => {
 		const socket = request.socket as TLSSocket | undefined;
 		// Absent when the client has gone already.
 		const remoteAddress = plainAddress(socket?.remoteAddress ?? '');
 		const direct = { remoteAddress, remotePort: socket?.remotePort ?? 0, https: socket?.encrypted === true };
-		return ranges.length > 0 && isTrusted(remoteAddress) ? forwarded(request, direct, isTrusted) : direct;
+		return ranges.length > 0 && isTrusted(remoteAddress) ? forwarded(request, direct, isTrusted, headers) : direct;
+	};
+}
+
+/**
+ * Whether an address is in one of the networks.
+ *
+ * @param ranges as for createClientFinder()
+ * @throws ProxyRangeError when one is none of these
+ */
+export function addressTest(ranges: readonly string[]): (address: string) => boolean {
+	const list = new BlockList();
+	for (const range of ranges.flatMap((each) => (each === 'private_ranges' ? PRIVATE_RANGES : [each]))) {
+		addRange(list, range);
+	}
+	return (address) => {
+		const version = isIP(address);
+		return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');
 	};
 }
 
@@ -52,10 +66,16 @@ export function plainAddress(address: string): string {
 	return address.startsWith('::') ? address.replace(/^::ffff:(?=\d+\.)/i, '') : address;
 }
 
-function forwarded(request: HttpRequest, direct: ClientFacts, isTrusted: (address: string) => boolean): ClientFacts {
+function forwarded(
+	request: HttpRequest,
+	direct: ClientFacts,
+	isTrusted: (address: string) => boolean,
+	headers: readonly string[],
+): ClientFacts {
 	const proto = String(request.headers['x-forwarded-proto'] ?? '').toLowerCase();
 	const https = proto === 'https' || proto === 'http' ? proto === 'https' : direct.https;
-	const chain = String(request.headers['x-forwarded-for'] ?? '').split(',');
+	const named = headers.map((name) => String(request.headers[name] ?? '')).find((value) => value !== '');
+	const chain = (named ?? '').split(',');
 	let client: string | undefined;
 	for (const each of chain.toReversed()) {
 		const address = addressOf(each);

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import type { ServerTimeouts } from '../../../adapt/servers.ts';
 import type { ListenAddress } from '../../../config/values.ts';
 import { ListenError } from '../../../http/listen-error.ts';
 import type { Logger } from '../../../log/logger.ts';
@@ -23,6 +24,7 @@ export type HostTarget =
 export interface EndpointState {
 	readonly hosts: ReadonlyMap<string, HostTarget>;
 	readonly findClient: ClientFinder;
+	readonly timeouts?: ServerTimeouts;
 	/** For HTTPS. */
 	readonly certificates: SiteCertificates | undefined;
 }
@@ -36,6 +38,8 @@ const HTTPS_PORT = 443;
 const MOST_HEADERS = 4096;
 /** Of a response of HTTP/2, bytes: what PHP may send, and what is set beside it. */
 const LARGEST_HEAD = 256 * 1024;
+/** Milliseconds. */
+const NODE_TIMEOUTS = { requestTimeout: 300_000, headersTimeout: 60_000, keepAliveTimeout: 5000 };
 /** How often the certificate for clients without a name is looked at, milliseconds. */
 const RENEWAL_CHECK = 60 * 60 * 1000;
 
@@ -45,6 +49,7 @@ export class EndpointListener {
 	/** The port that was taken. */
 	readonly port: number;
 	readonly #connections: Connections;
+	readonly #server: Server | Http2SecureServer;
 	readonly #secure: Http2SecureServer | undefined;
 	readonly #renewal: NodeJS.Timeout | undefined;
 	#state: EndpointState;
@@ -53,6 +58,7 @@ export class EndpointListener {
 		port: number,
 		state: EndpointState,
 		connections: Connections,
+		server: Server | Http2SecureServer,
 		secure: Http2SecureServer | undefined,
 	) {
 		this.scheme = secure === undefined ? 'http' : 'https';
@@ -60,6 +66,8 @@ export class EndpointListener {
 		this.#state = state;
 		this.#connections = connections;
 		this.#secure = secure;
+		this.#server = server;
+		this.#useTimeouts();
 		if (secure === undefined) return;
 		this.#useFallback();
 		this.#renewal = setInterval(() => this.#renewFallback(), RENEWAL_CHECK).unref();
@@ -83,7 +91,7 @@ export class EndpointListener {
 		answerClientErrors(server, secure ? 'secureConnection' : 'connection', log);
 		await listen(server, { host, port });
 		server.on('error', (error: Error) => log.error(`The socket on port ${port} has a problem: ${error.message}`));
-		listener = new EndpointListener((server.address() as AddressInfo).port, state, connections, secure);
+		listener = new EndpointListener((server.address() as AddressInfo).port, state, connections, server, secure);
 		return listener;
 	}
 
@@ -95,12 +103,23 @@ export class EndpointListener {
 	exchange(state: EndpointState): void {
 		this.#state = state;
 		this.#useFallback();
+		this.#useTimeouts();
 	}
 
 	/** See Connections.close(). */
 	close(grace: number): Promise<void> {
 		clearInterval(this.#renewal);
 		return this.#connections.close(grace);
+	}
+
+	/** They hold for connections that come from now on, and for HTTP/1. */
+	#useTimeouts(): void {
+		const { readHeader, readBody, idle } = this.#state.timeouts ?? {};
+		Object.assign(this.#server, {
+			requestTimeout: readBody ?? NODE_TIMEOUTS.requestTimeout,
+			headersTimeout: readHeader ?? Math.min(NODE_TIMEOUTS.headersTimeout, readBody || Number.POSITIVE_INFINITY),
+			keepAliveTimeout: idle ?? NODE_TIMEOUTS.keepAliveTimeout,
+		});
 	}
 
 	/** Node asks for a certificate only if the client has named a host. */

@@ -1,9 +1,10 @@
 import type { AdaptedSite } from '../../../adapt/adapted-config.ts';
+import type { ServersOptions } from '../../../adapt/servers.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type Endpoint, type PortOptions, planEndpoints } from '../../../scopes/site-endpoints.ts';
 import type { AccessLogger, SiteHandler } from '../http/http-messages.ts';
 import { type ClientFinder, createClientFinder } from './client-address.ts';
-import { EndpointListener, type EndpointState, type HostTarget } from './endpoint-listener.ts';
+import { EndpointListener, type EndpointState, type HostTarget, type SocketPlace } from './endpoint-listener.ts';
 import { type CertificateOptions, SiteCertificates } from './site-certificates.ts';
 
 /** A site, and what answers for it. */
@@ -15,8 +16,7 @@ export interface ServedSite {
 
 /** What sockets need to know beside the sites. */
 export interface ListenerOptions extends PortOptions, CertificateOptions {
-	/** Addresses and networks whose `X-Forwarded-*` are believed. */
-	readonly trustedProxies: readonly string[];
+	readonly servers: ServersOptions;
 }
 
 /** The open sockets of a server. Main thread only. */
@@ -66,17 +66,24 @@ class Listeners implements SiteListeners {
 
 	get urls(): readonly string[] {
 		return this.#open.flatMap(({ endpoint, listener }) =>
-			endpoint.hosts.filter(({ site }) => site !== undefined).map(({ host }) => urlOf(listener, host)),
+			endpoint.hosts
+				.filter(({ site }) => site !== undefined)
+				.map(({ host }) => urlOf(listener, host === '' ? endpoint.address : host)),
 		);
 	}
 
 	async update(sites: readonly ServedSite[], options: ListenerOptions): Promise<void> {
 		const prepared = await prepare(sites, options);
-		const find = ({ scheme, port }: Endpoint): Open | undefined =>
-			this.#open.find(({ endpoint }) => endpoint.scheme === scheme && endpoint.port === port);
+		const find = ({ scheme, port, address }: Endpoint): Open | undefined =>
+			this.#open.find(
+				({ endpoint }) => endpoint.scheme === scheme && endpoint.port === port && endpoint.address === address,
+			);
 		const missing = prepared.filter(({ endpoint }) => find(endpoint) === undefined);
-		const inTheWay = ({ port }: Endpoint): Open | undefined =>
-			this.#open.find(({ listener }) => listener.port === port);
+		const inTheWay = ({ port, address }: Endpoint): Open | undefined =>
+			this.#open.find(
+				({ endpoint, listener }) =>
+					listener.port === port && (endpoint.address === address || endpoint.address === '' || address === ''),
+			);
 		// Those first that can be undone: a port that changes its scheme has to be given up before it is taken again.
 		const fresh = await this.#openAll(missing.filter(({ endpoint }) => inTheWay(endpoint) === undefined));
 		try {
@@ -109,7 +116,7 @@ class Listeners implements SiteListeners {
 		const open: Open[] = [];
 		try {
 			for (const { endpoint, state } of prepared) {
-				open.push({ endpoint, listener: await EndpointListener.open(endpoint, state, this.#log) });
+				open.push({ endpoint, listener: await EndpointListener.open(placeOf(endpoint), state, this.#log) });
 			}
 			return open;
 		} catch (error) {
@@ -120,7 +127,7 @@ class Listeners implements SiteListeners {
 
 	async #replace({ listener }: Open, { endpoint, state }: Prepared): Promise<Open> {
 		void this.#leave(listener);
-		return { endpoint, listener: await EndpointListener.open(endpoint, state, this.#log) };
+		return { endpoint, listener: await EndpointListener.open(placeOf(endpoint), state, this.#log) };
 	}
 
 	async #leave(listener: EndpointListener): Promise<void> {
@@ -131,8 +138,14 @@ class Listeners implements SiteListeners {
 	}
 }
 
+/** Without a host: all addresses of the machine. */
+function placeOf({ scheme, port, address }: Endpoint): SocketPlace {
+	return { scheme, port, ...(address !== '' && { host: address }) };
+}
+
 async function prepare(sites: readonly ServedSite[], options: ListenerOptions): Promise<Prepared[]> {
-	const findClient = createClientFinder(options.trustedProxies);
+	const { trustedProxies, clientIpHeaders, timeouts } = options.servers;
+	const findClient = createClientFinder(trustedProxies, clientIpHeaders);
 	const served = new Map(sites.map((each) => [each.site, each]));
 	const endpoints = planEndpoints([...served.keys()], options);
 	return Promise.all(endpoints.map(async (endpoint) => ({ endpoint, state: await stateOf(endpoint) })));
@@ -142,6 +155,7 @@ async function prepare(sites: readonly ServedSite[], options: ListenerOptions): 
 		return {
 			hosts: new Map(hosts.map(({ host, site, redirectPort }) => [host, targetOf(site, redirectPort)])),
 			findClient: findClient satisfies ClientFinder,
+			timeouts,
 			certificates: scheme === 'https' ? await SiteCertificates.open(tls, options) : undefined,
 		};
 	}

@@ -1,12 +1,15 @@
 import { type Level, multistream, pino } from 'pino';
 import type { LogContext, Logger } from '../../../log/logger.ts';
 import { redact } from '../../../log/redaction.ts';
+import type { FilterFields } from './field-filters.ts';
 import { type LogSink, openSink } from './log-sinks.ts';
 
 /** A sink and the lowest level that it gets. */
 export interface LeveledSink {
 	readonly sink: LogSink;
 	readonly level: LogLevelName;
+	/** What it gets of the fields. */
+	readonly filter?: FilterFields;
 }
 
 export type LogLevelName = 'debug' | 'info' | 'warn' | 'error';
@@ -34,7 +37,27 @@ export function rawLoggerOf(sinks: readonly LeveledSink[], base: Readonly<Record
 function loggerWith(
 	sinks: readonly LeveledSink[],
 	base: Readonly<Record<string, unknown>>,
-	clean: (context: LogContext) => LogContext,
+	clean: FilterFields,
+): Logger {
+	// Those that get all fields share the making of the line.
+	const whole = sinks.filter(({ filter }) => filter === undefined);
+	const loggers = sinks.flatMap((sink) => {
+		const { filter } = sink;
+		return filter === undefined ? [] : [oneLogger([sink], base, (context) => filter(clean(context)))];
+	});
+	if (whole.length > 0 || loggers.length === 0) loggers.unshift(oneLogger(whole, base, clean));
+	const [only, ...others] = loggers as [Logger, ...Logger[]];
+	if (others.length === 0) return only;
+	const each = (level: LogLevelName) => (message: string, context?: LogContext) => {
+		for (const logger of loggers) logger[level](message, context);
+	};
+	return { debug: each('debug'), info: each('info'), warn: each('warn'), error: each('error') };
+}
+
+function oneLogger(
+	sinks: readonly LeveledSink[],
+	base: Readonly<Record<string, unknown>>,
+	clean: FilterFields,
 ): Logger {
 	const streams = sinks.map(({ sink, level }) => ({ level, stream: sink }));
 	const lowest = (['debug', 'info', 'warn', 'error'] as const).find((name) =>

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { LogConfig, LogOutput } from '../../../directives/log.ts';
 import type { Logger } from '../../../log/logger.ts';
+import { fieldFilters } from './field-filters.ts';
 import { openSink } from './log-sinks.ts';
 import { type LeveledSink, type LogLevelName, loggerOf } from './pino-logger.ts';
 
@@ -31,11 +32,12 @@ export function createServerLogger(options: { debug: boolean; logs: readonly Log
 		open.length = 0;
 	};
 	try {
-		for (const { output = STDERR, format, level } of configs) {
+		for (const { output = STDERR, format, filters, level } of configs) {
 			if (output.type === 'discard') continue;
 			const destination = output.type === 'file' ? resolve(folder, output.path) : DESCRIPTORS[output.type];
 			const lowest = (level?.toLowerCase() ?? (debug ? 'debug' : 'info')) as LogLevelName;
-			open.push({ sink: openSink(destination, format), level: lowest });
+			const sink = openSink(destination, format);
+			open.push({ sink, level: lowest, ...(filters && { filter: fieldFilters(filters) }) });
 		}
 	} catch (error) {
 		close();

@@ -1,4 +1,4 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants as system } from 'node:os';
@@ -77,6 +77,8 @@ function start(program: Program, events: ChildEvents, settings: ProcessSettings,
 	const entry = table.reserve();
 	if (entry === undefined) throw Object.assign(new Error('Too many programs run.'), { code: 'EAGAIN' });
 	const detached = !settings.interactive;
+	// Loaded with the first process: most threads never start one.
+	const { spawn } = process.getBuiltinModule('node:child_process');
 	const child = spawn(program.file, program.args.slice(1), {
 		argv0: program.args[0],
 		cwd: program.folder,

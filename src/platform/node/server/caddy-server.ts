@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
 import type { AdminTarget } from '../../../admin/admin-target.ts';
-import type { RunningScope } from '../../../application/scope.ts';
+import { MetricsReader } from '../../../admin/metrics-reader.ts';
+import { patienceUntil, type RunningScope } from '../../../application/scope.ts';
 import { type Logger, withFields } from '../../../log/logger.ts';
 import { SwitchingLogger } from '../../../log/switching-logger.ts';
 import type { AdminEndpoint } from '../../../scopes/admin-address.ts';
@@ -51,6 +53,8 @@ interface Generation {
 export class CaddyServer implements AdminTarget {
 	readonly #options: CaddyServerOptions;
 	readonly #log: SwitchingLogger;
+	/** For the directive `metrics`; the admin API has its own. */
+	readonly #metrics = new MetricsReader(() => this.scopes());
 	#current!: Generation;
 	#listeners!: SiteListeners;
 	#admin: AdminServer | undefined;
@@ -190,7 +194,7 @@ export class CaddyServer implements AdminTarget {
 		for (const scope of change.started) this.#follow(scope);
 		this.#leave(former.openLog.close());
 		this.#leave(closeAll(former.watches));
-		this.#leave(former.sites.drain(gracePeriod(former.config)).then(() => closeScopes(change.dropped)));
+		this.#leave(this.#drain(former, change.dropped));
 	}
 
 	readonly #startScope: Parameters<typeof changeScopes>[3] = ({ options }, budget) =>
@@ -198,13 +202,15 @@ export class CaddyServer implements AdminTarget {
 
 	#openSites(config: ServerConfig, scopes: readonly PlannedScope[]): OpenSites {
 		const { folder } = this.#options;
-		return openSites(config.adapted, scopes, { folder, hiddenFiles: [config.file], log: this.#log });
+		const metrics = () => this.#metrics.read();
+		return openSites(config.adapted, scopes, { folder, hiddenFiles: [config.file], log: this.#log, metrics });
 	}
 
 	#listenerOptions({ adapted: { global } }: ServerConfig): ListenerOptions {
-		const { httpPort, httpsPort, autoHttps, trustedProxies } = global;
-		const { folder, dataFolder } = this.#options;
-		return { httpPort, httpsPort, autoHttps, trustedProxies, folder, dataFolder };
+		const { storage, ...rest } = global;
+		const { folder } = this.#options;
+		const dataFolder = storage === undefined ? this.#options.dataFolder : resolve(folder, storage);
+		return { ...rest, folder, dataFolder };
 	}
 
 	/** The admin server of the next configuration: the same one when its endpoint stays. */
@@ -260,13 +266,21 @@ export class CaddyServer implements AdminTarget {
 		this.#leaving.add(settled);
 	}
 
+	async #drain(former: Generation, dropped: readonly PlannedScope[]): Promise<void> {
+		const grace = gracePeriod(former.config);
+		const end = performance.now() + grace;
+		await former.sites.drain(grace);
+		await closeScopes(dropped, patienceUntil(end));
+	}
+
 	async #close(): Promise<void> {
 		const grace = gracePeriod(this.#current.config);
 		// What has its turn now ends first: it may still start threads. But code that does not get ready keeps nobody.
 		await within(grace, this.#turn);
 		const { openLog, sites, scopes, watches } = this.#current;
+		const end = performance.now() + grace;
 		await Promise.all([this.#admin?.close(), closeAll(watches), this.#listeners.close(grace), sites.drain(grace)]);
-		await Promise.all([closeScopes(scopes), ...this.#leaving]);
+		await Promise.all([closeScopes(scopes, patienceUntil(end)), ...this.#leaving]);
 		await openLog.close();
 	}
 

@@ -23,8 +23,8 @@ export async function startNodeScope(
 		const scope = await starting;
 		return {
 			...scope,
-			close: async () => {
-				await scope.close();
+			close: async (patience) => {
+				await scope.close(patience);
 				await platform.dispose();
 			},
 		};

@@ -1,5 +1,5 @@
 import { sep } from 'node:path';
-import type { RunningScope } from '../../../application/scope.ts';
+import { patienceUntil, type RunningScope } from '../../../application/scope.ts';
 import type { Server } from '../../../application/server.ts';
 import { ServerClosedError } from '../../../application/server.ts';
 import { Position } from '../../../caddyfile/position.ts';
@@ -57,8 +57,9 @@ export async function openServer(options: ResolvedOptions, scope: RunningScope, 
 	let closing: Promise<void> | undefined;
 	const close = async (): Promise<void> => {
 		// Requests first: a running one may need its sidekicks to the end.
+		const end = performance.now() + stopTimeout;
 		await Promise.all([listener?.close(stopTimeout), within(stopTimeout, handler.idle())]);
-		await scope.close();
+		await scope.close(patienceUntil(end));
 	};
 	const server: Server = {
 		url,

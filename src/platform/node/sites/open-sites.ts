@@ -4,6 +4,7 @@ import type { PlannedScope } from '../../../scopes/scope-changes.ts';
 import type { ScopePlan } from '../../../scopes/scope-plan.ts';
 import type { SiteScope } from '../../../site/php/site-scope.ts';
 import { siteScopeOf } from '../../../site/php/site-scope.ts';
+import type { ReadMetrics } from '../../../site/steps/metrics-step.ts';
 import { within } from '../../../time/within.ts';
 import { createAccessLogger } from '../listeners/access-log.ts';
 import { createClientFinder } from '../listeners/client-address.ts';
@@ -17,6 +18,8 @@ export interface SitesOptions {
 	/** Never served. */
 	readonly hiddenFiles: readonly string[];
 	readonly log: Logger;
+	/** For the directive `metrics`. */
+	readonly metrics?: ReadMetrics;
 }
 
 /** The sites of one configuration, ready for listeners. */
@@ -30,7 +33,7 @@ export interface OpenSites {
 export function openSites(
 	config: AdaptedConfig,
 	scopes: readonly PlannedScope[],
-	{ folder, hiddenFiles, log }: SitesOptions,
+	{ folder, hiddenFiles, log, metrics }: SitesOptions,
 ): OpenSites {
 	const byDirective = new Map(
 		scopes.map(({ plan, scope }) => [plan.directive as unknown, siteScopeOf(plan, scope.gateway)]),
@@ -41,6 +44,7 @@ export function openSites(
 			log,
 			folder,
 			hiddenFiles,
+			metrics,
 			scopeOf: (directive) => {
 				const scope = byDirective.get(directive);
 				if (scope === undefined) throw new Error(`No scope runs for the ${directive.type} at ${directive.position}.`);
@@ -73,5 +77,5 @@ export function checkSites(config: AdaptedConfig, plans: readonly ScopePlan[], o
 	for (const site of config.sites) {
 		createSiteHandler(site, { ...options, scopeOf: (directive) => scopes.get(directive) as SiteScope });
 	}
-	createClientFinder(config.global.trustedProxies);
+	createClientFinder(config.global.servers.trustedProxies);
 }

@@ -6,10 +6,12 @@ import { originForm } from '../../../http/request-target.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type CompiledSite, compileSite, enterSite, type SiteSteps } from '../../../site/compile-site.ts';
 import type { SiteScope } from '../../../site/php/site-scope.ts';
+import type { ReadMetrics } from '../../../site/steps/metrics-step.ts';
 import { createFileProbe } from '../http/http-file-probe.ts';
 import type { HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { isGone } from '../http/http-response.ts';
 import { HttpSiteRequest } from '../http/http-site-request.ts';
+import { addressTest } from '../listeners/client-address.ts';
 import { basicAuthStep } from './basic-auth-step.ts';
 import { RootMemory } from './root-memory.ts';
 import { createSystemFacts, nodeDisk } from './system-facts.ts';
@@ -23,6 +25,8 @@ export interface SiteOptions {
 	readonly hiddenFiles: readonly string[];
 	/** The running threads of a `php_server` or `php` of this site. */
 	readonly scopeOf: (directive: PhpDirective) => SiteScope;
+	/** Of the whole server; missing = nobody counts. */
+	readonly metrics?: ReadMetrics | undefined;
 }
 
 /**
@@ -30,17 +34,22 @@ export interface SiteOptions {
  *
  * @throws CaddyfileError for what this machine cannot do, such as argon2id on an old Node
  */
-export function createSiteHandler(site: SiteSteps, { log, folder, hiddenFiles, scopeOf }: SiteOptions): SiteHandler {
+export function createSiteHandler(
+	site: SiteSteps,
+	{ log, folder, hiddenFiles, scopeOf, metrics }: SiteOptions,
+): SiteHandler {
 	const roots = new RootMemory();
 	const compiled = compileSite(site, {
 		log,
 		folder,
 		hiddenFiles: hiddenFiles.flatMap((file) => bothPaths(resolve(folder, file))),
 		scopeOf,
+		metrics,
 		system: createSystemFacts(folder),
 		disk: nodeDisk,
 		realRoot: (path) => roots.find(path),
 		probe: createFileProbe,
+		addressTest,
 		basicAuth: basicAuthStep,
 	});
 	return new RunningSite(compiled);

@@ -5,6 +5,7 @@ import { preparePhp } from '../../../php-binary/prepare-php.ts';
 import type { ExtensionBinary } from '../../../php-thread/boot.ts';
 import { loadIcuData } from './icu-data.ts';
 import { findPhp, packageFolder } from './php-packages.ts';
+import { readPreparedPhp } from './prepared-php.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
 export type PhpBinaries = {
@@ -38,8 +39,8 @@ async function load(version: PhpVersion, names: readonly PhpExtension[]): Promis
 	const own = packageFolder();
 	// Unpacked while PHP is compiled.
 	const unpacking = names.includes('intl') ? loadIcuData(own) : undefined;
-	const [binary, extension, ini, ...extensions] = await Promise.all([
-		readFile(php.binary),
+	const [prepared, extension, ini, ...extensions] = await Promise.all([
+		names.length === 0 ? readPreparedPhp(php, path.join(own, 'dist'), version) : undefined,
 		readFile(path.join(own, 'wasm', 'build', version, 'frankenphp.so')),
 		readFile(path.join(own, 'php-runtime', 'php.ini'), 'utf8'),
 		...names.map(async (name) => ({
@@ -48,7 +49,7 @@ async function load(version: PhpVersion, names: readonly PhpExtension[]): Promis
 		})),
 	]);
 	const sideModules = [extension, ...extensions.map(({ bytes }) => bytes)];
-	const module = await WebAssembly.compile(preparePhp(binary, sideModules));
+	const module = await WebAssembly.compile(prepared ?? preparePhp(await readFile(php.binary), sideModules));
 	return {
 		glue: php.glue,
 		module,

@@ -12,6 +12,8 @@ export interface PhpFiles {
 	readonly binary: string;
 	/** The folder of all this, with `extensions/`. */
 	readonly folder: string;
+	/** Name and version of the package, as `@php-wasm/node-8-4@3.1.54`. */
+	readonly packageId: string;
 }
 
 /** Who runs PHP: upstream builds it for each, in packages of their own. */
@@ -30,7 +32,9 @@ export function packageFolder(): string {
  * @throws OptionsError, code `bad_php_version`, when it is not installed: the sentence says how to install it
  */
 export async function findPhp(target: PhpTarget, version: PhpVersion): Promise<PhpFiles> {
-	const folder = await jspiFolder(target, version);
+	const manifest = await manifestOf(target, version);
+	const folder = path.join(path.dirname(manifest), 'jspi');
+	const installed = JSON.parse(await readFile(manifest, 'utf8'));
 	const underscored = version.replace('.', '_');
 	const release = (await readdir(folder)).find((entry) => entry.startsWith(`${underscored}_`));
 	if (release === undefined) {
@@ -43,15 +47,16 @@ export async function findPhp(target: PhpTarget, version: PhpVersion): Promise<P
 		folder,
 		glue: path.join(folder, `php_${underscored}.js`),
 		binary: path.join(folder, release, `php_${underscored}.wasm`),
+		packageId: `${packageOf(target, version)}@${installed.version}`,
 	};
 }
 
 const packageOf = (target: PhpTarget, version: PhpVersion): string =>
 	`@php-wasm/${target}-${version.replace('.', '-')}`;
 
-async function jspiFolder(target: PhpTarget, version: PhpVersion): Promise<string> {
+async function manifestOf(target: PhpTarget, version: PhpVersion): Promise<string> {
 	try {
-		return path.join(path.dirname(require.resolve(`${packageOf(target, version)}/package.json`)), 'jspi');
+		return require.resolve(`${packageOf(target, version)}/package.json`);
 	} catch {
 		const what = target === 'node' ? `PHP ${version}` : `PHP ${version} for browsers`;
 		throw new OptionsError(

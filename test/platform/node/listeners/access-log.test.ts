@@ -3,8 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { request as plainRequest, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_SERVERS } from '../../../../src/adapt/servers.ts';
 import { encodeResponse } from '../../../../src/platform/node/http/encode-response.ts';
-import { noteUser } from '../../../../src/platform/node/http/http-request.ts';
+import { noteUser, skipLog } from '../../../../src/platform/node/http/http-request.ts';
 import { createAccessLogger } from '../../../../src/platform/node/listeners/access-log.ts';
 import { adapt, directives } from '../../../caddyfile/support.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -20,7 +21,7 @@ async function logged(handle: Handle, { log = '', address = 'http://:0', trusted
 	const access = createAccessLogger(site.logs, { folder });
 	if (access === undefined) throw new Error('There is no log.');
 	onTestFinished(() => access.close());
-	const given = options({ folder, trustedProxies });
+	const given = options({ folder, servers: { ...DEFAULT_SERVERS, trustedProxies } });
 	const listeners = await open([{ site, handler: handler(handle), accessLog: access.log }], given);
 	const file = join(folder, 'logs', 'access.log');
 	const text = (): string => readFileSync(file, 'utf8');
@@ -192,6 +193,25 @@ describe('what is logged, and how', () => {
 		await eventually('a line', () => text() !== '');
 		expect(text()).toContain('handled request');
 		expect(() => JSON.parse(text().split('\n')[0] ?? '')).toThrow();
+	});
+
+	test('format filter keeps a secret of the query out of it', async () => {
+		const log = 'format filter {\n request>uri query {\n replace authorization REDACTED\n }\n size delete\n }';
+		const { listeners, lines } = await logged(answers, { log });
+		await ask({ port: portOf(listeners), path: '/x?authorization=secret&b=1' });
+		const [line] = await lines(1);
+		expect(line?.request.uri).toBe('/x?authorization=REDACTED&b=1');
+		expect(line).not.toHaveProperty('size');
+	});
+
+	test('what is to be skipped has no line', async () => {
+		const { listeners, lines } = await logged((request, response, client) => {
+			if (request.url === '/health') skipLog(request);
+			answers(request, response, client);
+		});
+		await ask({ port: portOf(listeners), path: '/health' });
+		await ask({ port: portOf(listeners), path: '/page' });
+		expect((await lines(1)).map(({ request }) => request.uri)).toEqual(['/page']);
 	});
 
 	test('a name is part of the logger', async () => {

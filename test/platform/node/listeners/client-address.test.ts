@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_SERVERS } from '../../../../src/adapt/servers.ts';
 import type { ClientFacts } from '../../../../src/http/client-facts.ts';
 import type { HttpRequest } from '../../../../src/platform/node/http/http-messages.ts';
 import { createClientFinder, ProxyRangeError } from '../../../../src/platform/node/listeners/client-address.ts';
@@ -72,7 +73,10 @@ describe('who asks', () => {
 		const tells = handler((_request, response, client) => {
 			(response as { end(text: string): unknown }).end(`${client.remoteAddress} ${client.https}`);
 		});
-		const trusting = await open([site('http://:0 {\n}', tells)], options({ trustedProxies: ['private_ranges'] }));
+		const trusting = await open(
+			[site('http://:0 {\n}', tells)],
+			options({ servers: { ...DEFAULT_SERVERS, trustedProxies: ['private_ranges'] } }),
+		);
 		const distrustful = await open([site('http://:0 {\n}', tells)]);
 		const headers = { 'X-Forwarded-For': '6.6.6.6, 1.2.3.4', 'X-Forwarded-Proto': 'https' };
 		expect((await ask({ port: portOf(trusting), headers })).text).toBe('1.2.3.4 true');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_SERVERS } from '../../../../src/adapt/servers.ts';
 import { silentLogger } from '../../../../src/log/logger.ts';
 import type { HttpRequest, HttpResponse } from '../../../../src/platform/node/http/http-messages.ts';
 import { openListeners } from '../../../../src/platform/node/listeners/site-listeners.ts';
@@ -40,7 +41,7 @@ test('HTTP/1 by TLS takes as many headers as without', async () => {
 	};
 	const listeners = await openListeners(
 		[{ site, handler: { handle, idle: async () => {} } }],
-		{ httpPort: 0, httpsPort: 0, autoHttps: 'off', trustedProxies: [], folder: dataFolder, dataFolder },
+		{ httpPort: 0, httpsPort: 0, autoHttps: 'off', servers: DEFAULT_SERVERS, folder: dataFolder, dataFolder },
 		silentLogger,
 	);
 	onTestFinished(() => listeners.close(0));

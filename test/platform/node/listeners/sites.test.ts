@@ -153,9 +153,9 @@ describe('update()', () => {
 		).rejects.toThrow(ListenError);
 		await expect(listeners.update([two('http://:0'), files], given)).rejects.toThrow(CertificateError);
 		await expect(listeners.update([two('http://:0'), two('http://:0')], given)).rejects.toThrow(CaddyfileError);
-		await expect(listeners.update([two('http://:0')], { ...given, trustedProxies: ['x'] })).rejects.toThrow(
-			ProxyRangeError,
-		);
+		await expect(
+			listeners.update([two('http://:0')], { ...given, servers: { ...given.servers, trustedProxies: ['x'] } }),
+		).rejects.toThrow(ProxyRangeError);
 		expect(listeners.urls).toEqual(urls);
 		expect((await ask({ port: portOf(listeners) })).text).toBe('one');
 		await expect(ask({ port: fresh })).rejects.toThrow(/ECONNREFUSED/);

@@ -5,6 +5,7 @@ import { request as secureRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { DEFAULT_SERVERS } from '../../../../src/adapt/servers.ts';
 import type { ClientFacts } from '../../../../src/http/client-facts.ts';
 import type { HttpRequest, HttpResponse, SiteHandler } from '../../../../src/platform/node/http/http-messages.ts';
 import {
@@ -49,7 +50,7 @@ export function options(given: Partial<ListenerOptions> = {}): ListenerOptions {
 		httpPort: 0,
 		httpsPort: 0,
 		autoHttps: 'disable_redirects',
-		trustedProxies: [],
+		servers: DEFAULT_SERVERS,
 		folder,
 		dataFolder: folder,
 		...given,
