@@ -54,6 +54,11 @@ describe.skipIf(lacking(await noRegistry()))('the package, as npm installs it', 
 		expect(await app.node(['app.mjs'])).toMatchObject({ status: 0, out: 'new checkout by feature-flags\n' });
 	});
 
+	test.runIf(process.platform === 'linux')('brings koffi for this Node.js: locks are those of the system', async () => {
+		const script = "console.log(require('koffi').load(null).func('int getpid()')() === process.pid)";
+		expect(await app.node(['-e', script])).toMatchObject({ status: 0, out: 'true\n' });
+	});
+
 	test('has the command; PHP versions that are not there are named with what installs them', async () => {
 		app.write({ 'version.php': '<?= PHP_VERSION;' });
 		expect(await app.igor(['php-cli', 'version.php'])).toMatchObject({
