@@ -291,6 +291,6 @@ void igor_processes_install(int module_number)
 	if (allowed) {
 		igor_exec_startup();
 		igor_proc_open_startup(module_number);
-		set_php_binary();
 	}
+	set_php_binary();
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { addPhpCli } from './php-cli-command.ts';
+import { addPhpCli, separatePhpOptions } from './php-cli-command.ts';
 import { addPhp } from './php-command.ts';
 import { addPhpServer } from './php-server-command.ts';
 import { addReload } from './reload-command.ts';
@@ -43,7 +43,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
 			process.stdout.write(`${versionLine()}\n`);
 		});
 	try {
-		await program.parseAsync(args, { from: 'user' });
+		const [command, ...rest] = args;
+		const given = command === 'php-cli' ? [command, ...separatePhpOptions(program, rest)] : args;
+		await program.parseAsync(given, { from: 'user' });
 		return status;
 	} catch (error) {
 		return report(error);

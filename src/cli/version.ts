@@ -7,7 +7,7 @@ export function versionLine(): string {
 }
 
 /** From package.json: one level up from dist/, two from src/cli/. */
-function packageVersion(): string {
+export function packageVersion(): string {
 	for (const path of ['../package.json', '../../package.json']) {
 		try {
 			const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));

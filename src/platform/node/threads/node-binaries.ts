@@ -1,12 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { OptionsError } from '../../../config/options-error.ts';
 import type { PhpExtension } from '../../../config/values.ts';
 import { preparePhp } from '../../../php-binary/prepare-php.ts';
 import type { ExtensionBinary } from '../../../php-thread/boot.ts';
 import { loadIcuData } from './icu-data.ts';
+import { packageFolder, phpFolder, releaseFolder } from './php-package.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
 export type PhpBinaries = {
@@ -19,13 +17,7 @@ export type PhpBinaries = {
 	ini: string;
 };
 
-const require = createRequire(import.meta.url);
 const cache = new Map<string, Promise<PhpBinaries>>();
-
-/** The package's own folder: `wasm/` and `php-runtime/` lie there, beside `src/` and `dist/`. */
-export function packageFolder(): string {
-	return path.dirname(require.resolve('igor-php/package.json', { paths: [fileURLToPath(import.meta.url)] }));
-}
 
 /**
  * Loads and compiles PHP once per process, version and set of extensions. Main thread.
@@ -42,12 +34,9 @@ export function loadPhpBinaries(version: string, extensions: readonly PhpExtensi
 }
 
 async function load(version: string, names: readonly PhpExtension[]): Promise<PhpBinaries> {
-	const folder = await jspiFolder(version);
+	const folder = await phpFolder(version);
 	const underscored = version.replace('.', '_');
-	const release = (await readdir(folder)).find((name) => name.startsWith(`${underscored}_`));
-	if (release === undefined) {
-		throw new Error(`${packageOf(version)} contains no PHP ${version} for JSPI; install it anew.`);
-	}
+	const release = await releaseFolder(version, folder);
 	const own = packageFolder();
 	// Unpacked while PHP is compiled.
 	const unpacking = names.includes('intl') ? loadIcuData(own) : undefined;
@@ -70,20 +59,4 @@ async function load(version: string, names: readonly PhpExtension[]): Promise<Ph
 		icuData: await unpacking,
 		ini,
 	};
-}
-
-const packageOf = (version: string): string => `@php-wasm/node-${version.replace('.', '-')}`;
-
-/** The folder with a version's glue and binaries. Only one version comes with igor-php; the others are large. */
-async function jspiFolder(version: string): Promise<string> {
-	const name = packageOf(version);
-	try {
-		return path.join(path.dirname(require.resolve(`${name}/package.json`)), 'jspi');
-	} catch {
-		const { peerDependencies = {} } = JSON.parse(await readFile(path.join(packageFolder(), 'package.json'), 'utf8'));
-		throw new OptionsError(
-			'bad_php_version',
-			`PHP ${version} is not installed; add its package beside igor-php: npm install ${name}@${peerDependencies[name]}`,
-		);
-	}
 }
