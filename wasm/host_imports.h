@@ -24,11 +24,13 @@ enum igor_entry {
 	IGOR_ENTRY_CLASSIC = 0,  /* int32_t (void): serves requests until igor_host_next_request() says stop; returns 0 */
 	IGOR_ENTRY_WORKER = 1,   /* int32_t (const char *script): runs the worker script once; returns its exit status */
 	IGOR_ENTRY_SIDEKICK = 2, /* int32_t (const char *script, const char *name): runs it once; returns its exit status */
-	IGOR_ENTRY_CLI = 3,      /* int32_t (const char *script, int32_t argc, char **argv): argv[0] is the script; exit status */
 };
 
 /* Called once per entry from MINIT. `function` is an index into the indirect function table. */
 void igor_host_register(int32_t entry, void *function);
+
+/* A script is about to run: PHP has started, and nothing is loaded or changed in its memory any more. */
+void igor_host_begin_script(void);
 
 /* ---------------------------------------------------------------- requests (classic and worker threads) */
 
