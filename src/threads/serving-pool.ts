@@ -15,6 +15,8 @@ export type ServingPoolOptions = {
 	role: ServingRole;
 	/** At the start. */
 	threads: number;
+	/** With those that come under load, at most; `undefined` = as many as the budget has. */
+	most?: number;
 	/** For extra threads, which come under load. */
 	budget: ThreadBudget;
 	/** Milliseconds without a request after which an extra thread is ended. */
@@ -89,6 +91,7 @@ export class ServingPool implements PlaceOwner {
 
 	/** Starts an extra thread because requests wait, unless the limit is reached or one is already starting. */
 	grow(): void {
+		if (this.#places.size >= (this.#options.most ?? Number.POSITIVE_INFINITY)) return;
 		if (this.#isGrowing || this.closing.aborted || performance.now() < this.#growAgainAt) return;
 		if (!this.#options.budget.take()) return;
 		this.#isGrowing = true;

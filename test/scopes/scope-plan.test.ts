@@ -100,6 +100,28 @@ describe('workers', () => {
 		expect(found.map(({ workers }) => workers.map(({ file }) => file))).toEqual([['/srv/a/index.php'], []]);
 	});
 
+	test('of the global block run once for sites that ask for the same', () => {
+		const { scopes } = plan(
+			'{\nfrankenphp {\nworker a/index.php 3\n}\n}\n' +
+				':80 {\nroot a\nphp_server\n}\n:81 {\nroot a\nphp_server\n}\n:82 {\nroot a\nphp_server {\nenv A b\n}\n}\n' +
+				':83 {\nroot a\nphp_server {\nworker index.php 1\n}\n}',
+		);
+		expect(scopes.map(({ options, sharedBy }) => [options.workers.map(({ num }) => num), sharedBy.length])).toEqual([
+			[[3], 1],
+			[[3], 0],
+			// A site's own worker goes before the global one.
+			[[1], 0],
+		]);
+	});
+
+	test('max_threads', () => {
+		const [scope] = options(':80 {\nphp_server {\nroot a\nworker worker.php 3 {\nmax_threads 5\n}\n}\n}');
+		expect(scope?.workers).toMatchObject([{ num: 3, maxThreads: 5 }]);
+		expect(() => plan(':80 {\nphp_server {\nroot a\nworker worker.php 3 {\nmax_threads 2\n}\n}\n}')).toThrow(
+			/'max_threads' is less than the worker starts with; expected at least 3/,
+		);
+	});
+
 	test('that no site could ask for are refused', () => {
 		expect(() => plan('{\nfrankenphp {\nworker jobs.php\n}\n}\n:80 {\nroot a\nphp_server\n}')).toThrow(
 			/^Caddyfile:3:1: no site has the worker script 'jobs\.php' below its root; move the worker/,
@@ -147,7 +169,10 @@ describe('threads', () => {
 	});
 
 	test('too few are refused', () => {
-		expect(() => TWO('num_threads 4')).toThrow(
+		const raised = TWO('num_threads 4');
+		expect(raised.scopes.map((scope) => scope.options.threads)).toEqual([1, 1]);
+		expect(raised.warnings).toMatchObject([{ message: expect.stringContaining('is raised to 5') }]);
+		expect(() => TWO('num_threads 3')).toThrow(
 			/'num_threads' is too small; expected at least 5: one for each php_server/,
 		);
 	});
