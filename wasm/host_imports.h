@@ -130,8 +130,7 @@ int32_t igor_host_sidekick_is_current(int32_t handle);
  *   length   in/out u32: capacity of `destination` in, size of the snapshot out
  *   version  out: the version that was copied
  * Returns 0; 1 = `destination` is too small, try again with at least *length; -1 = gone, resolve again.
- *
- * A snapshot: u32 count, then `count` times: u32 length, key bytes, u32 length, value bytes.
+ * What the bytes mean says snapshot_format.h.
  */
 int32_t igor_host_sidekick_read(int32_t handle, char *destination, uint32_t *length, int32_t *version);
 

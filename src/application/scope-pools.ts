@@ -1,7 +1,7 @@
 import type { ResolvedOptions } from '../config/options.ts';
+import type { RequestGateway } from '../dispatch/request-gateway.ts';
+import type { RequestQueue } from '../dispatch/request-queue.ts';
 import type { Logger } from '../log/logger.ts';
-import type { RequestGateway } from '../requests/gateway.ts';
-import type { RequestQueue } from '../requests/request-queue.ts';
 import { createRingBuffer } from '../shared-memory/request-ring.ts';
 import { SLOT_COUNT } from '../shared-memory/request-slots.ts';
 import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';

@@ -75,7 +75,7 @@ class RunningSite implements SiteHandler {
 		const target = originForm(request.url ?? '/');
 		const site = new HttpSiteRequest(request, response, client, target ?? '/', parts);
 		response.on('close', () => {
-			site.exchange?.closed();
+			site.sink?.closed();
 			if (--this.#running === 0) for (const resolve of this.#waiting.splice(0)) resolve();
 		});
 		enterSite(site, target, first);
