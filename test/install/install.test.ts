@@ -69,6 +69,7 @@ describe.skipIf(lacking(await noRegistry()))('the package, as npm installs it', 
 			status: 1,
 			err: `igor: PHP 8.2 is not installed; add its package beside igor-php: npm install @php-wasm/node-8-2@${peer('@php-wasm/node-8-2')}\n`,
 		});
+		expect(app.list('tmp')).toEqual([]);
 	});
 
 	test('makes the build for browsers once PHP for browsers is installed', async () => {

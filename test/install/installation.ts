@@ -64,6 +64,7 @@ export class Installation {
 		writeFileSync(join(folder, 'package.json'), '{ "name": "app", "private": true }');
 		const installed = await end('npm', ['install', '--prefer-offline', `./${tarball}`], folder);
 		if (installed.status !== 0) throw new Error(installed.err);
+		mkdirSync(join(folder, 'tmp'));
 		return new Installation(folder, size, installed.out + installed.err);
 	}
 
@@ -95,9 +96,9 @@ export class Installation {
 		symlinkSync(join(ROOT, 'node_modules', name), this.#at(`node_modules/${name}`));
 	}
 
-	/** Runs Node.js to its end. */
+	/** Runs Node.js to its end. Its folder for temporary files is `tmp`. */
 	node(args: readonly string[], program: string = process.execPath): Promise<Ending> {
-		return end(program, args, this.#folder);
+		return end(program, args, this.#folder, { TMPDIR: this.#at('tmp') });
 	}
 
 	/** Runs the command `igor` to its end. */
@@ -114,9 +115,14 @@ export class Installation {
 	}
 }
 
-function end(program: string, args: readonly string[], cwd: string): Promise<Ending> {
+function end(
+	program: string,
+	args: readonly string[],
+	cwd: string,
+	env: Readonly<Record<string, string>> = {},
+): Promise<Ending> {
 	return new Promise((resolve) => {
-		execFile(program, args, { cwd, env: ENV, timeout: 120_000, maxBuffer: 2 ** 26 }, (error, out, err) =>
+		execFile(program, args, { cwd, env: { ...ENV, ...env }, timeout: 120_000, maxBuffer: 2 ** 26 }, (error, out, err) =>
 			resolve({ status: error === null ? 0 : (error.code ?? String(error.signal)), out, err }),
 		);
 	});

@@ -51,12 +51,13 @@ export type NodePlatformOptions = {
 export async function createNodePlatform(
 	options: NodePlatformOptions,
 ): Promise<ScopePlatform & { dispose(): Promise<void>; disposeNow(): void }> {
-	const [binaries, certificates, temporary, folders] = await Promise.all([
+	const [binaries, certificates, folders] = await Promise.all([
 		loadPhpBinaries(options.phpVersion, options.extensions),
 		loadCertificates(),
-		options.temporary ?? mkdtemp(path.join(tmpdir(), 'igor-')),
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);
+	// Last: nobody would remove it if one of these failed.
+	const temporary = options.temporary ?? (await mkdtemp(path.join(tmpdir(), 'igor-')));
 	const writable = await Promise.all([temporary, ...folders.map(({ host }) => host)].map((folder) => realpath(folder)));
 	reserve(...codeOfPackage(packageFolder(), OWN_CODE));
 	const removeTerritory = addTerritory(writable.map(toByteString));
