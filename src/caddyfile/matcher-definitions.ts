@@ -1,4 +1,5 @@
 import { CaddyfileError, plural, quoteWord } from './errors.ts';
+import { checkExpression } from './expressions.ts';
 import type { Token } from './lexer.ts';
 import { readNetworks } from './networks.ts';
 import type { Directive } from './parser.ts';
@@ -50,6 +51,8 @@ export type Matcher =
 			readonly type: 'header_regexp';
 			readonly fields: readonly { readonly field: string; readonly name: string; readonly pattern: string }[];
 	  }
+	/** In Google's Common Expression Language, with the other matchers as functions. */
+	| { readonly type: 'expression'; readonly name: string; readonly expression: string }
 	| { readonly type: 'protocol'; readonly protocol: MatchedProtocol }
 	/** The address of the connection: of a proxy, if there is one. */
 	| { readonly type: 'remote_ip'; readonly ranges: readonly string[] }
@@ -113,6 +116,11 @@ const READERS: { readonly [T in MatcherType]: ReadMatcher } = {
 		type: 'protocol',
 		protocol: readChoice(onlyArgument(onlyLine(lines), 'a protocol such as https'), PROTOCOLS),
 	}),
+	expression: (lines, name) => {
+		const line = onlyLine(lines, 'join them with &&');
+		noBlock(line);
+		return readExpression(new Arguments(line).some('an expression'), name);
+	},
 	remote_ip: (lines) => ({ type: 'remote_ip', ranges: lines.flatMap(readRanges) }),
 	client_ip: (lines) => ({ type: 'client_ip', ranges: lines.flatMap(readRanges) }),
 	vars: (lines) => ({
@@ -129,7 +137,7 @@ const READERS: { readonly [T in MatcherType]: ReadMatcher } = {
 export const MATCHER_TYPES: readonly string[] = Object.keys(READERS);
 
 /** Matchers of Caddy that Igor does not have. */
-const UNSUPPORTED_MATCHERS: readonly string[] = ['expression', 'tls', 'url_pattern', 'vars_regexp'];
+const UNSUPPORTED_MATCHERS: readonly string[] = ['tls', 'url_pattern', 'vars_regexp'];
 
 /**
  * Reads `@name matcher …` or `@name { … }`.
@@ -137,8 +145,11 @@ const UNSUPPORTED_MATCHERS: readonly string[] = ['expression', 'tls', 'url_patte
  * @throws CaddyfileError
  */
 export function readMatcherDefinition(definition: Directive): MatcherSet {
-	if (definition.args[0]?.quoted) throw unsupportedMatcher('expression', definition.args[0]);
-	return readInlineSet(definition, definition.args, definition.name.replace(/^@/, ''));
+	const name = definition.name.replace(/^@/, '');
+	const [first] = definition.args;
+	// In quotes, without the name of a matcher.
+	if (first?.quoted && definition.args.length === 1) return [readExpression([first], name)];
+	return readInlineSet(definition, definition.args, name);
 }
 
 /** The rest of a line, and its block: either `matcher args… [{ … }]`, or a block of such lines. */
@@ -232,6 +243,15 @@ function readQuery(lines: readonly Directive[]): Matcher {
 		}
 	}
 	return { type: 'query', keys: [...keys].map(([name, values]) => ({ name, values })) };
+}
+
+function readExpression(words: readonly Token[], name: string): Matcher {
+	const [first] = words as readonly [Token, ...Token[]];
+	// Of several words, the quotes belong to the expression.
+	const isOne = words.length === 1;
+	const expression = words.map(({ text, quoted }) => (quoted && !isOne ? JSON.stringify(text) : text)).join(' ');
+	checkExpression(expression, first.position);
+	return { type: 'expression', name, expression };
 }
 
 function readPathRegexp(lines: readonly Directive[], matcher: string): Matcher {

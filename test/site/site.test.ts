@@ -70,6 +70,27 @@ describe('matchers', () => {
 		expect((await ask('/none')).body).toBe('no');
 	});
 
+	// The second is how API Platform tells pages of its front end from its API.
+	const PWA = `\`(
+		header({'Accept': '*text/html*'})
+		&& !path('/docs*', '/graphql*', '*.json*')
+	) || path('/favicon.ico', '/_next*') || query({'_rsc': '*'})\``;
+	test.each([
+		['`{method} == "GET" && {query.x}.startsWith("1")`', '/?x=12', '/?x=2'],
+		[PWA, '/page', '/docs/x'],
+		[PWA, '/_next/x.json', '/x.json'],
+		[PWA, '/x.json?_rsc=1', '/graphql'],
+		['expression path_regexp("^/a(.)") && {re.m.1} in ["x", "y"]', '/ax', '/az'],
+		['expression !remote_ip("10.0.0.0/8") && client_ip("203.0.113.7") && file("/there.txt") && path("/a")', '/a', '/b'],
+		['`{http.error.status_code} == 404 || method("GET") && protocol("http") && vars({"{path}": ["/v"]})`', '/v', '/w'],
+		['`{path}.size() > 3 || {query.n} > 3`', '/long', '/?n=5'],
+	])('%s', async (matcher, yes, no) => {
+		const { ask } = await serveSite(`@m ${matcher}\nrespond @m yes\nrespond no`, { files: { 'there.txt': '' } });
+		const headers = { accept: 'text/html,*/*' };
+		expect((await ask(yes, { headers })).body).toBe('yes');
+		expect((await ask(no, { headers })).body).toBe('no');
+	});
+
 	test.each([
 		['remote_ip 10.0.0.0/8 127.0.0.1', true],
 		['remote_ip 203.0.113.0/24', false],

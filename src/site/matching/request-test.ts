@@ -4,6 +4,7 @@ import { parseQuery } from '../values/query.ts';
 import { cleanPath } from '../values/request-uri.ts';
 import type { RequestView } from '../values/request-view.ts';
 import { Template } from '../values/template.ts';
+import { expressionTest } from './expression-match.ts';
 import { type FileTools, fileTest } from './file-match.ts';
 import { matchesField } from './header-match.ts';
 import { type PathTest, pathTest } from './path-pattern.ts';
@@ -59,6 +60,8 @@ function matcherTest(matcher: Matcher, tools: MatcherTools): RequestTest {
 			return (request) =>
 				fields.every(({ name, finds }) => request.headerValues(name).some((value) => finds(value, request)));
 		}
+		case 'expression':
+			return expressionTest(matcher.expression, matcher.name, (each) => matcherTest(each, tools));
 		case 'protocol':
 			return protocolTest(matcher.protocol);
 		case 'remote_ip': {
