@@ -37,16 +37,20 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	igor_processes_install(module_number);
 	igor_host_names_install();
 	igor_fibers_install();
+	if (igor_is_command_line()) {
+		igor_thread.role = IGOR_ROLE_CLI;
+		return SUCCESS;
+	}
 	igor_sapi_install();
 	igor_host_register(IGOR_ENTRY_CLASSIC, (void *) igor_entry_classic);
 	igor_host_register(IGOR_ENTRY_WORKER, (void *) igor_entry_worker);
 	igor_host_register(IGOR_ENTRY_SIDEKICK, (void *) igor_entry_sidekick);
-	igor_host_register(IGOR_ENTRY_CLI, (void *) igor_entry_cli);
 	return SUCCESS;
 }
 
 static PHP_RINIT_FUNCTION(frankenphp)
 {
+	igor_host_begin_script();
 	igor_files_begin_script();
 	return SUCCESS;
 }

@@ -24,11 +24,13 @@ enum igor_entry {
 	IGOR_ENTRY_CLASSIC = 0,  /* int32_t (void): serves requests until igor_host_next_request() says stop; returns 0 */
 	IGOR_ENTRY_WORKER = 1,   /* int32_t (const char *script): runs the worker script once; returns its exit status */
 	IGOR_ENTRY_SIDEKICK = 2, /* int32_t (const char *script, const char *name): runs it once; returns its exit status */
-	IGOR_ENTRY_CLI = 3,      /* int32_t (const char *script, int32_t argc, char **argv): argv[0] is the script; exit status */
 };
 
 /* Called once per entry from MINIT. `function` is an index into the indirect function table. */
 void igor_host_register(int32_t entry, void *function);
+
+/* A script is about to run: PHP has started, and nothing is loaded or changed in its memory any more. */
+void igor_host_begin_script(void);
 
 /* ---------------------------------------------------------------- requests (classic and worker threads) */
 
@@ -128,8 +130,7 @@ int32_t igor_host_sidekick_is_current(int32_t handle);
  *   length   in/out u32: capacity of `destination` in, size of the snapshot out
  *   version  out: the version that was copied
  * Returns 0; 1 = `destination` is too small, try again with at least *length; -1 = gone, resolve again.
- *
- * A snapshot: u32 count, then `count` times: u32 length, key bytes, u32 length, value bytes.
+ * What the bytes mean says snapshot_format.h.
  */
 int32_t igor_host_sidekick_read(int32_t handle, char *destination, uint32_t *length, int32_t *version);
 

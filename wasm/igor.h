@@ -19,10 +19,10 @@ typedef enum {
 	IGOR_ROLE_CLASSIC = IGOR_ENTRY_CLASSIC,
 	IGOR_ROLE_WORKER = IGOR_ENTRY_WORKER,
 	IGOR_ROLE_SIDEKICK = IGOR_ENTRY_SIDEKICK,
-	IGOR_ROLE_CLI = IGOR_ENTRY_CLI,
+	IGOR_ROLE_CLI,
 } igor_role;
 
-/* The script of the roles worker, sidekick and cli. Pointers belong to the host and outlive the entry. */
+/* The script of the roles worker and sidekick. Pointers belong to the host and outlive the entry. */
 typedef struct {
 	igor_role role;
 	const char *script;
@@ -38,6 +38,7 @@ extern zend_module_entry frankenphp_module_entry;
 zif_handler igor_replace_function(const char *name, zif_handler handler);
 
 /* sapi.c */
+bool igor_is_command_line(void);
 void igor_sapi_install(void);
 void igor_chdir_to_script(const char *script);
 void igor_clear_request_info(void);
@@ -47,18 +48,16 @@ void igor_script_prepare(igor_role role, const char *script);
 bool igor_request_startup(void);
 bool igor_script_execute(const char *script, bool skip_shebang);
 void igor_script_finish(void);
-int32_t igor_script_run_detached(igor_role role, const char *script, int argc, char **argv);
-void igor_cli_register_streams(void);
+int32_t igor_script_run_detached(const char *script, int argc, char **argv);
 
 /* server_variables.c */
 void igor_server_variables_startup(void);
 void igor_register_server_variables(zval *array);
 
-/* classic.c, worker.c, sidekick.c, cli.c: the entry points */
+/* classic.c, worker.c, sidekick.c: the entry points */
 int32_t igor_entry_classic(void);
 int32_t igor_entry_worker(const char *script);
 int32_t igor_entry_sidekick(const char *script, const char *name);
-int32_t igor_entry_cli(const char *script, int32_t argc, char **argv);
 
 /* opcache.c: right after php_request_startup(), and at the start of a worker's request. */
 void igor_opcache_begin_script(void);

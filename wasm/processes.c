@@ -53,6 +53,6 @@ void igor_processes_install(int module_number)
 	if (allowed) {
 		igor_popen_startup();
 		igor_proc_resource_startup(module_number);
-		set_php_binary();
 	}
+	set_php_binary();
 }

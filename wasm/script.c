@@ -33,10 +33,7 @@ bool igor_script_execute(const char *script, bool skip_shebang)
 	zend_file_handle file;
 	volatile bool completed = false;
 
-	/* The host has already set the working directory of the command line. */
-	if (igor_thread.role != IGOR_ROLE_CLI) {
-		igor_chdir_to_script(script);
-	}
+	igor_chdir_to_script(script);
 	zend_stream_init_filename(&file, script);
 	file.primary_script = true;
 	zend_first_try {
@@ -64,14 +61,14 @@ static void set_ini(const char *name, const char *value)
 	zend_string_release(key);
 }
 
-int32_t igor_script_run_detached(igor_role role, const char *script, int argc, char **argv)
+int32_t igor_script_run_detached(const char *script, int argc, char **argv)
 {
 	bool register_argc_argv = PG(register_argc_argv);
 
 	SG(request_info).argc = argc;
 	SG(request_info).argv = argv;
 	SG(request_info).path_translated = (char *) script;
-	/* No head is ever sent: header() is accepted and forgotten, as on the command line. */
+	/* No head is ever sent: header() is accepted and forgotten. */
 	SG(request_info).no_headers = true;
 	PG(register_argc_argv) = true;
 	if (igor_request_startup()) {
@@ -82,13 +79,8 @@ int32_t igor_script_run_detached(igor_role role, const char *script, int argc, c
 		set_ini("max_execution_time", "0");
 		zend_unset_timeout();
 		set_ini("html_errors", "0");
-		if (role == IGOR_ROLE_CLI) {
-			set_ini("display_errors", "1");
-			igor_cli_register_streams();
-		} else {
-			set_ini("display_errors", "0");
-			set_ini("log_errors", "1");
-		}
+		set_ini("display_errors", "0");
+		set_ini("log_errors", "1");
 		php_output_set_implicit_flush(true);
 		igor_script_execute(script, true);
 	}

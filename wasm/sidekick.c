@@ -8,7 +8,7 @@ int32_t igor_entry_sidekick(const char *script, const char *name)
 
 	igor_script_prepare(IGOR_ROLE_SIDEKICK, script);
 	igor_thread.sidekick_name = name;
-	status = igor_script_run_detached(IGOR_ROLE_SIDEKICK, script, 2, argv);
+	status = igor_script_run_detached(script, 2, argv);
 	igor_script_finish();
 	return status;
 }

@@ -1,6 +1,6 @@
 /* What only a sidekick may call. */
 #include "igor.h"
-#include "snapshot.h"
+#include "snapshot_format.h"
 
 static bool require_sidekick(const char *function)
 {

@@ -1,5 +1,5 @@
 #include "snapshot_cache.h"
-#include "snapshot.h"
+#include "snapshot_format.h"
 
 /*
  * Two arrays per entry, each with the version it was made from, and with the request that it belongs to:

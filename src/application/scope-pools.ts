@@ -1,7 +1,7 @@
 import type { ResolvedOptions } from '../config/options.ts';
+import type { RequestGateway } from '../dispatch/request-gateway.ts';
+import type { RequestQueue } from '../dispatch/request-queue.ts';
 import type { Logger } from '../log/logger.ts';
-import type { RequestGateway } from '../requests/gateway.ts';
-import type { RequestQueue } from '../requests/request-queue.ts';
 import { createRingBuffer } from '../shared-memory/request-ring.ts';
 import { SLOT_COUNT } from '../shared-memory/request-slots.ts';
 import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';
@@ -55,11 +55,13 @@ export class ScopePools {
 			threads: number,
 			maxConsecutiveFailures: number,
 			queue: RequestQueue,
+			most?: number,
 		): PoolAndQueue => {
 			const pool = new ServingPool({
 				label,
 				role,
 				threads,
+				...(most !== undefined && { most }),
 				budget,
 				maxIdleTime,
 				source: supply.of(env),
@@ -72,10 +74,11 @@ export class ScopePools {
 		};
 		const classic: ServingRole = { kind: 'classic', ring: rings.classic, maxRequests, maxMemory };
 		this.#classic = make('classic', classic, {}, options.threads, -1, gateway.classic);
-		this.#workers = options.workers.map(({ name, file, num, env, maxConsecutiveFailures }, index) => {
+		this.#workers = options.workers.map(({ name, file, num, env, maxConsecutiveFailures, maxThreads: most }, index) => {
 			const ring = rings.workers[index] as SharedArrayBuffer;
 			const role: ServingRole = { kind: 'worker', ring, maxRequests, maxMemory, script: file };
-			return make(name, role, env, num, maxConsecutiveFailures, gateway.workers[index] as RequestQueue);
+			const queue = gateway.workers[index] as RequestQueue;
+			return make(name, role, env, num, maxConsecutiveFailures, queue, most);
 		});
 	}
 

@@ -1,4 +1,4 @@
-import type { PhpGateway } from '../http/php-gateway.ts';
+import type { PhpPort } from '../http/php-port.ts';
 import type { SidekickControl } from '../sidekicks/control.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 import type { ThreadStatus } from '../threads/thread-status.ts';
@@ -10,7 +10,7 @@ export type Unsubscribe = () => void;
 export interface RunningScope {
 	/** The name of its `php_server`, unique within the server. */
 	readonly name: string;
-	readonly gateway: PhpGateway;
+	readonly gateway: PhpPort;
 	readonly sidekicks: SidekickControl;
 	/** Every live thread, the reserve included. */
 	threads(): ThreadStatus[];

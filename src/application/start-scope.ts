@@ -1,9 +1,9 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
 import type { ResolvedOptions } from '../config/options.ts';
-import type { PhpFailure } from '../http/php-gateway.ts';
+import { RequestGateway } from '../dispatch/request-gateway.ts';
+import type { PhpFailure } from '../http/php-port.ts';
 import type { Logger } from '../log/logger.ts';
 import { logPhpRecord } from '../log/php-log.ts';
-import { RequestGateway } from '../requests/gateway.ts';
 import { createFileLockBuffer, FileLocks } from '../shared-memory/file-locks.ts';
 import { createOutdatedCodeBuffer } from '../shared-memory/outdated-code.ts';
 import { createSlotBuffer } from '../shared-memory/request-slots.ts';

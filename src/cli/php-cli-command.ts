@@ -7,6 +7,8 @@ import { parseProcesses } from '../config/process-rules.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, parsePhpVersion } from '../config/values.ts';
 import { createOptionsHost } from '../platform/node/config/node-options-host.ts';
 import { extensions, keyValues, listenRules, networkOption, networkRules, programs } from './collect.ts';
+import { hasValueBehind, type PhpArguments, readPhpArguments } from './php-arguments.ts';
+import { phpStart, versionText } from './php-invocation.ts';
 
 interface Flags {
 	php: string;
@@ -18,15 +20,19 @@ interface Flags {
 	phpIni?: Record<string, string>;
 }
 
-/** Adds `igor php-cli`. */
+const PHP_OPTIONS = `
+PHP's own options come behind these:
+  [-f] <file>, -r <code>, -B <code>, -R <code>, -F <file>, -E <code>, --, -d <key=value>, -c <file>, -n,
+  -i, -l, -m, -s, -v, -w, --ini, --rf, --rc, --re, --ri, --rz; a script on stdin, if there is none of them`;
+
+/** Adds `igor php-cli`. What stands behind its options is for PHP: see `separatePhpOptions`. */
 export function addPhpCli(program: Command, finish: (status: number) => void): void {
 	program
 		.command('php-cli')
-		.description('Run a PHP script on the command line')
-		.argument('<script>', 'the script')
-		.argument('[args...]', 'arguments for the script')
-		// What follows the script belongs to the script, even what looks like an option.
-		.passThroughOptions()
+		.description("PHP's command line: run a script, or code")
+		.usage('[options] [PHP options] [script] [args...]')
+		.argument('[php...]')
+		.addHelpText('after', PHP_OPTIONS)
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
@@ -34,28 +40,68 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 		.option('--network-listen <address:port>', 'where PHP may listen (repeatable; default: nowhere)', listenRules)
 		.option('--allow-process <name>', 'a program that PHP may run, or * (repeatable; default: none)', programs)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
-		.action(async (script: string, args: string[], flags: Flags) => finish(await runScript(script, args, flags)));
+		.action(async (args: string[], flags: Flags) => finish(await runPhp(readPhpArguments(args), flags)));
 }
 
-async function runScript(path: string, args: string[], flags: Flags): Promise<number> {
-	const host = createOptionsHost();
-	const script = resolve(host.cwd, path);
-	const found = host.look(script);
-	if (found?.kind !== 'file') {
-		const problem = found === undefined ? 'does not exist or cannot be read' : 'is a directory';
-		throw new OptionsError('bad_script', `The script ${script} ${problem}; name a PHP file.`);
+/**
+ * Puts `--` between Igor's options and those of PHP, which may stand before each other: what follows belongs to PHP, or to
+ * its script, even what looks like an option.
+ * @param args of `igor php-cli`
+ */
+export function separatePhpOptions(program: Command, args: readonly string[]): string[] {
+	const own = program.commands.find((command) => command.name() === 'php-cli')?.options ?? [];
+	const names = new Set(own.map(({ long }) => long));
+	const before: string[] = [];
+	const php: string[] = [];
+	let at = 0;
+	while (isOption(args[at])) {
+		const arg = args[at] as string;
+		const isOwn = names.has(arg.replace(/=.*/s, '')) || arg === '-h' || arg === '--help';
+		// Without its value: commander says so.
+		if (names.has(arg) && at + 1 === args.length) return [...before, arg];
+		const hasValue = isOwn ? names.has(arg) : hasValueBehind(arg);
+		(isOwn ? before : php).push(...args.slice(at, at + (hasValue ? 2 : 1)));
+		at += hasValue ? 2 : 1;
 	}
+	return [...before, '--', ...php, ...args.slice(at)];
+}
+
+const isOption = (arg: string | undefined): boolean => arg !== undefined && /^-./s.test(arg) && arg !== '--';
+
+async function runPhp(asked: PhpArguments, flags: Flags): Promise<number> {
+	const phpVersion = parsePhpVersion(flags.php);
+	if (asked.refusal !== undefined) throw new OptionsError('bad_php_option', asked.refusal);
+	if (asked.asksVersion) {
+		const { findPhp } = await import('../platform/node/threads/php-packages.ts');
+		process.stdout.write(versionText((await findPhp('node', phpVersion)).release));
+		return 0;
+	}
+	const start = phpStart(asked, flags.phpIni ?? {});
 	const { runPhpCli } = await import('../platform/node/server/php-cli.ts');
 	return runPhpCli({
-		script,
-		args,
-		phpVersion: parsePhpVersion(flags.php),
+		...start,
+		folder: process.cwd(),
+		phpVersion,
 		env: flags.env ?? {},
 		extensions: flags.ext ?? [],
 		network: parseNetwork(networkOption(flags)),
 		processes: parseProcesses({ allow: flags.allowProcess ?? [] }),
 		interactive: true,
-		phpIni: flags.phpIni ?? {},
-		visiblePaths: [...new Set([host.cwd, dirname(script), dirname(found.realPath)])],
+		visiblePaths: visiblePaths(asked),
 	});
+}
+
+/** The working directory, and where the script lies. */
+function visiblePaths({ args, scriptAt }: PhpArguments): string[] {
+	const host = createOptionsHost();
+	// Of / nothing is shown: it would be everything.
+	const current = host.cwd === '/' ? [] : [host.cwd];
+	if (scriptAt === undefined) return current;
+	const script = resolve(host.cwd, args[scriptAt] ?? '');
+	const found = host.look(script);
+	if (found?.kind !== 'file') {
+		const problem = found === undefined ? 'does not exist or cannot be read' : 'is a directory';
+		throw new OptionsError('bad_script', `The script ${script} ${problem}; name a PHP file.`);
+	}
+	return [...new Set([...current, dirname(script), dirname(found.realPath)])];
 }

@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { parseKeyValue } from '../config/values.ts';
 import { operatorPorts } from '../platform/node/network/operator-ports.ts';
 import { findScript, removeScript } from '../platform/node/processes/launched-script.ts';
 import type { LaunchOptions } from '../platform/node/threads/node-platform.ts';
-
-/** What PHP's own command line asks for, as far as Igor understands it. */
-type Invocation = { ini: Record<string, string>; code?: string; file?: string; args: string[] };
+import { type PhpArguments, readPhpArguments } from './php-arguments.ts';
+import { phpStart, versionText } from './php-invocation.ts';
 
 const LOADS_CODE = /^(?:extension|zend_extension|extension_dir|enable_dl|opcache\.preload|opcache\.preload_user)$/i;
-
-const VERSION = `echo 'PHP ', PHP_VERSION, ' (', PHP_SAPI, ") (Igor)\\n";`;
 
 /**
  * Adds `igor php`: PHP as a program of PHP, started by the launcher that its server has written. It may see and do what its
@@ -33,27 +29,44 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
 		process.stderr.write(`${message}\n`);
 		return 1;
 	};
-	const invocation = readInvocation(args);
-	if (invocation === undefined) return fail(`php: '${args.join(' ')}' has an option that Igor's PHP does not know.`);
+	const asked = readPhpArguments(args);
+	const problem = refusal(asked);
+	if (problem !== undefined) return fail(problem);
 	const options = JSON.parse(readFileSync(optionsFile, 'utf8')) as LaunchOptions;
-	const script = findScript(invocation, options, dirname(optionsFile));
-	if (script === undefined) return fail(`Could not open input file: ${invocation.file}`);
+	if (asked.asksVersion) {
+		const { findPhp } = await import('../platform/node/threads/php-packages.ts');
+		process.stdout.write(versionText((await findPhp('node', options.phpVersion)).release));
+		return 0;
+	}
+	const { scriptAt } = asked;
+	const file = scriptAt === undefined ? undefined : asked.args[scriptAt];
+	const script = file === undefined ? undefined : findScript(file, options, dirname(optionsFile));
+	if (file !== undefined && script === undefined) return fail(`Could not open input file: ${file}`);
 	for (const port of options.operatorPorts) operatorPorts.close(port);
+	if (script !== undefined && scriptAt !== undefined) asked.args[scriptAt] = script.file;
+	const { baseIni, ...start } = phpStart(asked, options.phpIni);
 	const { runPhpCli } = await import('../platform/node/server/php-cli.ts');
 	try {
 		return await runPhpCli({
 			...options,
-			visiblePaths: [...options.visiblePaths, ...(script.folder === undefined ? [] : [script.folder])],
-			script: script.file,
-			args: invocation.args,
+			...start,
+			baseIni: baseIni ?? options.baseIni,
+			visiblePaths: [...options.visiblePaths, ...(script?.folder === undefined ? [] : [script.folder])],
 			folder: process.cwd(),
 			env: Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ''])),
-			phpIni: { ...options.phpIni, ...invocation.ini },
 			interactive: true,
 		});
 	} finally {
-		removeScript(script);
+		if (script !== undefined) removeScript(script);
 	}
+}
+
+/** What its caller, who is PHP, may not ask for. */
+function refusal({ refusal, iniFile, directives }: PhpArguments): string | undefined {
+	if (refusal !== undefined) return `php: ${refusal}`;
+	if (iniFile !== undefined) return 'php: There is no -c here: the server that runs this has the php.ini.';
+	const refused = directives.find(([key, value]) => !isDirective(key, value));
+	return refused && `php: The directive '${refused[0]}' cannot be set by -d here.`;
 }
 
 /**
@@ -62,31 +75,4 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
  */
 function isDirective(key: string, value: string): boolean {
 	return /^[\w.-]+$/.test(key) && !/[\p{Cc}"\\]|\$\{/u.test(value) && !LOADS_CODE.test(key);
-}
-
-/** Undefined = there is an option that is not understood. */
-function readInvocation(args: readonly string[]): Invocation | undefined {
-	const ini: Record<string, string> = {};
-	for (let at = 0; at < args.length; at++) {
-		const arg = args[at] as string;
-		const rest = args.slice(at + 1);
-		if (arg === '--') return { ini, args: rest };
-		if (arg === '-') return { ini, args: rest };
-		if (!arg.startsWith('-')) return { ini, file: arg, args: rest };
-		if (arg === '-v' || arg === '--version') return { ini, code: VERSION, args: [] };
-		if (arg === '-r' || arg === '-f') {
-			const [what, ...others] = rest;
-			if (what === undefined) return undefined;
-			return { ini, [arg === '-r' ? 'code' : 'file']: what, args: others[0] === '--' ? others.slice(1) : others };
-		}
-		if (arg.startsWith('-d')) {
-			const text = arg === '-d' ? (args[++at] ?? '') : arg.slice(2);
-			const [key, value] = text.includes('=') ? parseKeyValue(text, '-d') : [text, '1'];
-			if (!isDirective(key, value)) return undefined;
-			ini[key] = value;
-		} else if (arg !== '-n' && arg !== '-q' && arg !== '-C') {
-			return undefined;
-		}
-	}
-	return { ini, args: [] };
 }

@@ -4,7 +4,7 @@ import { addCompletion } from './completion-command.ts';
 import { addFmt } from './fmt-command.ts';
 import { addHashPassword } from './hash-password-command.ts';
 import { addInformation } from './information-commands.ts';
-import { addPhpCli } from './php-cli-command.ts';
+import { addPhpCli, separatePhpOptions } from './php-cli-command.ts';
 import { addPhp } from './php-command.ts';
 import { addPhpServer } from './php-server-command.ts';
 import { addReload } from './reload-command.ts';
@@ -56,7 +56,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
 		});
 	addCompletion(program);
 	try {
-		await program.parseAsync(args, { from: 'user' });
+		const [command, ...rest] = args;
+		const given = command === 'php-cli' ? [command, ...separatePhpOptions(program, rest)] : args;
+		await program.parseAsync(given, { from: 'user' });
 		return status;
 	} catch (error) {
 		return report(error);

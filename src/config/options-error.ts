@@ -5,6 +5,7 @@ export type OptionsErrorCode =
 	| 'bad_worker'
 	| 'bad_sidekick_entrypoint'
 	| 'bad_script'
+	| 'bad_php_option'
 	| 'bad_number'
 	| 'bad_php_version'
 	| 'bad_extension'

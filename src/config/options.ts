@@ -8,6 +8,8 @@ export interface WorkerOption {
 	file: string;
 	/** Threads, ≥ 1. Default: 2. */
 	num?: number;
+	/** Threads that it may have under load, ≥ `num`. Default: as many as `ServeOptions.maxThreads` leaves. */
+	maxThreads?: number;
 	/** In logs and metrics; unique. Default: the path of the file. */
 	name?: string;
 	/** Environment variables that only this worker's threads see, beside those of `ServeOptions.env`. */
@@ -88,6 +90,8 @@ export interface ResolvedWorker {
 	readonly env: Readonly<Record<string, string>>;
 	/** -1 = never given up. */
 	readonly maxConsecutiveFailures: number;
+	/** Threads under load, at most; `undefined` = as many as the scope has. */
+	readonly maxThreads?: number;
 }
 
 /** The sidekicks of a scope after validation. */

@@ -23,13 +23,20 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 	);
 	const stopTimeout = wholeNumber(options.stopTimeout ?? DEFAULTS.stopTimeout, 'The stop timeout (milliseconds)', 0);
 	const workers = (options.workers ?? []).map((entry) => {
-		const { file, num = DEFAULTS.workerThreads, name, env = {} } = typeof entry === 'string' ? { file: entry } : entry;
+		const {
+			file,
+			num = DEFAULTS.workerThreads,
+			name,
+			env = {},
+			maxThreads,
+		} = typeof entry === 'string' ? { file: entry } : entry;
 		const path = existing(file, 'file', host, visible, 'bad_worker', 'The worker script');
 		return {
 			file: path,
 			num: wholeNumber(num, `The number of threads of the worker ${file}`, 1, 'bad_worker'),
 			name: name ?? path,
 			env: stringRecord(env, 'environment variable'),
+			...(maxThreads !== undefined && { maxThreads: wholeNumber(maxThreads, 'maxThreads of a worker', num) }),
 			maxConsecutiveFailures,
 		};
 	});

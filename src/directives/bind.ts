@@ -1,10 +1,9 @@
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Directive } from '../caddyfile/parser.ts';
 import { Arguments, noBlock } from '../caddyfile/reading.ts';
-import type { SiteSettings } from './directive.ts';
 
 /** `bind ADDRESS…`, Caddy's: the addresses of this machine that the site is served on. @throws CaddyfileError */
-export function readBind(directive: Directive, site: SiteSettings): void {
+export function readBind(directive: Directive, site: { bind?: readonly string[] }): void {
 	site.bind = [...(site.bind ?? []), ...readBindAddresses(directive)];
 }
 

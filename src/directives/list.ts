@@ -27,6 +27,7 @@ import { readRedir } from './redir.ts';
 import { readRequestBody } from './request-body.ts';
 import { readRequestHeader } from './request-header.ts';
 import { readRespond } from './respond.ts';
+import { readReverseProxy } from './reverse-proxy.ts';
 import { readRewrite } from './rewrite.ts';
 import { readRoot } from './root.ts';
 import { readRoute } from './route.ts';
@@ -72,7 +73,7 @@ const ORDERED = {
 	copy_response: refused(),
 	respond: step(readRespond),
 	metrics: step(readMetrics),
-	reverse_proxy: refused(),
+	reverse_proxy: step(readReverseProxy),
 	php_fastcgi: refused("use 'php_server': PHP runs inside of Igor"),
 	php: step(readPhp),
 	php_server: step(readPhpServer),

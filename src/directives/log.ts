@@ -3,7 +3,6 @@ import type { Directive } from '../caddyfile/parser.ts';
 import type { Position } from '../caddyfile/position.ts';
 import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
 import { readChoice } from '../caddyfile/units.ts';
-import type { SiteSettings } from './directive.ts';
 import { type LogFilters, readLogFilters } from './log/log-filter.ts';
 
 /** In ascending order. */
@@ -40,7 +39,7 @@ const FORMATS = ['console', 'json'] as const;
 const UNSUPPORTED_FORMATS = ['append', 'transform', 'formatted', 'logfmt', 'single_field'];
 
 /** The `log` of a site: each is an access log. @throws CaddyfileError */
-export function readSiteLog(directive: Directive, site: SiteSettings): void {
+export function readSiteLog(directive: Directive, site: { readonly logs: LogConfig[] }): void {
 	site.logs.push(readLog(directive, 'site'));
 }
 

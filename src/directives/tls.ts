@@ -2,7 +2,6 @@ import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Directive } from '../caddyfile/parser.ts';
 import type { Position } from '../caddyfile/position.ts';
 import { Arguments, readBlock } from '../caddyfile/reading.ts';
-import type { SiteSettings } from './directive.ts';
 
 /** `tls CERTIFICATE KEY` or `tls internal`, Caddy's: where the site's certificate comes from. */
 export type TlsConfig = { readonly position: Position } & (
@@ -37,7 +36,7 @@ const UNSUPPORTED = [
 ];
 
 /** @throws CaddyfileError */
-export function readTls(directive: Directive, site: SiteSettings): void {
+export function readTls(directive: Directive, site: { tls?: TlsConfig }): void {
 	if (site.tls) throw new CaddyfileError('conflict', directive.position, "'tls' is given twice");
 	site.tls = tlsConfig(directive);
 }

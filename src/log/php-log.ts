@@ -9,10 +9,13 @@ export type PhpLogRecord = { level: number; message: string; context: string | u
 
 /**
  * Writes a record of PHP into the log. `origin` says where it comes from. An error of PHP has the fields `error`,
- * `file` and `line`; what `frankenphp_log()` was given as context is the field `context`.
+ * `file` and `line`; the keys of what `frankenphp_log()` was given as context are fields, as in FrankenPHP. A key that
+ * says where the record comes from gets a `_`: PHP must not pretend to be somebody else.
  */
 export function logPhpRecord(log: Logger, origin: Record<string, unknown>, record: PhpLogRecord): void {
-	const context = { ...origin, ...placeOfPhpError(record.message), ...parseContext(record.context) };
+	const own = { ...origin, ...placeOfPhpError(record.message) };
+	const given = Object.entries(parseContext(record.context));
+	const context = { ...own, ...Object.fromEntries(given.map(([key, value]) => [key in own ? `${key}_` : key, value])) };
 	if (record.level >= PHP_LEVEL.error) log.error(record.message, context);
 	else if (record.level >= PHP_LEVEL.warning) log.warn(record.message, context);
 	else if (record.level >= PHP_LEVEL.info) log.info(record.message, context);
@@ -22,7 +25,8 @@ export function logPhpRecord(log: Logger, origin: Record<string, unknown>, recor
 function parseContext(json: string | undefined): Record<string, unknown> {
 	if (json === undefined) return {};
 	try {
-		return { context: JSON.parse(json) as unknown };
+		const context: unknown = JSON.parse(json);
+		return typeof context === 'object' && context !== null ? { ...context } : { context };
 	} catch {
 		return { context: json };
 	}

@@ -7,7 +7,7 @@ import type {
 	UserSpaceContext,
 } from './abi/emscripten.ts';
 import { createFcntl } from './abi/fcntl.ts';
-import type { HostImports, PartsImports } from './abi/host-imports.ts';
+import type { BootImports, HostImports, PartsImports } from './abi/host-imports.ts';
 import { WasmMemory } from './abi/wasm-memory.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import { installFiles } from './files/file-imports.ts';
@@ -20,10 +20,12 @@ import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
 import type { Children } from './processes/children.ts';
 import { refuseProcesses } from './processes/no-processes.ts';
+import { waitForPipes } from './processes/pipes.ts';
 import { type AllowedProcesses, installProcesses } from './processes/process-imports.ts';
 import { Refusals } from './processes/refusal.ts';
 import { readString } from './sockets/names.ts';
-import { installSockets, type SocketsContext } from './sockets/socket-imports.ts';
+import { installSockets, type SocketParts, type SocketsContext } from './sockets/socket-imports.ts';
+import { connectOutput, connectStandardStreams, type StandardStreams } from './standard-streams.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { clockImports } from './wall-clock.ts';
@@ -32,6 +34,9 @@ import { clockImports } from './wall-clock.ts';
 const SYSTEM_FOLDER = '/internal/shared';
 const STDOUT = 1;
 const STDERR = 2;
+/** What PHP's command line calls itself. */
+const PROGRAM = 'php';
+const INI_FILE = `${SYSTEM_FOLDER}/php.ini`;
 const EXTENSION_FOLDER = `${SYSTEM_FOLDER}/extensions`;
 
 /** What Emscripten would put into the environment by itself; some of it reveals facts about the host. */
@@ -78,6 +83,10 @@ export type PhpInstanceOptions = {
 	files?(memory: MemoryPaths): HostFiles;
 	/** Puts files into the instance's own memory. */
 	mount(fs: EmscriptenFs): void;
+	/** The thread runs PHP's own command line and nothing else; missing = it gets roles. */
+	commandLine?: StandardStreams | undefined;
+	/** What PHP_BINARY is, where PHP may not run itself; missing = empty. */
+	phpBinary?: string | undefined;
 	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
 	output(stream: number, bytes: Uint8Array): void;
 	/** Called before any C code runs: host functions need the memory while PHP starts. */
@@ -86,14 +95,14 @@ export type PhpInstanceOptions = {
 	onMemorySize(bytes: number): void;
 };
 
-/** A booted PHP: its SAPI has started, no script has run. */
+/** A booted PHP: its SAPI has started (that of the command line starts with it), no script has run. */
 export type PhpInstance = {
 	/** Calls a C function by its index in the function table; PHP may be suspended in between. */
 	call(functionIndex: number, ...args: number[]): Promise<number>;
 	/** Copies a NUL-terminated string into the instance's memory. Never freed: there are few roles. */
 	string(text: string): number;
-	/** Copies an array of C strings in the same way. */
-	strings(texts: readonly string[]): number;
+	/** Runs PHP's command line to its end, once. Returns its exit status. */
+	commandLine(args: readonly string[]): Promise<number>;
 	/** Changes the working directory; without effect when there is no such folder. */
 	changeFolder(path: string): void;
 	/** Ends the programs that it has started. */
@@ -115,7 +124,9 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let closeFile: unknown;
 	let files: HostFiles | undefined;
 	let children: Children | undefined;
+	let sockets: SocketParts | undefined;
 	let started = false;
+	let putOutputBack = (): void => {};
 	const encoder = new TextEncoder();
 	forbidEvaluation();
 	const extensions = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
@@ -124,6 +135,14 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 		() => instance?.exports as PhpExports,
 		() => memory as WasmMemory,
 	);
+	/** PHP has started: nothing is loaded or compiled any more, and the content of its own memory is final. */
+	const seal = (): void => {
+		if (started) return;
+		loading.end();
+		forbidCompilation();
+		started = true;
+		putOutputBack();
+	};
 	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
 		const settings: EmscriptenOptions = {
 			processId: options.threadId,
@@ -131,6 +150,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 			locateFile: (path) => path,
 			print: (line) => options.output(STDOUT, encoder.encode(`${line}\n`)),
 			printErr: (line) => options.output(STDERR, encoder.encode(`${line}\n`)),
+			onStdout: (bytes) => options.output(STDOUT, bytes.slice()),
+			onStderr: (bytes) => options.output(STDERR, bytes.slice()),
 			quit: (_status, error) => {
 				throw error;
 			},
@@ -150,7 +171,9 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 			},
 			instantiateWasm: (imports, receive) => {
 				const own = { ...imports.env };
-				Object.assign(imports.env, options.host, fibers.imports());
+				Object.assign(imports.env, options.host, fibers.imports(), {
+					igor_host_begin_script: seal,
+				} satisfies BootImports);
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
 				const locking: LockingContext = {
@@ -184,7 +207,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				const refusals = new Refusals(options.warn);
 				Object.assign(imports.env, fileImports, refuseProcesses({ ...context, refusals }));
 				if (options.sockets !== undefined) {
-					const sockets = installSockets(imports.env, { ...options.sockets, ...context });
+					sockets = installSockets(imports.env, { ...options.sockets, ...context });
 					if (options.processes !== undefined) {
 						children = installProcesses(imports.env, {
 							...options.processes,
@@ -196,7 +219,16 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 							output: options.output,
 							warn: options.warn,
 						});
+					} else if (options.commandLine !== undefined) {
+						waitForPipes(imports.env, { memory: context.memory, ...sockets });
 					}
+					// A script on stdin is read by libc's streams.
+					if (options.commandLine !== undefined) imports.env.fd_read = imports.env.js_fd_read;
+				}
+				const { phpBinary } = options;
+				if (phpBinary !== undefined && options.processes?.php === undefined) {
+					imports.env.igor_host_process_php = (destination: number, capacity: number) =>
+						(memory as WasmMemory).writeText(destination, capacity, phpBinary);
 				}
 				// After all others that report file sizes.
 				imports.env.__syscall_fstat64 = fstatWithSizes(imports.env.__syscall_fstat64 as FileStat, locking);
@@ -220,18 +252,25 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	});
 	if (instance === undefined || memory === undefined) throw new Error('php.wasm was not instantiated.');
 	connectOutput(module.FS, options.output);
+	if (options.commandLine !== undefined && options.sockets !== undefined && sockets !== undefined) {
+		putOutputBack = connectStandardStreams(module.FS, options.commandLine, {
+			network: options.sockets.network,
+			changed: sockets.waiting.changed,
+		});
+	}
 	// So that a listing of the parent folder shows them; the glue knows nothing of what is in them.
 	for (const folder of files?.visible ?? []) module.FS.mkdirTree(folder);
 	options.mount(module.FS);
-	// opcache only runs under a SAPI name that it knows, and asks for the name while PHP starts.
-	module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);
-	module.ccall('wasm_set_phpini_path', null, ['string'], [`${SYSTEM_FOLDER}/php.ini`]);
-	await module.ccall('php_wasm_init', null, [], [], { async: true });
-	loading.end();
-	forbidCompilation();
-	started = true;
+	if (options.commandLine === undefined) {
+		// opcache only runs under a SAPI name that it knows, and asks for the name while PHP starts.
+		module.ccall('wasm_set_sapi_name', null, ['string'], ['frankenphp']);
+		module.ccall('wasm_set_phpini_path', null, ['string'], [INI_FILE]);
+		await module.ccall('php_wasm_init', null, [], [], { async: true });
+		seal();
+	}
 	return {
 		...instanceOf(instance.exports as PhpExports, memory),
+		commandLine: (args) => runCommandLine(module, args),
 		changeFolder: (path) => changeFolder(files, module.FS as unknown as StreamFs, path),
 		endPrograms: async () => children?.end(),
 	};
@@ -244,20 +283,17 @@ function environmentOf(given: Record<string, string>): Record<string, string | u
 }
 
 /**
- * Makes stdout and stderr pass bytes on unchanged. Emscripten's own devices print whole lines, and drop NUL bytes.
- * Descriptors that PHP duplicates keep these operations.
+ * Runs php.wasm's own command line: PHP's SAPI `cli`, with all that it does with options, streams and errors. It starts PHP
+ * and ends it.
  */
-function connectOutput(fs: EmscriptenFs, output: PhpInstanceOptions['output']): void {
-	for (const stream of [STDOUT, STDERR]) {
-		const file = fs.streams[stream];
-		if (file == null) continue;
-		file.stream_ops = {
-			...file.stream_ops,
-			write: (_file, buffer, offset, length) => {
-				output(stream, new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length).slice());
-				return length;
-			},
-		};
+async function runCommandLine(module: EmscriptenModule, args: readonly string[]): Promise<number> {
+	for (const arg of [PROGRAM, '-c', INI_FILE, ...args]) module.ccall('wasm_add_cli_arg', null, ['string'], [arg]);
+	try {
+		return (await module.ccall('run_cli', 'number', [], [], { async: true })) as number;
+	} catch (error) {
+		const { name, status } = error as { name?: unknown; status?: unknown };
+		if (name === 'ExitStatus' && typeof status === 'number') return status;
+		throw error;
 	}
 }
 
@@ -267,10 +303,10 @@ function installExtensions(module: EmscriptenModule, extensions: readonly Extens
 	module.FS.mkdirTree(EXTENSION_FOLDER);
 	for (const extension of extensions) module.FS.writeFile(extensionFile(extension), extension.bytes);
 	const lines = extensions.map((extension) => `extension=${extensionFile(extension)}\n`);
-	module.FS.writeFile(`${SYSTEM_FOLDER}/php.ini`, `${ini}\n${lines.join('')}`);
+	module.FS.writeFile(INI_FILE, `${ini}\n${lines.join('')}`);
 }
 
-function instanceOf(exports: PhpExports, memory: WasmMemory): Omit<PhpInstance, 'changeFolder' | 'endPrograms'> {
+function instanceOf(exports: PhpExports, memory: WasmMemory): Pick<PhpInstance, 'string' | 'call'> {
 	const string = (text: string): number => {
 		const bytes = new TextEncoder().encode(text);
 		const pointer = exports.malloc(bytes.length + 1);
@@ -280,12 +316,6 @@ function instanceOf(exports: PhpExports, memory: WasmMemory): Omit<PhpInstance, 
 	};
 	return {
 		string,
-		strings: (texts) => {
-			const pointers = texts.map(string);
-			const array = exports.malloc((pointers.length + 1) * 4);
-			for (const [i, pointer] of [...pointers, 0].entries()) memory.view.setUint32(array + i * 4, pointer, true);
-			return array;
-		},
 		call: (functionIndex, ...args) => {
 			const entry = exports.__indirect_function_table.get(functionIndex) as (...args: number[]) => number;
 			return WebAssembly.promising(entry)(...args);

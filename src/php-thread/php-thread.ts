@@ -7,7 +7,7 @@ import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { createBoardBuffers, SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
-import { ENTRY_CLASSIC, ENTRY_CLI, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
+import { ENTRY_CLASSIC, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
@@ -118,7 +118,10 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 				await php.endPrograms();
 				post({ type: 'roleEnded', outcome: { kind: 'exit', status } });
 			} catch (error) {
-				post({ type: 'roleEnded', outcome: { kind: 'trap', message: String(error) } });
+				post({
+					type: 'roleEnded',
+					outcome: { kind: 'trap', message: error instanceof Error ? String(error) : JSON.stringify(error) },
+				});
 			}
 		},
 	} satisfies ThreadControl;
@@ -141,11 +144,9 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 			return php.call(entry(ENTRY_WORKER), php.string(role.script));
 		case 'sidekick':
 			return php.call(entry(ENTRY_SIDEKICK), php.string(role.script), php.string(role.name));
-		case 'cli': {
-			const argv = [role.script, ...role.args];
+		case 'cli':
 			php.changeFolder(role.folder);
-			return php.call(entry(ENTRY_CLI), php.string(role.script), argv.length, php.strings(argv));
-		}
+			return php.commandLine(role.args);
 	}
 }
 

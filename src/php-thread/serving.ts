@@ -6,7 +6,7 @@ import {
 	MAX_RESPONSE_HEAD,
 	RESPONSE_BROKEN,
 	RESPONSE_END,
-} from '../requests/request-frames.ts';
+} from '../dispatch/request-frames.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import type { RequestRing } from '../shared-memory/request-ring.ts';
 import { NO_TICKET, RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slots.ts';
@@ -14,6 +14,7 @@ import { NO_REQUEST, type ThreadCell } from '../shared-memory/thread-cell.ts';
 import { STOP } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { fitHead } from './large-head.ts';
+import { ThreadLimits } from './thread-limits.ts';
 import type { Wear } from './thread-messages.ts';
 import type { ThreadTrace } from './thread-trace.ts';
 
@@ -30,15 +31,13 @@ const GONE = -1;
  */
 export class Serving {
 	#ring: RequestRing | undefined;
-	#maxRequests = 0;
-	#maxMemory = 0;
+	readonly #limits: ThreadLimits;
 	readonly #cell: ThreadCell;
 	readonly #slots: RequestSlots;
 	readonly #out: FramePipe;
 	readonly #in: FramePipe;
 	readonly #doorbell: () => void;
 	readonly #warn: (message: string) => void;
-	readonly #worn: (reason: Wear, served: number) => void;
 	readonly #trace: ThreadTrace | undefined;
 	#ticket = NO_TICKET;
 	#requestId = 0;
@@ -68,7 +67,7 @@ export class Serving {
 		this.#in = bodyPipe;
 		this.#doorbell = doorbell;
 		this.#warn = warn;
-		this.#worn = worn;
+		this.#limits = new ThreadLimits(worn);
 		this.#trace = trace;
 		this.#mustRetire = () => cell.mustRetire;
 		this.#claim = (ticket) => {
@@ -79,13 +78,12 @@ export class Serving {
 	/** From now on requests come from this ring; undefined = there are none. `maxRequests`, `maxMemory`: see Role. */
 	serve(ring: RequestRing | undefined, maxRequests = 0, maxMemory = 0): void {
 		this.#ring = ring;
-		this.#maxRequests = maxRequests;
-		this.#maxMemory = maxMemory;
+		this.#limits.set(maxRequests, maxMemory);
 	}
 
 	/** Blocks for the next request; copies its head to `pointer`. */
 	next(memory: WasmMemory, pointer: number): number {
-		this.#weigh(memory);
+		this.#limits.weigh(memory.bytes.length, this.#cell.requests);
 		const ticket = this.#take();
 		if (ticket === undefined) return STOP;
 		this.#sent = 0;
@@ -99,13 +97,6 @@ export class Serving {
 		return length;
 	}
 
-	/** After each request: reports once that the thread has more memory than it may have. */
-	#weigh(memory: WasmMemory): void {
-		if (this.#maxMemory === 0 || memory.bytes.length <= this.#maxMemory) return;
-		this.#maxMemory = 0;
-		this.#worn('memory', this.#cell.requests);
-	}
-
 	/** The next request that somebody still waits for; those whose client went away meanwhile are ended here. */
 	#take(): number | undefined {
 		for (;;) {
@@ -117,8 +108,7 @@ export class Serving {
 			this.#cell.currentRequest = this.#requestId;
 			if (this.#slots.take(ticket)) {
 				this.#trace?.requestBegan(this.#requestId);
-				const served = this.#cell.countRequest();
-				if (served === this.#maxRequests) this.#worn('requests', served);
+				this.#limits.count(this.#cell.countRequest());
 				return ticket;
 			}
 			if (!this.#slots.isOver(ticket)) this.#send(FRAME_RESPONSE, RESPONSE_END);
@@ -128,7 +118,7 @@ export class Serving {
 
 	#pop(): number | undefined {
 		const ring = this.#ring;
-		if (this.#maxRequests > 0) this.#cell.waitForAllowance();
+		if (this.#limits.countsRequests) this.#cell.waitForAllowance();
 		if (ring === undefined || this.#cell.mustRetire) return undefined;
 		const ticket = ring.tryPop(this.#claim);
 		if (ticket !== undefined) return ticket;

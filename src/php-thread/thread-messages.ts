@@ -17,13 +17,14 @@ export type ThreadBuffers = {
 /**
  * What a thread is told to be. `ring` is the queue of the pool that it serves; when it has begun `maxRequests`, or after
  * a request has more memory than `maxMemory` bytes (0 = never, both), it reports once that it wants to be replaced.
- * `folder`: where the script is run, as PHP sees it.
+ * `cli`: PHP's own command line, on a thread that was started for it; `args` without the program's name, `folder`: where it
+ * is run, as PHP sees it.
  */
 export type Role =
 	| ({ kind: 'classic' } & ServingLimits)
 	| ({ kind: 'worker'; script: string } & ServingLimits)
 	| { kind: 'sidekick'; script: string; name: string; handle: number }
-	| { kind: 'cli'; script: string; args: string[]; folder: string };
+	| { kind: 'cli'; args: string[]; folder: string };
 
 type ServingLimits = { ring: SharedArrayBuffer; maxRequests: number; maxMemory: number };
 

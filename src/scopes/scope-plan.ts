@@ -1,5 +1,6 @@
 import type { AdaptedConfig } from '../adapt/adapted-config.ts';
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Warning } from '../caddyfile/imports.ts';
 import type { Position } from '../caddyfile/position.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { OptionsHost, ResolvedOptions, ResolvedSidekicks, ResolvedWorker } from '../config/options.ts';
@@ -14,6 +15,8 @@ import { fewestThreads, shareThreads, type ThreadShare } from './thread-shares.t
 /** One scope, ready to be started. */
 export interface ScopePlan {
 	readonly directive: PhpDirective;
+	/** Others that it runs for, which ask for exactly the same. */
+	readonly sharedBy: readonly PhpDirective[];
 	readonly options: ResolvedOptions;
 	/** Workers that answer paths by pattern, whether there is a file or not; indexes into `options.workers`. */
 	readonly workerMatches: readonly { readonly patterns: readonly string[]; readonly worker: number }[];
@@ -26,6 +29,8 @@ export interface ServerPlan {
 	readonly scopes: readonly ScopePlan[];
 	/** Threads beyond those that the scopes start with. */
 	readonly reserve: number;
+	/** What was planned otherwise than it is written. */
+	readonly warnings: readonly Warning[];
 }
 
 /** What the command line adds to a Caddyfile. */
@@ -45,23 +50,33 @@ export interface PlanDefaults {
  * @throws CaddyfileError with its position, for a folder or script that is missing and for too few threads
  */
 export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: PlanDefaults): ServerPlan {
-	const sites = findScopes(config);
-	const names = scopeNames(sites);
+	const all = findScopes(config);
 	const shared = config.global.frankenphp.workers.map((worker) => findWorker(worker, [host.cwd], new PathFinder(host)));
-	const found = sites.map((scope) => lookUp(scope, shared, host));
+	const { found, sites } = shareScopes(all.map((site) => ({ site, scope: lookUp(site, shared, host) })));
+	const names = scopeNames(sites);
 	for (const worker of shared) refuseLostWorker(worker, found);
 	const { numThreads, maxThreads, extensions, phpIni, ...limits } = config.global.frankenphp;
 	const workerThreads = found.map(({ workers }) => workers.reduce((sum, { num }) => sum + num, 0));
 	const most = maxThreads === 'auto' ? defaults.mostThreads : maxThreads;
-	const shares = shareThreads(workerThreads, numThreads, most);
+	const fewest = fewestThreads(workerThreads);
+	// FrankenPHP's threads serve any site; here each belongs to one, which needs one of its own.
+	const isRaised = numThreads !== undefined && numThreads < fewest && numThreads > fewest - sites.length;
+	const shares = shareThreads(workerThreads, isRaised ? fewest : numThreads, most);
 	if (shares === undefined) throw tooFewThreads(sites, workerThreads);
+	const warnings: Warning[] = [];
+	if (isRaised) {
+		const message = `'num_threads' is raised to ${fewest}: those of the workers, and one for each php_server`;
+		warnings.push({ position: (sites[0] as ScopeSite).directive.position, message });
+	}
 	const stopTimeout = config.global.gracePeriod ?? DEFAULTS.stopTimeout;
 	return {
 		reserve: shares.reserve,
-		scopes: found.map(({ directive, root, workers, watch, workerMatches, sidekicks, visible }, index) => {
+		warnings,
+		scopes: found.map(({ directive, sharedBy, root, workers, watch, workerMatches, sidekicks, visible }, index) => {
 			const share = shares.scopes[index] as ThreadShare;
 			return {
 				directive,
+				sharedBy,
 				workerMatches,
 				watch,
 				options: {
@@ -110,6 +125,29 @@ interface FoundWorker {
 	readonly file: string;
 }
 
+/**
+ * Global workers run once for all sites that ask for exactly the same: the same root and environment, and nothing of their
+ * own that runs. A site with another root or environment has them on threads of its own, because a thread has one
+ * environment and one set of folders.
+ */
+function shareScopes(all: readonly { readonly site: ScopeSite; readonly scope: FoundScope }[]): {
+	found: readonly FoundScope[];
+	sites: readonly ScopeSite[];
+} {
+	const scopes = new Map<unknown, { site: ScopeSite; scope: FoundScope }>();
+	for (const { site, scope } of all) {
+		const { directive, visible, sharedBy: _, ...plain } = scope;
+		const { env, allEnv, network, processes, name, workers } = directive;
+		const isShareable = scope.workers.length > 0 && workers.length === 0 && scope.sidekicks === undefined;
+		const key = isShareable ? JSON.stringify([plain, [...visible], env, allEnv, network, processes, name]) : directive;
+		const known = scopes.get(key);
+		if (known === undefined) scopes.set(key, { site, scope });
+		else known.scope = { ...known.scope, sharedBy: [...known.scope.sharedBy, directive] };
+	}
+	const unique = [...scopes.values()];
+	return { found: unique.map(({ scope }) => scope), sites: unique.map(({ site }) => site) };
+}
+
 /** @param shared the workers of the global block: they belong to every scope that has their script below its root */
 function lookUp({ directive, root }: ScopeSite, shared: readonly FoundWorker[], host: OptionsHost): FoundScope {
 	const finder = new PathFinder(host);
@@ -119,10 +157,16 @@ function lookUp({ directive, root }: ScopeSite, shared: readonly FoundWorker[], 
 	const written = [
 		...directive.workers.map((worker) => findWorker(worker, bases, finder)),
 		...shared.filter(({ file }) => isBelow(file, folder)),
-	];
+	].filter(({ worker, file }, index, all) => {
+		// The site's own worker goes before the global one of the same script.
+		const isOwn = ({ worker: other, file: script }: FoundWorker): boolean =>
+			script === file && other.match.length === 0;
+		return worker.match.length > 0 || all.findIndex(isOwn) === index;
+	});
 	const taken = new Set<string>();
 	return {
 		directive,
+		sharedBy: [],
 		root: folder,
 		workers: written.map(({ worker, file }) => resolveWorker(worker, file, taken)),
 		workerMatches: written.flatMap(({ worker: { match } }, worker) =>
@@ -145,6 +189,7 @@ function resolveWorker(worker: WorkerConfig, file: string, taken: Set<string>): 
 		name: uniqueName(worker.name ?? file, taken),
 		env: worker.env,
 		maxConsecutiveFailures: worker.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
+		...(worker.maxThreads !== undefined && { maxThreads: worker.maxThreads }),
 	};
 }
 

@@ -1,8 +1,8 @@
 import type { SidekickCounters } from './counters.ts';
-import type { SidekickSnapshot } from './snapshot.ts';
+import type { SidekickSnapshot } from './snapshot-format.ts';
 import type { SidekickInfo } from './status.ts';
 
-export type { SidekickSnapshot, SnapshotEntry } from './snapshot.ts';
+export type { SidekickSnapshot, SnapshotEntry } from './snapshot-format.ts';
 export type { SidekickCounters, SidekickInfo };
 
 /** What the rest of the server may do with the sidekicks of a scope. Main thread only. */

@@ -81,3 +81,11 @@ export interface SidekickPorts {
 	/** How many threads block in `get_vars()` with this name among those asked for. */
 	readersWaiting(name: string): number;
 }
+
+/** What a sidekick tells its registry. */
+export type SidekickOwner = {
+	/** A run is over, and its thread no longer waits for anything. */
+	runEnded(name: string): void;
+	/** Stopped, failed or abandoned: its name is free after this, and its cell is freed next. */
+	gone(name: string): void;
+};

@@ -3,11 +3,11 @@ import { AllowedNames } from './allowed-names.ts';
 import type { SidekickControl } from './control.ts';
 import { CounterBook, type SidekickCounters } from './counters.ts';
 import * as messages from './error-texts.ts';
-import type { SidekickPolicy } from './policy.ts';
 import type { SidekickPorts } from './ports.ts';
+import type { SidekickPolicy } from './restart-policy.ts';
 import { Sidekick } from './sidekick.ts';
 import type { SidekickError } from './sidekick-error.ts';
-import { decodeSnapshot, type SidekickSnapshot } from './snapshot.ts';
+import { decodeSnapshot, type SidekickSnapshot } from './snapshot-format.ts';
 import type { SidekickInfo } from './status.ts';
 import { WaitGraph } from './wait-graph.ts';
 

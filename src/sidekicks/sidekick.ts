@@ -1,9 +1,8 @@
-import { cleanExitDelay, crashDelay, STABLE_AFTER } from './back-off.ts';
 import type { SidekickCounters } from './counters.ts';
 import { describeOutcome, gaveUpMessage, shutDownMessage, stoppedMessage } from './error-texts.ts';
 import { type CurrentRun, emptyHistory, infoOf, statusOf } from './history.ts';
-import type { SidekickOwner, SidekickPolicy } from './policy.ts';
-import type { Cancel, RunOutcome, SidekickPorts } from './ports.ts';
+import type { Cancel, RunOutcome, SidekickOwner, SidekickPorts } from './ports.ts';
+import { type AfterRun, afterRun, type SidekickPolicy } from './restart-policy.ts';
 import { SidekickCell } from './sidekick-cell.ts';
 import type { StopCause } from './sidekick-event.ts';
 import { type SidekickState, transition } from './states.ts';
@@ -177,34 +176,40 @@ export class Sidekick {
 		this.#history.exitStatus = outcome.kind === 'exit' ? outcome.status : undefined;
 		this.#history.lastEnd = describeOutcome(outcome, this.#everReady);
 		this.#owner.runEnded(this.name);
-		if (current.asked === 'stop') this.#end('stopped', this.#stopReason);
-		else if (current.asked === 'restart') this.#restartAsAsked();
-		else if (outcome.kind === 'exit' && outcome.status === 0 && this.#everReady) this.#exitedCleanly(current);
-		else this.#crashed(current, this.#history.lastEnd);
+		const now = this.#ports.clock.now();
+		const { asked, startedAt, readyAt } = current;
+		const readyFor = readyAt === undefined ? undefined : now - readyAt;
+		const { failures } = this.#history;
+		this.#follow(
+			afterRun(
+				{ outcome, asked, lasted: now - startedAt, readyFor, everReady: this.#everReady, failures },
+				this.#policy,
+			),
+			this.#history.lastEnd,
+		);
 	}
 
-	#restartAsAsked(): void {
-		this.#history.failures = 0;
-		this.#startRun(true);
-		this.#tellStopListeners();
-	}
-
-	#exitedCleanly(current: CurrentRun): void {
-		if (current.readyAt !== undefined) this.#history.failures = 0;
-		this.#ports.log({ type: 'exited', name: this.name, attempt: this.#history.attempts });
-		this.#startAgainAfter(cleanExitDelay(this.#ports.clock.now() - current.startedAt));
-	}
-
-	#crashed(current: CurrentRun, reason: string): void {
-		if (current.readyAt !== undefined && this.#ports.clock.now() - current.readyAt >= STABLE_AFTER)
+	/** Does what has been decided; `reason` says how the run ended. */
+	#follow(next: AfterRun, reason: string): void {
+		if (next.kind === 'stopped') {
+			this.#end('stopped', this.#stopReason);
+		} else if (next.kind === 'restart') {
 			this.#history.failures = 0;
-		const failures = ++this.#history.failures;
-		if (this.#everReady) this.#counters.crashes++;
-		else this.#counters.bootFailures++;
-		this.#ports.log({ type: 'crashed', name: this.name, attempt: this.#history.attempts, failures, reason });
-		const most = this.#policy.maxConsecutiveFailures;
-		if (!this.#everReady && most >= 0 && failures >= most) this.#end('failed', gaveUpMessage(this.#status));
-		else this.#startAgainAfter(crashDelay(failures));
+			this.#startRun(true);
+			this.#tellStopListeners();
+		} else if (next.kind === 'exited') {
+			this.#history.failures = next.failures;
+			this.#ports.log({ type: 'exited', name: this.name, attempt: this.#history.attempts });
+			this.#startAgainAfter(next.delay);
+		} else {
+			const { failures } = next;
+			this.#history.failures = failures;
+			if (this.#everReady) this.#counters.crashes++;
+			else this.#counters.bootFailures++;
+			this.#ports.log({ type: 'crashed', name: this.name, attempt: this.#history.attempts, failures, reason });
+			if (next.kind === 'givenUp') this.#end('failed', gaveUpMessage(this.#status));
+			else this.#startAgainAfter(next.delay);
+		}
 	}
 
 	#startAgainAfter(delay: number): void {

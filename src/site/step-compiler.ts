@@ -29,6 +29,8 @@ const ALL_GROUPS = 8;
 export interface StepTools extends PhpTools, MatcherTools {
 	/** The threads behind a directive. */
 	readonly scopeOf: (directive: PhpDirective) => SiteScope;
+	/** How this platform asks other servers. */
+	readonly reverseProxy: (directive: DirectiveOf<'reverse_proxy'>) => Step;
 	/** Of the whole server. */
 	readonly metrics?: ReadMetrics | undefined;
 	/** How this platform compares passwords. @throws CaddyfileError for a hash that is none, or that cannot be compared */
@@ -109,6 +111,8 @@ export class StepCompiler {
 				return encodeStep(directive, next);
 			case 'metrics':
 				return metricsStep(this.#tools.metrics);
+			case 'reverse_proxy':
+				return this.#tools.reverseProxy(directive);
 			case 'redir':
 				return redirStep(directive);
 			case 'respond':

@@ -1,6 +1,6 @@
+import type { RequestThread, Unanswered } from '../dispatch/exchange.ts';
+import { BODY_PIPE_BYTES, RESPONSE_PIPE_BYTES } from '../dispatch/request-frames.ts';
 import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/thread-messages.ts';
-import type { RequestThread, Unanswered } from '../requests/exchange.ts';
-import { BODY_PIPE_BYTES, RESPONSE_PIPE_BYTES } from '../requests/request-frames.ts';
 import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
 import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';

@@ -1,13 +1,14 @@
 import type { Logger } from '../log/logger.ts';
+import { hasOutgrown } from '../php-thread/thread-limits.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { crashDelay } from '../sidekicks/back-off.ts';
-import { inBackground } from '../time/clock.ts';
 import { IdleThreads } from './idle-threads.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { type PlaceOwner, ServingPlace } from './serving-place.ts';
-import { describeEnd, type RunEnd, type ServingRole, ServingRun, type Worn } from './serving-run.ts';
+import { describeEnd, type RunEnd, type ServingRole, ServingRun } from './serving-run.ts';
 import type { ThreadBudget } from './thread-budget.ts';
 import type { ThreadSource } from './thread-source.ts';
+import { WornThreads } from './worn-threads.ts';
 
 export type ServingPoolOptions = {
 	/** For people: "classic" or the worker's name. */
@@ -15,6 +16,8 @@ export type ServingPoolOptions = {
 	role: ServingRole;
 	/** At the start. */
 	threads: number;
+	/** With those that come under load, at most; `undefined` = as many as the budget has. */
+	most?: number;
 	/** For extra threads, which come under load. */
 	budget: ThreadBudget;
 	/** Milliseconds without a request after which an extra thread is ended. */
@@ -25,11 +28,6 @@ export type ServingPoolOptions = {
 	/** The pool cannot go on: every attempt failed. */
 	giveUp(error: Error): void;
 };
-
-const MEGABYTE = 1_000_000;
-/** When a failed replacement is retried, milliseconds. */
-const REPLACE_AGAIN = 1000;
-const REPLACE_SOON = 50;
 
 /**
  * The threads that serve one ring, kept at their number: one that ends is started again. Under load, extra threads
@@ -53,6 +51,7 @@ export class ServingPool implements PlaceOwner {
 	/** What has to finish before the pool is closed. */
 	readonly #tasks = new Set<Promise<unknown>>();
 	readonly #idle: IdleThreads;
+	readonly #worn: WornThreads;
 	/** Replacements go one after another. */
 	#turn: Promise<unknown> = Promise.resolve();
 	#isGrowing = false;
@@ -65,6 +64,15 @@ export class ServingPool implements PlaceOwner {
 		this.maxConsecutiveFailures = options.maxConsecutiveFailures;
 		this.closing = this.#close.signal;
 		this.#ring = new RequestRing(options.role.ring);
+		const { label, closing } = this;
+		this.#worn = new WornThreads({
+			label,
+			closing,
+			log: options.log,
+			role: options.role,
+			placeOf: (run) => [...this.#places].find(({ current }) => current === run),
+			inTurn: (work) => this.#inTurn(work),
+		});
 		this.#idle = new IdleThreads(options.maxIdleTime, () => [...this.#places].filter(({ isExtra }) => isExtra));
 	}
 
@@ -89,6 +97,7 @@ export class ServingPool implements PlaceOwner {
 
 	/** Starts an extra thread because requests wait, unless the limit is reached or one is already starting. */
 	grow(): void {
+		if (this.#places.size >= (this.#options.most ?? Number.POSITIVE_INFINITY)) return;
 		if (this.#isGrowing || this.closing.aborted || performance.now() < this.#growAgainAt) return;
 		if (!this.#options.budget.take()) return;
 		this.#isGrowing = true;
@@ -144,7 +153,7 @@ export class ServingPool implements PlaceOwner {
 	}
 
 	begin(thread: PhpThreadHandle): ServingRun {
-		const run = new ServingRun(thread, this.#options.role, this.label, (worn, event) => this.#onWorn(worn, event));
+		const run = new ServingRun(thread, this.#options.role, this.label, (worn, event) => this.#worn.worn(worn, event));
 		// Starting the role has cleared the thread's flags; a close that came meanwhile must not be lost.
 		if (this.closing.aborted) run.retire();
 		this.#runs.add(run);
@@ -157,8 +166,7 @@ export class ServingPool implements PlaceOwner {
 	}
 
 	isOutgrown({ cell }: PhpThreadHandle): boolean {
-		const { maxMemory } = this.#options.role;
-		return maxMemory > 0 && cell.memory > maxMemory;
+		return hasOutgrown(cell.memory, this.#options.role.maxMemory);
 	}
 
 	dismiss(run: ServingRun): Promise<void> {
@@ -204,44 +212,6 @@ export class ServingPool implements PlaceOwner {
 		);
 		if (isExtra) this.#idle.watch();
 		return place;
-	}
-
-	#onWorn(run: ServingRun, { reason, served }: Worn): void {
-		const { log, role } = this.#options;
-		const memory = `${Math.round(run.thread.cell.memory / MEGABYTE)} MB`;
-		const context = { thread: run.thread.id };
-		if (reason === 'requests') {
-			log.debug(`${this.label}: max_requests is reached; the thread is replaced`, context);
-		} else if (served > 0) {
-			const most = `${Math.round(role.maxMemory / MEGABYTE)} MB`;
-			log.info(`${this.label}: a thread has grown to ${memory}, max_thread_memory is ${most}: it is replaced`, context);
-		} else {
-			log.warn(
-				`${this.label}: a thread has ${memory} before its first request, more than max_thread_memory: it stays. Raise max_thread_memory.`,
-				context,
-			);
-			return;
-		}
-		this.#replaceWorn(run);
-	}
-
-	/** It keeps serving until its replacement serves, but begins no more requests than max_requests. */
-	#replaceWorn(run: ServingRun): void {
-		if (this.closing.aborted || run.retired || run.isOver) return;
-		const place = [...this.#places].find(({ current }) => current === run);
-		// It has just started, and its place does not know it yet.
-		if (place === undefined) {
-			inBackground(setTimeout(() => this.#replaceWorn(run), REPLACE_SOON));
-			return;
-		}
-		this.#inTurn(() => (place.current === run ? place.replace() : undefined)).catch((error: Error) => {
-			if (this.closing.aborted) return;
-			this.#options.log.error(`${this.label}: a thread could not be replaced and goes on: ${error.message}`);
-			const { cell } = run.thread;
-			const { maxRequests } = this.#options.role;
-			if (maxRequests > 0) cell.allow(cell.requests + maxRequests);
-			inBackground(setTimeout(() => this.#replaceWorn(run), REPLACE_AGAIN));
-		});
 	}
 
 	#inTurn(work: () => Promise<void> | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import { hasOutgrown } from '../php-thread/thread-limits.ts';
 import { inBackground } from '../time/clock.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 
@@ -59,7 +60,7 @@ export class ThreadSource {
 	/** Takes a thread back after its role ended cleanly: it becomes the reserve, or is terminated. */
 	async giveBack(thread: PhpThreadHandle): Promise<void> {
 		thread.becomeSpare();
-		const isSmall = this.#maxMemory === 0 || thread.cell.memory <= this.#maxMemory;
+		const isSmall = !hasOutgrown(thread.cell.memory, this.#maxMemory);
 		const isWanted = isSmall && !this.#closed && this.#keepsReserve && this.#reserve === undefined;
 		if (isWanted && thread.state === 'spare') this.#reserve = thread;
 		else await thread.terminate();

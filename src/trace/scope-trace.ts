@@ -1,6 +1,6 @@
+import type { RequestTrace } from '../dispatch/request-gateway.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Role, ThreadEvent } from '../php-thread/thread-messages.ts';
-import type { RequestTrace } from '../requests/gateway.ts';
 import {
 	createTraceSequenceBuffer,
 	TRACE_FIRST_PUBLISHED,

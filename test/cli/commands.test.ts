@@ -57,7 +57,7 @@ describe('commands that only print', () => {
 		expect(out).toMatch(/^igor \d+\.\d+\.\d+ \(PHP /);
 		const info = await igor('build-info');
 		expect(info.out).toMatch(/^igor\t\d+\.\d+\.\d+\nnode\t24\./);
-		expect(info.out).toMatch(/^dep\tcommander\t\d/m);
+		expect(info.out).toMatch(/^dep\t@php-wasm\/node-8-4\t\d/m);
 	});
 
 	test('environ, with a file of variables', async () => {

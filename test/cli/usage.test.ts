@@ -40,7 +40,7 @@ describe('igor', () => {
 		[['php-server', '--rot', 'x'], "error: unknown option '--rot'"],
 		[['php-server', '--root'], "error: option '-r, --root <dir>' argument missing"],
 		[['php-server', 'extra'], 'error: too many arguments'],
-		[['php-cli'], "error: missing required argument 'script'"],
+		[['php-cli', '--php'], "error: option '--php <version>' argument missing"],
 	])('wrong usage: %j → 2', async (args, message) => {
 		const { status, out, err } = await igor(...args);
 		expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -8,7 +8,17 @@ import { adapt, refusal } from '../caddyfile/support.ts';
 const TOGETHER: Readonly<Record<string, string>> = { handle_path: 'handle' };
 
 /** Each directive takes one of them. */
-const ARGUMENTS = ['', '{path} {x}', '* x', '-A', 'strip_prefix /a', '{\n}', '/a/* {\n}', '{\n bob x\n}'];
+const ARGUMENTS = [
+	'',
+	'localhost:80',
+	'{path} {x}',
+	'* x',
+	'-A',
+	'strip_prefix /a',
+	'{\n}',
+	'/a/* {\n}',
+	'{\n bob x\n}',
+];
 
 const kindOf = (name: string) => listedDirective(name)?.kind;
 const SERVED = ALL_DIRECTIVES.filter((name) => kindOf(name) === 'step' || kindOf(name) === 'site');

@@ -104,7 +104,7 @@ describe('php_server', () => {
 		['worker', '3:1 bad_arguments'],
 		['worker a.php x', '3:14 bad_value'],
 		['worker a.php\nworker a.php', '4:1 conflict'],
-		['worker a.php {\n max_threads 2\n}', '4:2 unsupported'],
+		['worker a.php {\n max_threads 1\n}', '4:2 conflict'],
 		['file_server on', '3:13 bad_value'],
 		['hot_reload', '3:1 unsupported'],
 		['env A=B c', '3:5 bad_value'],

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { PhpRequest } from '../../src/http/php-gateway.ts';
+import type { PhpRequest } from '../../src/http/php-port.ts';
 import { COUNT_BODY, folderWith, OK, raw, type Script, serveStub } from './stub-application.ts';
 
 function deferred<T = void>() {

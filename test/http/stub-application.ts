@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { RunningScope } from '../../src/application/scope.ts';
 import type { Server } from '../../src/application/server.ts';
 import type { ResolvedOptions } from '../../src/config/options.ts';
-import type { PhpExchange, PhpGateway, PhpRequest, ResponseSink } from '../../src/http/php-gateway.ts';
+import type { PhpExchange, PhpPort, PhpRequest, ResponseSink } from '../../src/http/php-port.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { openServer } from '../../src/platform/node/server/open-server.ts';
 import type { SidekickControl } from '../../src/sidekicks/control.ts';
@@ -56,7 +56,7 @@ export function folderWith(files: Record<string, string>): string {
 }
 
 /** PHP threads that are `script`. */
-export function stubGateway(script: Script): PhpGateway {
+export function stubGateway(script: Script): PhpPort {
 	const nothing = (): void => {};
 	return {
 		submit: (request, sink) => ({

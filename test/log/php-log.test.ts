@@ -39,10 +39,10 @@ describe('what PHP logs', () => {
 	});
 
 	test('frankenphp_log() keeps its context and its level', () => {
-		expect(logged(4, 'slow', '{"seconds":3}')).toEqual({
+		expect(logged(4, 'slow', '{"seconds":3,"thread":"another"}')).toEqual({
 			level: 'warn',
 			message: 'slow',
-			context: { thread: 3, context: { seconds: 3 } },
+			context: { thread: 3, seconds: 3, thread_: 'another' },
 		});
 		expect(logged(-4, 'detail')?.level).toBe('debug');
 	});

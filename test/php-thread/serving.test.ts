@@ -1,7 +1,4 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { STOP } from '../../src/php-thread/abi/host-imports.ts';
-import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
-import { Serving } from '../../src/php-thread/serving.ts';
 import {
 	FRAME_BODY,
 	FRAME_BODY_END,
@@ -11,12 +8,15 @@ import {
 	MAX_RESPONSE_HEAD,
 	RESPONSE_BROKEN,
 	RESPONSE_END,
-} from '../../src/requests/request-frames.ts';
+} from '../../src/dispatch/request-frames.ts';
+import { STOP } from '../../src/php-thread/abi/host-imports.ts';
+import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
+import { Serving } from '../../src/php-thread/serving.ts';
 import { createPipeBuffer, FramePipe, HEADER_WORDS } from '../../src/shared-memory/frame-pipe.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RESPONSE_WINDOW, RequestSlots } from '../../src/shared-memory/request-slots.ts';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';
-import { matches, pattern } from '../requests/pattern.ts';
+import { matches, pattern } from '../dispatch/pattern.ts';
 
 const GONE = -1;
 const INPUT = 0;

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
 import type { OptionsHost } from '../../src/config/options.ts';
 import { planScopes, type ServerPlan } from '../../src/scopes/scope-plan.ts';
+import { warnOfIdleWorkers } from '../../src/site/php/site-scope.ts';
+import { CapturingLogger } from '../support/capturing-logger.ts';
 
 const FOLDERS = ['/srv', '/srv/a', '/srv/b', '/srv/a/public'];
 const FILES = [
@@ -98,6 +100,28 @@ describe('workers', () => {
 		expect(found.map(({ workers }) => workers.map(({ file }) => file))).toEqual([['/srv/a/index.php'], []]);
 	});
 
+	test('of the global block run once for sites that ask for the same', () => {
+		const { scopes } = plan(
+			'{\nfrankenphp {\nworker a/index.php 3\n}\n}\n' +
+				':80 {\nroot a\nphp_server\n}\n:81 {\nroot a\nphp_server\n}\n:82 {\nroot a\nphp_server {\nenv A b\n}\n}\n' +
+				':83 {\nroot a\nphp_server {\nworker index.php 1\n}\n}',
+		);
+		expect(scopes.map(({ options, sharedBy }) => [options.workers.map(({ num }) => num), sharedBy.length])).toEqual([
+			[[3], 1],
+			[[3], 0],
+			// A site's own worker goes before the global one.
+			[[1], 0],
+		]);
+	});
+
+	test('max_threads', () => {
+		const [scope] = options(':80 {\nphp_server {\nroot a\nworker worker.php 3 {\nmax_threads 5\n}\n}\n}');
+		expect(scope?.workers).toMatchObject([{ num: 3, maxThreads: 5 }]);
+		expect(() => plan(':80 {\nphp_server {\nroot a\nworker worker.php 3 {\nmax_threads 2\n}\n}\n}')).toThrow(
+			/'max_threads' is less than the worker starts with; expected at least 3/,
+		);
+	});
+
 	test('that no site could ask for are refused', () => {
 		expect(() => plan('{\nfrankenphp {\nworker jobs.php\n}\n}\n:80 {\nroot a\nphp_server\n}')).toThrow(
 			/^Caddyfile:3:1: no site has the worker script 'jobs\.php' below its root; move the worker/,
@@ -110,6 +134,17 @@ describe('workers', () => {
 		).scopes;
 		expect(scope?.workerMatches).toEqual([{ patterns: ['/api/*'], worker: 1 }]);
 		expect(scope?.watch).toEqual(['./**/*.{env,php,twig,yaml,yml}', 'src/**']);
+	});
+
+	test('one that no request can reach is warned about: outside the root, and without match', () => {
+		const { scopes } = plan(
+			':80 {\nphp_server {\nroot a\nworker /srv/jobs.php\nworker worker.php\nworker {\nfile bin/console\nmatch /jobs/*\n}\n}\n}',
+		);
+		const log = new CapturingLogger();
+		for (const scope of scopes) warnOfIdleWorkers(scope, log);
+		expect(log.records.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+			'warn: The worker /srv/jobs.php gets no requests: it is outside the root /srv/a.',
+		]);
 	});
 });
 
@@ -134,7 +169,10 @@ describe('threads', () => {
 	});
 
 	test('too few are refused', () => {
-		expect(() => TWO('num_threads 4')).toThrow(
+		const raised = TWO('num_threads 4');
+		expect(raised.scopes.map((scope) => scope.options.threads)).toEqual([1, 1]);
+		expect(raised.warnings).toMatchObject([{ message: expect.stringContaining('is raised to 5') }]);
+		expect(() => TWO('num_threads 3')).toThrow(
 			/'num_threads' is too small; expected at least 5: one for each php_server/,
 		);
 	});

@@ -28,6 +28,19 @@ describe('while requests wait, threads are added', { timeout: 30_000 }, () => {
 		await scope.get(path);
 	});
 
+	test('a worker has no more than its own max_threads', async () => {
+		const workers = [{ file: 'worker.php', num: 1, maxThreads: 2 }];
+		await using scope = await Scope.start(FILES, { workers, maxThreads: 4 });
+		const held = [1, 2, 3].map(() => scope.get('/worker.php?hold=all'));
+		await scope.busy(2);
+		// The same load elsewhere, but later: there one is added.
+		const alsoHeld = [1, 2].map(() => scope.get('/page.php?hold=all'));
+		await scope.busy(4);
+		expect(scope.running.measures().workers).toMatchObject([{ queueDepth: 1 }]);
+		scope.write('all.go', '');
+		await Promise.all([...held, ...alsoHeld]);
+	});
+
 	test('none is added beyond the start, when the number is not higher', async () => {
 		await using scope = await Scope.start(FILES, { maxThreads: 1 });
 		await using other = await Scope.start(FILES, { maxThreads: 2 });

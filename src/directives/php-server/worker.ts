@@ -3,6 +3,7 @@ import type { Directive } from '../../caddyfile/parser.ts';
 import type { Position } from '../../caddyfile/position.ts';
 import { Arguments, keyAndValue, onlyArgument, readBlock, someArguments, texts } from '../../caddyfile/reading.ts';
 import { readWholeNumber } from '../../caddyfile/units.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
 
 /** What FrankenPHP watches when `watch` names nothing. */
 export const DEFAULT_WATCH = './**/*.{env,php,twig,yaml,yml}';
@@ -16,6 +17,8 @@ export interface WorkerConfig {
 	readonly env: Readonly<Record<string, string>>;
 	/** Patterns of files whose change restarts it; an empty list = nothing is watched. */
 	readonly watch: readonly string[];
+	/** Threads that it may have under load; `undefined` = as many as there are. */
+	readonly maxThreads?: number;
 	/** Paths that it answers, whether there is a file or not; an empty list = the path of its file. */
 	readonly match: readonly string[];
 	/** −1 = never given up; `undefined` = the default. */
@@ -42,6 +45,8 @@ export function readWorker(directive: Directive, where: 'site' | 'global'): Work
 	let name: string | undefined;
 	let match: string[] = [];
 	let maxConsecutiveFailures: number | undefined;
+	let maxThreads: number | undefined;
+	let maxThreadsLine: Directive | undefined;
 	const env = new Map<string, string>();
 	readBlock(directive, {
 		once: {
@@ -63,6 +68,10 @@ export function readWorker(directive: Directive, where: 'site' | 'global'): Work
 					hint: "move the worker into a site's php_server",
 				});
 			},
+			max_threads: (line) => {
+				maxThreads = readWholeNumber(onlyArgument(line, 'a number of threads'), 0, MOST_THREADS) || undefined;
+				maxThreadsLine = line;
+			},
 			max_consecutive_failures: (line) => {
 				maxConsecutiveFailures = readWholeNumber(onlyArgument(line, 'a number, or -1'), -1);
 			},
@@ -74,8 +83,12 @@ export function readWorker(directive: Directive, where: 'site' | 'global'): Work
 				watch.push(...(patterns.length > 0 ? patterns : [DEFAULT_WATCH]));
 			},
 		},
-		unsupported: ['max_threads'],
 	});
+	if (maxThreadsLine && maxThreads !== undefined && maxThreads < (num || DEFAULTS.workerThreads)) {
+		throw new CaddyfileError('conflict', maxThreadsLine.position, "'max_threads' is less than the worker starts with", {
+			expected: `at least ${num || DEFAULTS.workerThreads}`,
+		});
+	}
 	if (!file) {
 		throw new CaddyfileError('bad_arguments', directive.position, 'this worker has no script', {
 			expected: "'worker FILE', or a block with 'file FILE'",
@@ -89,6 +102,7 @@ export function readWorker(directive: Directive, where: 'site' | 'global'): Work
 		watch,
 		match,
 		...(maxConsecutiveFailures !== undefined && { maxConsecutiveFailures }),
+		...(maxThreads !== undefined && { maxThreads }),
 		position: directive.position,
 	};
 }

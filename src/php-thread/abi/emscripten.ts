@@ -110,6 +110,9 @@ export type EmscriptenOptions = {
 	locateFile(path: string): string;
 	print(line: string): void;
 	printErr(line: string): void;
+	/** What php.wasm's command line writes before a script runs. */
+	onStdout(bytes: Uint8Array): void;
+	onStderr(bytes: Uint8Array): void;
 	quit(status: number, error: unknown): void;
 	onAbort(reason: unknown): void;
 	onRuntimeInitialized(): void;

@@ -4,6 +4,7 @@
  */
 export interface HostImports {
 	igor_host_register(entry: number, functionIndex: number): void;
+	igor_host_begin_script(): void;
 
 	igor_host_next_request(head: number, capacity: number): number;
 	igor_host_read_body(destination: number, capacity: number): number;
@@ -53,6 +54,9 @@ export interface HostImports {
 	igor_host_error(destination: number, capacity: number): number;
 }
 
+/** Set by boot.ts itself. */
+export type BootImports = Pick<HostImports, 'igor_host_begin_script'>;
+
 /** Those for fibers, set by boot.ts: fibers.ts has them. */
 export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
 
@@ -63,13 +67,12 @@ export type FileImports = Pick<HostImports, 'igor_host_server_umask' | 'igor_hos
 export type ProcessImports = Pick<HostImports, Extract<keyof HostImports, `igor_host_process${string}`>>;
 
 /** Those that a part of the thread provides itself. */
-export type PartsImports = FiberImports & FileImports & ProcessImports;
+export type PartsImports = BootImports & FiberImports & FileImports & ProcessImports;
 
 /** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
 export const ENTRY_CLASSIC = 0;
 export const ENTRY_WORKER = 1;
 export const ENTRY_SIDEKICK = 2;
-export const ENTRY_CLI = 3;
 
 /** What igor_host_next_request() returns when the role has to end. */
 export const STOP = -1;

@@ -3,12 +3,12 @@ import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import type { UserSpace, UserSpaceContext } from '../abi/emscripten.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { WasmMemory } from '../abi/wasm-memory.ts';
-import { createHostKeeper } from './host-keeper.ts';
 import { END_OF_FILE, type LockableStream, type LockKeeper } from './lock-keeper.ts';
 import { LockWait, type WaitOutcome } from './lock-wait.ts';
+import { createLocksBetweenProcesses } from './locks-between-processes.ts';
+import { createLocksBetweenThreads, hashOf } from './locks-between-threads.ts';
 import type { OsLocks } from './os-locks.ts';
 import { SharedIndexes } from './shared-indexes.ts';
-import { createTableKeeper, hashOf } from './table-keeper.ts';
 
 // musl: struct flock { short type, short whence, off_t start at 8, off_t length at 16, pid_t pid at 24 }
 const START_AT = 8;
@@ -51,7 +51,7 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 	const wait = new LockWait(locks, cell);
 	const indexes = new SharedIndexes(() => memory().bytes, options.unmap);
 	const numberOf = ({ node, path = '' }: LockableStream): number => node.lockKey ?? hashOf(path);
-	const table = createTableKeeper(locks, thread, numberOf);
+	const table = createLocksBetweenThreads(locks, thread, numberOf);
 	/** Files that have been locked. */
 	const locked = new WeakSet<LockableStream>();
 	let host: LockKeeper | undefined;
@@ -62,7 +62,7 @@ export function createFileLocking(context: UserSpaceContext, options: FileLockin
 		if (!isHostKnown) {
 			isHostKnown = true;
 			const os = options.osLocks?.();
-			host = os && createHostKeeper(os);
+			host = os && createLocksBetweenProcesses(os);
 		}
 		return host ?? table;
 	};

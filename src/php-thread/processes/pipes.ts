@@ -12,7 +12,7 @@ export type PipesContext = {
 	memory(): WasmMemory;
 	descriptors: Descriptors;
 	waiting: Waiting;
-	children: Children;
+	children: Pick<Children, 'until'>;
 	/** The glue's own, for everything that is not a pipe. */
 	read: Import;
 	write: Import;
@@ -22,6 +22,16 @@ export type PipesContext = {
 const VECTOR_BYTES = 8;
 /** How often the glue's own pipes are checked, milliseconds: they do not tell when they change. */
 const LOOK = 10;
+
+/** read(2) and write(2) that wait for pipes, where PHP runs no programs: stdin may be one. */
+export function waitForPipes(env: Record<string, unknown>, context: Omit<PipesContext, 'children'>): void {
+	const { Suspending } = WebAssembly as unknown as { Suspending: new (call: Import) => unknown };
+	const { read, write } = createPipeCalls({
+		...context,
+		children: { until: (ready) => context.waiting.until(ready, Infinity) },
+	});
+	Object.assign(env, { js_fd_read: new Suspending(read), fd_write: new Suspending(write) });
+}
 
 /**
  * read(2) and write(2) that wait for pipes to other programs, as for sockets. WASI's form: they return 0 or an errno, and

@@ -48,6 +48,8 @@ export class Socket {
 	#listener: Listener | undefined;
 	#settled = true;
 	readonly #incoming: Incoming[] = [];
+	/** What opens the connection, until PHP asks for it. */
+	#later: (() => Connection) | undefined;
 
 	/** @param changed called whenever something may have become possible */
 	constructor(family: number, type: number, port: NetworkPort, changed: () => void) {
@@ -57,17 +59,25 @@ export class Socket {
 		this.#changed = changed;
 	}
 
-	/** PHP's end of a connection that exists already. */
+	/** PHP's end of a connection that exists already. @param lazily it is opened when PHP first reads or polls */
 	static connected(
 		family: number,
 		port: NetworkPort,
 		changed: () => void,
 		open: (events: ConnectionEvents) => Connection,
+		lazily = false,
 	): Socket {
 		const socket = new Socket(family, SOCK_STREAM, port, changed);
 		socket.#state = 'connected';
-		socket.#connection = open(socket.#events());
+		socket.#later = () => open(socket.#events());
+		if (!lazily) socket.#openNow();
 		return socket;
+	}
+
+	#openNow(): void {
+		const open = this.#later;
+		this.#later = undefined;
+		if (open !== undefined) this.#connection = open();
 	}
 
 	get connecting(): boolean {
@@ -177,6 +187,7 @@ export class Socket {
 
 	/** Reads into `target`. 0 = the end; EAGAIN = nothing yet. */
 	receive(target: Uint8Array, peek: boolean): number {
+		this.#openNow();
 		if (this.#received.length > 0 && !this.#shut.reading) {
 			const length = this.#received.read(target, peek);
 			if (this.#paused && this.#received.length < MOST_UNREAD / 2) {
@@ -208,6 +219,7 @@ export class Socket {
 
 	/** What poll(2) would say. */
 	get events(): number {
+		this.#openNow();
 		if (this.#state === 'listening') return this.#incoming.length > 0 ? POLLIN : 0;
 		if (this.#state === 'new' || this.#state === 'bound')
 			return this.#error !== 0 ? POLLERR | POLLOUT | POLLHUP | POLLIN : POLLOUT | POLLHUP;

@@ -1,12 +1,12 @@
 import { toByteString } from '../../bytes/byte-string.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { HostMemory } from '../../http/host-header.ts';
-import type { PhpGateway } from '../../http/php-gateway.ts';
+import type { PhpPort } from '../../http/php-port.ts';
 import { asHttp1Headers, type RequestFacts, readRequestHeaders } from '../../http/request-headers.ts';
 import { encodePath, normalisePath } from '../../http/request-path.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { PathTest } from '../matching/path-pattern.ts';
-import type { ExchangeParts, PhpCaller } from '../request/php-caller.ts';
+import type { PhpCaller, SinkParts } from '../request/php-caller.ts';
 import type { FileProbe } from '../routing/file-probe.ts';
 import { RouteMemory } from '../routing/route-memory.ts';
 import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from '../routing/route-request.ts';
@@ -28,7 +28,7 @@ export interface ResponderParts {
 	readonly probe: FileProbe;
 	/** The root, the workers below it, and what `php_server` says of files. Its root may be a link to the real one. */
 	readonly table: RouteTable;
-	readonly gateway: PhpGateway;
+	readonly gateway: PhpPort;
 	readonly log: Logger;
 	/** Folders that PHP sees beside the root, absolute and real: it may have files of them sent. */
 	readonly folders?: readonly string[];
@@ -52,7 +52,7 @@ export class PhpResponder {
 	readonly #router: RouteMemory;
 	readonly #servesFiles: boolean;
 	readonly #documentRoot: string;
-	readonly #exchange: ExchangeParts;
+	readonly #sinkParts: SinkParts;
 	readonly #hosts = new HostMemory();
 	readonly #matches: readonly { readonly tests: readonly PathTest[]; readonly decision: PhpDecision }[];
 	/** Filled again for each request: reading headers allocates nothing. */
@@ -65,7 +65,7 @@ export class PhpResponder {
 		this.#router = new RouteMemory(table, probe, undefined, decide);
 		this.#servesFiles = parts.servesFiles ?? table.files !== false;
 		this.#documentRoot = toByteString(table.root);
-		this.#exchange = { log, bodyTimeout, files: { root, folders, hidden } };
+		this.#sinkParts = { log, bodyTimeout, files: { root, folders, hidden } };
 		this.#matches = (parts.workerMatches ?? []).map(({ tests, worker, script }) => ({
 			tests,
 			decision: matchedScript(script, worker, root, table.root),
@@ -140,8 +140,8 @@ export class PhpResponder {
 		const isHttp2 = protocol === 'HTTP/2.0';
 		const hasBody = facts.hasBody || (isHttp2 && facts.contentLength < 0 && caller.hasUnannouncedBody);
 		const identity = this.#hosts.identify(facts.host, client.https);
-		const exchange = caller.openExchange(this.#exchange);
-		exchange.attach(
+		const sink = caller.openSink(this.#sinkParts);
+		sink.attach(
 			this.#parts.gateway.submit(
 				{
 					worker: decision.worker,
@@ -165,7 +165,7 @@ export class PhpResponder {
 					contentLength: facts.contentLength,
 					hasBody: hasBody && !caller.withoutBody,
 				},
-				exchange,
+				sink,
 			),
 		);
 	}

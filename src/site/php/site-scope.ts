@@ -1,6 +1,6 @@
 import type { ResolvedWorker } from '../../config/options.ts';
-import type { PhpGateway } from '../../http/php-gateway.ts';
-import { silentLogger } from '../../log/logger.ts';
+import type { PhpPort } from '../../http/php-port.ts';
+import { type Logger, silentLogger } from '../../log/logger.ts';
 import type { ScopePlan } from '../../scopes/scope-plan.ts';
 import { workersBelow } from '../routing/workers-below.ts';
 
@@ -15,7 +15,7 @@ export interface MatchedWorker {
 
 /** The threads behind a directive, running. */
 export interface SiteScope {
-	readonly gateway: PhpGateway;
+	readonly gateway: PhpPort;
 	/** Absolute and real. */
 	readonly root: string;
 	/** Path of a script below the root, beginning with '/' → index of its worker. */
@@ -27,9 +27,8 @@ export interface SiteScope {
 }
 
 /** What a site has to know of a scope. @param gateway to its threads */
-export function siteScopeOf({ options, workerMatches }: ScopePlan, gateway: PhpGateway): SiteScope {
+export function siteScopeOf({ options, workerMatches }: ScopePlan, gateway: PhpPort): SiteScope {
 	const matched = new Set(workerMatches.map(({ worker }) => worker));
-	// Each site that is compiled asks, so whoever plans scopes has to say what is wrong with one.
 	const workers = [...workersBelow(options, silentLogger)];
 	return {
 		gateway,
@@ -42,4 +41,10 @@ export function siteScopeOf({ options, workerMatches }: ScopePlan, gateway: PhpG
 			script: (options.workers[worker] as ResolvedWorker).file,
 		})),
 	};
+}
+
+/** Warns about the workers of a scope that no request can reach. */
+export function warnOfIdleWorkers({ options, workerMatches }: ScopePlan, log: Logger): void {
+	const matched = new Set(workerMatches.map(({ worker }) => worker));
+	workersBelow({ root: options.root, workers: options.workers.filter((_, index) => !matched.has(index)) }, log);
 }

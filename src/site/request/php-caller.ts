@@ -1,5 +1,5 @@
 import type { ClientFacts } from '../../http/client-facts.ts';
-import type { PhpExchange, ResponseSink } from '../../http/php-gateway.ts';
+import type { PhpExchange, ResponseSink } from '../../http/php-port.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { RequestUri } from '../values/request-uri.ts';
 import type { FileServerOptions, FileTarget } from './file-serving.ts';
@@ -28,7 +28,7 @@ export interface PhpCaller {
 	/** TLS of the connection, as PHP names it. */
 	readonly tls: TlsNames;
 	/** What carries PHP's answer to this request. */
-	openExchange(parts: ExchangeParts): CallerExchange;
+	openSink(parts: SinkParts): CallerSink;
 	/**
 	 * Answers by a file, with ranges and conditions, or by an error.
 	 *
@@ -46,8 +46,8 @@ export interface PhpCaller {
 	fail(status: number, headers?: readonly string[], message?: string): void;
 }
 
-/** What the exchanges of a responder have in common. */
-export interface ExchangeParts {
+/** What the sinks of a responder have in common. */
+export interface SinkParts {
 	readonly log: Logger;
 	/** Milliseconds that PHP waits for the next piece of a body; 0 = as long as it takes. */
 	readonly bodyTimeout: number;
@@ -66,7 +66,7 @@ export interface PhpFiles {
 }
 
 /** Carries one answer of PHP to its client. */
-export interface CallerExchange extends ResponseSink {
+export interface CallerSink extends ResponseSink {
 	/** Connects the gateway's side; right after `submit()` returned. */
 	attach(php: PhpExchange): void;
 }

@@ -9,7 +9,7 @@ import { HttpFailure } from '../values/http-failure.ts';
 import { RequestUri } from '../values/request-uri.ts';
 import type { ConnectionFacts, RequestError, RequestView, SystemFacts } from '../values/request-view.ts';
 import type { FileServerOptions, FileTarget } from './file-serving.ts';
-import type { CallerExchange, ExchangeParts, PhpCaller, TlsNames } from './php-caller.ts';
+import type { CallerSink, PhpCaller, SinkParts, TlsNames } from './php-caller.ts';
 
 /** One step of a site, with everything that comes after it: answers the request, or hands it on. */
 export type Step = (site: SiteRequest) => void;
@@ -98,7 +98,7 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 	/** Compresses the response if the client takes it, and the directive wants it. */
 	abstract encode(directive: Extract<AdaptedDirective, { type: 'encode' }>): void;
 	abstract serveFile(target: FileTarget, options: FileServerOptions): boolean;
-	abstract openExchange(parts: ExchangeParts): CallerExchange;
+	abstract openSink(parts: SinkParts): CallerSink;
 	/** Makes the access log name the user. */
 	abstract noteUser(user: string): void;
 	/** Makes the access log say nothing of this request. */

@@ -89,6 +89,7 @@ const FAMILIES: readonly (readonly [prefix: string, getter: (key: string, name: 
 	['http.vars.', (_key, name) => (request) => request.value(name) ?? ''],
 	['http.error', (key) => own(ERROR, key)],
 	['http.matchers.file.', (_key, name) => (request) => request.value(name)],
+	['http.reverse_proxy.', (_key, name) => (request) => request.value(name)],
 	['http.regexp.', (_key, name) => (request) => request.value(name)],
 	['http.auth.user.', (_key, name) => (request) => request.value(name)],
 	['http.shutting_down', () => () => 'false'],

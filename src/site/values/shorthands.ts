@@ -34,6 +34,7 @@ const SHORT: Readonly<Record<string, string>> = {
 	tls_client_certificate_pem: 'http.request.tls.client.certificate_pem',
 	tls_client_certificate_der_base64: 'http.request.tls.client.certificate_der_base64',
 	client_ip: 'http.vars.client_ip',
+	upstream_hostport: 'http.reverse_proxy.upstream.hostport',
 };
 
 /** Short beginnings, what may follow them, and the full ones. */

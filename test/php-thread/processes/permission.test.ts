@@ -153,7 +153,7 @@ describe('PHP as a program', () => {
 
 	test('PHP_BINARY runs it; it looks like a program, and what PHP writes there is not run', async () => {
 		const code = `$before = is_executable(PHP_BINARY); @chmod(PHP_BINARY, 0777); @file_put_contents(PHP_BINARY, "#!/bin/sh\\necho evil");
-			return [$before, basename(PHP_BINARY), exec(escapeshellarg(PHP_BINARY) . ' -v'), exec('command -v php') === PHP_BINARY];`;
+			return [$before, basename(PHP_BINARY), exec(escapeshellarg(PHP_BINARY) . ' -v', $lines) === end($lines) ? $lines[0] : $lines, exec('command -v php') === PHP_BINARY];`;
 		const { value } = await roles().run<unknown[]>('classic', code);
 		expect(value).toEqual([true, 'php', expect.stringMatching(/^PHP 8\.2\./), true]);
 	}, 60_000);
@@ -203,13 +203,13 @@ describe('PHP as a program', () => {
 		];
 		const { out } = await run(igor, app, { PATH: `${elsewhere}:${process.env.PATH}` });
 		expect(out).toBe(
-			`[["a","b c"],${JSON.stringify(realpathSync(app)).replaceAll('/', '\\/')},"frankenphp",false]|Could not open input file: ${elsewhere}/other`,
+			`[["a","b c"],${JSON.stringify(realpathSync(app)).replaceAll('/', '\\/')},"cli",false]|Could not open input file: ${elsewhere}/other`,
 		);
 	}, 60_000);
 
-	test('is not there when it is not allowed', async () => {
+	test('is not run when it is not allowed', async () => {
 		const script = '<?php var_dump(PHP_BINARY, @exec("php -v"));';
 		const { out } = await run(['php-cli', '--allow-process', 'echo', 'script.php'], writeApp({ 'script.php': script }));
-		expect(out).toBe('string(0) ""\nbool(false)\n');
+		expect(out).toMatch(/^string\(\d+\) ".*\/bin\/php"\nbool\(false\)\n$/);
 	});
 });

@@ -42,7 +42,7 @@ describe.each(MODES)('in %s mode', (mode) => {
 		expect(value['too many']?.class).toBe('ArgumentCountError');
 		expect(value['not callable']).toMatchObject({ class: 'TypeError' });
 		const [record] = await eventually('the record', () => app().log.matching('named arguments'));
-		expect(record).toMatchObject({ level: 'warn', context: { context: { by: 'name' } } });
+		expect(record).toMatchObject({ level: 'warn', context: { by: 'name' } });
 	});
 
 	test('frankenphp_log() writes records of four levels, with a context', async () => {
@@ -58,13 +58,13 @@ describe.each(MODES)('in %s mode', (mode) => {
 		expect(record('default level')?.context).not.toHaveProperty('context');
 		expect(record('between')?.level).toBe('info');
 		expect(record('beyond')?.level).toBe('error');
-		expect(record('context')?.context.context).toEqual({
+		expect(record('context')?.context).toMatchObject({
 			key: 'value',
 			list: [1, 2.5, null, true],
 			nested: { ż: '/' },
 		});
-		expect(record('a list as context')?.context.context).toEqual({ 0: 'zero', 1: 'one' });
-		expect(record('odd context')?.context.context).toEqual({ bytes: '\ufffd', stream: null });
+		expect(record('a list as context')?.context).toMatchObject({ 0: 'zero', 1: 'one' });
+		expect(record('odd context')?.context).toMatchObject({ bytes: '\ufffd', stream: null });
 	});
 
 	test('frankenphp_request_headers() and its aliases give the headers of the request', async () => {

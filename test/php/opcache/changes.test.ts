@@ -182,7 +182,7 @@ describe.each(platform.phpVersions)('PHP %s', (php) => {
 			'changes.php': readFileSync(FIXTURE, 'utf8'),
 			'main.php': "<?php echo json_encode((require __DIR__ . '/changes.php')(__DIR__ . '/made'));",
 		});
-		const { out } = await run(['php-cli', '--php', php, 'main.php'], folder);
+		const { out } = await run(['php-cli', '--php', php, '-d', 'opcache.enable_cli=1', 'main.php'], folder);
 		expect(JSON.parse(out)).toEqual(SEEN);
 	});
 });

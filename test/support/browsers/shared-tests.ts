@@ -2,7 +2,7 @@
 export const SHARED_TESTS: readonly string[] = [
 	'test/sidekicks/**/*.test.ts',
 	'test/shared-memory/**/*.test.ts',
-	'test/requests/**/*.test.ts',
+	'test/dispatch/**/*.test.ts',
 	'test/php-thread/serving.test.ts',
 	'test/php/api/**/*.test.ts',
 	'test/threads/**/*.test.ts',

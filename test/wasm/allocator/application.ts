@@ -103,6 +103,7 @@ export class WatchedApplication implements AsyncDisposable {
 					territory: [this.folder],
 					reserved: [],
 					umask: process.umask(),
+					phpBinary: undefined,
 					certificates: new Uint8Array(),
 					network: undefined,
 					operatorPorts: operatorPorts.buffer,

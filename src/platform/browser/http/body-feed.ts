@@ -1,4 +1,4 @@
-import type { PhpExchange } from '../../../http/php-gateway.ts';
+import type { PhpExchange } from '../../../http/php-port.ts';
 
 /** Feeds the body of one request to PHP, as fast as PHP takes it. */
 export class BodyFeed {

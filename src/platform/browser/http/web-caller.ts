@@ -2,11 +2,11 @@ import mime from 'mime/lite';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { FileServerOptions, FileTarget } from '../../../site/request/file-serving.ts';
-import type { ExchangeParts, PhpCaller } from '../../../site/request/php-caller.ts';
+import type { PhpCaller, SinkParts } from '../../../site/request/php-caller.ts';
 import { RequestUri } from '../../../site/values/request-uri.ts';
-import { WebExchange } from './web-exchange.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse, webResponse } from './web-response.ts';
+import { WebResponseSink } from './web-response-sink.ts';
 
 const NO_TLS = { protocol: '', cipher: '' };
 
@@ -24,7 +24,7 @@ export class WebCaller implements PhpCaller {
 	/** The answer; it rejects when the request is aborted. `undefined` = there is none yet. */
 	response: Response | Promise<Response> | undefined;
 	/** Set when PHP answers. */
-	exchange: WebExchange | undefined;
+	sink: WebResponseSink | undefined;
 	readonly #request: WireRequest;
 	readonly #files: SharedFiles;
 
@@ -49,10 +49,10 @@ export class WebCaller implements PhpCaller {
 		return RequestUri.parse(this.#request.url.pathname, this.query) ?? RequestUri.of('/', this.query);
 	}
 
-	openExchange({ log }: ExchangeParts): WebExchange {
-		this.exchange = new WebExchange(this.#request, log);
-		this.response = this.exchange.response;
-		return this.exchange;
+	openSink({ log }: SinkParts): WebResponseSink {
+		this.sink = new WebResponseSink(this.#request, log);
+		this.response = this.sink.response;
+		return this.sink;
 	}
 
 	serveFile({ path }: FileTarget, { root }: FileServerOptions): boolean {

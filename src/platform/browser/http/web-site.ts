@@ -1,4 +1,4 @@
-import type { PhpGateway } from '../../../http/php-gateway.ts';
+import type { PhpPort } from '../../../http/php-port.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import { PhpResponder } from '../../../site/php/php-responder.ts';
@@ -13,7 +13,7 @@ export type WebSiteParts = {
 	readonly root: string;
 	readonly workers: ReadonlyMap<string, number>;
 	readonly files: SharedFiles;
-	readonly gateway: PhpGateway;
+	readonly gateway: PhpPort;
 	readonly log: Logger;
 };
 
@@ -32,7 +32,7 @@ export class WebSite {
 	async answer(request: WireRequest): Promise<Response> {
 		const caller = new WebCaller(request, this.#files);
 		this.#php.answer(caller, request.url.pathname);
-		const finished = caller.exchange?.finished;
+		const finished = caller.sink?.finished;
 		if (finished !== undefined) {
 			this.#running.add(finished);
 			void finished.then(() => this.#running.delete(finished));

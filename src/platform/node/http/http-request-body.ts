@@ -1,4 +1,4 @@
-import type { PhpExchange } from '../../../http/php-gateway.ts';
+import type { PhpExchange } from '../../../http/php-port.ts';
 import type { HttpRequest } from './http-messages.ts';
 
 /** The flow of one request body into PHP. */

@@ -3,14 +3,14 @@ import type { TLSSocket } from 'node:tls';
 import type { AdaptedDirective } from '../../../directives/list.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import type { FileServerOptions, FileTarget } from '../../../site/request/file-serving.ts';
-import type { ExchangeParts, TlsNames } from '../../../site/request/php-caller.ts';
+import type { SinkParts, TlsNames } from '../../../site/request/php-caller.ts';
 import { type ResponseHead, type SiteParts, SiteRequest } from '../../../site/request/site-request.ts';
 import type { ConnectionFacts, RequestView } from '../../../site/values/request-view.ts';
 import { encodeResponse } from './encode-response.ts';
-import { HttpExchange } from './http-exchange.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { asGet, connectionOf, hasUnannouncedBody, noteUser, skipLog, tlsNamesOf } from './http-request.ts';
 import { clearHeaders, cutOff, isGone, putHeaders, writeHead } from './http-response.ts';
+import { HttpResponseSink } from './http-response-sink.ts';
 import { beforeHead } from './response-hooks.ts';
 import { serveFile } from './serve-file.ts';
 
@@ -19,7 +19,7 @@ export class HttpSiteRequest extends SiteRequest {
 	readonly request: HttpRequest;
 	readonly response: HttpResponse;
 	/** The one that answers now; it has to know when the response is closed. */
-	exchange: HttpExchange | undefined = undefined;
+	sink: HttpResponseSink | undefined = undefined;
 
 	/** @param target in origin form */
 	constructor(request: HttpRequest, response: HttpResponse, client: ClientFacts, target: string, parts: SiteParts) {
@@ -106,9 +106,9 @@ export class HttpSiteRequest extends SiteRequest {
 		return served;
 	}
 
-	openExchange(parts: ExchangeParts): HttpExchange {
-		this.exchange = new HttpExchange(this, parts);
-		return this.exchange;
+	openSink(parts: SinkParts): HttpResponseSink {
+		this.sink = new HttpResponseSink(this, parts);
+		return this.sink;
 	}
 
 	noteUser(user: string): void {

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { decodePath, hasHiddenSegment, normalisePath } from '../../../http/request-path.ts';
-import type { ExchangeParts, PhpFiles } from '../../../site/request/php-caller.ts';
+import type { PhpFiles, SinkParts } from '../../../site/request/php-caller.ts';
 import type { HttpCaller } from './http-messages.ts';
 import { asGet } from './http-request.ts';
 import { putHeaders } from './http-response.ts';
@@ -16,12 +16,7 @@ const DROPPED = /^(?:content-(?:length|encoding|range)|transfer-encoding|x-sendf
  *
  * @param at where the header is among `headers`
  */
-export function sendPhpFile(
-	site: HttpCaller,
-	headers: readonly string[],
-	at: number,
-	{ files, log }: ExchangeParts,
-): void {
+export function sendPhpFile(site: HttpCaller, headers: readonly string[], at: number, { files, log }: SinkParts): void {
 	const { response } = site;
 	const value = headers[at + 1] as string;
 	const found = (headers[at] as string).length === 10 ? onDisk(value, files) : belowRoot(value, files.root);

@@ -3,6 +3,7 @@ import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { HttpRequest, HttpResponse } from '../http/http-messages.ts';
+import type { Upgrades } from './upgrades.ts';
 
 /** How often idle connections are looked for while a server closes, milliseconds. */
 const SWEEP = 20;
@@ -23,9 +24,11 @@ export class Connections {
 	/** Connections that have not finished their handshake, by the client's address: nothing else says which became which. */
 	readonly #handshaking = new Map<string, Socket>();
 	readonly #server: Server | Http2SecureServer;
+	readonly #upgrades: Upgrades;
 	#closed: Promise<void> | undefined;
 
-	constructor(server: Server | Http2SecureServer, isSecure: boolean) {
+	constructor(server: Server | Http2SecureServer, isSecure: boolean, upgrades: Upgrades) {
+		this.#upgrades = upgrades;
 		this.#server = server;
 		this.#isSecure = isSecure;
 		server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
@@ -89,6 +92,7 @@ export class Connections {
 				resolve();
 			});
 			for (const session of this.#sessions) session.close();
+			this.#upgrades.end();
 			this.#closeIdle();
 		});
 	}
@@ -103,6 +107,7 @@ export class Connections {
 	#cutOff(): void {
 		for (const session of this.#sessions) session.destroy();
 		for (const socket of [...this.#sockets.keys(), ...this.#raw]) socket.destroy();
+		this.#upgrades.cutOff();
 		if (!this.#isSecure) (this.#server as Server).closeAllConnections();
 	}
 }

@@ -14,6 +14,7 @@ import type { ClientFinder } from './client-address.ts';
 import { answerClientErrors } from './client-errors.ts';
 import { Connections } from './connections.ts';
 import type { SiteCertificates } from './site-certificates.ts';
+import { Upgrades } from './upgrades.ts';
 
 /** What answers for a host. */
 export type HostTarget =
@@ -83,11 +84,13 @@ export class EndpointListener {
 		const current = (): EndpointState => listener?.current ?? state;
 		const secure = scheme === 'https' ? createTlsServer(current) : undefined;
 		const server = secure ?? createPlainServer();
-		const connections = new Connections(server, secure !== undefined);
-		(server as Server).on('request', (request: HttpRequest, response: HttpResponse) => {
+		const answer = (request: HttpRequest, response: HttpResponse): void => {
 			connections.began(request, response);
 			answerRequest(request, response, current(), log);
-		});
+		};
+		(server as Server).on('request', answer);
+		const upgrades = new Upgrades(server as Server, answer);
+		const connections = new Connections(server, secure !== undefined, upgrades);
 		answerClientErrors(server, secure ? 'secureConnection' : 'connection', log);
 		await listen(server, { host, port });
 		server.on('error', (error: Error) => log.error(`The socket on port ${port} has a problem: ${error.message}`));

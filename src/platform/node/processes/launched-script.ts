@@ -1,14 +1,6 @@
-import { copyFileSync, mkdtempSync, readSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { codeOf } from '../files/host-error.ts';
 import { fileOfRule } from './prepare-processes.ts';
-
-const BLOCK = 64 * 1024;
-/** Between two attempts to read what PHP has not written yet, milliseconds. */
-const NAP = 5;
-
-/** What PHP as a program runs: a file, code, or (neither) what stdin has. */
-export type Launched = { file?: string; code?: string };
 
 /** What its caller sees, and the programs that its caller may run. */
 export type CallerOptions = {
@@ -27,21 +19,8 @@ export type LaunchedScript = { file: string; folder: string | undefined };
  * @param workFolder one that no PHP sees: the caller could put a link in the way of what is written here
  * @returns undefined when there is none
  */
-export function findScript(
-	{ file, code }: Launched,
-	options: CallerOptions,
-	workFolder: string,
-): LaunchedScript | undefined {
+export function findScript(file: string, options: CallerOptions, workFolder: string): LaunchedScript | undefined {
 	const { temporary } = options;
-	const own = (name: string): { file: string; folder: string } => {
-		const folder = mkdtempSync(path.join(workFolder, 'script-'));
-		return { folder, file: path.join(folder, name) };
-	};
-	if (code !== undefined || file === undefined) {
-		const made = own('Command line code');
-		writeFileSync(made.file, code === undefined ? readStdin() : `<?php ${code}`, { mode: 0o600 });
-		return made;
-	}
 	const asked = path.resolve(file);
 	// What PHP calls /tmp is a folder of its own.
 	const inTemporary =
@@ -53,31 +32,15 @@ export function findScript(
 		return { file: found, folder: undefined };
 	}
 	if (!isAllowedProgram(found, options.processes ?? [])) return undefined;
-	const copy = own(path.basename(asked));
-	copyFileSync(found, copy.file);
-	return copy;
+	const folder = mkdtempSync(path.join(workFolder, 'script-'));
+	const copy = path.join(folder, path.basename(asked));
+	copyFileSync(found, copy);
+	return { file: copy, folder };
 }
 
 /** Cleans up after the run. */
 export function removeScript({ folder }: LaunchedScript): void {
 	if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-}
-
-/** All of it. Its other end is PHP's, and non-blocking. */
-function readStdin(): Buffer {
-	const blocks: Buffer[] = [];
-	for (;;) {
-		const block = Buffer.alloc(BLOCK);
-		try {
-			const length = readSync(0, block);
-			if (length === 0) return Buffer.concat(blocks);
-			blocks.push(block.subarray(0, length));
-		} catch (error) {
-			if (codeOf(error) === 'EOF') return Buffer.concat(blocks);
-			if (codeOf(error) !== 'EAGAIN') throw error;
-			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP);
-		}
-	}
 }
 
 function isAllowedProgram(file: string, rules: readonly string[]): boolean {

@@ -168,8 +168,9 @@ function notRunning(): never {
  * Shows PHP a file where each allowed program is, and at PHP_BINARY, so that is_executable() is true: applications ask
  * that before they run one. What PHP writes there is never run.
  */
-export function showPrograms(fs: EmscriptenFs, { php, shown }: ProcessSettings): void {
-	for (const file of [...(php === undefined ? [] : [php.shown]), ...shown]) {
+export function showPrograms(fs: EmscriptenFs, programs: readonly (string | undefined)[]): void {
+	for (const file of programs) {
+		if (file === undefined) continue;
 		// In a folder that PHP sees it exists already: that one must stay as it is.
 		if (fs.analyzePath(file).exists) continue;
 		fs.mkdirTree(path.dirname(file));

@@ -8,6 +8,7 @@ import { SwitchingLogger } from '../../../log/switching-logger.ts';
 import type { AdminEndpoint } from '../../../scopes/admin-address.ts';
 import { changeScopes, closeScopes, type PlannedScope, restartScope } from '../../../scopes/scope-changes.ts';
 import type { PlanDefaults } from '../../../scopes/scope-plan.ts';
+import { warnOfIdleWorkers } from '../../../site/php/site-scope.ts';
 import { ThreadBudget } from '../../../threads/thread-budget.ts';
 import { within } from '../../../time/within.ts';
 import { type ListenerOptions, openListeners, type SiteListeners } from '../listeners/site-listeners.ts';
@@ -284,7 +285,8 @@ export class CaddyServer implements AdminTarget {
 		await openLog.close();
 	}
 
-	#warn({ adapted }: ServerConfig): void {
+	#warn({ adapted, plan }: ServerConfig): void {
+		for (const scope of plan.scopes) warnOfIdleWorkers(scope, this.#log);
 		for (const { position, message } of adapted.warnings) this.#log.warn(`${position}: ${message}`);
 	}
 }

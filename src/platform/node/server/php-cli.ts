@@ -8,20 +8,26 @@ import { createNodePlatform, type NodePlatformOptions } from '../threads/node-pl
 const STDERR = 2;
 
 /** What `igor php-cli` runs. */
-export type PhpCliOptions = NodePlatformOptions & {
-	/** Absolute path. */
-	script: string;
+export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine'> & {
+	/** For PHP's own command line. */
 	args: string[];
-	/** Where it is run; not there = where it lies. */
-	folder?: string;
+	/** Where it is run. */
+	folder: string;
 };
 
 /**
- * Runs a script as `php` would, in a PHP thread of its own; its output goes to this process's stdout and stderr.
+ * Runs PHP's command line on a PHP thread of its own, with the standard streams of this process. A signal that ends
+ * programs ends this one at once.
  * @returns the script's exit status; 255 when PHP crashed
  */
 export async function runPhpCli(options: PhpCliOptions): Promise<number> {
-	const platform = await createNodePlatform(options);
+	const platform = await createNodePlatform({ ...options, commandLine: true });
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.once(signal, () => {
+			platform.disposeNow();
+			process.kill(process.pid, signal);
+		});
+	}
 	const nothing = (): void => {};
 	const thread = new PhpThreadHandle(
 		platform.threads,
@@ -49,9 +55,8 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 		await thread.booted;
 		const running = thread.assume({
 			kind: 'cli',
-			script: options.script,
 			args: options.args,
-			folder: options.folder ?? (options.script.replace(/\/[^/]*$/, '') || '/'),
+			folder: options.folder,
 		});
 		thread.onEvent = (event) => {
 			if (event.type === 'output') writeOutput(event.stream, event.bytes);

@@ -35,5 +35,6 @@ export function readServerConfig(
 	const plan = planScopes(adapted, host, options);
 	planEndpoints(adapted.sites, adapted.global);
 	checkSites(adapted, plan.scopes, { folder: host.cwd, hiddenFiles: [file], log: silentLogger });
-	return { file, adapted, plan, admin: adminEndpoint(adapted.global) };
+	const warnings = [...adapted.warnings, ...plan.warnings];
+	return { file, adapted: { ...adapted, warnings }, plan, admin: adminEndpoint(adapted.global) };
 }

@@ -35,9 +35,7 @@ export function openSites(
 	scopes: readonly PlannedScope[],
 	{ folder, hiddenFiles, log, metrics }: SitesOptions,
 ): OpenSites {
-	const byDirective = new Map(
-		scopes.map(({ plan, scope }) => [plan.directive as unknown, siteScopeOf(plan, scope.gateway)]),
-	);
+	const byDirective = new Map(scopes.flatMap(({ plan, scope }) => entriesOf(plan, siteScopeOf(plan, scope.gateway))));
 	const open = config.sites.map((site) => {
 		const access = createAccessLogger(site.logs, { folder });
 		const handler = createSiteHandler(site, {
@@ -62,6 +60,11 @@ export function openSites(
 	};
 }
 
+/** Every directive that a scope runs for. */
+function entriesOf({ directive, sharedBy }: ScopePlan, scope: SiteScope): (readonly [unknown, SiteScope])[] {
+	return [directive, ...sharedBy].map((each) => [each, scope]);
+}
+
 /**
  * Compiles every site without anything behind it, for the mistakes that only this machine shows.
  *
@@ -73,7 +76,7 @@ export function checkSites(config: AdaptedConfig, plans: readonly ScopePlan[], o
 			throw new Error('A site that is only checked answers nothing.');
 		},
 	};
-	const scopes = new Map(plans.map((plan) => [plan.directive as unknown, siteScopeOf(plan, gateway)]));
+	const scopes = new Map(plans.flatMap((plan) => entriesOf(plan, siteScopeOf(plan, gateway))));
 	for (const site of config.sites) {
 		createSiteHandler(site, { ...options, scopeOf: (directive) => scopes.get(directive) as SiteScope });
 	}

@@ -13,6 +13,7 @@ import { isGone } from '../http/http-response.ts';
 import { HttpSiteRequest } from '../http/http-site-request.ts';
 import { addressTest } from '../listeners/client-address.ts';
 import { basicAuthStep } from './basic-auth-step.ts';
+import { reverseProxyStep } from './reverse-proxy-step.ts';
 import { RootMemory } from './root-memory.ts';
 import { createSystemFacts, nodeDisk } from './system-facts.ts';
 
@@ -51,6 +52,7 @@ export function createSiteHandler(
 		probe: createFileProbe,
 		addressTest,
 		basicAuth: basicAuthStep,
+		reverseProxy: (directive) => reverseProxyStep(directive, log),
 	});
 	return new RunningSite(compiled);
 }
@@ -73,7 +75,7 @@ class RunningSite implements SiteHandler {
 		const target = originForm(request.url ?? '/');
 		const site = new HttpSiteRequest(request, response, client, target ?? '/', parts);
 		response.on('close', () => {
-			site.exchange?.closed();
+			site.sink?.closed();
 			if (--this.#running === 0) for (const resolve of this.#waiting.splice(0)) resolve();
 		});
 		enterSite(site, target, first);

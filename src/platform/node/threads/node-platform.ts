@@ -6,6 +6,7 @@ import type { ScopePlatform } from '../../../application/start-scope.ts';
 import { toByteString } from '../../../bytes/byte-string.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { NetworkRules } from '../../../config/network-rules.ts';
+import { OptionsError } from '../../../config/options-error.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
 import type { HostFolder } from '../files/host-folders.ts';
@@ -28,6 +29,8 @@ export type NodePlatformOptions = {
 	extensions: readonly PhpExtension[];
 	env: Readonly<Record<string, string>>;
 	phpIni: Readonly<Record<string, string>>;
+	/** The text of a php.ini in place of Igor's. */
+	baseIni?: string | undefined;
 	visiblePaths: readonly string[];
 	/** Where PHP may connect to and listen; missing = the default. */
 	network?: NetworkRules | undefined;
@@ -35,6 +38,8 @@ export type NodePlatformOptions = {
 	processes?: readonly string[] | undefined;
 	/** Programs share the terminal and stdin of this process. Default: they do not. */
 	interactive?: boolean;
+	/** Its one thread runs PHP's own command line. Default: threads get roles. */
+	commandLine?: boolean;
 	/** The folder that PHP sees as /tmp, shared with another scope; missing = one of its own. */
 	temporary?: string | undefined;
 };
@@ -45,7 +50,7 @@ export type NodePlatformOptions = {
  */
 export async function createNodePlatform(
 	options: NodePlatformOptions,
-): Promise<ScopePlatform & { dispose(): Promise<void> }> {
+): Promise<ScopePlatform & { dispose(): Promise<void>; disposeNow(): void }> {
 	const [binaries, certificates, folders] = await Promise.all([
 		loadPhpBinaries(options.phpVersion, options.extensions),
 		loadCertificates(),
@@ -56,7 +61,7 @@ export async function createNodePlatform(
 	const writable = await Promise.all([temporary, ...folders.map(({ host }) => host)].map((folder) => realpath(folder)));
 	reserve(...codeOfPackage(packageFolder(), OWN_CODE));
 	const removeTerritory = addTerritory(writable.map(toByteString));
-	const { phpVersion, extensions, phpIni, visiblePaths, network, processes } = options;
+	const { phpVersion, extensions, phpIni, baseIni, visiblePaths, network, processes } = options;
 	const own: HostFolder[] = [...folders, { host: temporary, visible: '/tmp' }];
 	// Programs see the host's /tmp: what PHP writes for them needs a path that is the same for both.
 	if (processes !== undefined) own.push({ host: temporary, visible: temporary });
@@ -68,7 +73,7 @@ export async function createNodePlatform(
 			path.join(packageFolder(), 'bin', 'igor.js'),
 			() =>
 				({
-					...{ phpVersion, extensions, phpIni, visiblePaths, network, processes, temporary },
+					...{ phpVersion, extensions, phpIni, baseIni, visiblePaths, network, processes, temporary },
 					operatorPorts: operatorPorts.list(),
 				}) satisfies LaunchOptions,
 			operatorPorts,
@@ -81,7 +86,8 @@ export async function createNodePlatform(
 		processes: prepared?.settings,
 		certificates,
 		network: options.network,
-		ini: iniLines(binaries.ini, {
+		phpBinary: options.commandLine === true ? path.join(packageFolder(), 'bin', 'php') : undefined,
+		ini: iniLines(options.baseIni ?? binaries.ini, {
 			...TRUST,
 			...(prepared && { sys_temp_dir: temporary }),
 			...options.phpIni,
@@ -107,6 +113,7 @@ export async function createNodePlatform(
 					: 'the file is not readable';
 			}
 		},
+		disposeNow: removeAtExit,
 		dispose: async () => {
 			process.off('exit', removeAtExit);
 			removeTerritory();
@@ -119,7 +126,7 @@ export async function createNodePlatform(
 /** What the launcher passes from its caller to PHP as a program of PHP. */
 export type LaunchOptions = Pick<
 	NodePlatformOptions,
-	'phpVersion' | 'extensions' | 'phpIni' | 'visiblePaths' | 'network' | 'processes' | 'temporary'
+	'phpVersion' | 'extensions' | 'phpIni' | 'baseIni' | 'visiblePaths' | 'network' | 'processes' | 'temporary'
 > & {
 	/** Ports of admin APIs: PHP as a program must not connect there either. */
 	operatorPorts: readonly number[];
@@ -128,5 +135,11 @@ export type LaunchOptions = Pick<
 /** A file is visible together with its neighbours: scripts load what lies beside them. */
 async function folderOf(visible: string): Promise<HostFolder> {
 	const folder = (await stat(visible)).isDirectory() ? visible : path.dirname(visible);
+	if (path.dirname(folder) === folder) {
+		throw new OptionsError(
+			'bad_root',
+			`PHP cannot be shown the whole file system (${folder}); start in the application's folder, or name it as the root.`,
+		);
+	}
 	return { host: folder, visible: folder };
 }

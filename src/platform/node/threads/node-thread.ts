@@ -14,6 +14,7 @@ import { ChildTable } from '../processes/child-table.ts';
 import { createNodeProcesses, showPrograms } from '../processes/node-processes.ts';
 import { ICU_DATA, putIcuData } from './icu-data.ts';
 import { createOsLocks } from './koffi-locks.ts';
+import { nodeStandardStreams } from './node-standard-streams.ts';
 import type { PhpThreadData } from './node-threads.ts';
 
 /** Entry of a worker thread: boots PHP, then waits for roles. */
@@ -47,9 +48,12 @@ try {
 			},
 		mount: (fs) => {
 			if (data.icuData !== undefined) putIcuData(fs, data.icuData);
-			if (data.processes !== undefined) showPrograms(fs, data.processes);
+			const { php, shown = [] } = data.processes ?? {};
+			showPrograms(fs, [php?.shown ?? data.phpBinary, ...shown]);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
+		commandLine: data.phpBinary === undefined ? undefined : nodeStandardStreams(),
+		phpBinary: data.phpBinary,
 		post,
 	});
 	expose(control, nodeEndpoint(data.control));

@@ -34,6 +34,8 @@ export type PhpThreadData = PhpBinaries & {
 	processes: ProcessSettings | undefined;
 	/** The table of those that run. */
 	children: SharedArrayBuffer | undefined;
+	/** It runs PHP's own command line: what PHP_BINARY is there. Undefined = it gets roles. */
+	phpBinary: string | undefined;
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
@@ -48,7 +50,10 @@ const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 /** Starts PHP threads as worker threads of Node. */
 export function createNodeThreads(
 	binaries: PhpBinaries,
-	settings: Pick<PhpThreadData, 'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini'>,
+	settings: Pick<
+		PhpThreadData,
+		'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini' | 'phpBinary'
+	>,
 ): ThreadFactory {
 	let processId = 0;
 	return {

@@ -12,6 +12,8 @@ export interface PhpFiles {
 	readonly binary: string;
 	/** The folder of all this, with `extensions/`. */
 	readonly folder: string;
+	/** Of PHP, as `8.4.25`. */
+	readonly release: string;
 	/** Name and version of the package, as `@php-wasm/node-8-4@3.1.54`. */
 	readonly packageId: string;
 }
@@ -47,6 +49,7 @@ export async function findPhp(target: PhpTarget, version: PhpVersion): Promise<P
 		folder,
 		glue: path.join(folder, `php_${underscored}.js`),
 		binary: path.join(folder, release, `php_${underscored}.wasm`),
+		release: release.replaceAll('_', '.'),
 		packageId: `${packageOf(target, version)}@${installed.version}`,
 	};
 }

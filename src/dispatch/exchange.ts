@@ -1,4 +1,4 @@
-import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
+import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../http/php-port.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import { NO_TICKET } from '../shared-memory/request-slots.ts';
 import { FRAME_BODY, FRAME_BODY_END, MAX_CHUNK } from './request-frames.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ResponseHeadDecoder } from '../../src/requests/response-head.ts';
+import { ResponseHeadDecoder } from '../../src/dispatch/response-head.ts';
 
 const decode = (text: string, status = 200) => new ResponseHeadDecoder().decode(text, status);
 

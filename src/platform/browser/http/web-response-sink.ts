@@ -1,8 +1,8 @@
 import { byteStrings } from '../../../bytes/byte-strings.ts';
-import type { PhpExchange, PhpFailure } from '../../../http/php-gateway.ts';
+import type { PhpExchange, PhpFailure } from '../../../http/php-port.ts';
 import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import type { Logger } from '../../../log/logger.ts';
-import type { CallerExchange } from '../../../site/request/php-caller.ts';
+import type { CallerSink } from '../../../site/request/php-caller.ts';
 import { BodyFeed } from './body-feed.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse, webResponse } from './web-response.ts';
@@ -13,7 +13,7 @@ const BUFFER = 64 * 1024;
 const TOO_SHORT = 'The response broke off: it is shorter than its Content-Length.';
 
 /** One request that PHP answers, with a web `Response`. */
-export class WebExchange implements CallerExchange {
+export class WebResponseSink implements CallerSink {
 	/** Resolves with the head; the body streams. Rejects when the request was aborted before. */
 	readonly response: Promise<Response>;
 	/** Resolves when nothing more will come. */

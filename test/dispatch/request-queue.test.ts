@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { PhpFailure, ResponseSink } from '../../src/http/php-gateway.ts';
-import { RequestGateway } from '../../src/requests/gateway.ts';
+import { RequestGateway } from '../../src/dispatch/request-gateway.ts';
+import type { PhpFailure, ResponseSink } from '../../src/http/php-port.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
 import { byteStrings } from '../support/node/byte-strings.ts';

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PhpFailure, ResponseSink } from '../../src/http/php-gateway.ts';
-import type { RequestThread } from '../../src/requests/exchange.ts';
-import { RequestGateway } from '../../src/requests/gateway.ts';
+import type { RequestThread } from '../../src/dispatch/exchange.ts';
 import {
 	FRAME_BODY,
 	FRAME_BODY_END,
@@ -10,7 +8,9 @@ import {
 	MAX_CHUNK,
 	RESPONSE_BROKEN,
 	RESPONSE_END,
-} from '../../src/requests/request-frames.ts';
+} from '../../src/dispatch/request-frames.ts';
+import { RequestGateway } from '../../src/dispatch/request-gateway.ts';
+import type { PhpFailure, ResponseSink } from '../../src/http/php-port.ts';
 import { createPipeBuffer, FramePipe, HEADER_WORDS } from '../../src/shared-memory/frame-pipe.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';

@@ -1,6 +1,9 @@
-/* Snapshots: encoding for the writer, decoding for readers. The format is in host_imports.h. */
-#ifndef IGOR_SNAPSHOT_H
-#define IGOR_SNAPSHOT_H
+/*
+ * Snapshots: encoding for the writer, decoding for readers; src/sidekicks/snapshot-format.ts decodes them, too. The format:
+ * u32 count, then `count` times: u32 length, key bytes, u32 length, value bytes.
+ */
+#ifndef IGOR_SNAPSHOT_FORMAT_H
+#define IGOR_SNAPSHOT_FORMAT_H
 
 #include "igor.h"
 

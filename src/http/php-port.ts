@@ -83,6 +83,6 @@ export interface PhpExchange {
 }
 
 /** Hands requests to the PHP threads. Main thread only. */
-export interface PhpGateway {
+export interface PhpPort {
 	submit(request: PhpRequest, sink: ResponseSink): PhpExchange;
 }

@@ -1,4 +1,4 @@
-#include "snapshot.h"
+#include "snapshot_format.h"
 #include "strings.h"
 
 #define SCRATCH_KEPT (1u << 20)

@@ -1,4 +1,4 @@
-import type { PhpRequest } from '../../src/http/php-gateway.ts';
+import type { PhpRequest } from '../../src/http/php-port.ts';
 
 /** A request of which nothing matters but what a test says. */
 export function aRequest(given: Partial<PhpRequest> = {}): PhpRequest {

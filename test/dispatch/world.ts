@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
-import type { PhpFailure } from '../../src/http/php-gateway.ts';
-import { Exchange } from '../../src/requests/exchange.ts';
-import { RequestGateway } from '../../src/requests/gateway.ts';
+import { Exchange } from '../../src/dispatch/exchange.ts';
+import { RequestGateway } from '../../src/dispatch/request-gateway.ts';
+import type { PhpFailure } from '../../src/http/php-port.ts';
 import { createRingBuffer } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
 import { byteStrings } from '../support/node/byte-strings.ts';

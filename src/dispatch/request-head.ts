@@ -1,5 +1,5 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
-import type { PhpRequest } from '../http/php-gateway.ts';
+import type { PhpRequest } from '../http/php-port.ts';
 import { HEAD_CAPACITY } from '../shared-memory/request-slots.ts';
 
 const HAS_BODY = 1;

@@ -14,7 +14,7 @@ export interface SidekickSnapshot {
 	readonly entries: readonly SnapshotEntry[];
 }
 
-/** Decodes a snapshot; wasm/host_imports.h describes the format. Keys that are not UTF-8 are repaired. */
+/** Decodes a snapshot; wasm/snapshot_format.h describes the format. Keys that are not UTF-8 are repaired. */
 export function decodeSnapshot(bytes: Uint8Array): SnapshotEntry[] {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const decoder = new TextDecoder();

@@ -1,5 +1,5 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
-import type { PhpExchange, PhpFailure, PhpGateway, PhpRequest, ResponseSink } from '../http/php-gateway.ts';
+import type { PhpExchange, PhpFailure, PhpPort, PhpRequest, ResponseSink } from '../http/php-port.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import { NO_TICKET, RequestSlots, SLOT_COUNT, slotOf } from '../shared-memory/request-slots.ts';
 import { Exchange, type ExchangeOwner, type RequestThread, type Unanswered } from './exchange.ts';
@@ -36,7 +36,7 @@ const BROKEN_OFF: PhpFailure = {
  * Requests from the HTTP side to the PHP threads and back: fills a slot, pushes its ticket to the ring of the pool that
  * has to answer, and turns the frames of the threads' pipes into calls on the sink. Main thread only.
  */
-export class RequestGateway implements PhpGateway, ExchangeOwner, QueueHost {
+export class RequestGateway implements PhpPort, ExchangeOwner, QueueHost {
 	readonly classic: RequestQueue;
 	/** In the order of `options.workers`. */
 	readonly workers: readonly RequestQueue[];

@@ -10,7 +10,7 @@ const NAP = 100;
  *
  * @param numberOf the number of a file, the same in all threads and never negative
  */
-export function createTableKeeper(
+export function createLocksBetweenThreads(
 	locks: FileLocks,
 	thread: number,
 	numberOf: (stream: LockableStream) => number,

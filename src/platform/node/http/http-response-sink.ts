@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { PhpExchange, PhpFailure } from '../../../http/php-gateway.ts';
+import type { PhpExchange, PhpFailure } from '../../../http/php-port.ts';
 import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import { sendfileHeader, withEarlyHeaders } from '../../../http/response-headers.ts';
-import type { CallerExchange, ExchangeParts } from '../../../site/request/php-caller.ts';
+import type { CallerSink, SinkParts } from '../../../site/request/php-caller.ts';
 import type { HttpCaller } from './http-messages.ts';
 import { type BodyFeed, feedBody } from './http-request-body.ts';
 import { breakOff, endUpload, flushHead, isGone, writeHead } from './http-response.ts';
@@ -12,9 +12,9 @@ import { sendPhpFile } from './php-file-sender.ts';
  * One request that PHP answers: carries the response from the gateway to the client, and the client's slowness and
  * departure back to the gateway. One object per request; everything else is created on demand.
  */
-export class HttpExchange implements CallerExchange {
+export class HttpResponseSink implements CallerSink {
 	readonly #site: HttpCaller;
-	readonly #parts: ExchangeParts;
+	readonly #parts: SinkParts;
 	readonly #framing: ResponseFraming;
 	#php: PhpExchange | undefined;
 	#body: BodyFeed | undefined;
@@ -24,7 +24,7 @@ export class HttpExchange implements CallerExchange {
 	#diverted = false;
 	#listensForDrain = false;
 
-	constructor(site: HttpCaller, parts: ExchangeParts) {
+	constructor(site: HttpCaller, parts: SinkParts) {
 		this.#site = site;
 		this.#parts = parts;
 		this.#framing = new ResponseFraming(site.method, site.target, parts.log);

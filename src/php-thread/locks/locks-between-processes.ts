@@ -18,7 +18,7 @@ type LockFile = { key: string; descriptor: number; isOwn: boolean; isOpen: boole
  * descriptors PHP has. A close gives up the locks when it is of a descriptor that has been locked with; in POSIX any
  * descriptor of the file does, which is how programs lose locks that they still rely on.
  */
-export function createHostKeeper(os: OsLocks): LockKeeper {
+export function createLocksBetweenProcesses(os: OsLocks): LockKeeper {
 	const files = new Map<string, LockFile>();
 	const users = new WeakMap<EmscriptenStream, LockFile>();
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { PhpExchange, PhpFailure, PhpGateway, ResponseSink } from '../../src/http/php-gateway.ts';
+import type { PhpExchange, PhpFailure, PhpPort, ResponseSink } from '../../src/http/php-port.ts';
 import { RESPONSE_WINDOW } from '../../src/shared-memory/request-slots.ts';
 import { matches, pattern } from './pattern.ts';
 import { aRequest } from './request.ts';
@@ -67,7 +67,7 @@ export class Client implements ResponseSink {
 	#submitted = false;
 	readonly #onAnswer: (client: Client) => void;
 
-	constructor(number: number, plan: Plan, gateway: PhpGateway, onAnswer: (client: Client) => void) {
+	constructor(number: number, plan: Plan, gateway: PhpPort, onAnswer: (client: Client) => void) {
 		this.number = number;
 		this.plan = plan;
 		this.#onAnswer = onAnswer;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PhpRequest } from '../../src/http/php-gateway.ts';
-import { encodeRequestHead } from '../../src/requests/request-head.ts';
+import { encodeRequestHead } from '../../src/dispatch/request-head.ts';
+import type { PhpRequest } from '../../src/http/php-port.ts';
 import { HEAD_CAPACITY } from '../../src/shared-memory/request-slots.ts';
 import { byteStrings } from '../support/node/byte-strings.ts';
 import { aRequest } from './request.ts';

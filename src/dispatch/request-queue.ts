@@ -1,4 +1,4 @@
-import type { PhpFailure } from '../http/php-gateway.ts';
+import type { PhpFailure } from '../http/php-port.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { SLOT_COUNT } from '../shared-memory/request-slots.ts';
 
