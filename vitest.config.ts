@@ -17,7 +17,8 @@ import {
 	SHARED_TESTS,
 } from './test/support/browsers/shared-tests.ts';
 
-const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
+/** Long enough for a busy machine: only what hangs has to wait for them. */
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /**
  * Projects of one group run side by side, one group after the other. Vitest refuses a group whose projects do not agree

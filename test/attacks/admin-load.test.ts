@@ -73,7 +73,7 @@ const AROUND: readonly ((inner: string) => string)[] = [
 	(inner) => `${globals()}(a) {\n{block}\n}\n:0 {\nimport a {\n${inner}\n}\n}`,
 ];
 
-describe('POST /load', { timeout: 60_000 }, () => {
+describe('POST /load', () => {
 	test('shows nothing of files that are imported, only the place and the kind of a mistake', async () => {
 		for (const around of AROUND) {
 			for (const index of SECRET_LINES.keys()) {

@@ -4,7 +4,7 @@ import { HostileApp, ROLES } from './support/every-role.ts';
 /** What Igor keeps in PHP's file system for PHP itself: settings, extensions, certificates that all threads share, ICU's data. */
 const FOLDER = '/internal';
 
-describe("Igor's own files in PHP's file system", { timeout: 60_000 }, () => {
+describe("Igor's own files in PHP's file system", () => {
 	let app: HostileApp;
 	beforeAll(async () => {
 		app = await HostileApp.start({ extensions: ['intl'] }, ['--ext', 'intl']);

@@ -17,7 +17,7 @@ const LISTEN = (at: readonly string[]): string => `
 	return $results;`;
 const REFUSED = "not allowed by 'network listen'";
 
-describe('PHP does not listen unless it is allowed to', { timeout: 60_000 }, () => {
+describe('PHP does not listen unless it is allowed to', () => {
 	const log = new CapturingLogger();
 	let app: HostileApp;
 	beforeAll(async () => {

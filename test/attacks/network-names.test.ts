@@ -85,7 +85,7 @@ async function lookups(flags: readonly string[]): Promise<{ asked: string[]; res
 	return { asked: [...new Set(asked)].sort(), results: JSON.parse(out.slice(out.indexOf('{"'))) };
 }
 
-describe('names', { timeout: 60_000 }, () => {
+describe('names', () => {
 	test('are asked for by everything that connects, as long as nothing is said (so this test sees what it should)', async () => {
 		const { asked, results } = await lookups([]);
 		expect(asked.length).toBeGreaterThan(10);

@@ -16,7 +16,7 @@ afterAll(cleanUp);
 const RAW = Buffer.from('é€😀').toString('latin1');
 const ESCAPED = '%C3%A9%E2%82%AC%F0%9F%98%80';
 
-describe.each(PROGRAMS)('igor %s', { timeout: 30_000 }, (program) => {
+describe.each(PROGRAMS)('igor %s', (program) => {
 	const server = (): WireServer => servers[PROGRAMS.indexOf(program)] as WireServer;
 	/** What PHP sees of a request: Host, target, X-*, query. */
 	const seen = (mode: Mode, query = ''): string => `${server().target(mode, [['server']])}${query}`;
@@ -192,7 +192,7 @@ describe.each(PROGRAMS)('igor %s', { timeout: 30_000 }, (program) => {
 	});
 });
 
-describe('HTTP/2', { timeout: 30_000 }, () => {
+describe('HTTP/2', () => {
 	const server = (): WireServer => servers[0] as WireServer;
 
 	test.each(MODES)('in %s mode: :authority wins over Host; dots are dropped; UTF-8 in the path', async (mode) => {

@@ -39,7 +39,7 @@ function announcing(length: string | number, isFlushed: boolean): Step[] {
 	return [['header', `Content-Length: ${length}`], ...printed];
 }
 
-describe.each(MODES)('PHP in %s mode says', { timeout: 30_000 }, (mode) => {
+describe.each(MODES)('PHP in %s mode says', (mode) => {
 	describe.each([
 		['at once', false],
 		['before and after a flush', true],

@@ -135,7 +135,7 @@ describe('commands that only print', () => {
 	});
 });
 
-describe('igor start', { timeout: 60_000 }, () => {
+describe('igor start', () => {
 	test('serves in the background until igor stop; env *, --environ and --pidfile', async () => {
 		const admin = `127.0.0.1:${await freePort()}`;
 		const port = await freePort();

@@ -9,7 +9,7 @@ import { lacking } from '../support/lacking.ts';
 
 const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 
-describe.skipIf(lacking(noChromium))('the page of the README', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(noChromium))('the page of the README', () => {
 	let browser: Browser;
 	beforeAll(async () => {
 		browser = await launchChromium();

@@ -27,7 +27,7 @@ function write(files: Readonly<Record<string, string>>): void {
 	}
 }
 
-describe('what the README shows works', { timeout: 30_000 }, () => {
+describe('what the README shows works', () => {
 	test('the Caddyfile is valid', async () => {
 		const [caddyfile = ''] = blocks('caddyfile');
 		write({

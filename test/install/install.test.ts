@@ -18,7 +18,7 @@ const AS_NODE_20 = [
 ];
 const TOO_OLD = /Igor needs Node\.js 24\.18 or newer, and this is 20\.\S+; install a newer Node\.js/;
 
-describe.skipIf(lacking(await noRegistry()))('the package, as npm installs it', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(await noRegistry()))('the package, as npm installs it', () => {
 	let app: Installation;
 	beforeAll(async () => {
 		app = await Installation.create();

@@ -59,7 +59,7 @@ function refuses(url: string): Promise<boolean> {
 	});
 }
 
-describe('a signal that comes several times at once is one', { timeout: 30_000 }, () => {
+describe('a signal that comes several times at once is one', () => {
 	test.each(['SIGTERM', 'SIGINT'] as const)('%s twice: the running request is answered, exit 0', async (signal) => {
 		const { igor, folder, url } = await start();
 		const answer = await begin(url);
@@ -112,7 +112,7 @@ test.skipIf(OLDER_NODE === undefined)(
 	},
 );
 
-describe('a log that nobody reads', { timeout: 30_000 }, () => {
+describe('a log that nobody reads', () => {
 	test('keeps neither requests nor the end', async () => {
 		const { igor, url } = await start({ readsStderr: false });
 		for (let i = 0; i < 3; i++) expect(await (await fetch(`${url}/log.php`)).text()).toBe('logged');
@@ -122,7 +122,7 @@ describe('a log that nobody reads', { timeout: 30_000 }, () => {
 	});
 });
 
-describe.skipIf(SCRIPT === undefined)('a terminal that is closed', { timeout: 30_000 }, () => {
+describe.skipIf(SCRIPT === undefined)('a terminal that is closed', () => {
 	/** Starts a command on a terminal; `close` takes the terminal away. */
 	function onTerminal(command: string, folder: string) {
 		const pidFile = join(folder, 'pid');
@@ -173,7 +173,7 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-describe('SIGTERM while a reload is under way', { timeout: 30_000 }, () => {
+describe('SIGTERM while a reload is under way', () => {
 	test('ends a server whose new code never gets ready', async () => {
 		const port = await freePort();
 		const folder = writeApp({ 'worker.php': '<?php while (frankenphp_handle_request(fn () => print "old"));' });

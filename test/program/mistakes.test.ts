@@ -4,7 +4,7 @@ import { cleanUp, run, writeApp } from './support/igor.ts';
 
 afterEach(cleanUp);
 
-describe('igor php-server', { timeout: 20_000 }, () => {
+describe('igor php-server', () => {
 	test('a port in use: one sentence, exit 1', async () => {
 		await using taken = createServer();
 		await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));

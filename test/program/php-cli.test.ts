@@ -9,7 +9,7 @@ function runScript(script: string, ...args: string[]) {
 	return run(['php-cli', 'script.php', ...args], writeApp({ 'script.php': script }));
 }
 
-describe('igor php-cli', { timeout: 20_000 }, () => {
+describe('igor php-cli', () => {
 	test('hands over arguments, outputs and the exit status', async () => {
 		const script = `<?php
 			echo json_encode(array_slice($argv, 1)), "\\n";

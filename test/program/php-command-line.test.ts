@@ -95,7 +95,7 @@ describe.skipIf(lacking(missingPhp()))('igor php-cli does what native PHP does',
 	});
 	afterAll(cleanUp);
 
-	test.each(ROWS)('%s', { timeout: 60_000 }, async (_what, args, input) => {
+	test.each(ROWS)('%s', async (_what, args, input) => {
 		const env = { SHOWN: 'yes' };
 		const [native, igor] = await Promise.all([
 			runProgram(
@@ -114,7 +114,7 @@ function plain({ status, out, err }: Ended): Ended {
 	return { status, out, err: err.replace(/argument \d+, char/, 'argument, char') };
 }
 
-describe('igor php-cli', { timeout: 60_000 }, () => {
+describe('igor php-cli', () => {
 	afterAll(cleanUp);
 
 	test('-v, -m and -i say what there is', async () => {

@@ -6,7 +6,7 @@ import { askHttp1, askHttp2, type Question } from './support/ask.ts';
 import { cleanUp, Igor, run, writeApp } from './support/igor.ts';
 import { startTwoSites, type TwoSites, writeTwoSites } from './support/two-sites.ts';
 
-describe('igor run: two sites with a scope each', { timeout: 60_000 }, () => {
+describe('igor run: two sites with a scope each', () => {
 	let sites: TwoSites;
 	let ca: string;
 
@@ -139,7 +139,7 @@ describe('igor run: two sites with a scope each', { timeout: 60_000 }, () => {
 	});
 });
 
-describe('commands that start nothing', { timeout: 30_000 }, () => {
+describe('commands that start nothing', () => {
 	afterEach(cleanUp);
 
 	test('igor validate and igor adapt read what igor run would', async () => {
@@ -181,7 +181,7 @@ describe('commands that start nothing', { timeout: 30_000 }, () => {
 	});
 });
 
-describe('igor run', { timeout: 30_000 }, () => {
+describe('igor run', () => {
 	afterEach(cleanUp);
 
 	test('a worker that does not start: its PHP error, exit 1', async () => {

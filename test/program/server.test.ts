@@ -4,7 +4,7 @@ import { cleanUp } from './support/igor.ts';
 
 afterEach(cleanUp);
 
-describe('igor php-server', { timeout: 30_000 }, () => {
+describe('igor php-server', () => {
 	test('says in one line where it listens, and answers classic and worker requests there', async () => {
 		const { igor, url } = await startServer();
 		expect(igor.stdout).toMatch(/^Listening on http:\/\/127\.0\.0\.1:\d+\n$/);

@@ -7,7 +7,7 @@ afterEach(cleanUp);
 /** The log's word for a sidekick that had to be ended. */
 const IGNORED_STOP = /did not stop within/;
 
-describe('igor php-server', { timeout: 30_000 }, () => {
+describe('igor php-server', () => {
 	test.each(['SIGTERM', 'SIGINT'] as const)('%s: exit 0', async (signal) => {
 		const { igor } = await startServer();
 		igor.signal(signal);
@@ -42,7 +42,7 @@ describe('igor php-server', { timeout: 30_000 }, () => {
 	});
 });
 
-describe('a stop waits for nothing but what has to end', { timeout: 60_000 }, () => {
+describe('a stop waits for nothing but what has to end', () => {
 	test.each(['SIGTERM', 'SIGINT'] as const)('%s when nothing runs', async (signal) => {
 		const { igor } = await startPatientServer();
 		igor.signal(signal);

@@ -103,7 +103,7 @@ const CADDYFILE = `{
 import Caddyfile.d/*.caddyfile
 `;
 
-describe('the forms of Caddyfiles that people start from', { timeout: 60_000 }, () => {
+describe('the forms of Caddyfiles that people start from', () => {
 	const ports: Record<string, number> = {};
 	let igor: Igor;
 	afterAll(cleanUp);

@@ -10,7 +10,7 @@ afterAll(() => app.server.close());
 
 const client = () => new RawClient(app.server.url);
 
-describe('a client that', { timeout: 20_000 }, () => {
+describe('a client that', () => {
 	test('disconnects in the middle of its body frees the thread that reads it', async () => {
 		const from = app.log.end;
 		using one = client().send('POST /body.php HTTP/1.1', 'Host: x', 'Content-Length: 1000000', '', 'a'.repeat(1000));

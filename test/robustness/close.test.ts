@@ -7,7 +7,7 @@ const STOP_TIMEOUT = 400;
 let app: App;
 afterEach(() => app.server.close());
 
-describe('close() is bounded by the stop timeout while a request', { timeout: 20_000 }, () => {
+describe('close() is bounded by the stop timeout while a request', () => {
 	test.each([
 		['sleeps', '/sleep.php', /sleeping/],
 		['spins', '/spin.php', /spinning/],
@@ -41,7 +41,7 @@ describe('close() is bounded by the stop timeout while a request', { timeout: 20
 	});
 });
 
-describe('close()', { timeout: 20_000 }, () => {
+describe('close()', () => {
 	test('lets a running request finish, and its answer is whole', async () => {
 		app = await startApp({ listen: 0 });
 		const slow = await fetch(`${app.server.url}/megabytes-in-time.php`);

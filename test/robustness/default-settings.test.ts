@@ -7,7 +7,7 @@ beforeAll(async () => {
 }, 20_000);
 afterAll(() => app.server.close());
 
-describe('without any php.ini directive', { timeout: 20_000 }, () => {
+describe('without any php.ini directive', () => {
 	test.each([
 		'/harm.php',
 		'/worker.php',

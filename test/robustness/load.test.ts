@@ -7,7 +7,7 @@ beforeAll(async () => {
 }, 20_000);
 afterAll(() => app.server.close());
 
-describe('two threads', { timeout: 30_000 }, () => {
+describe('two threads', () => {
 	test.each([
 		['200 requests over sockets', 200, (path: string, init: RequestInit) => fetch(app.server.url + path, init)],
 		// More than there are slots in shared memory: the rest waits.

@@ -10,7 +10,7 @@ import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thre
 const CHUNK = 64 * 1024;
 const SLOT = 3;
 
-describe('a response of more than 2 GiB', { timeout: 30_000 }, () => {
+describe('a response of more than 2 GiB', () => {
 	test('goes on where the 32-bit counter of acknowledged bytes wraps', () => {
 		const [slots, out] = [new RequestSlots(createSlotBuffer()), new FramePipe(createPipeBuffer(RESPONSE_PIPE_BYTES))];
 		const nothing = (): void => {};

@@ -16,7 +16,7 @@ const MODES = [
 /** What can happen to C code that recurses: PHP stops it itself, or the thread's stack ends. */
 const OVERFLOW = /call stack|memory size|PHP crashed/i;
 
-describe.each(MODES)('a %s request', { timeout: 20_000 }, (_, path) => {
+describe.each(MODES)('a %s request', (_, path) => {
 	const ask = (name: string): Promise<Response> =>
 		app.server.fetch(path + name, { signal: AbortSignal.timeout(15_000) });
 

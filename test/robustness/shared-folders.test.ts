@@ -24,7 +24,7 @@ const tmp = async (one: App, query: string): Promise<[string, string | false]> =
 /** Answers of requests that run at the same time, so that both threads take some. */
 const fromAllThreads = <T>(ask: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 20 }, ask));
 
-describe('/tmp', { timeout: 20_000 }, () => {
+describe('/tmp', () => {
 	test('is shared between the threads, and is not the one of the host', async () => {
 		expect(await tmp(app, `file=${NAME}&write=from-php`)).toEqual(['/tmp', 'from-php']);
 		for (const answer of await fromAllThreads(() => tmp(app, `file=${NAME}`))) expect(answer[1]).toBe('from-php');
@@ -47,7 +47,7 @@ describe('/tmp', { timeout: 20_000 }, () => {
 	});
 });
 
-describe('sessions', { timeout: 20_000 }, () => {
+describe('sessions', () => {
 	test('are shared between the threads', async () => {
 		const first = await app.server.fetch('/session.php');
 		expect(await first.text()).toBe('1');

@@ -7,7 +7,7 @@ beforeAll(async () => {
 }, 20_000);
 afterAll(() => app.server.close());
 
-describe('a sidekick that', { timeout: 30_000 }, () => {
+describe('a sidekick that', () => {
 	test('publishes 100 MB gets an exception with both sizes, and its snapshot before stays', async () => {
 		expect((await getVars(app, 'publishes-100-mb')).vars).toEqual({ state: 'small' });
 		await app.log.waitFor(/warn .*\b1000000\d\d bytes.*max_snapshot_size.*8388608/);
@@ -52,7 +52,7 @@ describe('a sidekick that', { timeout: 30_000 }, () => {
 	});
 });
 
-describe('close() is bounded by the stop timeout, for a sidekick that', { timeout: 30_000 }, () => {
+describe('close() is bounded by the stop timeout, for a sidekick that', () => {
 	test.each([
 		['spins and is ready', 'loops-ready', 5],
 		['spins and never gets ready', 'loops-unready', 0],

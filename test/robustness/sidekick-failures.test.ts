@@ -7,7 +7,7 @@ beforeAll(async () => {
 }, 20_000);
 afterAll(() => app.server.close());
 
-describe('a sidekick that', { timeout: 30_000 }, () => {
+describe('a sidekick that', () => {
 	test.each([
 		['ends at once', 'ends-at-once', /ended without publishing/],
 		['throws', 'throws', /no such sidekick in .*throws\.php:2/],
@@ -32,7 +32,7 @@ describe('a sidekick that', { timeout: 30_000 }, () => {
 	});
 });
 
-describe('after such failures', { timeout: 30_000 }, () => {
+describe('after such failures', () => {
 	test('the next call tries again', async () => {
 		for (let call = 0; call < 2; call++) expect((await getVars(app, 'throws')).error).toMatch(/2 failed attempts/);
 	});

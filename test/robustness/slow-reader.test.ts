@@ -19,7 +19,7 @@ async function answersOthers(): Promise<void> {
 	}
 }
 
-describe('a client that reads a response of 50 MB slowly', { timeout: 30_000 }, () => {
+describe('a client that reads a response of 50 MB slowly', () => {
 	test('costs little memory, holds up nobody, and gets every byte', async () => {
 		// Once in full before, so that everything that grows once has grown.
 		await (await fetch(`${app.server.url}/fifty-megabytes.php`)).arrayBuffer();

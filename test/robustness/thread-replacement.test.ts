@@ -7,7 +7,7 @@ beforeAll(async () => {
 }, 20_000);
 afterAll(() => app.server.close());
 
-describe('while threads are lost', { timeout: 60_000 }, () => {
+describe('while threads are lost', () => {
 	test.each(['callback-recursion', 'loop'])('by %s, every other request is answered', async (harm) => {
 		const harmful = Array.from({ length: 4 }, () => app.server.fetch(`/harm.php?do=${harm}`));
 		const harmless = Array.from({ length: 60 }, () => app.server.fetch('/hello.php'));

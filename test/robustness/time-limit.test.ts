@@ -10,7 +10,7 @@ afterAll(() => app.server.close());
 describe.each([
 	['classic', '/harm.php?do='],
 	['worker', '/worker.php?do='],
-])('max_execution_time ends a %s request', { timeout: 20_000 }, (_, path) => {
+])('max_execution_time ends a %s request', (_, path) => {
 	test.each([
 		['that loops for ever', 'loop'],
 		['that sits in one endless call of C code', 'loop-in-c'],

@@ -30,7 +30,7 @@ function form(): FormData {
 describe.each([
 	['over a socket', (path: string, init: RequestInit) => fetch(`${app.server.url}${path}`, init)],
 	['by server.fetch()', (path: string, init: RequestInit) => app.server.fetch(path, init)],
-])('20 MB, %s,', { timeout: 30_000 }, (_, send) => {
+])('20 MB, %s,', (_, send) => {
 	test('as an upload reach $_FILES intact', async () => {
 		const response = await send('/upload.php', { method: 'POST', body: form() });
 		expect((await response.json()) as Report).toEqual({
@@ -71,7 +71,7 @@ describe.each([
 	});
 });
 
-describe('an upload', { timeout: 30_000 }, () => {
+describe('an upload', () => {
 	test('over the limit of PHP is reported in $_FILES, not accepted', async () => {
 		const data = new FormData();
 		data.set('big', new File([new Uint8Array(3 * 1024 * 1024)], 'big.bin'));

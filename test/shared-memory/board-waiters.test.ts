@@ -23,7 +23,7 @@ async function saw(words: Int32Array, epoch: number): Promise<boolean> {
 	return true;
 }
 
-describe('threads that wait for a first publication', { timeout: 30_000 }, () => {
+describe('threads that wait for a first publication', () => {
 	test('are woken by every change: no wake-up is lost', async () => {
 		const buffers = createBoardBuffers(1, 1000);
 		const board = new SidekickBoard(buffers);

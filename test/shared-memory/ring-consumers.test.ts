@@ -35,7 +35,7 @@ function start(consumers: number, entries: number) {
 	return { ring, control, answers: new Int32Array(shared.answers), end };
 }
 
-describe('several consumers of one ring', { timeout: 30_000 }, () => {
+describe('several consumers of one ring', () => {
 	test('get each entry exactly once', async () => {
 		const entries = 100_000;
 		const { ring, control, answers, end } = start(3, entries);

@@ -7,7 +7,7 @@
 export async function eventually<T>(
 	what: string,
 	condition: () => T | undefined | false | Promise<T | undefined | false>,
-	seconds = 10,
+	seconds = 30,
 ): Promise<T> {
 	const deadline = performance.now() + seconds * 1000;
 	for (;;) {

@@ -64,7 +64,7 @@ export class Scope implements AsyncDisposable {
 
 	/** The text of an answer, which has to be a success. */
 	async get(path: string): Promise<string> {
-		const response = await this.server.fetch(path, { signal: AbortSignal.timeout(20_000) });
+		const response = await this.server.fetch(path, { signal: AbortSignal.timeout(50_000) });
 		const text = await response.text();
 		if (response.ok) return text;
 		const said = this.log.records.slice(-5).map(({ message }) => message);

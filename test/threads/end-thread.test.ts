@@ -12,7 +12,7 @@ const FILES = {
 	'vars.php': '<?php echo json_encode(frankenphp_sidekick_get_vars("one"));',
 };
 
-describe('endThread()', { timeout: 30_000 }, () => {
+describe('endThread()', () => {
 	const idOf = (scope: Scope, role: string): number =>
 		scope.running.threads().find((thread) => thread.role === role && thread.state !== 'booting')?.id ?? -1;
 

@@ -12,7 +12,7 @@ const FILES = {
 	'ends.php': `<?php frankenphp_sidekick_set_vars(['role' => (string) getenv('ROLE')]);`,
 };
 
-test('each role sees its own variables beside those of the scope', { timeout: 30_000 }, async () => {
+test('each role sees its own variables beside those of the scope', async () => {
 	await using scope = await Scope.start(FILES, {
 		workers: [
 			{ file: 'worker.php', num: 1, env: { ROLE: 'worker', SITE: 'worker site' } },
@@ -31,7 +31,7 @@ test('each role sees its own variables beside those of the scope', { timeout: 30
 	expect(await of('/worker.php')).toEqual(['worker', 'worker', 'worker', 'worker site']);
 });
 
-test('no thread carries variables of one role into another', { timeout: 30_000 }, async () => {
+test('no thread carries variables of one role into another', async () => {
 	await using scope = await Scope.start(FILES, {
 		env: { SITE: 'the site' },
 		sidekickEntrypoint: 'ends.php',

@@ -1,7 +1,7 @@
 /** Holds a request until the file `NAME.go` is there. */
 const HOLD = `
 	$go = __DIR__ . '/' . ($_GET['hold'] ?? '') . '.go';
-	for ($i = 0; isset($_GET['hold']) && !is_file($go) && $i < 5000; $i++) { usleep(2000); clearstatcache(); }
+	for ($i = 0; isset($_GET['hold']) && !is_file($go) && $i < 20000; $i++) { usleep(2000); clearstatcache(); }
 `;
 
 /** A classic page that may be held, and tells which thread it ran on. */

@@ -4,7 +4,7 @@ import { Scope } from '../support/scope.ts';
 const COUNT = 'echo getmypid();';
 const COUNTED = `<?php ${COUNT}`;
 
-describe('max_requests', { timeout: 30_000 }, () => {
+describe('max_requests', () => {
 	test.each(['/page.php', '/worker.php'])('%s: no run begins more than so many, also under load', async (path) => {
 		await using scope = await Scope.start(
 			{ 'page.php': COUNTED, 'worker.php': `<?php while (frankenphp_handle_request(function () { ${COUNT} })) {}` },

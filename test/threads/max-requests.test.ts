@@ -4,7 +4,7 @@ import { Scope } from '../support/scope.ts';
 import { Recorder } from '../trace/recorder.ts';
 import { PAGE, worker } from './fixtures.ts';
 
-describe('max_requests', { timeout: 30_000 }, () => {
+describe('max_requests', () => {
 	test.each([
 		'/page.php',
 		'/worker.php',

@@ -22,7 +22,7 @@ const FILES = {
 const LIMIT = 130 * MEGABYTE;
 const workers = [{ file: 'worker.php', num: 1 }];
 
-describe('max_thread_memory', { timeout: 60_000 }, () => {
+describe('max_thread_memory', () => {
 	test.each([
 		'/page.php',
 		'/worker.php',

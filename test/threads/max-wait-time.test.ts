@@ -13,7 +13,7 @@ const MAX_WAIT = 500;
 /** Of the slots for requests in flight. */
 const SLOTS = 1024;
 
-describe('a request that waits for longer than max_wait_time', { timeout: 30_000 }, () => {
+describe('a request that waits for longer than max_wait_time', () => {
 	test.each([
 		'/page.php',
 		'/worker.php',

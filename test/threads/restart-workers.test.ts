@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { Scope } from '../support/scope.ts';
 import { PAGE, worker } from './fixtures.ts';
 
-describe('restartWorkers()', { timeout: 30_000 }, () => {
+describe('restartWorkers()', () => {
 	test.each([1, 3])('%i threads: the new code answers afterwards, and no request fails meanwhile', async (num) => {
 		await using scope = await Scope.start({ 'worker.php': worker('v0') }, { workers: [{ file: 'worker.php', num }] });
 		let isLoading = true;
@@ -96,7 +96,7 @@ describe('restartWorkers()', { timeout: 30_000 }, () => {
 	});
 });
 
-test('classic requests see what has changed, also a moment after the former change', { timeout: 20_000 }, async () => {
+test('classic requests see what has changed, also a moment after the former change', async () => {
 	await using scope = await Scope.start({ 'page.php': '<?php echo "v0";' }, { threads: 2 });
 	for (const version of ['v1', 'v2', 'v3']) {
 		await Promise.all([scope.get('/page.php'), scope.get('/page.php')]);
@@ -106,7 +106,7 @@ test('classic requests see what has changed, also a moment after the former chan
 	}
 });
 
-test('a file that is a second newer is seen by classic requests without a restart', { timeout: 20_000 }, async () => {
+test('a file that is a second newer is seen by classic requests without a restart', async () => {
 	const touch = '<?php var_dump(touch(__DIR__ . "/page.php", time() + 2));';
 	await using scope = await Scope.start({ 'page.php': PAGE, 'touch.php': touch });
 	await scope.get('/page.php');

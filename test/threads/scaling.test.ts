@@ -7,7 +7,7 @@ import { PAGE, worker } from './fixtures.ts';
 
 const FILES = { 'page.php': PAGE, 'worker.php': worker() };
 
-describe('while requests wait, threads are added', { timeout: 30_000 }, () => {
+describe('while requests wait, threads are added', () => {
 	test.each([
 		['classic', '/page.php'],
 		['worker', '/worker.php'],

@@ -13,7 +13,7 @@ const FILES = {
 };
 const OPTIONS = { sidekickEntrypoint: 'console.php' };
 
-describe('sidekicks of a scope', { timeout: 30_000 }, () => {
+describe('sidekicks of a scope', () => {
 	test('allow: other names are refused, with the patterns and the directive', async () => {
 		await using scope = await Scope.start(FILES, { ...OPTIONS, sidekickAllow: ['config', 'flags-*'] });
 		expect(JSON.parse(await scope.get('/vars.php?name=config'))).toMatchObject({ name: 'config' });

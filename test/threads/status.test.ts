@@ -10,7 +10,7 @@ const FILES = {
 	'vars.php': '<?php echo json_encode(frankenphp_sidekick_get_vars("one"));',
 };
 
-test('threads(): what each thread does, and how long it has done nothing', { timeout: 30_000 }, async () => {
+test('threads(): what each thread does, and how long it has done nothing', async () => {
 	await using scope = await Scope.start(FILES, {
 		workers: [{ file: 'worker.php', num: 1, name: 'the worker' }],
 		sidekickEntrypoint: 'console.php',
@@ -39,7 +39,7 @@ test('threads(): what each thread does, and how long it has done nothing', { tim
 	expect(threads()).toEqual([]);
 });
 
-test('measures(): requests, their time, crashes and restarts of each worker', { timeout: 30_000 }, async () => {
+test('measures(): requests, their time, crashes and restarts of each worker', async () => {
 	await using scope = await Scope.start(
 		{
 			'one.php': worker(),

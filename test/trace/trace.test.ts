@@ -37,7 +37,7 @@ async function traced(
 	return { scope, trace };
 }
 
-describe('the trace', { timeout: 30_000 }, () => {
+describe('the trace', () => {
 	test.each(MODES)('a %s request that waits for a slow sidekick', async (mode) => {
 		const { scope, trace } = await traced({ workers: [{ file: 'worker.php', num: 1 }] });
 		await using _ = scope;

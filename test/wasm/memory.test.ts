@@ -45,7 +45,7 @@ const count = ({ ours }: MemoryReport): number => Object.values(ours).reduce((su
 const problems = (app: WatchedApplication): string[] =>
 	[...app.reports.values()].flatMap((reports) => reports.flatMap((report) => report.problems));
 
-describe('the allocator that finds faults', { timeout: 60_000 }, () => {
+describe('the allocator that finds faults', () => {
 	test('finds those that are planted', async () => {
 		const log = (text: string) => `<?php frankenphp_log(${JSON.stringify(text)});`;
 		const files = {

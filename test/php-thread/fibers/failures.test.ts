@@ -19,7 +19,7 @@ const harmful = Object.entries(HARM).map(([name, code]) => [
 ]);
 const FILES = { ...Object.fromEntries(harmful), 'well.php': WELL, 'worker.php': WORKER };
 
-describe.each(platform.phpVersions)('a fiber on PHP %s', { timeout: 60_000 }, (php) => {
+describe.each(platform.phpVersions)('a fiber on PHP %s', (php) => {
 	test('that fails or never ends costs its own request, and no other', async () => {
 		await using scope = await Scope.start(FILES, {
 			php,

@@ -95,7 +95,7 @@ const worker = `<?php while (frankenphp_handle_request(function (): void {
 	eval('?>' . file_get_contents(__DIR__ . "/{$_GET['script']}.php"));
 }));`;
 
-describe.each(platform.phpVersions)('fibers on PHP %s', { timeout: 60_000 }, (php) => {
+describe.each(platform.phpVersions)('fibers on PHP %s', (php) => {
 	test('do in classic and in worker mode what they do in PHP, again and again', async () => {
 		await using scope = await Scope.start(
 			{ ...files, 'worker.php': worker },
@@ -113,7 +113,7 @@ describe.each(platform.phpVersions)('fibers on PHP %s', { timeout: 60_000 }, (ph
 	});
 });
 
-test('memory stays flat over many fibers', { timeout: 60_000 }, async () => {
+test('memory stays flat over many fibers', async () => {
 	const script = `<?php for ($i = 0; $i < 500; $i++) { $f = new Fiber(fn () => Fiber::suspend()); $f->start(); $f->resume(); } echo 'done';`;
 	await using scope = await Scope.start({ 'index.php': script });
 	const memory = (): number => Math.max(...scope.running.threads().map((thread) => thread.memory));

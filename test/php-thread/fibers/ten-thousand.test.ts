@@ -13,7 +13,7 @@ foreach ($fibers as $fiber) { $fiber->resume(1); $sum += $fiber->getReturn(); }
 echo $sum;`;
 const WORKER = `<?php while (frankenphp_handle_request(function (): void { require __DIR__ . '/index.php'; }));`;
 
-test.each(platform.phpVersions)('ten thousand fibers are alive at once on PHP %s', { timeout: 60_000 }, async (php) => {
+test.each(platform.phpVersions)('ten thousand fibers are alive at once on PHP %s', async (php) => {
 	await using scope = await Scope.start(
 		{ 'index.php': SCRIPT, 'worker.php': WORKER },
 		// PHP itself takes 16 KB for the variables of each fiber.

@@ -75,7 +75,7 @@ test('one line at the start says what does not hold, and what to install', () =>
 	expect(lines[0]).toMatch(/not between processes.*koffi/);
 });
 
-test('flock() holds between the threads of the server', { timeout: 60_000 }, async () => {
+test('flock() holds between the threads of the server', async () => {
 	expect(
 		(await thrice('/counter.php'))
 			.map(Number)

@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 import { lacking } from '../../support/lacking.ts';
 import { LOOPS, LoopApp, missing } from './support.ts';
 
-describe.skipIf(lacking(noRedis))('a sidekick with an event loop', { timeout: 30_000 }, () => {
+describe.skipIf(lacking(noRedis))('a sidekick with an event loop', () => {
 	for (const loop of LOOPS) {
 		test.skipIf(lacking(missing(loop)))(
 			`${loop.name}: hears a message of Redis at once, and ends when it is asked to`,

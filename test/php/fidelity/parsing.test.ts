@@ -115,7 +115,7 @@ const REQUESTS: readonly (readonly [what: string, query: string, init: RequestIn
 	],
 ];
 
-describe.each(PHP_VERSIONS)('while PHP %s reads a request', { timeout: 30_000 }, (php) => {
+describe.each(PHP_VERSIONS)('while PHP %s reads a request', (php) => {
 	let scope: Scope;
 	beforeAll(async () => {
 		scope = await Scope.start(

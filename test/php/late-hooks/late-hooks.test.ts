@@ -6,7 +6,7 @@ import { type Calls, callLate, type Hook, hooksOf, type Place, startLateHooks } 
 
 const WHOLE = 'whole';
 
-describe.each(platform.phpVersions.map((php: PhpVersion) => ({ php })))('PHP $php', { timeout: 30_000 }, ({ php }) => {
+describe.each(platform.phpVersions.map((php: PhpVersion) => ({ php })))('PHP $php', ({ php }) => {
 	let scope: Scope;
 	beforeAll(async () => {
 		scope = await startLateHooks({ php });

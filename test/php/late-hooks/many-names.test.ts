@@ -22,7 +22,7 @@ function grown(scope: Scope, before: number): number {
 	return scope.serving().reduce((sum, { memory }) => sum + memory, 0) - before;
 }
 
-describe.each(['/reader.php', '/worker.php'])('%s', { timeout: 60_000 }, (path) => {
+describe.each(['/reader.php', '/worker.php'])('%s', (path) => {
 	const start = (sidekickMax: number) =>
 		Scope.start(FILES, {
 			workers: [{ file: 'worker.php', num: 1 }],

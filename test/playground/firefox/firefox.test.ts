@@ -6,7 +6,7 @@ import { launchFirefox, noFirefox } from '../../support/browsers/firefox.ts';
 import { lacking } from '../../support/lacking.ts';
 import { hostPlayground, START } from '../support/playground.ts';
 
-describe.skipIf(lacking(noFirefox))('the playground in Firefox', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(noFirefox))('the playground in Firefox', () => {
 	let host: StaticHost;
 	let browser: Browser;
 	let page: Page;

@@ -64,7 +64,7 @@ async function versionOf(visitor: Visitor, sidekick: string): Promise<number> {
 	return Number(/version (\d+)/.exec(text)?.[1] ?? 0);
 }
 
-describe.skipIf(lacking(noChromium))('a visitor sees', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(noChromium))('a visitor sees', () => {
 	const setting = usePlayground();
 
 	test.for(Object.entries(PROMISES))('%s', async ([name, keepsItsPromise]) => {

@@ -8,7 +8,7 @@ import { usePlayground } from '../support/use-playground.ts';
 const worker = (handler: string): string => `<?php while (frankenphp_handle_request(function () { ${handler} }));`;
 const LOOP = worker('if (isset($_GET["loop"])) { while (true) {} } echo "<h1>quick</h1>";');
 
-describe.skipIf(lacking(noChromium))('the playground in trouble', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(noChromium))('the playground in trouble', () => {
 	const setting = usePlayground();
 
 	/** What stands where the app would be. */

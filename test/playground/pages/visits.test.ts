@@ -10,7 +10,7 @@ import { usePlayground } from '../support/use-playground.ts';
 
 const FLAGS = '{"headline": "Edited by me", "accent": "teal", "discount": 5}';
 
-describe.skipIf(lacking(noChromium))('the playground on a bare static host, below a path', { timeout: 60_000 }, () => {
+describe.skipIf(lacking(noChromium))('the playground on a bare static host, below a path', () => {
 	const setting = usePlayground();
 	afterEach(cleanUp);
 

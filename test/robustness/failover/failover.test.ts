@@ -18,7 +18,7 @@ type Record = { began: number; ended: number; status: number; address: string; p
 const now = (): number => performance.timeOrigin + performance.now();
 
 /** Writes by the app, by several clients without a pause, until it is stopped. */
-class Load {
+class Load implements AsyncDisposable {
 	readonly records: Record[] = [];
 	readonly #clients: Promise<void>[];
 	#isOver = false;
@@ -30,6 +30,10 @@ class Load {
 	async stop(): Promise<void> {
 		this.#isOver = true;
 		await Promise.all(this.#clients);
+	}
+
+	[Symbol.asyncDispose](): Promise<void> {
+		return this.stop();
 	}
 
 	async #write(scope: Scope): Promise<void> {
@@ -71,7 +75,7 @@ describe.skipIf(lacking(noRedis))('when the Redis master is killed under load', 
 			sidekickEntrypoint: 'bin/console',
 			env: cluster.environment,
 		});
-		const load = new Load(scope);
+		await using load = new Load(scope);
 		await eventually('writes to the first master', () => load.records.length > 100);
 		const old = published(scope).address;
 		expect(load.records.filter(({ status }) => status !== 200)).toEqual([]);
