@@ -2,6 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+const ICU =
+	'icudt74l.dat.br is data of ICU 74, as @php-wasm/node has them; © Unicode, Inc., under the Unicode License: ' +
+	'https://www.unicode.org/license.txt';
 const LINE = `\n\n${'-'.repeat(80)}\n\n`;
 
 /**
@@ -16,7 +19,7 @@ export function thirdPartyLicences(root, files) {
 	// Packages of one house say the same, at length.
 	const byText = groupBy(packages, textOf);
 	const notices = [...byText].map(([text, those]) => `${those.map(headOf).join('\n')}\n\n${text}`);
-	return `igor-php contains code of these packages.${LINE}${notices.join(LINE)}\n`;
+	return `igor-php contains code of these packages. ${ICU}${LINE}${notices.join(LINE)}\n`;
 }
 
 /** The nearest folder above a file of node_modules that has a name and a version; undefined = the file is our own. */
