@@ -1,4 +1,5 @@
 import { sizeOf } from '../caddyfile/units.ts';
+import { parseVisible } from '../config/mounts.ts';
 import { type NetworkOption, parseListenRule, parseNetworkRule } from '../config/network-rules.ts';
 import { OptionsError } from '../config/options-error.ts';
 import { parseProgram } from '../config/process-rules.ts';
@@ -61,6 +62,12 @@ export function networkOption(flags: {
 /** Collects `--allow-process NAME`. */
 export function programs(text: string, before: readonly string[] = []): string[] {
 	return [...before, parseProgram(text)];
+}
+
+/** Collects `--mount HOST[:PHP][:ro]`. */
+export function mounts(text: string, before: readonly string[] = []): string[] {
+	parseVisible(text);
+	return [...before, text];
 }
 
 /** A number of bytes, with a unit or without. @throws OptionsError */

@@ -1,12 +1,14 @@
-import { dirname, resolve } from 'node:path';
+import { delimiter, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../config/defaults.ts';
+import type { VisibleFolder } from '../config/mounts.ts';
 import { parseNetwork } from '../config/network-rules.ts';
 import { OptionsError } from '../config/options-error.ts';
 import { parseProcesses } from '../config/process-rules.ts';
+import { resolveVisible } from '../config/resolve-visible.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, parsePhpVersion } from '../config/values.ts';
 import { createOptionsHost } from '../platform/node/config/node-options-host.ts';
-import { extensions, keyValues, listenRules, networkOption, networkRules, programs } from './collect.ts';
+import { extensions, keyValues, listenRules, mounts, networkOption, networkRules, programs } from './collect.ts';
 import { hasValueBehind, type PhpArguments, readPhpArguments } from './php-arguments.ts';
 import { phpStart, versionText } from './php-invocation.ts';
 
@@ -17,6 +19,7 @@ interface Flags {
 	network?: 'off' | readonly string[];
 	networkListen?: readonly string[];
 	allowProcess?: string[];
+	mount?: string[];
 	phpIni?: Record<string, string>;
 }
 
@@ -40,6 +43,7 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 		.option('--network-listen <address:port>', 'where PHP may listen (repeatable; default: nowhere)', listenRules)
 		.option('--allow-process <name>', 'a program that PHP may run, or * (repeatable; default: none)', programs)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
+		.option('--mount <host[:php][:ro]>', 'a further folder that PHP sees (repeatable; ro: read-only)', mounts)
 		.action(async (args: string[], flags: Flags) => finish(await runPhp(readPhpArguments(args), flags)));
 }
 
@@ -87,21 +91,33 @@ async function runPhp(asked: PhpArguments, flags: Flags): Promise<number> {
 		network: parseNetwork(networkOption(flags)),
 		processes: parseProcesses({ allow: flags.allowProcess ?? [] }),
 		interactive: true,
-		visiblePaths: visiblePaths(asked),
+		...visible(asked, resolveVisible(flags.mount ?? [], createOptionsHost())),
 	});
 }
 
-/** The working directory, and where the script lies. */
-function visiblePaths({ args, scriptAt }: PhpArguments): string[] {
+type Visible = { visiblePaths: string[]; visibleFolders: VisibleFolder[] };
+
+/**
+ * The working directory, where the script lies, and what the operator names. A script in a folder of the PATH is an
+ * installed program: PHP does not change what lies beside it.
+ */
+function visible({ args, scriptAt }: PhpArguments, named: VisibleFolder[]): Visible {
 	const host = createOptionsHost();
 	// Of / nothing is shown: it would be everything.
 	const current = host.cwd === '/' ? [] : [host.cwd];
-	if (scriptAt === undefined) return current;
+	if (scriptAt === undefined) return { visiblePaths: current, visibleFolders: named };
 	const script = resolve(host.cwd, args[scriptAt] ?? '');
 	const found = host.look(script);
 	if (found?.kind !== 'file') {
 		const problem = found === undefined ? 'does not exist or cannot be read' : 'is a directory';
 		throw new OptionsError('bad_script', `The script ${script} ${problem}; name a PHP file.`);
 	}
-	return [...new Set([...current, dirname(script), dirname(found.realPath)])];
+	const folders = [...new Set([dirname(script), dirname(found.realPath)])];
+	const isProgram = (process.env.PATH ?? '').split(delimiter).includes(dirname(script));
+	if (!isProgram) return { visiblePaths: [...new Set([...current, ...folders])], visibleFolders: named };
+	const unnamed = folders.filter((folder) => folder !== host.cwd && !named.some(({ php }) => php === folder));
+	return {
+		visiblePaths: current,
+		visibleFolders: [...named, ...unnamed.map((folder) => ({ host: folder, php: folder, readOnly: true }))],
+	};
 }

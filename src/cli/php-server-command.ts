@@ -1,7 +1,17 @@
 import type { Command } from 'commander';
 import { DEFAULTS } from '../config/defaults.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
-import { extensions, keyValues, listenRules, networkOption, networkRules, programs, size, workers } from './collect.ts';
+import {
+	extensions,
+	keyValues,
+	listenRules,
+	mounts,
+	networkOption,
+	networkRules,
+	programs,
+	size,
+	workers,
+} from './collect.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
 /** Milliseconds: running requests and sidekicks get the stop timeout one after the other; the rest is for a busy machine. */
@@ -22,6 +32,7 @@ interface Flags {
 	network?: 'off' | readonly string[];
 	networkListen?: readonly string[];
 	allowProcess?: string[];
+	mount?: string[];
 }
 
 /** Adds `igor php-server`. */
@@ -62,6 +73,7 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
 		.option('--network-listen <address:port>', 'where PHP may listen (repeatable; default: nowhere)', listenRules)
 		.option('--allow-process <name>', 'a program that PHP may run, or * (repeatable; default: none)', programs)
+		.option('--mount <host[:php][:ro]>', 'a further folder that PHP sees (repeatable; ro: read-only)', mounts)
 		.action(async (flags: Flags) => finish(await serveUntilStopped(flags)));
 }
 
@@ -69,6 +81,7 @@ async function serveUntilStopped({
 	worker = [],
 	ext = [],
 	allowProcess: allow = [],
+	mount = [],
 	...flags
 }: Flags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
@@ -85,6 +98,7 @@ async function serveUntilStopped({
 		workers: worker,
 		extensions: ext,
 		processes: { allow },
+		visible: mount,
 		onFatal: () => fail(1),
 	});
 	const server = await Promise.race([starting, stopped]);

@@ -6,6 +6,7 @@ export type OptionsErrorCode =
 	| 'bad_sidekick_entrypoint'
 	| 'bad_script'
 	| 'bad_php_option'
+	| 'bad_mount'
 	| 'bad_number'
 	| 'bad_php_version'
 	| 'bad_extension'

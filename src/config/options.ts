@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.ts';
+import type { VisibleFolder, VisibleOption } from './mounts.ts';
 import type { NetworkOption, NetworkRules } from './network-rules.ts';
 import type { ProcessesOption } from './process-rules.ts';
 import type { ListenAddress, PhpExtension, PhpVersion } from './values.ts';
@@ -67,6 +68,8 @@ export interface ServeOptions {
 	network?: NetworkOption;
 	/** Programs that PHP may run, by exec() and the like. Not in browsers. Default: none. */
 	processes?: ProcessesOption | undefined;
+	/** Further folders that PHP sees, as `HOST[:PHP][:ro]`. Not in browsers. Default: none. */
+	visible?: readonly VisibleOption[];
 	/** Milliseconds that running requests and sidekicks get to end. Default: 5000. */
 	stopTimeout?: number;
 	/** The largest snapshot that a sidekick may publish, in bytes of its encoded form. Default: 8 MiB. */
@@ -144,6 +147,8 @@ export interface ResolvedOptions {
 	processes?: readonly string[] | undefined;
 	/** Directories and files that PHP may see, under the same absolute paths: the current directory and every path named. */
 	visiblePaths: readonly string[];
+	/** Further folders; not there = none. */
+	visibleFolders?: readonly VisibleFolder[] | undefined;
 	/** Milliseconds that running requests get to end when the server stops. */
 	stopTimeout: number;
 }

@@ -3,6 +3,7 @@ import { parseNetwork } from './network-rules.ts';
 import type { OptionsHost, ResolvedOptions, ServeOptions } from './options.ts';
 import { OptionsError } from './options-error.ts';
 import { parseProcesses } from './process-rules.ts';
+import { resolveVisible } from './resolve-visible.ts';
 import { parseListen, parsePhpExtension, parsePhpVersion, wholeNumber } from './values.ts';
 
 /** The name of a scope without one. */
@@ -100,6 +101,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		network: parseNetwork(options.network),
 		processes: parseProcesses(options.processes),
 		visiblePaths: [...visible],
+		visibleFolders: options.visible && resolveVisible(options.visible, host),
 		stopTimeout,
 	};
 }

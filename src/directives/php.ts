@@ -12,10 +12,12 @@ import {
 } from '../caddyfile/reading.ts';
 import { readBoolean, readDuration } from '../caddyfile/units.ts';
 import { DEFAULTS } from '../config/defaults.ts';
+import type { VisibleOption } from '../config/mounts.ts';
 import type { NetworkRules } from '../config/network-rules.ts';
 import { readNetwork } from './php-server/network.ts';
 import { readProcesses } from './php-server/processes.ts';
 import { readSidekick, type SidekickConfig } from './php-server/sidekick-block.ts';
+import { readVisible } from './php-server/visible.ts';
 import { readWorker, refuseDuplicateWorkers, type WorkerConfig } from './php-server/worker.ts';
 
 /** What `php` and `php_server` have in common. Paths are as written. */
@@ -39,6 +41,8 @@ export interface PhpConfig {
 	readonly network?: NetworkRules;
 	/** Programs that PHP may run; `undefined` = none. */
 	readonly processes?: readonly string[];
+	/** Further folders that PHP sees. */
+	readonly visible?: readonly VisibleOption[];
 }
 
 /** `php [MATCHER] { … }`, FrankenPHP's: runs the script that the path names, and nothing else. */
@@ -100,6 +104,9 @@ export class PhpLines {
 			env: (line) => {
 				if (line.args.length !== 1 || line.args[0]?.text !== '*') keyAndValue(line, this.#env);
 				else this.#config.allEnv = noArguments({ ...line, args: [] });
+			},
+			visible: (line) => {
+				this.#config.visible = [...(this.#config.visible ?? []), ...readVisible(line)];
 			},
 			worker: (line) => this.#workers.push(readWorker(line, 'site')),
 		},

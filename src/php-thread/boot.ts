@@ -85,6 +85,8 @@ export type PhpInstanceOptions = {
 	mount(fs: EmscriptenFs): void;
 	/** The thread runs PHP's own command line and nothing else; missing = it gets roles. */
 	commandLine?: StandardStreams | undefined;
+	/** Hears of paths that a script asked for and that lead to no folder of the host. Byte strings. */
+	missed(path: string): void;
 	/** What PHP_BINARY is, where PHP may not run itself; missing = empty. */
 	phpBinary?: string | undefined;
 	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
@@ -202,6 +204,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					...context,
 					fs: streamFs,
 					sealed: () => started,
+					missed: options.missed,
 					malloc: (bytes) => context.exports().malloc(bytes),
 				});
 				const refusals = new Refusals(options.warn);

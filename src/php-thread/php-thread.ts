@@ -22,7 +22,7 @@ import { ThreadTrace } from './thread-trace.ts';
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
-	'host' | 'sockets' | 'warn' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'onMemory' | 'onMemorySize'
+	'host' | 'sockets' | 'warn' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'missed' | 'onMemory' | 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
 	osLocks?: FileLockingOptions['osLocks'];
@@ -96,6 +96,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			cell.blocked = false;
 		},
 		armLimit: (milliseconds) => cell.armLimit(milliseconds),
+		missed: (path) => post({ type: 'missed', path }),
 		output: (stream, bytes) => post({ type: 'output', stream, bytes }),
 		onMemory: (started) => {
 			memory = started;

@@ -49,6 +49,8 @@ export type ThreadEvent =
 	 * on until it is told to retire. `served`: requests begun in this role.
 	 */
 	| { type: 'worn'; reason: Wear; served: number }
+	/** PHP has asked for a path that leads to none of its folders, and found nothing. A byte string. */
+	| { type: 'missed'; path: string }
 	| { type: 'output'; stream: number; bytes: Uint8Array }
 	/** `request`: the one that was being served, or 0. */
 	| { type: 'log'; level: number; message: string; context: string | undefined; request: number }

@@ -3,7 +3,9 @@ import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Warning } from '../caddyfile/imports.ts';
 import type { Position } from '../caddyfile/position.ts';
 import { DEFAULTS } from '../config/defaults.ts';
+import type { VisibleFolder } from '../config/mounts.ts';
 import type { OptionsHost, ResolvedOptions, ResolvedSidekicks, ResolvedWorker } from '../config/options.ts';
+import { resolveVisible } from '../config/resolve-visible.ts';
 import type { PhpVersion } from '../config/values.ts';
 import type { PhpDirective } from '../directives/list.ts';
 import type { SidekickConfig } from '../directives/php-server/sidekick-block.ts';
@@ -72,36 +74,39 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 	return {
 		reserve: shares.reserve,
 		warnings,
-		scopes: found.map(({ directive, sharedBy, root, workers, watch, workerMatches, sidekicks, visible }, index) => {
-			const share = shares.scopes[index] as ThreadShare;
-			return {
-				directive,
-				sharedBy,
-				workerMatches,
-				watch,
-				options: {
-					name: names[index] as string,
-					root,
-					listen: undefined,
-					workers,
-					sidekicks,
-					threads: share.classic,
-					maxThreads: share.classic + share.workers + shares.reserve,
-					maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,
-					maxIdleTime: limits.maxIdleTime ?? DEFAULTS.maxIdleTime,
-					maxRequests: limits.maxRequests ?? DEFAULTS.maxRequests,
-					maxThreadMemory: limits.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
-					phpVersion: defaults.phpVersion,
-					env: { ...(directive.allEnv && wholeEnvironment(defaults)), ...defaults.env, ...directive.env },
-					extensions,
-					phpIni,
-					network: directive.network,
-					processes: directive.processes,
-					visiblePaths: [...visible],
-					stopTimeout,
-				},
-			};
-		}),
+		scopes: found.map(
+			({ directive, sharedBy, root, workers, watch, workerMatches, sidekicks, visible, visibleFolders }, index) => {
+				const share = shares.scopes[index] as ThreadShare;
+				return {
+					directive,
+					sharedBy,
+					workerMatches,
+					watch,
+					options: {
+						name: names[index] as string,
+						root,
+						listen: undefined,
+						workers,
+						sidekicks,
+						threads: share.classic,
+						maxThreads: share.classic + share.workers + shares.reserve,
+						maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,
+						maxIdleTime: limits.maxIdleTime ?? DEFAULTS.maxIdleTime,
+						maxRequests: limits.maxRequests ?? DEFAULTS.maxRequests,
+						maxThreadMemory: limits.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
+						phpVersion: defaults.phpVersion,
+						env: { ...(directive.allEnv && wholeEnvironment(defaults)), ...defaults.env, ...directive.env },
+						extensions,
+						phpIni,
+						network: directive.network,
+						processes: directive.processes,
+						visiblePaths: [...visible],
+						visibleFolders,
+						stopTimeout,
+					},
+				};
+			},
+		),
 	};
 }
 
@@ -117,6 +122,7 @@ interface FoundScope extends Omit<ScopePlan, 'options'> {
 	readonly workers: readonly ResolvedWorker[];
 	readonly sidekicks: ResolvedSidekicks | undefined;
 	readonly visible: ReadonlySet<string>;
+	readonly visibleFolders: readonly VisibleFolder[];
 }
 
 /** A worker and the real path of its script. */
@@ -175,7 +181,17 @@ function lookUp({ directive, root }: ScopeSite, shared: readonly FoundWorker[], 
 		watch: [...new Set(written.flatMap(({ worker }) => worker.watch))],
 		sidekicks: directive.sidekick && resolveSidekicks(directive.sidekick, finder, [host.cwd, folder]),
 		visible: finder.visible,
+		visibleFolders: findFolders(directive, host),
 	};
+}
+
+/** Relative to the current directory. */
+function findFolders({ visible = [], position }: PhpDirective, host: OptionsHost): VisibleFolder[] {
+	try {
+		return resolveVisible(visible, host);
+	} catch (error) {
+		throw new CaddyfileError('bad_value', position, error instanceof Error ? error.message : String(error));
+	}
 }
 
 function findWorker(worker: WorkerConfig, bases: readonly string[], finder: PathFinder): FoundWorker {

@@ -118,6 +118,24 @@ describe('php_server', () => {
 	});
 });
 
+test('visible shows further folders', () => {
+	expect(directives('php_server {\n\tvisible /usr/share/php:ro ../lib:/lib\n\tvisible more\n}')).toMatchObject([
+		{
+			visible: [
+				{ host: '/usr/share/php', readOnly: true },
+				{ host: '../lib', php: '/lib', readOnly: false },
+				{ host: 'more', readOnly: false },
+			],
+		},
+	]);
+	for (const [line, problem] of [
+		['visible', 'bad_arguments'],
+		['visible a:b:c', 'bad_value'],
+	] as const) {
+		expect(refused(`php_server {\n\t${line}\n}`), line).toContain(problem);
+	}
+});
+
 describe('processes', () => {
 	test('names programs, once each', () => {
 		expect(directives('php_server {\n\tprocesses {\n\t\tallow php git\n\t\tallow git /opt/tool\n\t}\n}')).toMatchObject(

@@ -5,6 +5,7 @@ import { type HostStream, hostStream, isFolder, openStream, pathInMemory, type S
 import { type HostFiles, NotOnHost } from './host-files.ts';
 import { withDots, writeEntries } from './listing.ts';
 import { type Call, memoryCalls, sealedCalls } from './memory-calls.ts';
+import { MissedPaths } from './missed-paths.ts';
 import { AT_FDCWD, Paths } from './paths.ts';
 import { readTimes, writeSpace, writeStat } from './stat-buffer.ts';
 
@@ -22,6 +23,8 @@ export type FilesContext = {
 	malloc(bytes: number): number;
 	/** PHP has started: the content of the instance's own memory is final. */
 	sealed(): boolean;
+	/** Hears of paths that scripts look for in the instance's own memory and do not find; each is told once. */
+	missed(path: string): void;
 };
 
 /**
@@ -46,6 +49,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 	}
 
 	const paths = new Paths(context);
+	const missed = new MissedPaths(context.missed);
 	const { openSealed, unlessSealed } = sealedCalls(inMemory, paths, context);
 	/**
 	 * A system call with a path.
@@ -66,10 +70,12 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 			} catch (error) {
 				if (!(error instanceof NotOnHost)) return failure(error);
 				const { path } = error;
-				return attempt(() => {
+				const result = attempt(() => {
 					args[at] = paths.written(0, path);
 					return (glued as Call)(...args);
 				});
+				if (result === -ERRNO.ENOENT && context.sealed()) missed.note(path);
+				return result;
 			}
 		};
 	};
@@ -91,6 +97,12 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 	const onDescriptor = (glued: Call | undefined, action: (stream: HostStream, args: number[]) => number): Call => {
 		return (...args) => descriptor(args[0] as number, glued, action, args);
 	};
+	/** A call that changes what an open file is, not what is in it: that it is open for reading does not matter. */
+	const onChangeable = (glued: Call | undefined, action: (stream: HostStream, args: number[]) => number): Call =>
+		onDescriptor(glued, (stream, args) => {
+			if (stream.node.opened !== undefined) files.refuseToChangeOpen(stream.node.opened);
+			return action(stream, args);
+		});
 	const stat = (path: string, follow: boolean, buffer: number): number => {
 		const found = files.stat(path, follow);
 		if (found === undefined) return -ERRNO.ENOENT;
@@ -111,6 +123,7 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 	};
 
 	const statAt = glue.__syscall_newfstatat;
+	const chmodOpen = glue.__syscall_fchmod;
 	const touch = unlessSealed(glue.__syscall_utimensat, 1);
 	const rename = unlessSealed(glue.__syscall_renameat, 1);
 	const fstat = onDescriptor(glue.__syscall_fstat64, ({ nfd }, [, buffer = 0]) => {
@@ -166,7 +179,8 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 			(path, [, , user = -1, group = -1, flags = 0]) =>
 				done(files.chown(path, user, group, (flags & AT_SYMLINK_NOFOLLOW) === 0)),
 		),
-		__syscall_fchown32: onDescriptor(glue.__syscall_fchown32, ({ nfd }, [, user = -1, group = -1]) =>
+		__syscall_fchmod: onChangeable(chmodOpen, (_stream, args) => (chmodOpen as Call)(...args)),
+		__syscall_fchown32: onChangeable(glue.__syscall_fchown32, ({ nfd }, [, user = -1, group = -1]) =>
 			done(files.chownOpen(nfd, user, group)),
 		),
 		__syscall_mkdirat: withPath(unlessSealed(inMemory.mkdir, 1, true), 1, 0, (path, [, , mode = 0]) =>
@@ -198,12 +212,12 @@ export function installFiles(env: Record<string, unknown>, context: FilesContext
 		__syscall_utimensat: (folder: number, path: number, times: number, flags: number) => {
 			const [accessed, modified] = readTimes(memory().view, times);
 			if (path === 0 || memory().bytes[path] === 0) {
-				return descriptor(folder, touch, ({ nfd }) => done(files.utimesOpen(nfd, accessed, modified)), [
+				return onChangeable(touch, ({ nfd }) => done(files.utimesOpen(nfd, accessed, modified)))(
 					folder,
 					path,
 					times,
 					flags,
-				]);
+				);
 			}
 			return withPath(touch, 1, 0, (name) =>
 				done(files.utimes(name, accessed, modified, (flags & AT_SYMLINK_NOFOLLOW) === 0)),

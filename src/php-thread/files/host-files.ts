@@ -40,6 +40,8 @@ export interface HostFiles {
 	chmod(path: string, mode: number): void;
 	/** @param user @param group -1 = as it is */
 	chown(path: string, user: number, group: number, follow: boolean): void;
+	/** Throws `EROFS` when PHP must not change it, though it is open: its permissions, owner or times. */
+	refuseToChangeOpen(file: OpenedFile): void;
 	chownOpen(fd: number, user: number, group: number): void;
 	/** Seconds; undefined = as it is. */
 	utimes(path: string, accessed: number | undefined, modified: number | undefined, follow: boolean): void;
@@ -60,6 +62,8 @@ export interface OpenedFile {
 	readonly identity: number;
 	/** Absolute and real, as PHP sees it; it was that when the file was opened. */
 	readonly path: string;
+	/** It lies in a folder in which PHP changes nothing. */
+	readonly readOnly: boolean;
 	/** A path of the host, for messages and for file locks. */
 	readonly hostPath: string;
 }

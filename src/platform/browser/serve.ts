@@ -73,6 +73,9 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 			'A browser runs no programs; leave out the option "processes". exec() and the like do not exist there.',
 		);
 	}
+	if (resolved.visibleFolders !== undefined) {
+		throw new OptionsError('bad_mount', 'A browser has no folders to show; leave out the option "visible".');
+	}
 	const binaries = binariesOf(options, resolved.phpVersion);
 	const platform = createBrowserPlatform(resolved, files, {
 		folders: [...folders],

@@ -102,6 +102,7 @@ export class WatchedApplication implements AsyncDisposable {
 					folders: [{ host: this.folder, visible: this.folder }],
 					territory: [this.folder],
 					reserved: [],
+					guarded: [],
 					umask: process.umask(),
 					phpBinary: undefined,
 					certificates: new Uint8Array(),

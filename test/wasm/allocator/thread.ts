@@ -89,7 +89,7 @@ try {
 		glue,
 		runtime: 'NODE',
 		threadId: data.processId,
-		files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.umask, memory),
+		files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.guarded, data.umask, memory),
 		processes: undefined,
 		mount: (fs) => {
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });

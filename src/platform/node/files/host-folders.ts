@@ -1,23 +1,32 @@
 import { toByteString } from '../../../bytes/byte-string.ts';
 import type { HostFiles, MemoryPaths } from '../../../php-thread/files/host-files.ts';
+import type { GuardedFolders } from './guarded-folders.ts';
 import { NodeHostFiles } from './node-host-files.ts';
 import type { Reserved } from './reserved.ts';
 import type { Mount } from './resolver.ts';
 
 /** A folder of the host and where PHP sees it. */
-export type HostFolder = { host: string; visible: string; readOnly?: true };
+export type HostFolder = {
+	host: string;
+	visible: string;
+	readOnly?: boolean;
+	/** The operator has named it by itself: it is shown even if it is visible through another one. */
+	named?: boolean;
+};
 
 /**
  * What a PHP instance sees of the host: these folders, and nothing else.
  *
  * @param territory real paths of all folders that any PHP can write, byte strings
  * @param reserved what PHP must not change; see reserved.ts
+ * @param guarded see guarded-folders.ts
  * @param umask of this process
  */
 export function openHostFolders(
 	folders: readonly HostFolder[],
 	territory: readonly string[],
 	reserved: Reserved,
+	guarded: GuardedFolders,
 	umask: number,
 	memory: MemoryPaths,
 ): HostFiles {
@@ -26,7 +35,11 @@ export function openHostFolders(
 	const sorted = [...folders].sort((a, b) => a.visible.length - b.visible.length);
 	const shown: HostFolder[] = [];
 	for (const folder of sorted) {
-		if (shown.some((outer) => outer.host === outer.visible && isInside(folder.visible, outer.visible))) continue;
+		if (
+			folder.named !== true &&
+			shown.some((outer) => outer.host === outer.visible && isInside(folder.visible, outer.visible))
+		)
+			continue;
 		shown.push(folder);
 	}
 	const mounts: Mount[] = shown.map(({ host, visible, readOnly = false }) => ({
@@ -34,7 +47,7 @@ export function openHostFolders(
 		visible: bare(visible),
 		readOnly,
 	}));
-	return new NodeHostFiles({ mounts, memory, territory, reserved, serverUmask: umask });
+	return new NodeHostFiles({ mounts, memory, territory, reserved, guarded, serverUmask: umask });
 }
 
 /** As a byte string, without a final '/'. */

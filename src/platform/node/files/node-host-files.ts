@@ -27,7 +27,9 @@ import {
 import type { HostFiles, HostStat, MemoryPaths, OpenedFile } from '../../../php-thread/files/host-files.ts';
 import { type PathArgument, pathArgument } from './byte-paths.ts';
 import { at, type Folder, HAS_DESCRIPTORS, O_NOFOLLOW, O_PATH } from './folder.ts';
+import { type GuardedFolders, holdsGuarded, isGuarded } from './guarded-folders.ts';
 import { refusal } from './host-error.ts';
+import { showInnerMounts } from './inner-mounts.ts';
 import { followsLink, openIn, wantsToCreate, wantsToWrite } from './open-file.ts';
 import { holdsReserved, isReserved, type Reserved } from './reserved.ts';
 import { LINK, type Mount, Resolver } from './resolver.ts';
@@ -50,6 +52,8 @@ export interface HostFilesOptions {
 	readonly territory: Territory;
 	/** What PHP sees and must not change. */
 	readonly reserved?: Reserved;
+	/** Which folders are read-only. */
+	readonly guarded?: GuardedFolders;
 	readonly serverUmask: number;
 }
 
@@ -61,9 +65,10 @@ export class NodeHostFiles implements HostFiles {
 	readonly #resolver: Resolver;
 	readonly #byDescriptors: boolean;
 	readonly #reserved: Reserved;
+	readonly #guarded: GuardedFolders;
 
 	constructor(
-		{ mounts, memory, territory, reserved = [], serverUmask }: HostFilesOptions,
+		{ mounts, memory, territory, reserved = [], guarded = [], serverUmask }: HostFilesOptions,
 		byDescriptors = HAS_DESCRIPTORS,
 	) {
 		this.visible = mounts.map(({ visible }) => visible);
@@ -71,6 +76,7 @@ export class NodeHostFiles implements HostFiles {
 		this.umask = serverUmask;
 		this.#byDescriptors = byDescriptors;
 		this.#reserved = reserved;
+		this.#guarded = guarded;
 		this.#resolver = new Resolver(mounts, { memory, territory: () => territory, byDescriptors });
 		showInnerMounts(mounts);
 	}
@@ -89,7 +95,8 @@ export class NodeHostFiles implements HostFiles {
 			const { fd, stat } = opened;
 			const shown = name === '.' ? place.folder || '/' : `${place.folder}/${name}`;
 			const hostPath = place.mount.host + shown.slice(place.mount.visible.length);
-			return { fd, mode: stat.mode, identity: identityOf(stat), path: shown, hostPath };
+			const readOnly = place.mount.readOnly === true;
+			return { fd, mode: stat.mode, identity: identityOf(stat), path: shown, hostPath, readOnly };
 		});
 	}
 
@@ -215,6 +222,12 @@ export class NodeHostFiles implements HostFiles {
 		else this.#entry(path, 'EBUSY', (node) => lchownSync(node, user, group));
 	}
 
+	refuseToChangeOpen({ fd, hostPath, readOnly }: OpenedFile): void {
+		if (readOnly) throw refusal('EROFS');
+		if (this.#reserved.length + this.#guarded.length === 0) return;
+		this.#refuseToChangeReal(this.#byDescriptors ? readlinkSync(`/proc/self/fd/${fd}`, 'latin1') : hostPath);
+	}
+
 	chownOpen(fd: number, user: number, group: number): void {
 		fchownSync(fd, user, group);
 	}
@@ -246,12 +259,18 @@ export class NodeHostFiles implements HostFiles {
 
 	#refuseToChange(folder: Folder, name: string, mount: Mount): void {
 		if (mount.readOnly === true) throw refusal('EROFS');
-		if (this.#reserved.length > 0 && isReserved(realPath(folder, name), this.#reserved)) throw refusal('EROFS');
+		if (this.#reserved.length + this.#guarded.length > 0) this.#refuseToChangeReal(realPath(folder, name));
+	}
+
+	#refuseToChangeReal(real: string): void {
+		if (isReserved(real, this.#reserved) || isGuarded(real, this.#guarded)) throw refusal('EROFS');
 	}
 
 	/** What is reserved must not get another path, nor anything else its path. */
 	#refuseToMove(folder: Folder, name: string): void {
-		if (this.#reserved.length > 0 && holdsReserved(realPath(folder, name), this.#reserved)) throw refusal('EBUSY');
+		if (this.#reserved.length + this.#guarded.length === 0) return;
+		const real = realPath(folder, name);
+		if (holdsReserved(real, this.#reserved) || holdsGuarded(real, this.#guarded)) throw refusal('EBUSY');
 	}
 
 	/** Changes an entry of a folder; a link is the entry. @param whole the error when the path is a mount's */
@@ -313,26 +332,4 @@ function verifyFolder(fd: number, path: string): void {
 function identityOf({ dev, ino }: Stats): number {
 	const high = (Math.imul(dev ^ Math.floor(ino / 2 ** 32), 0x9e3779b1) >>> 12) * 2 ** 32;
 	return high + (ino % 2 ** 32);
-}
-
-/** A folder that is visible inside another one shows up when that one is listed: as an empty one, if need be. */
-function showInnerMounts(mounts: readonly Mount[]): void {
-	for (const outer of mounts) {
-		const inner = mounts.filter(({ visible }) => visible.startsWith(`${outer.visible}/`));
-		if (inner.length === 0) continue;
-		const resolver = new Resolver([outer]);
-		for (const { visible } of inner) {
-			for (let end = outer.visible.length; end >= 0; ) {
-				end = visible.indexOf('/', end + 1);
-				try {
-					resolver.within(end < 0 ? visible : visible.slice(0, end), false, (folder, name) =>
-						mkdirSync(at(folder, name)),
-					);
-				} catch {
-					// It exists, or cannot be made: the inner folder is visible in any case.
-				}
-			}
-		}
-		resolver.close();
-	}
 }

@@ -5,10 +5,13 @@ import path from 'node:path';
 import type { ScopePlatform } from '../../../application/start-scope.ts';
 import { toByteString } from '../../../bytes/byte-string.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
+import type { VisibleFolder } from '../../../config/mounts.ts';
 import type { NetworkRules } from '../../../config/network-rules.ts';
 import { OptionsError } from '../../../config/options-error.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
+import { guardFolders } from '../files/guarded-folders.ts';
+import { HiddenPaths } from '../files/hidden-paths.ts';
 import type { HostFolder } from '../files/host-folders.ts';
 import { codeOfPackage, reserve } from '../files/reserved.ts';
 import { addTerritory } from '../files/territory.ts';
@@ -23,6 +26,9 @@ import { packageFolder } from './php-packages.ts';
 /** What in the package's folder is run or loaded. */
 const OWN_CODE = ['bin', 'dist', 'package.json', 'php-runtime', 'scripts', 'src', 'wasm'];
 
+/** Where Debian's packages have PHP's libraries. Its PHP has the folder in its include_path. */
+const DEBIANS_LIBRARIES = '/usr/share/php';
+
 /** The options that the platform needs. */
 export type NodePlatformOptions = {
 	phpVersion: PhpVersion;
@@ -32,6 +38,8 @@ export type NodePlatformOptions = {
 	/** The text of a php.ini in place of Igor's. */
 	baseIni?: string | undefined;
 	visiblePaths: readonly string[];
+	/** Further folders; missing = none. */
+	visibleFolders?: readonly VisibleFolder[] | undefined;
 	/** Where PHP may connect to and listen; missing = the default. */
 	network?: NetworkRules | undefined;
 	/** Programs that PHP may run; missing = none. */
@@ -40,6 +48,8 @@ export type NodePlatformOptions = {
 	interactive?: boolean;
 	/** Its one thread runs PHP's own command line. Default: threads get roles. */
 	commandLine?: boolean;
+	/** Hears, for the operator, that PHP asked for something that exists and that it does not see. */
+	onHidden?(message: string): void;
 	/** The folder that PHP sees as /tmp, shared with another scope; missing = one of its own. */
 	temporary?: string | undefined;
 };
@@ -58,11 +68,17 @@ export async function createNodePlatform(
 	]);
 	// Last: nobody would remove it if one of these failed.
 	const temporary = options.temporary ?? (await mkdtemp(path.join(tmpdir(), 'igor-')));
-	const writable = await Promise.all([temporary, ...folders.map(({ host }) => host)].map((folder) => realpath(folder)));
+	const further = (options.visibleFolders ?? []).map(
+		({ host, php, readOnly }): HostFolder => ({ host, visible: php, readOnly, named: true }),
+	);
+	const shown = [{ host: temporary, readOnly: false }, ...folders, ...further];
+	const reals = await Promise.all(
+		shown.map(async ({ host, readOnly = false }) => ({ real: toByteString(await realpath(host)), readOnly })),
+	);
 	reserve(...codeOfPackage(packageFolder(), OWN_CODE));
-	const removeTerritory = addTerritory(writable.map(toByteString));
-	const { phpVersion, extensions, phpIni, baseIni, visiblePaths, network, processes } = options;
-	const own: HostFolder[] = [...folders, { host: temporary, visible: '/tmp' }];
+	const removeTerritory = addTerritory(reals.filter(({ readOnly }) => !readOnly).map(({ real }) => real));
+	const { phpVersion, extensions, phpIni, baseIni, visiblePaths, visibleFolders, network, processes } = options;
+	const own: HostFolder[] = [...folders, ...further, { host: temporary, visible: '/tmp' }];
 	// Programs see the host's /tmp: what PHP writes for them needs a path that is the same for both.
 	if (processes !== undefined) own.push({ host: temporary, visible: temporary });
 	const prepared =
@@ -73,26 +89,39 @@ export async function createNodePlatform(
 			path.join(packageFolder(), 'bin', 'igor.js'),
 			() =>
 				({
-					...{ phpVersion, extensions, phpIni, baseIni, visiblePaths, network, processes, temporary },
+					...{ phpVersion, extensions, phpIni, baseIni, visiblePaths, visibleFolders, network, processes, temporary },
 					operatorPorts: operatorPorts.list(),
 				}) satisfies LaunchOptions,
 			operatorPorts,
 			options.interactive ?? false,
 		);
-	const threads = createNodeThreads(binaries, {
-		env: { ...options.env },
-		folders: own,
-		umask: process.umask(),
-		processes: prepared?.settings,
-		certificates,
-		network: options.network,
-		phpBinary: options.commandLine === true ? path.join(packageFolder(), 'bin', 'php') : undefined,
-		ini: iniLines(options.baseIni ?? binaries.ini, {
-			...TRUST,
-			...(prepared && { sys_temp_dir: temporary }),
-			...options.phpIni,
-		}),
-	});
+	const hidden = new HiddenPaths(options.onHidden ?? (() => {}), (folder) =>
+		options.commandLine === true
+			? `--mount ${folder}:ro`
+			: `--mount ${folder}:ro, or "visible ${folder}:ro" in a php_server,`,
+	);
+	const threads = createNodeThreads(
+		binaries,
+		{
+			env: { ...options.env },
+			folders: own,
+			guarded: guardFolders(reals),
+			umask: process.umask(),
+			processes: prepared?.settings,
+			certificates,
+			network: options.network,
+			phpBinary: options.commandLine === true ? path.join(packageFolder(), 'bin', 'php') : undefined,
+			ini: iniLines(options.baseIni ?? binaries.ini, {
+				...TRUST,
+				...(further.some(({ visible }) => visible === DEBIANS_LIBRARIES) && {
+					include_path: `.:${DEBIANS_LIBRARIES}`,
+				}),
+				...(prepared && { sys_temp_dir: temporary }),
+				...options.phpIni,
+			}),
+		},
+		hidden,
+	);
 	// A second signal ends the process without dispose().
 	const removeAtExit = (): void => {
 		prepared?.dispose();
@@ -116,6 +145,7 @@ export async function createNodePlatform(
 		disposeNow: removeAtExit,
 		dispose: async () => {
 			process.off('exit', removeAtExit);
+			await hidden.settled();
 			removeTerritory();
 			prepared?.dispose();
 			if (options.temporary === undefined) await rm(temporary, { recursive: true, force: true });
@@ -126,7 +156,15 @@ export async function createNodePlatform(
 /** What the launcher passes from its caller to PHP as a program of PHP. */
 export type LaunchOptions = Pick<
 	NodePlatformOptions,
-	'phpVersion' | 'extensions' | 'phpIni' | 'baseIni' | 'visiblePaths' | 'network' | 'processes' | 'temporary'
+	| 'phpVersion'
+	| 'extensions'
+	| 'phpIni'
+	| 'baseIni'
+	| 'visiblePaths'
+	| 'visibleFolders'
+	| 'network'
+	| 'processes'
+	| 'temporary'
 > & {
 	/** Ports of admin APIs: PHP as a program must not connect there either. */
 	operatorPorts: readonly number[];

@@ -39,7 +39,7 @@ try {
 		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
 		osLocks: createOsLocks,
 		networkRules: data.network,
-		files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.umask, memory),
+		files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.guarded, data.umask, memory),
 		processes: data.processes &&
 			data.children && {
 				port: createNodeProcesses(data.processes, new ChildTable(data.children)),

@@ -5,6 +5,8 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { NetworkRules } from '../../../config/network-rules.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import type { GuardedFolders } from '../files/guarded-folders.ts';
+import type { HiddenPaths } from '../files/hidden-paths.ts';
 import type { HostFolder } from '../files/host-folders.ts';
 import { type Reserved, reserved } from '../files/reserved.ts';
 import type { Territory } from '../files/root-folder.ts';
@@ -22,6 +24,8 @@ export type PhpThreadData = PhpBinaries & {
 	territory: Territory;
 	/** What PHP must not change. */
 	reserved: Reserved;
+	/** Which of the folders are read-only. */
+	guarded: GuardedFolders;
 	/** Of this process. */
 	umask: number;
 	/** PEM, in shared memory. */
@@ -52,8 +56,9 @@ export function createNodeThreads(
 	binaries: PhpBinaries,
 	settings: Pick<
 		PhpThreadData,
-		'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini' | 'phpBinary'
+		'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini' | 'phpBinary' | 'guarded'
 	>,
+	hidden: Pick<HiddenPaths, 'asked'>,
 ): ThreadFactory {
 	let processId = 0;
 	return {
@@ -82,7 +87,10 @@ export function createNodeThreads(
 			});
 			const control = wrap<ThreadControl>(nodeEndpoint(port1));
 			let failure: string | undefined;
-			worker.on('message', (event: ThreadEvent) => listener.event(event));
+			worker.on('message', (event: ThreadEvent) => {
+				if (event?.type === 'missed') hidden.asked(event.path);
+				else listener.event(event);
+			});
 			worker.on('error', (error) => {
 				failure = String(error);
 			});

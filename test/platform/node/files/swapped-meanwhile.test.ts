@@ -31,6 +31,7 @@ function calls() {
 		fs: () => ({ streams: [], cwd: () => '/' }) as unknown as StreamFs,
 		malloc: () => 4000,
 		sealed: () => true,
+		missed: () => {},
 	});
 	return { env: env as Record<string, (...args: number[]) => number>, imports, memory };
 }

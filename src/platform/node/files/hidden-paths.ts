@@ -1,0 +1,50 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fromByteString } from '../../../bytes/byte-string.ts';
+
+/** How many folders are spoken of; who needs more has seen the point. */
+const MOST = 20;
+/** Not asked for: what the host has there is not files of an application, or looking at it starts something. */
+const NOT_LOOKED_AT = /^\/(?:dev|proc|sys|run|net|afs|internal|request)(?:\/|$)/;
+
+/**
+ * Tells the operator which paths PHP asked for that exist on the host and are not visible to it. The host is looked at
+ * here, on the main thread, and not on PHP's: PHP learns nothing, not even from the time it takes.
+ */
+export class HiddenPaths {
+	readonly #tell: (message: string) => void;
+	readonly #remedy: (folder: string) => string;
+	readonly #folders = new Set<string>();
+	/** One after the other, in the order that PHP asked. */
+	#looking = Promise.resolve();
+
+	/** @param remedy says how a folder is shown */
+	constructor(tell: (message: string) => void, remedy: (folder: string) => string) {
+		this.#tell = tell;
+		this.#remedy = remedy;
+	}
+
+	/** PHP has asked for a path and found nothing. @param bytes absolute, a byte string */
+	asked(bytes: string): void {
+		const asked = path.normalize(fromByteString(bytes)).replace(/(?<=.)\/$/, '');
+		if (this.#folders.size >= MOST || asked === '/' || NOT_LOOKED_AT.test(asked)) return;
+		this.#looking = this.#looking.then(() => this.#look(asked)).catch(() => {});
+	}
+
+	/** Resolves when everything has been said. */
+	settled(): Promise<void> {
+		return this.#looking;
+	}
+
+	async #look(asked: string): Promise<void> {
+		const folder = (await stat(asked)).isDirectory() ? asked : path.dirname(asked);
+		// PHP looks at the folders around a file, too.
+		const isKnown = [...this.#folders].some((known) => known === folder || known.startsWith(`${folder}/`));
+		if (folder === '/' || isKnown || this.#folders.size >= MOST) return;
+		this.#folders.add(folder);
+		const shown = JSON.stringify(asked).slice(1, -1);
+		this.#tell(
+			`PHP asked for ${shown}, which exists, but PHP does not see it: ${this.#remedy(folder)} shows the folder.`,
+		);
+	}
+}
