@@ -39,5 +39,5 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
 		log.error(error.message, { error: error.stack });
 		options.onFatal?.(error);
 	});
-	return openServer(resolved, scope, log);
+	return openServer(resolved, scope, log, options.compress);
 }

@@ -58,10 +58,14 @@ export function contextOf(flags: ConfigFlags): ConfigContext {
 	// It says what PHP may do, and is read again at a reload: PHP must not change it.
 	reserve(flags.config);
 	const env = { ...(flags.envAll && ownEnvironment()), ...fileVariables(flags.envfile), ...flags.env };
+	return contextWith({ file: resolve(flags.config), phpVersion: flags.php, env });
+}
+
+/** What of the context does not depend on options. */
+export function contextWith(given: Pick<ConfigContext, 'file' | 'phpVersion' | 'env'>): ConfigContext {
+	const { env } = given;
 	return {
-		file: resolve(flags.config),
-		phpVersion: flags.php,
-		env,
+		...given,
 		variables: { ...process.env, ...env },
 		mostThreads: Math.max(2, Math.floor(totalmem() / 4 / MEMORY_PER_THREAD)),
 		dataFolder: join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'igor'),
@@ -82,7 +86,7 @@ function fileVariables(file: string | undefined): Record<string, string> {
 }
 
 /** The environment of this process. */
-function ownEnvironment(): Record<string, string> {
+export function ownEnvironment(): Record<string, string> {
 	const known = Object.entries(process.env).filter(([name]) => /^[^=\0]+$/.test(name));
 	return Object.fromEntries(known) as Record<string, string>;
 }

@@ -1,6 +1,17 @@
-import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../config/defaults.ts';
-import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, type PhpVersion, wholeNumber } from '../config/values.ts';
+import {
+	PHP_EXTENSIONS,
+	PHP_VERSIONS,
+	type PhpExtension,
+	type PhpVersion,
+	parseListen,
+	parsePhpVersion,
+	wholeNumber,
+} from '../config/values.ts';
+import { DEFAULT_WATCH } from '../directives/php-server/worker.ts';
+import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import {
 	extensions,
 	keyValues,
@@ -12,6 +23,9 @@ import {
 	size,
 	workers,
 } from './collect.ts';
+import { type ConfigContext, contextWith, ownEnvironment } from './config-file.ts';
+import { phpServerCaddyfile } from './php-server-site.ts';
+import { serveConfig } from './run-command.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
 /** Milliseconds: running requests and sidekicks get the stop timeout one after the other; the rest is for a busy machine. */
@@ -19,7 +33,7 @@ const STOP_LIMIT = 2 * DEFAULTS.stopTimeout + 10_000;
 
 interface Flags {
 	root: string;
-	listen: string;
+	listen?: string;
 	worker?: { file: string; num?: number }[];
 	sidekickEntrypoint?: string;
 	sidekickMax: number;
@@ -33,6 +47,12 @@ interface Flags {
 	networkListen?: readonly string[];
 	allowProcess?: string[];
 	mount?: string[];
+	domain?: string;
+	accessLog?: boolean;
+	debug?: boolean;
+	compress: boolean;
+	watch?: string[];
+	envAll?: boolean;
 }
 
 /** Adds `igor php-server`. */
@@ -41,7 +61,23 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.command('php-server')
 		.description('Serve a PHP application')
 		.option('-r, --root <dir>', 'document root', '.')
-		.option('-l, --listen <host:port>', 'address to listen on; port 0 takes any free one', DEFAULTS.listen)
+		.option(
+			'-l, --listen <host:port>',
+			`address to listen on; port 0 takes any free one (default: ${DEFAULTS.listen}, with --domain the ports of HTTP and HTTPS)`,
+		)
+		.option('-d, --domain <name>', 'serve this host name, by HTTPS')
+		.option('-a, --access-log', 'log every request')
+		.option('-v, --debug', 'log details')
+		.option('--no-compress', 'do not compress responses')
+		.addOption(
+			new Option(
+				'--watch [pattern]',
+				`restart workers when files change (repeatable; without a pattern: ${DEFAULT_WATCH})`,
+			)
+				.preset(DEFAULT_WATCH)
+				.argParser((pattern: string, before: string[] = []) => [...before, pattern]),
+		)
+		.option('--env-all', 'PHP sees the whole environment of this command')
 		.option(
 			'-w, --worker <file[,num]>',
 			`keep this script in memory on NUM threads (repeatable; NUM: ${DEFAULTS.workerThreads})`,
@@ -84,6 +120,13 @@ async function serveUntilStopped({
 	mount = [],
 	...flags
 }: Flags): Promise<number> {
+	const { domain, accessLog = false, watch, compress, debug, listen, envAll, ...common } = flags;
+	const env = { ...(envAll && ownEnvironment()), ...flags.env };
+	if (domain !== undefined || accessLog || watch !== undefined) {
+		const signal = serverSignals();
+		const [config, context] = await siteConfig({ ...flags, worker, ext, allowProcess: allow, mount, env });
+		return serveConfig(config, context, signal);
+	}
 	// Before anything starts: a signal during the start must not leave it half done.
 	const stopped = serverSignals();
 	let fail: (status: number) => void = () => {};
@@ -91,9 +134,16 @@ async function serveUntilStopped({
 		fail = resolve;
 	});
 	// Loaded here, so that --help and version do not wait for it.
-	const { serve } = await import('../index.ts');
+	const [{ serve }, { createPinoLogger }] = await Promise.all([
+		import('../index.ts'),
+		import('../platform/node/operations/pino-logger.ts'),
+	]);
 	const starting = serve({
-		...flags,
+		...common,
+		env,
+		compress,
+		...(listen !== undefined && { listen }),
+		...(debug && { log: createPinoLogger('debug') }),
 		network: networkOption(flags),
 		workers: worker,
 		extensions: ext,
@@ -109,4 +159,38 @@ async function serveUntilStopped({
 	endAfter(STOP_LIMIT);
 	await server.close();
 	return status;
+}
+
+/** The same as a site of a Caddyfile, which can have names, certificates, an access log and watched files. */
+async function siteConfig(flags: Flags): Promise<[ServerConfig, ConfigContext]> {
+	const { domain, listen, accessLog = false, debug = false, watch = [], worker = [], ext = [], phpIni = {} } = flags;
+	const [{ readServerConfig }, { createCaddyfileHost }] = await Promise.all([
+		import('../platform/node/server/server-config.ts'),
+		import('../platform/node/config/caddyfile-host.ts'),
+	]);
+	const place = listen === undefined && domain !== undefined ? undefined : parseListen(listen ?? DEFAULTS.listen);
+	const text = phpServerCaddyfile(
+		{
+			...{
+				domain,
+				accessLog,
+				debug,
+				watch,
+				phpIni,
+				extensions: ext,
+				processes: flags.allowProcess ?? [],
+				visible: flags.mount ?? [],
+			},
+			...{ compress: flags.compress, threads: flags.threads, maxThreadMemory: flags.maxThreadMemory },
+			...{ sidekickMax: flags.sidekickMax, network: flags.network, networkListen: flags.networkListen },
+			root: resolve(flags.root),
+			workers: worker.map((each) => ({ ...each, file: resolve(each.file) })),
+			sidekickEntrypoint: flags.sidekickEntrypoint && resolve(flags.sidekickEntrypoint),
+			workerThreads: DEFAULTS.workerThreads,
+		},
+		place,
+	);
+	const context = contextWith({ file: 'php-server', phpVersion: parsePhpVersion(flags.php), env: flags.env ?? {} });
+	// `{$` in a path is no variable.
+	return [readServerConfig(text, context.file, context, createCaddyfileHost({})), context];
 }

@@ -2,6 +2,7 @@ import { closeSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { reserve } from '../platform/node/files/reserved.ts';
 import type { CaddyServerOptions } from '../platform/node/server/caddy-server.ts';
+import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import {
 	addConfigOptions,
 	type ConfigContext,
@@ -49,12 +50,31 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
 	let reload = async (): Promise<void> => {};
 	const signal = serverSignals(() => reload());
-	const ended = Promise.withResolvers<number>();
 	if (flags.environ) printEnvironment(environmentWith(flags.envfile));
 	// PHP must not say which process is ended by whoever reads it.
 	if (flags.pidfile !== undefined) reserve(flags.pidfile);
 	const context = contextOf(flags);
 	const config = await loadConfig(context);
+	return serveConfig(config, context, signal, flags, (again) => {
+		reload = again;
+	});
+}
+
+/**
+ * Serves a configuration until a signal, the admin API or PHP ends it.
+ *
+ * @param signal resolves with the exit status that a signal asks for
+ * @param onReady gets what loads the Caddyfile again
+ * @returns the exit status
+ */
+export async function serveConfig(
+	config: ServerConfig,
+	context: ConfigContext,
+	signal: Promise<number>,
+	flags: Pick<RunFlags, 'watch' | 'pidfile' | 'ready'> = {},
+	onReady: (reload: () => Promise<void>) => void = () => {},
+): Promise<number> {
+	const ended = Promise.withResolvers<number>();
 	const [{ CaddyServer }, { createServerLogger }, { watchFiles }] = await Promise.all([
 		import('../platform/node/server/caddy-server.ts'),
 		import('../platform/node/operations/server-log.ts'),
@@ -71,12 +91,13 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);
 	const { log } = server;
-	reload = (): Promise<void> =>
+	const reload = (): Promise<void> =>
 		loadAgain(context, server).then(
 			() => log.info(`${context.file} has been loaded again`),
 			(error: unknown) =>
 				log.error(`The previous configuration stays: ${error instanceof Error ? error.message : error}`),
 		);
+	onReady(reload);
 	const watch = flags.watch ? await watchFiles([context.file], context.folder, () => reload(), log) : undefined;
 	if (flags.pidfile !== undefined) writePidFile(flags.pidfile);
 	process.stdout.write(`Listening on ${server.urls.join(', ')}\n`);

@@ -53,6 +53,8 @@ export interface ServeOptions {
 	 * shrinks; 0 = never. Default: 256 MB.
 	 */
 	maxThreadMemory?: number;
+	/** Responses are compressed for clients that take it: zstd, brotli or gzip. Default: false. */
+	compress?: boolean;
 	/** Default: '8.4'. */
 	php?: PhpVersion;
 	/** Environment variables for PHP. Nothing of the host's environment is visible otherwise. */

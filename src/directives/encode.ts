@@ -22,7 +22,7 @@ export type Encoding =
 
 const ENCODINGS = ['zstd', 'br', 'gzip'] as const;
 /** Caddy's. */
-const DEFAULT_MINIMUM_LENGTH = 512;
+export const DEFAULT_MINIMUM_LENGTH = 512;
 
 /** @throws CaddyfileError */
 export function readEncode(directive: Directive): Encode {

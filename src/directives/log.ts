@@ -1,9 +1,10 @@
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Directive } from '../caddyfile/parser.ts';
 import type { Position } from '../caddyfile/position.ts';
-import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
+import { Arguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
 import { readChoice } from '../caddyfile/units.ts';
 import { type LogFilters, readLogFilters } from './log/log-filter.ts';
+import { type LogRolling, rollingRules } from './log/log-rolling.ts';
 
 /** In ascending order. */
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
@@ -15,7 +16,14 @@ export type LogFormat = (typeof FORMATS)[number];
 /** Where a log goes. */
 export type LogOutput =
 	| { readonly type: 'stdout' | 'stderr' | 'discard' }
-	| { readonly type: 'file'; readonly path: string };
+	| {
+			readonly type: 'file';
+			readonly path: string;
+			/** `false` = the file only grows; `undefined` = Caddy's defaults. */
+			readonly rolling?: LogRolling | false;
+			/** Permissions of a new file. */
+			readonly mode?: number;
+	  };
 
 /**
  * `log [NAME] { output … format … level … hostnames … }`, Caddy's: the access log of a site, or among the global options
@@ -121,24 +129,25 @@ function readOutput(line: Directive): LogOutput {
 	}
 	const path = args.take('the path of the log file').text;
 	args.end();
+	let rolling: LogRolling | false | undefined;
+	let mode: number | undefined;
 	readBlock(line, {
-		once: { roll_disabled: noArguments },
-		unsupported: [
-			'mode',
-			'dir_mode',
-			'roll_size',
-			'roll_uncompressed',
-			'roll_compression',
-			'roll_interval',
-			'roll_minutes',
-			'roll_at',
-			'roll_local_time',
-			'roll_keep',
-			'roll_keep_for',
-			'backup_time_format',
-		],
+		once: {
+			...rollingRules((each) => {
+				rolling = each;
+			}),
+			mode: (each) => {
+				const word = onlyArgument(each, 'permissions such as 0640');
+				mode = /^0?[0-7]{3}$/.test(word.text) ? Number.parseInt(word.text, 8) : undefined;
+				if (mode !== undefined) return;
+				throw new CaddyfileError('bad_value', word.position, `${quoteWord(word.text)} is no mode`, {
+					expected: '0640',
+				});
+			},
+		},
+		unsupported: ['dir_mode', 'roll_interval', 'roll_minutes', 'roll_at', 'backup_time_format'],
 	});
-	return { type, path };
+	return { type, path, ...(rolling !== undefined && { rolling }), ...(mode !== undefined && { mode }) };
 }
 
 function refuseModule(line: Directive, names: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,8 @@ import { compareSync } from 'bcryptjs';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { runCli } from '../../src/cli/run.ts';
 import { argon2Hashes } from '../../src/platform/node/sites/password-hashes.ts';
-import { BIN, cleanUp, run, writeApp } from '../program/support/igor.ts';
+import { askHttp1 } from '../program/support/ask.ts';
+import { BIN, cleanUp, Igor, run, writeApp } from '../program/support/igor.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 
@@ -158,5 +159,60 @@ describe('igor start', () => {
 		writeFileSync(join(folder, 'Caddyfile'), ':80 {\n\tnothing\n}\n');
 		const failing = spawn(process.execPath, [BIN, 'start'], { cwd: folder, stdio: 'ignore' });
 		expect(await once(failing, 'exit')).toEqual([1, null]);
+	});
+});
+
+describe('igor php-server', { timeout: 60_000 }, () => {
+	const page =
+		"<?php $long = str_repeat('x', 2000); while (frankenphp_handle_request(static function () use ($long) { echo $_SERVER['A'] ?? '', $_SERVER['HTTPS'] ?? '', $long; }));";
+
+	test('--domain, --access-log, --watch: a site of its own, by HTTPS', async () => {
+		const port = await freePort();
+		const folder = writeApp({ 'public/index.php': page });
+		const options = [
+			'--domain',
+			'app.localhost',
+			'--listen',
+			`127.0.0.1:${port}`,
+			'--access-log',
+			'--debug',
+			'--env-all',
+		];
+		const server = new Igor(
+			[
+				'php-server',
+				'--root',
+				'public',
+				...options,
+				'--watch',
+				'--watch',
+				'**/*.txt',
+				'--worker',
+				'public/index.php,1',
+			],
+			folder,
+			{ A: 'all ', XDG_DATA_HOME: folder },
+		);
+		expect(await server.ready()).toBe(`https://app.localhost:${port}`);
+		const { body, headers } = await askHttp1({
+			...{ host: 'app.localhost', port, path: '/x', headers: { 'accept-encoding': 'gzip' } },
+			ca: readFileSync(globSync(join(folder, '**/root*.crt'))[0] as string, 'utf8'),
+		});
+		expect(headers['content-encoding']).toBe('gzip');
+		expect(body.length).toBeLessThan(1000);
+		await eventually('the access log', () => server.stderr.includes('"uri":"/x"'));
+		writeFileSync(join(folder, 'public/other.php'), '<?php // new');
+		await eventually('the restart', () => server.stderr.includes('Files changed'));
+	});
+
+	test.each([
+		[[], 'gzip'],
+		[['--no-compress'], undefined],
+	])('%j: compression', async (options, expected) => {
+		const folder = writeApp({ 'index.php': "<?php echo str_repeat('x', 2000);" });
+		const server = new Igor(['php-server', '--listen', '127.0.0.1:0', '--threads', '1', ...options], folder);
+		const port = Number(new URL(await server.ready()).port);
+		const { headers } = await askHttp1({ host: 'localhost', port, path: '/', headers: { 'accept-encoding': 'gzip' } });
+		expect(headers['content-encoding']).toBe(expected);
 	});
 });

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
 import { createServerLogger } from '../../src/platform/node/operations/server-log.ts';
+import { eventually } from '../support/eventually.ts';
 
 describe('the log of the global options', () => {
 	let folder: string;
@@ -107,6 +109,36 @@ describe('the log of the global options', () => {
 			},
 		]);
 		expect(lines('b.log')).toMatchObject([context]);
+	});
+
+	test('a full file is put aside, compressed, and old ones go', async () => {
+		const { log, close } = open('log {\n output file a.log {\n roll_size 1MiB\n roll_keep 2\n mode 0600\n }\n}');
+		const text = 'x'.repeat(300_000);
+		const aside = () => readdirSync(folder).filter((name) => /^a-\d{4}-\d\d-\d\dT[\d.-]+-size\.log\.gz$/.test(name));
+		for (let file = 0; file < 5; file++) {
+			for (let line = 0; line < 3; line++) log.info(`${file}`, { text });
+			await eventually(
+				'the file to be compressed',
+				() => readdirSync(folder).length === 1 + Math.min(aside().length, 2),
+			);
+		}
+		await close();
+		await eventually('two old files', () => aside().length === 2 && readdirSync(folder).length === 3);
+		expect(lines('a.log').map(({ msg }) => msg)).toEqual(['4', '4', '4']);
+		const before = gunzipSync(readFileSync(join(folder, aside().sort().at(-1) as string))).toString();
+		expect(before.match(/"msg":"3"/g)).toHaveLength(3);
+		expect(statSync(join(folder, 'a.log')).mode & 0o777).toBe(0o600);
+	});
+
+	test('two logs of one file lose nothing when it is put aside', async () => {
+		const file = 'output file a.log {\n roll_size 1MiB\n roll_uncompressed\n }';
+		const { log, close } = open(`log {\n ${file}\n}\nlog errors {\n level error\n ${file}\n}`);
+		for (let line = 0; line < 5; line++) log.error(`${line}`, { text: 'x'.repeat(400_000) });
+		await close();
+		const all = readdirSync(folder)
+			.flatMap(lines)
+			.map(({ msg }) => msg);
+		expect(all.sort()).toEqual(['0', '0', '1', '1', '2', '2', '3', '3', '4', '4']);
 	});
 
 	test('format console is for people; control characters do not reach a terminal', async () => {

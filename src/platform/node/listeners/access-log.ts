@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
-import { resolve } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import type { LogConfig } from '../../../directives/log.ts';
 import { accessRecord } from '../../../http/access-record.ts';
@@ -11,11 +10,9 @@ import type { AccessLogger, HttpRequest, HttpResponse } from '../http/http-messa
 import { hostOf, isSkipped, userOf } from '../http/http-request.ts';
 import { beforeHead } from '../http/response-hooks.ts';
 import { fieldFilters } from '../operations/field-filters.ts';
-import { openSink } from '../operations/log-sinks.ts';
+import { destinationOf, openSink } from '../operations/log-sinks.ts';
 import { type LogLevelName, rawLoggerOf } from '../operations/pino-logger.ts';
 import { plainAddress } from './client-address.ts';
-
-const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
 /** The access log of one site, and what its files need in the end. */
 export interface OpenAccessLog {
@@ -56,7 +53,7 @@ function openLog(
 	folder: string,
 ): { logger: Logger; hostnames: readonly string[] | undefined; close(): void }[] {
 	if (output.type === 'discard') return [];
-	const sink = openSink(output.type === 'file' ? resolve(folder, output.path) : DESCRIPTORS[output.type], format);
+	const sink = openSink(destinationOf(output, folder), format);
 	const lowest = (level?.toLowerCase() ?? 'info') as LogLevelName;
 	const logger = rawLoggerOf([{ sink, level: lowest, ...(filters && { filter: fieldFilters(filters) }) }], {
 		logger: `http.log.access${name === undefined ? '' : `.${name}`}`,

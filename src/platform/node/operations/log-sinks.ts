@@ -1,9 +1,12 @@
-import { mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { prettyFactory } from 'pino-pretty';
+import { DEFAULT_ROLLING, type LogRolling } from '../../../directives/log/log-rolling.ts';
+import type { LogOutput } from '../../../directives/log.ts';
 import { reserve } from '../files/reserved.ts';
 import { DescriptorWriter } from './descriptor-writer.ts';
+import { RollingFile } from './rolling-file.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
 	EACCES: 'this user may not write it; change its owner, or choose another path',
@@ -30,8 +33,21 @@ export interface LogSink {
 	close(): void;
 }
 
-/** Where a sink writes: a file descriptor of this process, or the path of a file that is appended to. */
-export type LogDestination = 1 | 2 | string;
+/** Where a sink writes: a file descriptor of this process, or a file that is appended to. */
+export type LogDestination = 1 | 2 | LogFile;
+
+/** A log file. */
+export interface LogFile {
+	readonly path: string;
+	/** `undefined` = Caddy's defaults. */
+	readonly rolling?: LogRolling | false;
+	readonly mode?: number;
+}
+
+/** What `output` of a log says as a destination. @param folder relative paths belong to it */
+export function destinationOf(output: Exclude<LogOutput, { type: 'discard' }>, folder: string): LogDestination {
+	return output.type === 'file' ? { ...output, path: resolve(folder, output.path) } : output.type === 'stdout' ? 1 : 2;
+}
 
 /**
  * Opens a sink. Lines are written at once: the last one before a crash is the one that matters. A line that cannot be
@@ -41,12 +57,13 @@ export type LogDestination = 1 | 2 | string;
  * @throws LogFileError when the file cannot be opened
  */
 export function openSink(destination: LogDestination, format?: 'console' | 'json'): LogSink {
-	const fd = typeof destination === 'string' ? openLogFile(destination) : destination;
+	const fd = typeof destination === 'object' ? openLogFile(destination) : destination;
 	const terminal = isatty(fd);
 	const readable = (format ?? (terminal ? 'console' : 'json')) === 'console';
 	const pretty = readable ? prettyLines(terminal && !process.env.NO_COLOR) : undefined;
 	const write = (line: string): void => writer.write(pretty === undefined ? line : pretty(line));
-	const writer = new DescriptorWriter(fd, (lines) => write(lostLines(lines)));
+	const onLost = (lines: number): void => write(lostLines(lines));
+	const writer = writerOf(destination, fd, onLost);
 	let closed = false;
 	return {
 		write: (line) => {
@@ -65,13 +82,40 @@ function lostLines(lines: number): string {
 	return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`;
 }
 
+/** By path: two that roll one file without each other would lose lines. */
+const openFiles = new Map<string, { readonly file: RollingFile; users: number }>();
+
+function writerOf(destination: LogDestination, fd: number, onLost: (lines: number) => void): LogSink {
+	if (typeof destination !== 'object') return new DescriptorWriter(fd, onLost);
+	const { path, rolling = DEFAULT_ROLLING } = destination;
+	let known = openFiles.get(path);
+	if (known === undefined) {
+		known = { file: new RollingFile(path, fd, () => openLogFile(destination), rolling, onLost), users: 0 };
+		openFiles.set(path, known);
+	} else {
+		closeSync(fd);
+		// Whoever comes last, such as a new configuration, says how it is rolled.
+		known.file.use(rolling);
+	}
+	known.users++;
+	const { file } = known;
+	return {
+		write: (line) => file.write(line),
+		close: () => {
+			if (--known.users > 0) return;
+			openFiles.delete(path);
+			file.close();
+		},
+	};
+}
+
 /** Opened here, so that a wrong path fails the start and not the first line. */
-function openLogFile(path: string): number {
+function openLogFile({ path, mode = 0o640 }: LogFile): number {
 	try {
 		// It is opened again at a reload: PHP must not put a link to another file there.
 		reserve(path);
 		mkdirSync(dirname(path), { recursive: true });
-		return openSync(path, 'a', 0o640);
+		return openSync(path, 'a', mode);
 	} catch (error) {
 		throw new LogFileError(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
 	}

@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
 import type { LogConfig, LogOutput } from '../../../directives/log.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { fieldFilters } from './field-filters.ts';
-import { openSink } from './log-sinks.ts';
+import { destinationOf, openSink } from './log-sinks.ts';
 import { type LeveledSink, type LogLevelName, loggerOf } from './pino-logger.ts';
 
-const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 const STDERR: LogOutput = { type: 'stderr' };
 /** The name of the log that exists without any `log` in the global options. */
 const DEFAULT_NAME = 'default';
@@ -34,9 +32,8 @@ export function createServerLogger(options: { debug: boolean; logs: readonly Log
 	try {
 		for (const { output = STDERR, format, filters, level } of configs) {
 			if (output.type === 'discard') continue;
-			const destination = output.type === 'file' ? resolve(folder, output.path) : DESCRIPTORS[output.type];
 			const lowest = (level?.toLowerCase() ?? (debug ? 'debug' : 'info')) as LogLevelName;
-			const sink = openSink(destination, format);
+			const sink = openSink(destinationOf(output, folder), format);
 			open.push({ sink, level: lowest, ...(filters && { filter: fieldFilters(filters) }) });
 		}
 	} catch (error) {

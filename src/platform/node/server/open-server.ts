@@ -6,6 +6,7 @@ import { Position } from '../../../caddyfile/position.ts';
 import { DEFAULTS } from '../../../config/defaults.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import type { ListenAddress } from '../../../config/values.ts';
+import { DEFAULT_MINIMUM_LENGTH } from '../../../directives/encode.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { SiteSteps } from '../../../site/compile-site.ts';
 import { workersBelow } from '../../../site/routing/workers-below.ts';
@@ -16,32 +17,36 @@ import { answerRequest, EndpointListener, type EndpointState } from '../listener
 import { createSiteHandler } from '../sites/site-handler.ts';
 
 /** The site of `php-server`: what `php_server` is without a block. */
-const SITE: SiteSteps = {
-	directives: [
-		{
-			type: 'php_server',
-			splitPath: DEFAULTS.splitPath,
-			index: DEFAULTS.index,
-			fileServer: true,
-			env: {},
-			workers: [],
-			position: new Position({ file: 'php-server', text: '' }, 1, 1),
-		},
-	],
-	errorHandlers: [],
-};
+function siteOf(compress: boolean): SiteSteps {
+	const position = new Position({ file: 'php-server', text: '' }, 1, 1);
+	const encodings = (['zstd', 'br', 'gzip'] as const).map((name) => ({ name }));
+	const { splitPath, index } = DEFAULTS;
+	return {
+		directives: [
+			...(compress ? [{ type: 'encode' as const, encodings, minimumLength: DEFAULT_MINIMUM_LENGTH, position }] : []),
+			{ type: 'php_server', splitPath, index, fileServer: true, env: {}, workers: [], position },
+		],
+		errorHandlers: [],
+	};
+}
 
 /**
  * Puts HTTP in front of running PHP threads. Takes ownership of `scope`: closes it with the server, and when
  * listening fails.
  *
+ * @param compress for clients that take it
  * @throws ListenError
  */
-export async function openServer(options: ResolvedOptions, scope: RunningScope, log: Logger): Promise<Server> {
+export async function openServer(
+	options: ResolvedOptions,
+	scope: RunningScope,
+	log: Logger,
+	compress = false,
+): Promise<Server> {
 	const { root, listen, visiblePaths, stopTimeout } = options;
 	const workers = workersBelow(options, log, sep);
 	const php = { gateway: scope.gateway, root, workers, workerMatches: [], folders: visiblePaths };
-	const handler = createSiteHandler(SITE, { log, folder: root, hiddenFiles: [], scopeOf: () => php });
+	const handler = createSiteHandler(siteOf(compress), { log, folder: root, hiddenFiles: [], scopeOf: () => php });
 	const state: EndpointState = {
 		hosts: new Map([['', { kind: 'site', handler, accessLog: undefined }]]),
 		findClient: createClientFinder([]),
