@@ -17,6 +17,7 @@ import { readFileServer } from './file-server.ts';
 import { readHandle, readHandlePath } from './handle.ts';
 import { readHandleErrors } from './handle-errors.ts';
 import { readHeader } from './header.ts';
+import { readIntercept } from './intercept.ts';
 import { readSiteLog } from './log.ts';
 import { readLogSkip } from './log-skip.ts';
 import { readMap } from './map.ts';
@@ -62,7 +63,7 @@ const ORDERED = {
 	request_header: step(readRequestHeader),
 	encode: step(readEncode),
 	push: refused(),
-	intercept: refused(),
+	intercept: step(readIntercept),
 	templates: refused(),
 	invoke: refused("use 'import' and a snippet"),
 	handle: step(readHandle),

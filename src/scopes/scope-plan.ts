@@ -54,7 +54,7 @@ export interface PlanDefaults {
 export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: PlanDefaults): ServerPlan {
 	const all = findScopes(config);
 	const shared = config.global.frankenphp.workers.map((worker) => findWorker(worker, [host.cwd], new PathFinder(host)));
-	const { found, sites } = shareScopes(all.map((site) => ({ site, scope: lookUp(site, shared, host) })));
+	const { found, sites } = shareScopes(all.map((site) => ({ site, scope: lookUp(site, shared, host, defaults) })));
 	const names = scopeNames(sites);
 	for (const worker of shared) refuseLostWorker(worker, found);
 	const { numThreads, maxThreads, extensions, phpIni, ...limits } = config.global.frankenphp;
@@ -95,7 +95,11 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 						maxRequests: limits.maxRequests ?? DEFAULTS.maxRequests,
 						maxThreadMemory: limits.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
 						phpVersion: defaults.phpVersion,
-						env: { ...(directive.allEnv && wholeEnvironment(defaults)), ...defaults.env, ...directive.env },
+						env: {
+							...(directive.allEnv && wholeEnvironment(defaults)),
+							...defaults.env,
+							...withVariables(directive.env, defaults),
+						},
 						extensions,
 						phpIni,
 						network: directive.network,
@@ -114,6 +118,19 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 function wholeEnvironment({ variables = {} }: PlanDefaults): Record<string, string> {
 	const known = Object.entries(variables).filter(([name, value]) => value !== undefined && /^[^=\0]+$/.test(name));
 	return Object.fromEntries(known) as Record<string, string>;
+}
+
+/** Values of `env` with what `{env.NAME}` in them stands for. */
+function withVariables(
+	env: Readonly<Record<string, string>>,
+	{ variables = {} }: PlanDefaults,
+): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(env).map(([key, value]) => [
+			key,
+			value.replace(/\{env\.([^{}]*)\}/g, (_, name: string) => variables[name] ?? ''),
+		]),
+	);
 }
 
 /** A scope whose paths have been found on disk. */
@@ -155,7 +172,12 @@ function shareScopes(all: readonly { readonly site: ScopeSite; readonly scope: F
 }
 
 /** @param shared the workers of the global block: they belong to every scope that has their script below its root */
-function lookUp({ directive, root }: ScopeSite, shared: readonly FoundWorker[], host: OptionsHost): FoundScope {
+function lookUp(
+	{ directive, root }: ScopeSite,
+	shared: readonly FoundWorker[],
+	host: OptionsHost,
+	defaults: PlanDefaults,
+): FoundScope {
 	const finder = new PathFinder(host);
 	const folder = finder.find(root ?? '.', 'directory', directive.position, 'the root');
 	// Relative to the root of the block, as in FrankenPHP; else to the current directory, or what the root has.
@@ -174,7 +196,7 @@ function lookUp({ directive, root }: ScopeSite, shared: readonly FoundWorker[], 
 		directive,
 		sharedBy: [],
 		root: folder,
-		workers: written.map(({ worker, file }) => resolveWorker(worker, file, taken)),
+		workers: written.map(({ worker, file }) => resolveWorker(worker, file, taken, defaults)),
 		workerMatches: written.flatMap(({ worker: { match } }, worker) =>
 			match.length > 0 ? [{ patterns: match, worker }] : [],
 		),
@@ -198,12 +220,12 @@ function findWorker(worker: WorkerConfig, bases: readonly string[], finder: Path
 	return { worker, file: finder.findFile(worker.file, bases, worker.position, 'the worker script') };
 }
 
-function resolveWorker(worker: WorkerConfig, file: string, taken: Set<string>): ResolvedWorker {
+function resolveWorker(worker: WorkerConfig, file: string, taken: Set<string>, defaults: PlanDefaults): ResolvedWorker {
 	return {
 		file,
 		num: worker.num || DEFAULTS.workerThreads,
 		name: uniqueName(worker.name ?? file, taken),
-		env: worker.env,
+		env: withVariables(worker.env, defaults),
 		maxConsecutiveFailures: worker.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
 		...(worker.maxThreads !== undefined && { maxThreads: worker.maxThreads }),
 	};

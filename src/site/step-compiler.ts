@@ -7,6 +7,7 @@ import { encodeStep } from './steps/encode-step.ts';
 import { errorStep } from './steps/error-step.ts';
 import { fileServerStep } from './steps/file-server-step.ts';
 import { headerStep } from './steps/header-step.ts';
+import { interceptStep } from './steps/intercept-step.ts';
 import { logSkipStep } from './steps/log-skip-step.ts';
 import { mapStep } from './steps/map-step.ts';
 import { metricsStep, type ReadMetrics } from './steps/metrics-step.ts';
@@ -113,6 +114,10 @@ export class StepCompiler {
 				return metricsStep(this.#tools.metrics);
 			case 'reverse_proxy':
 				return this.#tools.reverseProxy(directive);
+			case 'intercept':
+				return interceptStep(directive.handlers, next, ({ directives = [] }, rest) =>
+					this.compile(directives, rest, root),
+				);
 			case 'redir':
 				return redirStep(directive);
 			case 'respond':

@@ -29,7 +29,8 @@ const CADDYFILE_HOST = { variable: () => undefined, glob: () => [], read: () => 
 
 function plan(text: string): ServerPlan {
 	const config = adaptCaddyfile(text, 'Caddyfile', CADDYFILE_HOST);
-	return planScopes(config, HOST, { phpVersion: '8.4', env: { FROM: 'cli', BOTH: 'cli' }, mostThreads: 40 });
+	const variables = { HOME: '/home' };
+	return planScopes(config, HOST, { phpVersion: '8.4', env: { FROM: 'cli', BOTH: 'cli' }, mostThreads: 40, variables });
 }
 
 function options(text: string) {
@@ -112,6 +113,13 @@ describe('workers', () => {
 			// A site's own worker goes before the global one.
 			[[1], 0],
 		]);
+	});
+
+	test('env may name variables of the server', () => {
+		const [scope] = options(
+			':80 {\nphp_server {\nenv A "<{env.HOME}{env.NONE}>"\nworker a/worker.php {\nenv B {env.HOME}\n}\n}\n}',
+		);
+		expect(scope).toMatchObject({ env: { A: '</home>' }, workers: [{ env: { B: '/home' } }] });
 	});
 
 	test('max_threads', () => {

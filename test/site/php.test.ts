@@ -94,6 +94,20 @@ describe('php_server', () => {
 		expect(await asked(site, '/strict/app/')).toMatchObject({ scriptName: '/app/index.php' });
 	});
 
+	test.each([
+		['env H {host}', '{host}'],
+		['env H "a{http.request.uri}"', '{http.request.uri}'],
+		['worker index.php {\n env H {system.hostname}\n }', '{system.hostname}'],
+	])('%s is refused: threads have one environment for all requests', async (line, placeholder) => {
+		await expect(echo(`php_server {\n ${line}\n}`)).rejects.toThrow(
+			`'env H' cannot depend on a request, as ${placeholder} does; request_header can`,
+		);
+	});
+
+	test('braces that are no placeholder of a request are text in env', async () => {
+		await echo(`php_server {\n env A \`{"a": 1}\`\n env B {env.HOME}{x}\n}`);
+	});
+
 	test('try_files with {path}: the root itself is no file', async () => {
 		const site = await echo('root public\nphp_server {\n try_files {path} index.php\n}', { root: 'public' });
 		expect(await asked(site, '/')).toMatchObject({ scriptName: '/index.php', requestUri: '/' });

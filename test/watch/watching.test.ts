@@ -135,6 +135,21 @@ describe('watchFiles', () => {
 		await until('a.php');
 	});
 
+	test('a link to a folder is followed anew by each watch, also while the former one still runs', async () => {
+		put('one/src/a.php');
+		put('two/src/a.php');
+		symlinkSync('one', join(folder, 'current'));
+		const former = await watching(['current/src/**/*.php']);
+		put('one/src/a.php', 'other');
+		await former.until('current/src/a.php');
+		symlinkSync('two', join(folder, 'next'));
+		renameSync(join(folder, 'next'), join(folder, 'current'));
+		const { until } = await watching(['current/src/**/*.php']);
+		await former.watch.close();
+		put('two/src/a.php', 'other');
+		expect(await until('current/src/a.php')).toEqual(['current/src/a.php']);
+	});
+
 	test('what the listener throws is logged, and it goes on', async () => {
 		put('a.php');
 		const { log, until } = await watching(['*.php'], () => {

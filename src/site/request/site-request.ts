@@ -34,6 +34,14 @@ export interface ResponseHead {
 	headers: string[];
 }
 
+/** What becomes of a response that somebody has looked at. */
+export interface Diversion {
+	/** Another status. */
+	readonly status?: number;
+	/** Answers in its place, once all of it has come and nothing was sent. */
+	readonly run?: () => void;
+}
+
 /**
  * A request on its way through the steps of a site, and its response. What is abstract is all that steps need of a
  * platform's messages; see also PhpCaller. One object per request; what few requests need is found out when it is asked
@@ -99,6 +107,10 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 	abstract encode(directive: Extract<AdaptedDirective, { type: 'encode' }>): void;
 	abstract serveFile(target: FileTarget, options: FileServerOptions): boolean;
 	abstract openSink(parts: SinkParts): CallerSink;
+	/** Lets somebody look at the head of the response before it is sent, and answer in its place. */
+	abstract divert(choose: (head: ResponseHead) => Diversion | undefined): void;
+	/** Sends the response that was held back last. */
+	abstract answerDiverted(): void;
 	/** Makes the access log name the user. */
 	abstract noteUser(user: string): void;
 	/** Makes the access log say nothing of this request. */

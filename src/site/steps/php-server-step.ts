@@ -1,3 +1,4 @@
+import { CaddyfileError } from '../../caddyfile/errors.ts';
 import type { PhpDirective } from '../../directives/list.ts';
 import type { Logger } from '../../log/logger.ts';
 import { absolutePath, type FileTools, fileTest } from '../matching/file-match.ts';
@@ -7,6 +8,7 @@ import type { SiteScope } from '../php/site-scope.ts';
 import type { SiteRequest, Step } from '../request/site-request.ts';
 import type { FileProbe } from '../routing/file-probe.ts';
 import { cleanHeaderValue } from '../values/header-value.ts';
+import { requestPlaceholder } from '../values/template.ts';
 import { type FileServerTools, fileServerStep } from './file-server-step.ts';
 import { rewriteTo } from './rewrite-step.ts';
 
@@ -26,6 +28,7 @@ export function createResponder(
 	siteRoot: string | undefined,
 	{ log, folder, hiddenFiles, probe }: PhpTools,
 ): PhpResponder {
+	refuseRequestVariables(directive);
 	const seen = directive.resolveRootSymlink === false ? absolutePath(directive.root ?? siteRoot ?? '.', folder) : root;
 	const isServer = directive.type === 'php_server';
 	// With `try_files` of its own, the paths have been rewritten already.
@@ -48,6 +51,22 @@ export function createResponder(
 		servesFiles: isServer && directive.fileServer,
 		...(directive.requestBodyTimeout !== undefined && { bodyTimeout: directive.requestBodyTimeout }),
 	});
+}
+
+/** The environment is a thread's: it cannot be another one for each request. */
+function refuseRequestVariables({ env, workers, position }: PhpDirective): void {
+	for (const [name, value] of [env, ...workers.map((worker) => worker.env)].flatMap(Object.entries)) {
+		const placeholder = requestPlaceholder(value);
+		if (placeholder === undefined) continue;
+		throw new CaddyfileError(
+			'unsupported',
+			position,
+			`'env ${name}' cannot depend on a request, as ${placeholder} does`,
+			{
+				hint: 'request_header can: PHP sees its fields as HTTP_…',
+			},
+		);
+	}
 }
 
 /** `php` and `php_server` */

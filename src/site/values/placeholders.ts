@@ -90,6 +90,7 @@ const FAMILIES: readonly (readonly [prefix: string, getter: (key: string, name: 
 	['http.error', (key) => own(ERROR, key)],
 	['http.matchers.file.', (_key, name) => (request) => request.value(name)],
 	['http.reverse_proxy.', (_key, name) => (request) => request.value(name)],
+	['http.intercept.', (_key, name) => (request) => request.value(name.toLowerCase())],
 	['http.regexp.', (_key, name) => (request) => request.value(name)],
 	['http.auth.user.', (_key, name) => (request) => request.value(name)],
 	['http.shutting_down', () => () => 'false'],

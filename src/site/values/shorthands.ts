@@ -47,6 +47,7 @@ const FAMILIES: readonly (readonly [short: string, rest: RegExp, full: string])[
 	['query.', /^[\w-]*$/, 'http.request.uri.query.'],
 	['vars.', /^[\w-]*$/, 'http.vars.'],
 	['re.', /^[\w.-]*$/, 'http.regexp.'],
+	['resp.', /^[\w.-]*$/, 'http.intercept.'],
 	['err.', /^[\w.-]*$/, 'http.error.'],
 	['file_match.', /^[\w-]*$/, 'http.matchers.file.'],
 ];

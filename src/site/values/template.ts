@@ -85,3 +85,11 @@ function closingBrace(text: string, from: number): number {
 	while (end > 0 && text[end - 1] === '\\') end = text.indexOf('}', end + 1);
 	return end;
 }
+
+/** The first placeholder of a text that only a request gives a value to; `{env.*}` is none. `undefined` = there is none. */
+export function requestPlaceholder(text: string): string | undefined {
+	for (const [all, name = ''] of text.matchAll(/\{([^{}\s]+)\}/g)) {
+		if (/^(?:http|system|time|file)\./.test(fullName(name))) return all;
+	}
+	return undefined;
+}

@@ -2,10 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { AdaptedDirective } from '../../../directives/list.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
+import { statusHasBody } from '../../../http/response-headers.ts';
 import type { FileServerOptions, FileTarget } from '../../../site/request/file-serving.ts';
 import type { SinkParts, TlsNames } from '../../../site/request/php-caller.ts';
-import { type ResponseHead, type SiteParts, SiteRequest } from '../../../site/request/site-request.ts';
+import { type Diversion, type ResponseHead, type SiteParts, SiteRequest } from '../../../site/request/site-request.ts';
 import type { ConnectionFacts, RequestView } from '../../../site/values/request-view.ts';
+import { divertResponse, type HeldResponse } from './divert-response.ts';
 import { encodeResponse } from './encode-response.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { asGet, connectionOf, hasUnannouncedBody, noteUser, skipLog, tlsNamesOf } from './http-request.ts';
@@ -20,6 +22,7 @@ export class HttpSiteRequest extends SiteRequest {
 	readonly response: HttpResponse;
 	/** The one that answers now; it has to know when the response is closed. */
 	sink: HttpResponseSink | undefined = undefined;
+	#held: HeldResponse | undefined;
 
 	/** @param target in origin form */
 	constructor(request: HttpRequest, response: HttpResponse, client: ClientFacts, target: string, parts: SiteParts) {
@@ -109,6 +112,21 @@ export class HttpSiteRequest extends SiteRequest {
 	openSink(parts: SinkParts): HttpResponseSink {
 		this.sink = new HttpResponseSink(this, parts);
 		return this.sink;
+	}
+
+	divert(choose: (head: ResponseHead) => Diversion | undefined): void {
+		divertResponse(this.response, choose, (held) => {
+			this.#held = held;
+		});
+	}
+
+	answerDiverted(): void {
+		const held = this.#held;
+		if (held?.body === undefined) this.fail(502, [], 'The response is too large to be looked at');
+		else if (statusHasBody(held.head.status)) {
+			const headers = [...(this.earlyHeaders ?? []), 'Content-Length', String(held.body.length)];
+			this.send(held.head.status, headers, held.body.toString('latin1'));
+		} else this.send(held.head.status, this.earlyHeaders ?? [], '');
 	}
 
 	noteUser(user: string): void {

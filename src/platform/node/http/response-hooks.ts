@@ -37,6 +37,18 @@ function intercept(response: HttpResponse, changes: readonly Change[]): void {
 	Object.defineProperty(response, 'writeHead', { value: writeHead, configurable: true });
 }
 
+/** The head that a response would have, if it were sent with this; nothing changes. */
+export function peekHead(response: HttpResponse, status: number, given: unknown): ResponseHead {
+	const latest = flatten(given as GivenHeaders);
+	const named = new Set(latest.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+	const headers: string[] = [];
+	for (const name of namesOf(response)) {
+		const value = response.getHeader(name);
+		if (value !== undefined && !named.has(name.toLowerCase())) append(headers, name, value);
+	}
+	return { status, reason: undefined, headers: [...headers, ...latest] };
+}
+
 /** What was put before, and what comes with the head: the latter wins, as in Node. Takes the former out. */
 function collect(response: HttpResponse, given: GivenHeaders): string[] {
 	const latest = flatten(given);

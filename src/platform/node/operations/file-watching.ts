@@ -1,3 +1,4 @@
+import { realpathSync, statSync } from 'node:fs';
 import { type FSWatcher, watch } from 'chokidar';
 import type { Logger } from '../../../log/logger.ts';
 import { ChangeBatches } from '../../../watch/change-batches.ts';
@@ -51,12 +52,22 @@ export async function watchFiles(
 		told.add(code || message);
 		log.error(`Changes may go unnoticed: ${message}${HINTS[code] ?? ''}`, { patterns });
 	};
-	const watcher = watch([...new Set(parsed.map(({ base }) => base))], {
+	// chokidar shares what it watches by path, and so would go on with where a link led before.
+	const real = new Map([...new Set(parsed.map(({ base }) => base))].map((base) => [realFolder(base), base]));
+	const asWritten = (path: string): string => {
+		for (const [folder, base] of real) {
+			if (path === folder || path.startsWith(`${folder}/`)) return base + path.slice(folder.length);
+		}
+		return path;
+	};
+	const watcher = watch([...real.keys()], {
 		ignoreInitial: true,
-		ignored: (path, stats) => isUnwatched(parsed, path, stats && (stats.isDirectory() ? 'directory' : 'file')),
+		ignored: (path, stats) =>
+			isUnwatched(parsed, asWritten(path), stats && (stats.isDirectory() ? 'directory' : 'file')),
 	});
 	watcher.on('error', failed);
-	watcher.on('all', (event, path) => {
+	watcher.on('all', (event, found) => {
+		const path = asWritten(found);
 		if (event === 'addDir' || event === 'unlinkDir') return;
 		if (parsed.some(({ matches }) => matches(path))) batches.add(path);
 	});
@@ -67,6 +78,17 @@ export async function watchFiles(
 			await watcher.close().catch(failed);
 		},
 	};
+}
+
+/** Where a folder really is. A file stays as it is written: it may be a link that is switched. */
+function realFolder(path: string): string {
+	try {
+		const real = realpathSync.native(path);
+		return statSync(real).isDirectory() ? real : path;
+	} catch {
+		// It may appear later.
+		return path;
+	}
 }
 
 async function ready(watcher: FSWatcher, late: () => void): Promise<void> {
