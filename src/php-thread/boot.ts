@@ -1,3 +1,4 @@
+import { OPENSSL_CONFIG, OPENSSL_CONFIG_FILE } from '../config/openssl-config.ts';
 import { exportedSlots } from '../php-binary/exported-slots.ts';
 import type {
 	EmscriptenFs,
@@ -304,6 +305,8 @@ const extensionFile = ({ name }: ExtensionBinary): string => `${EXTENSION_FOLDER
 
 function installExtensions(module: EmscriptenModule, extensions: readonly ExtensionBinary[], ini: string): void {
 	module.FS.mkdirTree(EXTENSION_FOLDER);
+	module.FS.mkdirTree(OPENSSL_CONFIG_FILE.replace(/\/[^/]*$/, ''));
+	module.FS.writeFile(OPENSSL_CONFIG_FILE, OPENSSL_CONFIG);
 	for (const extension of extensions) module.FS.writeFile(extensionFile(extension), extension.bytes);
 	const lines = extensions.map((extension) => `extension=${extensionFile(extension)}\n`);
 	module.FS.writeFile(INI_FILE, `${ini}\n${lines.join('')}`);

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { MOST_FOREIGN, watchForeign } from './foreign.mjs';
 import { PHP_VERSION } from './igor.mjs';
 import { formatTable, isMet, toJson } from './report.mjs';
+import { commandLine } from './sections/command-line.mjs';
 import { files } from './sections/files.mjs';
 import { firstGetVars } from './sections/first-get-vars.mjs';
 import { getVars } from './sections/get-vars.mjs';
@@ -22,6 +23,7 @@ const sections = {
 	'first-get-vars': firstGetVars,
 	threads,
 	start,
+	'command-line': commandLine,
 	sockets,
 	files,
 	sqlite,

@@ -163,7 +163,8 @@ describe('igor php-cli', () => {
 	});
 
 	test('output comes at once; a wait for stdin ends by Ctrl-C', async () => {
-		const script = 'echo "name? "; echo "hello ", fgets(STDIN); fwrite(STDOUT, "more? "); fgets(STDIN); echo "never";';
+		const script =
+			'echo "name? "; $name = fgets(STDIN); echo "hello $name"; fwrite(STDOUT, "more? "); fgets(STDIN); echo "never";';
 		const child = spawn(process.execPath, [BIN, 'php-cli', '-r', script], { stdio: ['pipe', 'pipe', 'inherit'] });
 		let out = '';
 		const shown = (text: string) =>

@@ -160,7 +160,7 @@ describe.each(platform.phpVersions)('PHP %s', (php) => {
 			`<?php
 			$file = __DIR__ . '/../state/big.php';
 			for ($i = 0; $i < ${rounds}; $i++) {
-				file_put_contents($file, '<?php return [' . str_repeat("$i,", 20_000) . '];');
+				file_put_contents($file, '<?php return [' . str_repeat("$i,", 80_000) . '];');
 				touch($file, ${OLD} + $i);
 				opcache_invalidate($file, true);
 				if ((include $file)[7] !== $i) return "wrong at $i";

@@ -8,6 +8,9 @@ import { ASSET_NAMES } from './asset-names.ts';
 import { type PhpBinaries, type StartProgress, threadScript } from './browser-binaries.ts';
 import { createBrowserThreads } from './browser-threads.ts';
 
+/** Each thread has an opcache of its own: a page must not take as much memory as a server may. */
+const SMALL_CACHE = { 'opcache.memory_consumption': '8', 'opcache.interned_strings_buffer': '1' };
+
 /** What the platform needs beside the options of the scope. */
 export type BrowserPlatformOptions = {
 	/** Where Igor's own files lie. */
@@ -40,7 +43,7 @@ export function createBrowserPlatform(
 			onBooted: () => {
 				if (ready < total) onProgress({ step: 'threads', ready: ++ready, total });
 			},
-			ini: (shipped) => iniLines(shipped, { ...TRUST, ...options.phpIni }),
+			ini: (shipped) => iniLines(shipped, { ...TRUST, ...SMALL_CACHE, ...options.phpIni }),
 			network: options.network,
 		}),
 		byteStrings,
