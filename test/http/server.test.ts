@@ -360,6 +360,16 @@ describe('closing', () => {
 		await answer;
 	});
 
+	test.each([
+		['POST', 'Content-Length: 5', 'hello', '5'],
+		['GET', 'Content-Length: 5', 'hello', '5'],
+		['POST', 'Transfer-Encoding: chunked', '5\r\nhello\r\n0\r\n\r\n', '5'],
+	])('reads the body of a %s with %s that asks for a WebSocket', async (method, framing, body, answer) => {
+		const server = await serveStub(COUNT_BODY);
+		const head = `${method} / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n${framing}\r\n\r\n`;
+		expect(await raw(server.url, head + body)).toMatch(new RegExp(`\r\n\r\n(${answer}|1\r\n${answer}\r\n0\r\n\r\n)$`));
+	});
+
 	test('gives a request that hangs the stop timeout once, and its thread a second more', async () => {
 		const running = deferred();
 		const script: Script = () => {

@@ -29,7 +29,7 @@ export class Upgrades {
 
 	constructor(server: Server, answer: (request: IncomingMessage, response: ServerResponse) => void) {
 		Object.assign(server, {
-			shouldUpgradeCallback: ({ headers }: IncomingMessage) => /^websocket$/i.test(headers.upgrade ?? ''),
+			shouldUpgradeCallback: asksForWebSocket,
 		});
 		server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Uint8Array) => {
 			this.#all.add(socket);
@@ -61,6 +61,12 @@ export class Upgrades {
 	}
 }
 
+/** Node reads no body of a request that it takes for one; those for WebSockets have none. */
+function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+	const hasBody = headers['transfer-encoding'] !== undefined || !/^0*$/.test(headers['content-length'] ?? '');
+	return method === 'GET' && !hasBody && /^websocket$/i.test(headers.upgrade ?? '');
+}
+
 /** The response that Node makes for all other requests. */
 function respondTo(request: IncomingMessage, socket: Socket): ServerResponse {
 	const response = new ServerResponse(request);
@@ -68,7 +74,8 @@ function respondTo(request: IncomingMessage, socket: Socket): ServerResponse {
 	response.assignSocket(socket);
 	response.once('finish', () => {
 		response.detachSocket(socket);
-		socket.end();
+		// Nobody else would ever close it for a client that does not.
+		socket.destroySoon();
 		process.nextTick(closed, response);
 	});
 	return response;
