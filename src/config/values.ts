@@ -6,7 +6,7 @@ export const PHP_VERSIONS = ['8.2', '8.4', '8.5'] as const;
 export type PhpVersion = (typeof PHP_VERSIONS)[number];
 
 /** PHP extensions that `extensions` may load besides those compiled in. */
-export const PHP_EXTENSIONS = ['intl', 'redis'] as const;
+export const PHP_EXTENSIONS = ['intl', 'redis', 'memcached'] as const;
 
 export type PhpExtension = (typeof PHP_EXTENSIONS)[number];
 
@@ -31,7 +31,7 @@ export function parsePhpExtension(text: string): PhpExtension {
 	if (extension === undefined) {
 		throw new OptionsError(
 			'bad_extension',
-			`The PHP extension '${text}' is not available; beyond what is compiled in there are ${PHP_EXTENSIONS.join(' and ')}.`,
+			`The PHP extension '${text}' is not available; beyond what is compiled in there are ${PHP_EXTENSIONS.slice(0, -1).join(', ')} and ${PHP_EXTENSIONS.at(-1)}.`,
 		);
 	}
 	return extension;

@@ -7,7 +7,7 @@ describe('refusals', () => {
 		expect(error.message).toBe(
 			"/etc/igor/Caddyfile:3:3: unknown word 'sidekik_entrypoint' in 'php_server'; expected env, file_server, index, " +
 				'name, network, processes, request_body_timeout, resolve_root_symlink, root, sidekick, sidekick_entrypoint, split, ' +
-				"split_path, try_files, worker; did you mean 'sidekick_entrypoint'?\n" +
+				"split_path, try_files, visible, worker; did you mean 'sidekick_entrypoint'?\n" +
 				'    \t\tsidekik_entrypoint /app/console\n    \t\t^',
 		);
 		expect(error).toMatchObject({ code: 'unknown_option', suggestion: 'sidekick_entrypoint' });

@@ -6,30 +6,37 @@ const PAGE = `<?php
 header('Content-Type: application/json');
 echo json_encode([
 	'redis' => class_exists('Redis') ? (new Redis())->getOption(Redis::OPT_PREFIX) : 'missing',
+	'memcached' => class_exists('Memcached') ? [(new Memcached())->addServer('127.0.0.1', 1)] : 'missing',
 	'number' => class_exists('NumberFormatter') ? (new NumberFormatter('de', NumberFormatter::DECIMAL))->format(1234567.891) : 'missing',
 	'sorted' => class_exists('Collator') ? (function () { $words = ['zebra', 'ähre', 'apfel']; (new Collator('de'))->sort($words); return $words; })() : 'missing',
 	'sidekicks' => function_exists('frankenphp_sidekick_get_vars'),
 ]);`;
 
 describe.each(PHP_VERSIONS)('PHP %s', (php) => {
-	test('loads intl and redis on demand, beside its own extension', async () => {
-		await using scope = await Scope.start({ 'index.php': PAGE }, { php, extensions: ['redis', 'intl'] });
+	test('loads intl, redis and memcached on demand, beside its own extension', async () => {
+		await using scope = await Scope.start({ 'index.php': PAGE }, { php, extensions: ['redis', 'intl', 'memcached'] });
 		expect(JSON.parse(await scope.get('/'))).toEqual({
 			redis: null,
+			memcached: [true],
 			number: '1.234.567,891',
 			sorted: ['ähre', 'apfel', 'zebra'],
 			sidekicks: true,
 		});
 	});
 
-	test('has neither without being asked', async () => {
+	test('has none of them without being asked', async () => {
 		await using scope = await Scope.start({ 'index.php': PAGE }, { php });
-		expect(JSON.parse(await scope.get('/'))).toMatchObject({ redis: 'missing', number: 'missing', sidekicks: true });
+		expect(JSON.parse(await scope.get('/'))).toMatchObject({
+			redis: 'missing',
+			memcached: 'missing',
+			number: 'missing',
+			sidekicks: true,
+		});
 	});
 });
 
 test('an extension that is not there is refused by name', async () => {
 	await expect(Scope.start({ 'index.php': PAGE }, { extensions: ['imagick' as never] })).rejects.toThrow(
-		"The PHP extension 'imagick' is not available; beyond what is compiled in there are intl and redis.",
+		"The PHP extension 'imagick' is not available; beyond what is compiled in there are intl, redis and memcached.",
 	);
 });
