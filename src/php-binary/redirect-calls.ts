@@ -1,3 +1,4 @@
+import { redirectClearing } from './redirect-clearing.ts';
 import { redirectShutdown } from './redirect-shutdown.ts';
 import {
 	CODE_SECTION,
@@ -23,7 +24,8 @@ const END = 0x0b;
 const SELECT_PARAMETERS = 5;
 
 /**
- * Changes php.wasm so that select() and shutdown() reach the host, as poll() does. In place: nothing in it moves. Takes
+ * Changes php.wasm so that select() and shutdown() reach the host, as poll() does, and so does what mmap() clears. In place:
+ * nothing in it moves. Takes
  * 20 ms, once per process.
  * @throws RangeError when the binary is not as expected; it is unusable then
  */
@@ -38,6 +40,8 @@ export function redirectCalls(binary: Uint8Array): void {
 	const select = exportedFunction(binary, '__wrap_select') - functions.length;
 	replaceBody(bodyOf(binary, code, select), selectBody(indexOf('__syscall_sendto')));
 	redirectShutdown(binary.subarray(code.body, code.end), indexOf('wasm_shutdown'));
+	const mmap = exportedFunction(binary, 'mmap') - functions.length;
+	redirectClearing(bodyOf(binary, code, mmap), indexOf('__syscall_fcntl64'));
 }
 
 /** The body of a function; `index` does not count imports. */

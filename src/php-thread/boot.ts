@@ -10,6 +10,7 @@ import type {
 import { createFcntl } from './abi/fcntl.ts';
 import type { BootImports, HostImports, PartsImports } from './abi/host-imports.ts';
 import { WasmMemory } from './abi/wasm-memory.ts';
+import { withClearing } from './cleared-memory.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import { installFiles } from './files/file-imports.ts';
 import { changeFolder, memoryPaths, type StreamFs } from './files/file-streams.ts';
@@ -92,6 +93,8 @@ export type PhpInstanceOptions = {
 	phpBinary?: string | undefined;
 	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
 	output(stream: number, bytes: Uint8Array): void;
+	/** Whether bytes are all zero, quickly; missing = nobody knows. */
+	isZero?: ((bytes: Uint8Array) => boolean) | undefined;
 	/** Called before any C code runs: host functions need the memory while PHP starts. */
 	onMemory(memory: WasmMemory): void;
 	/** Hears the size of the memory; see WasmMemory. */
@@ -234,6 +237,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					imports.env.igor_host_process_php = (destination: number, capacity: number) =>
 						(memory as WasmMemory).writeText(destination, capacity, phpBinary);
 				}
+				const fcntl = imports.env.__syscall_fcntl64 as Parameters<typeof withClearing>[0];
+				imports.env.__syscall_fcntl64 = withClearing(fcntl, () => memory as WasmMemory, options.isZero);
 				// After all others that report file sizes.
 				imports.env.__syscall_fstat64 = fstatWithSizes(imports.env.__syscall_fstat64 as FileStat, locking);
 				loading.guard(imports.env, (pointer) => readString(memory as WasmMemory, pointer));

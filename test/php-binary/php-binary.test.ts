@@ -26,7 +26,7 @@ async function extensionOf(version: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 describe.each(PHP_VERSIONS)('php.wasm of PHP %s', (version) => {
-	test('remains valid where select() and shutdown() are redirected, and that is done once', async () => {
+	test('remains valid where select(), shutdown() and what mmap() clears are redirected, and that is done once', async () => {
 		const binary = await phpWasm(version);
 		redirectCalls(binary);
 		expect(WebAssembly.validate(binary)).toBe(true);

@@ -4,6 +4,7 @@ import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { CERTIFICATES_FILE } from '../../../config/trust.ts';
 import type { EmscriptenGlue } from '../../../php-thread/abi/emscripten.ts';
+import { CLEARED_BLOCK } from '../../../php-thread/cleared-memory.ts';
 import { startPhpThread } from '../../../php-thread/php-thread.ts';
 import type { ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
@@ -20,6 +21,8 @@ import type { PhpThreadData } from './node-threads.ts';
 /** Entry of a worker thread: boots PHP, then waits for roles. */
 const data = workerData as PhpThreadData;
 const started = performance.now();
+/** As much as is looked at together. */
+const zeros = new Uint8Array(CLEARED_BLOCK);
 const events = parentPort;
 if (events === null) throw new Error('php-thread.js is the entry of a worker thread; it cannot be run by itself.');
 const post = (event: ThreadEvent): void => events.postMessage(event);
@@ -38,6 +41,7 @@ try {
 		buffers: data.buffers,
 		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
 		osLocks: createOsLocks,
+		isZero: (bytes) => Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0,
 		networkRules: data.network,
 		files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.guarded, data.umask, memory),
 		processes: data.processes &&
