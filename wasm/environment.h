@@ -1,4 +1,4 @@
-/* The process environment, as every $_SERVER of a role gets it. */
+/* The process environment, as every $_SERVER of a role gets it; that of a request without what is its worker's own. */
 #ifndef IGOR_ENVIRONMENT_H
 #define IGOR_ENVIRONMENT_H
 
@@ -12,5 +12,8 @@ void igor_environment_forget(void);
  * code runs, so that no putenv() of a script becomes everyone's.
  */
 HashTable *igor_environment(void);
+
+/* The same for $_SERVER of a request: what is a worker's own is as the scope has it. */
+HashTable *igor_request_environment(void);
 
 #endif

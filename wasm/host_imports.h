@@ -57,6 +57,12 @@ void igor_host_begin_script(void);
 #define IGOR_REQUEST_HTTPS 2u
 int32_t igor_host_next_request(char *head, uint32_t capacity);
 
+/*
+ * What $_SERVER of a request has in place of variables that this thread has of its own (a worker's `env`): for each
+ * NAME=VALUE, or NAME alone = nothing, NUL-terminated. Copies it if it fits. Returns its length; 0 = there are none.
+ */
+uint32_t igor_host_request_environment(char *destination, uint32_t capacity);
+
 /* Blocks until bytes of the request's body have arrived. Returns the bytes written, 0 at the end of the body,
  * -1 when the client went away before it had sent the announced body. */
 int32_t igor_host_read_body(char *destination, uint32_t capacity);

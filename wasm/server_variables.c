@@ -181,9 +181,10 @@ static void set_script(HashTable *table)
 void igor_register_server_variables(zval *array)
 {
 	HashTable *table = Z_ARRVAL_P(array);
+	HashTable *environment = SG(server_context) != NULL ? igor_request_environment() : igor_environment();
 	uint32_t expected = 40 + igor_current_request.header_count;
 
-	zend_hash_extend(table, expected + zend_hash_num_elements(igor_environment()), false);
+	zend_hash_extend(table, expected + zend_hash_num_elements(environment), false);
 	if (SG(server_context) != NULL) {
 		set_headers(table);
 		set_request(table);
@@ -194,7 +195,7 @@ void igor_register_server_variables(zval *array)
 		set_known(table, NAME_FRANKENPHP_WORKER, VALUE_ONE);
 	}
 	/* As in FrankenPHP, `env` wins over what the request says ("env HTTPS on" is meant), but not over what PHP relies on. */
-	zend_hash_merge(table, igor_environment(), NULL, true);
+	zend_hash_merge(table, environment, NULL, true);
 	if (SG(server_context) != NULL) {
 		set_request_info(table);
 	}

@@ -28,6 +28,8 @@ export type HostContext = {
 	serving: Serving;
 	reading: SidekickReading;
 	trace: ThreadTrace | undefined;
+	/** By encodeRequestEnv(). */
+	requestEnv: Uint8Array;
 	/** Handle of the sidekick that runs here, and whether this run has published. */
 	run: { handle: number; published: boolean };
 	post(event: ThreadEvent): void;
@@ -57,6 +59,11 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 			context.entries.set(entry, functionIndex);
 		},
 		igor_host_next_request: (head) => serving.next(context.memory(), head),
+		igor_host_request_environment: (destination, capacity) => {
+			const { length } = context.requestEnv;
+			if (length <= capacity) context.memory().bytes.set(context.requestEnv, destination);
+			return length;
+		},
 		igor_host_read_body: (destination, capacity) => serving.readBody(context.memory(), destination, capacity),
 		igor_host_respond: (status, head, headLength, body, bodyLength, flags) =>
 			serving.respond(context.memory(), status, head, headLength, body, bodyLength, flags),

@@ -12,6 +12,7 @@ import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { createFileLocking, type FileLockingOptions } from './locks/file-locking.ts';
+import { encodeRequestEnv, type RequestEnv } from './request-env.ts';
 import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
@@ -26,6 +27,8 @@ export type PhpThreadOptions = Omit<
 > & {
 	buffers: ThreadBuffers;
 	osLocks?: FileLockingOptions['osLocks'];
+	/** What requests see in place of the thread's own variables; missing = it has none. */
+	requestEnv?: RequestEnv;
 	/** Creates the network for sockets; missing = this host has none. `log` takes warnings about the running request. */
 	network?(log: (message: string) => void): NetworkPort;
 	/** Where PHP may connect to and listen; undefined = the default. */
@@ -69,6 +72,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		serving,
 		reading,
 		trace,
+		requestEnv: encodeRequestEnv(options.requestEnv ?? {}),
 		run: { handle: -1, published: false },
 		post,
 	};

@@ -23,12 +23,34 @@ test('each role sees its own variables beside those of the scope', async () => {
 		sidekickEnv: { ROLE: 'ümläut = "sidekick"' },
 	});
 	const of = async (path: string) => JSON.parse(await scope.get(path));
-	expect(await of('/worker.php')).toEqual(['worker', 'worker', 'worker', 'worker site']);
+	expect(await of('/worker.php')).toEqual(['worker', 'worker', null, 'worker site']);
 	expect(await of('/second.php')).toEqual([false, null, null, 'the site']);
 	expect(await of('/page.php')).toEqual([false, null, null, 'the site']);
 	expect(await of('/vars.php?name=a')).toEqual({ name: 'a', role: 'ümläut = "sidekick"', site: 'the site' });
 	await scope.running.restartWorkers();
-	expect(await of('/worker.php')).toEqual(['worker', 'worker', 'worker', 'worker site']);
+	expect(await of('/worker.php')).toEqual(['worker', 'worker', null, 'worker site']);
+});
+
+test('a worker has its own variables in $_SERVER, its requests have those of the scope', async () => {
+	await using scope = await Scope.start(
+		{
+			'worker.php': `<?php
+				$own = [$_SERVER['ROLE'] ?? null, $_SERVER['SITE'] ?? null];
+				while (frankenphp_handle_request(static function () use ($own): void {
+					echo json_encode([$own, [$_SERVER['ROLE'] ?? null, $_SERVER['SITE'] ?? null, $_SERVER['BOTH'] ?? null]]);
+				}));`,
+		},
+		{
+			workers: [{ file: 'worker.php', num: 1, env: { ROLE: 'worker', SITE: 'worker = site', EMPTY: '' } }],
+			env: { SITE: 'the = site', BOTH: 'both' },
+		},
+	);
+	for (let request = 0; request < 2; request++) {
+		expect(JSON.parse(await scope.get('/worker.php'))).toEqual([
+			['worker', 'worker = site'],
+			[null, 'the = site', 'both'],
+		]);
+	}
 });
 
 test('no thread carries variables of one role into another', async () => {

@@ -7,6 +7,7 @@ export interface HostImports {
 	igor_host_begin_script(): void;
 
 	igor_host_next_request(head: number, capacity: number): number;
+	igor_host_request_environment(destination: number, capacity: number): number;
 	igor_host_read_body(destination: number, capacity: number): number;
 	igor_host_respond(
 		status: number,

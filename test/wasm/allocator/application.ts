@@ -98,6 +98,7 @@ export class WatchedApplication implements AsyncDisposable {
 				const { port1, port2 } = new MessageChannel();
 				const data: PhpThreadData = {
 					...binaries,
+					requestEnv: {},
 					env: { ...ENVIRONMENT[hunt], ...env },
 					folders: [{ host: this.folder, visible: this.folder }],
 					territory: [this.folder],

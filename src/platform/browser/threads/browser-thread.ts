@@ -31,6 +31,7 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 			extensions: [],
 			ini: data.ini,
 			env: data.env,
+			requestEnv: data.requestEnv,
 			threadId: data.processId,
 			buffers: data.buffers,
 			network: (log) =>

@@ -1,5 +1,6 @@
 import { wrap } from 'comlink';
 import type { NetworkRules } from '../../../config/network-rules.ts';
+import { type RequestEnv, requestEnv } from '../../../php-thread/request-env.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
@@ -8,6 +9,8 @@ import type { PhpBinaries } from './browser-binaries.ts';
 /** What a web worker gets as its first message. */
 export type PhpThreadData = Omit<PhpBinaries, 'version'> & {
 	env: Record<string, string>;
+	/** What requests see in place of the thread's own variables. */
+	requestEnv: RequestEnv;
 	files: SharedArrayBuffer;
 	folders: readonly string[];
 	processId: number;
@@ -92,6 +95,7 @@ export function createBrowserThreads(
 					files: settings.files.buffer,
 					folders: settings.folders,
 					env: { ...settings.env, ...env },
+					requestEnv: requestEnv(settings.env, env),
 					processId,
 					buffers,
 					control: port2,

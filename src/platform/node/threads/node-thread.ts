@@ -37,6 +37,7 @@ try {
 		extensions: data.extensions,
 		ini: data.ini,
 		env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
+		requestEnv: data.requestEnv,
 		threadId: data.processId,
 		buffers: data.buffers,
 		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { NetworkRules } from '../../../config/network-rules.ts';
+import { type RequestEnv, requestEnv } from '../../../php-thread/request-env.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
 import type { GuardedFolders } from '../files/guarded-folders.ts';
@@ -19,6 +20,8 @@ import type { PhpBinaries } from './node-binaries.ts';
 /** What a worker thread gets when it starts. */
 export type PhpThreadData = PhpBinaries & {
 	env: Record<string, string>;
+	/** What requests see in place of the thread's own variables. */
+	requestEnv: RequestEnv;
 	folders: HostFolder[];
 	/** Real paths of what any PHP of this process can write, byte strings. */
 	territory: Territory;
@@ -70,6 +73,7 @@ export function createNodeThreads(
 				...binaries,
 				...settings,
 				env: { ...settings.env, ...env },
+				requestEnv: requestEnv(settings.env, env),
 				territory: territory(),
 				reserved: reserved(),
 				operatorPorts: operatorPorts.buffer,
