@@ -12,8 +12,11 @@ afterEach(cleanUp);
 const BIN = fileURLToPath(new URL('../../bin/igor.js', import.meta.url));
 const LIBRARY = import.meta.resolve('igor-php');
 
-/** Runs on every thread before its own code; when PHP has started it tries what JavaScript has to make code. */
-const PROBE = `
+/**
+ * Runs on every thread before its own code; tries what JavaScript has to make code when the thread sends the first message
+ * of that type: with `booted`, PHP has started; of the command line, which starts PHP itself, a script then has written.
+ */
+const probeAt = (type: 'booted' | 'output'): string => `
 	import { writeSync } from 'node:fs';
 	import { parentPort } from 'node:worker_threads';
 	const wasm = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
@@ -36,7 +39,8 @@ const PROBE = `
 	const post = parentPort?.postMessage.bind(parentPort);
 	if (post) parentPort.postMessage = (message, ...rest) => {
 		post(message, ...rest);
-		if (message?.type !== 'booted') return;
+		if (message?.type !== '${type}') return;
+		parentPort.postMessage = post;
 		const worked = Object.keys(attempts).filter((name) => {
 			try { attempts[name](); return true; } catch { return false; }
 		});
@@ -45,8 +49,8 @@ const PROBE = `
 `;
 
 /** What of it worked on the PHP threads of a process. */
-async function probe(args: readonly string[], cwd: string): Promise<string[]> {
-	writeFileSync(join(cwd, 'probe.mjs'), PROBE);
+async function probe(type: 'booted' | 'output', args: readonly string[], cwd: string): Promise<string[]> {
+	writeFileSync(join(cwd, 'probe.mjs'), probeAt(type));
 	const child = spawn(process.execPath, ['--import', join(cwd, 'probe.mjs'), ...args], { cwd });
 	const [errors] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'close')]);
 	return errors.split('\n').filter((line) => line.startsWith('worked: '));
@@ -55,7 +59,7 @@ async function probe(args: readonly string[], cwd: string): Promise<string[]> {
 describe('on a thread of PHP no text becomes code, and no WASM is compiled', () => {
 	test('by the command line', async () => {
 		const folder = writeApp({ 'script.php': '<?php echo 1;' });
-		expect(await probe([BIN, 'php-cli', 'script.php'], folder)).toEqual(['worked: []true']);
+		expect(await probe('output', [BIN, 'php-cli', 'script.php'], folder)).toEqual(['worked: []true']);
 	});
 
 	test('by the library', async () => {
@@ -67,6 +71,6 @@ describe('on a thread of PHP no text becomes code, and no WASM is compiled', () 
 				await server.close();
 				process.exit();`,
 		});
-		expect(await probe([join(folder, 'main.mjs')], folder)).toEqual(['worked: []true']);
+		expect(await probe('booted', [join(folder, 'main.mjs')], folder)).toEqual(['worked: []true']);
 	});
 });
