@@ -91,6 +91,8 @@ async function runPhp(asked: PhpArguments, flags: Flags): Promise<number> {
 		network: parseNetwork(networkOption(flags)),
 		processes: parseProcesses({ allow: flags.allowProcess ?? [] }),
 		interactive: true,
+		// Only here, where stderr is the operator's: PHP as a program of PHP has that of its caller.
+		onHidden: (message) => process.stderr.write(`igor: ${message}\n`),
 		...visible(asked, resolveVisible(flags.mount ?? [], createOptionsHost())),
 	});
 }
@@ -118,6 +120,9 @@ function visible({ args, scriptAt }: PhpArguments, named: VisibleFolder[]): Visi
 	const unnamed = folders.filter((folder) => folder !== host.cwd && !named.some(({ php }) => php === folder));
 	return {
 		visiblePaths: current,
-		visibleFolders: [...named, ...unnamed.map((folder) => ({ host: folder, php: folder, readOnly: true }))],
+		visibleFolders: [
+			...named,
+			...unnamed.map((folder) => ({ host: folder, php: folder, readOnly: true, implied: true })),
+		],
 	};
 }

@@ -10,6 +10,8 @@ export interface VisibleFolder {
 	readonly php: string;
 	/** PHP changes nothing in it. */
 	readonly readOnly: boolean;
+	/** The operator has not named it. */
+	readonly implied?: boolean;
 }
 
 /** Reads `HOST[:PHP][:ro]`. @throws OptionsError */

@@ -4,6 +4,7 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	readlinkSync,
 	realpathSync,
 	rmSync,
 	statSync,
@@ -13,8 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toByteString } from '../../src/bytes/byte-string.ts';
 import { guardFolders } from '../../src/platform/node/files/guarded-folders.ts';
+import { HiddenPaths } from '../../src/platform/node/files/hidden-paths.ts';
+import type { HostFolder } from '../../src/platform/node/files/host-folders.ts';
 import { NodeHostFiles } from '../../src/platform/node/files/node-host-files.ts';
+import { decideFolders } from '../../src/platform/node/files/shown-folders.ts';
 import { phpCli } from '../program/support/command-line.ts';
 import { cleanUp, writeApp } from '../program/support/igor.ts';
 
@@ -124,6 +129,23 @@ describe('the border', () => {
 		expect(readdirSync(join(library, 'var'))).toEqual(['log']);
 	});
 
+	test('a folder in it that PHP may change stays where it is, and is no way to replace it', () => {
+		const before = readdirSync(library);
+		const entry = '/alias/deep/library/var';
+		const attempts = {
+			rename: () => files.rename(entry, '/alias/elsewhere'),
+			rmdir: () => files.rmdir(entry),
+			chown: () => files.chown(entry, process.getuid?.() ?? 0, -1, false),
+		};
+		for (const [name, attempt] of Object.entries(attempts)) {
+			expect(attempt, name).toThrow(expect.objectContaining({ code: 'EROFS' }));
+		}
+		rmSync(join(library, 'var'), { recursive: true });
+		expect(() => files.symlink('/alias', entry)).toThrow(expect.objectContaining({ code: 'EROFS' }));
+		expect(() => files.open(entry, O_RDWR | O_CREAT, 0o666)).toThrow(expect.objectContaining({ code: 'EROFS' }));
+		expect(readdirSync(library)).toEqual(before.filter((name) => name !== 'var'));
+	});
+
 	test('it is not moved, nor a folder around it: under another path it would be another folder', () => {
 		for (const way of [app, '/alias']) {
 			for (const name of ['deep', 'deep/library']) {
@@ -135,6 +157,97 @@ describe('the border', () => {
 		}
 		expect(existsSync(join(library, 'sub/code.php'))).toBe(true);
 	});
+});
+
+describe('a read-only folder behind links', () => {
+	/** app/current -> app/releases/one, read-only below `lib`; app itself PHP may change. */
+	async function open(): Promise<NodeHostFiles> {
+		for (const name of ['one', 'two']) mkdirSync(join(app, 'releases', name, 'lib'), { recursive: true });
+		symlinkSync('releases/one', join(app, 'current'));
+		const { folders, guarded, writable } = await decideFolders([
+			{ host: app, visible: app },
+			{ host: app, visible: '/alias', named: true },
+			{ host: join(app, 'current/lib'), visible: '/lib', readOnly: true, named: true },
+		]);
+		return new NodeHostFiles({
+			mounts: folders,
+			memory: { readlink: () => undefined, exists: () => false },
+			territory: writable,
+			guarded,
+			serverUmask: 0o022,
+		});
+	}
+
+	test('PHP does not switch them', async () => {
+		const files = await open();
+		for (const way of [app, '/alias']) {
+			const attempts = {
+				unlink: () => files.unlink(`${way}/current`),
+				rename: () => files.rename(`${way}/current`, `${way}/old`),
+				'rename over it': () => files.rename(`${way}/link`, `${way}/current`),
+				'rename of what it leads to': () => files.rename(`${way}/releases/one`, `${way}/releases/zero`),
+				'rename of a folder around that': () => files.rename(`${way}/releases`, `${way}/elsewhere`),
+			};
+			for (const [name, attempt] of Object.entries(attempts)) {
+				expect(attempt, name).toThrow(expect.objectContaining({ code: expect.stringMatching(/^(EROFS|EBUSY)$/) }));
+			}
+		}
+		expect(readlinkSync(join(app, 'current'))).toBe('releases/one');
+		files.closeAll();
+	});
+
+	test('when the operator switches them, it is what they lead to that PHP does not change', async () => {
+		const files = await open();
+		const write = (release: string) => files.open(`/alias/releases/${release}/lib/new`, O_RDWR | O_CREAT, 0o666);
+		files.close(write('two').fd);
+		rmSync(join(app, 'current'));
+		symlinkSync('releases/two', join(app, 'current'));
+		expect(() => write('two')).toThrow(expect.objectContaining({ code: 'EROFS' }));
+		expect(() => files.rename('/alias/releases/two', '/alias/releases/x')).toThrow(
+			expect.objectContaining({ code: 'EBUSY' }),
+		);
+		files.closeAll();
+	});
+});
+
+test('what the operator names read-only is so though PHP sees it anyway, and so is what lies in it', async () => {
+	const sub = join(app, 'deep');
+	const other = join(root, 'other');
+	mkdirSync(other);
+	symlinkSync(app, join(root, 'way'));
+	const kinds = async (...named: HostFolder[]) => {
+		const implied = [app, sub, other, join(root, 'way')].map((folder) => ({ host: folder, visible: folder }));
+		const { folders, writable } = await decideFolders([...implied, ...named, { host: root, visible: '/tmp' }]);
+		return [folders.map(({ visible, readOnly }) => `${visible.replace(root, '')} ${readOnly ? 'ro' : 'rw'}`), writable];
+	};
+	const name = (folder: string, readOnly: boolean) => ({ host: folder, visible: folder, readOnly, named: true });
+	expect(await kinds(name(app, true))).toEqual([
+		['/app/deep ro', '/other rw', '/way ro', '/app ro', '/tmp rw'],
+		[other, root],
+	]);
+	expect(await kinds(name(app, true), name(sub, false))).toEqual([
+		['/other rw', '/way ro', '/app ro', '/app/deep rw', '/tmp rw'],
+		[other, sub, root],
+	]);
+	// Even the folder around PHP's own /tmp.
+	expect(await kinds({ ...name(root, true), visible: '/all' })).toEqual([
+		['/app ro', '/app/deep ro', '/other ro', '/way ro', '/all ro', '/tmp rw'],
+		[root],
+	]);
+});
+
+test('the current directory, named read-only; a script in a read-only folder around it', {
+	timeout: 60_000,
+}, async () => {
+	const code = 'var_dump(@file_put_contents("new", "x"), @file_put_contents("/tmp/new", "x"));';
+	for (const [mount, cwd] of [
+		['.:ro', app],
+		[`${app}:ro`, join(app, 'deep')],
+	] as const) {
+		const { out } = await phpCli(['--mount', mount, '-r', code], { cwd });
+		expect(out).toBe('bool(false)\nint(1)\n');
+		expect(existsSync(join(cwd, 'new'))).toBe(false);
+	}
 });
 
 test('what PHP has to change files changes none of it', { timeout: 60_000 }, async () => {
@@ -190,6 +303,37 @@ test('what PHP asks for and does not see is told to the operator, once, and not 
 		expect((await phpCli(['look.php', `${hidden}/no`], { cwd })).err).toBe('');
 		const shown = await phpCli(['--mount', `${hidden}:/shown:ro`, 'look.php', '/shown'], { cwd });
 		expect(shown).toMatchObject({ out: expect.stringMatching(/^bool\(true\)\nbool\(true\)\n/), err: '' });
+	} finally {
+		rmSync(hidden, { recursive: true });
+	}
+});
+
+test('names that PHP chose do not reach a terminal, a second line or a shell', async () => {
+	const odd = join(root, 'x\nigor: \x1b[31m\x7f\u009b\u202e;`id`');
+	mkdirSync(odd);
+	const said: string[] = [];
+	const hidden = new HiddenPaths(
+		(message) => said.push(message),
+		(folder) => `--mount ${folder}:ro`,
+	);
+	hidden.asked(toByteString(odd));
+	await hidden.settled();
+	expect(said).toEqual([
+		`PHP asked for ${root}/x\\nigor: \\u001b[31m\\u{7f}\\u{9b}\\u{202e};\`id\`, which exists, but PHP does not see it: --mount FOLDER:ro shows the folder.`,
+	]);
+});
+
+test('PHP as a program of PHP is not told what the host has', { timeout: 60_000 }, async () => {
+	const hidden = mkdtempSync('/var/tmp/igor-hidden-');
+	try {
+		writeFileSync(
+			join(app, 'caller.php'),
+			`<?php
+			$php = proc_open(['php', '-r', 'var_dump(file_exists($argv[1]));', $argv[1]], [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes);
+			echo stream_get_contents($pipes[1]), stream_get_contents($pipes[2]);`,
+		);
+		const { out, err } = await phpCli(['--allow-process', 'php', 'caller.php', hidden], { cwd: app });
+		expect({ out, err }).toEqual({ out: 'bool(false)\n', err: '' });
 	} finally {
 		rmSync(hidden, { recursive: true });
 	}

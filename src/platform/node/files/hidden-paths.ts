@@ -7,6 +7,9 @@ const MOST = 20;
 /** Not asked for: what the host has there is not files of an application, or looking at it starts something. */
 const NOT_LOOKED_AT = /^\/(?:dev|proc|sys|run|net|afs|internal|request)(?:\/|$)/;
 
+/** Means itself in a shell, a Caddyfile and `--mount`. */
+const PLAIN = /^[\p{L}\p{M}\p{N}/._@+-]+$/u;
+
 /**
  * Tells the operator which paths PHP asked for that exist on the host and are not visible to it. The host is looked at
  * here, on the main thread, and not on PHP's: PHP learns nothing, not even from the time it takes.
@@ -42,9 +45,14 @@ export class HiddenPaths {
 		const isKnown = [...this.#folders].some((known) => known === folder || known.startsWith(`${folder}/`));
 		if (folder === '/' || isKnown || this.#folders.size >= MOST) return;
 		this.#folders.add(folder);
-		const shown = JSON.stringify(asked).slice(1, -1);
-		this.#tell(
-			`PHP asked for ${shown}, which exists, but PHP does not see it: ${this.#remedy(folder)} shows the folder.`,
-		);
+		// The name of a folder may be PHP's choice, and the remedy is there to be copied into a shell.
+		const remedy = this.#remedy(PLAIN.test(folder) ? folder : 'FOLDER');
+		this.#tell(`PHP asked for ${printable(asked)}, which exists, but PHP does not see it: ${remedy} shows the folder.`);
 	}
+}
+
+/** On one line, without what terminals obey or what turns the direction of text. */
+function printable(text: string): string {
+	const quoted = JSON.stringify(text).slice(1, -1);
+	return quoted.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 }

@@ -9,7 +9,7 @@ import type { Mount } from './resolver.ts';
 export type HostFolder = {
 	host: string;
 	visible: string;
-	readOnly?: boolean;
+	readOnly?: boolean | undefined;
 	/** The operator has named it by itself: it is shown even if it is visible through another one. */
 	named?: boolean;
 };
@@ -30,17 +30,14 @@ export function openHostFolders(
 	umask: number,
 	memory: MemoryPaths,
 ): HostFiles {
-	// A folder inside another one that is visible already is visible through it, unless that one is an alias: the
-	// private /tmp must not hide an application that lies in the host's /tmp.
+	// A folder inside another one that is visible already is visible through it, unless that one is an alias, or PHP may do
+	// something else there: the private /tmp must not hide an application that lies in the host's /tmp.
 	const sorted = [...folders].sort((a, b) => a.visible.length - b.visible.length);
 	const shown: HostFolder[] = [];
 	for (const folder of sorted) {
-		if (
-			folder.named !== true &&
-			shown.some((outer) => outer.host === outer.visible && isInside(folder.visible, outer.visible))
-		)
-			continue;
-		shown.push(folder);
+		const outer = shown.findLast((other) => isInside(folder.visible, other.visible));
+		const isSame = outer?.host === outer?.visible && (outer?.readOnly ?? false) === (folder.readOnly ?? false);
+		if (folder.named === true || outer === undefined || !isSame) shown.push(folder);
 	}
 	const mounts: Mount[] = shown.map(({ host, visible, readOnly = false }) => ({
 		host: bare(host),

@@ -15,6 +15,7 @@ import {
 	openSync,
 	readdirSync,
 	readlinkSync,
+	realpathSync,
 	renameSync,
 	rmdirSync,
 	type Stats,
@@ -27,7 +28,7 @@ import {
 import type { HostFiles, HostStat, MemoryPaths, OpenedFile } from '../../../php-thread/files/host-files.ts';
 import { type PathArgument, pathArgument } from './byte-paths.ts';
 import { at, type Folder, HAS_DESCRIPTORS, O_NOFOLLOW, O_PATH } from './folder.ts';
-import { type GuardedFolders, holdsGuarded, isGuarded } from './guarded-folders.ts';
+import { type GuardedFolders, guardNow, holdsGuarded, isGuarded } from './guarded-folders.ts';
 import { refusal } from './host-error.ts';
 import { showInnerMounts } from './inner-mounts.ts';
 import { followsLink, openIn, wantsToCreate, wantsToWrite } from './open-file.ts';
@@ -65,7 +66,7 @@ export class NodeHostFiles implements HostFiles {
 	readonly #resolver: Resolver;
 	readonly #byDescriptors: boolean;
 	readonly #reserved: Reserved;
-	readonly #guarded: GuardedFolders;
+	#guarded: GuardedFolders;
 
 	constructor(
 		{ mounts, memory, territory, reserved = [], guarded = [], serverUmask }: HostFilesOptions,
@@ -89,7 +90,7 @@ export class NodeHostFiles implements HostFiles {
 	open(path: string, flags: number, mode: number): OpenedFile {
 		return this.#resolver.within(path, followsLink(flags), (folder, name, mustBeFolder, place) => {
 			if (mustBeFolder && wantsToCreate(flags)) throw refusal('EISDIR');
-			if (wantsToWrite(flags)) this.#refuseToChange(folder, name, place.mount);
+			if (wantsToWrite(flags)) this.#refuseToChange(folder, name, place.mount, wantsToCreate(flags));
 			const opened = openIn(folder, name, mustBeFolder ? flags | 0o200000 : flags, mode, this);
 			if (opened === LINK) return LINK;
 			const { fd, stat } = opened;
@@ -252,17 +253,21 @@ export class NodeHostFiles implements HostFiles {
 
 	socketToBind(path: string): ReturnType<HostFiles['socketToBind']> {
 		return this.#resolver.within(path, false, (folder, name, _mustBeFolder, { mount }) => {
-			this.#refuseToChange(folder, name, mount);
+			this.#refuseToChange(folder, name, mount, true);
 			return socketToBind(folder, name, this);
 		});
 	}
 
-	#refuseToChange(folder: Folder, name: string, mount: Mount): void {
+	/** @param asEntry the name itself may come, go, or mean something else: that changes the folder that it is in */
+	#refuseToChange(folder: Folder, name: string, mount: Mount, asEntry = false): void {
 		if (mount.readOnly === true) throw refusal('EROFS');
-		if (this.#reserved.length + this.#guarded.length > 0) this.#refuseToChangeReal(realPath(folder, name));
+		if (this.#reserved.length + this.#guarded.length === 0) return;
+		this.#refuseToChangeReal(realPath(folder, name));
+		if (asEntry && isGuarded(realPath(folder, '.'), this.#guarded)) throw refusal('EROFS');
 	}
 
 	#refuseToChangeReal(real: string): void {
+		this.#guarded = guardNow(this.#guarded, realNow);
 		if (isReserved(real, this.#reserved) || isGuarded(real, this.#guarded)) throw refusal('EROFS');
 	}
 
@@ -281,7 +286,7 @@ export class NodeHostFiles implements HostFiles {
 	): T {
 		return this.#resolver.within(path, false, (folder, name, mustBeFolder, { mount }) => {
 			if (name === '.') throw refusal(whole);
-			this.#refuseToChange(folder, name, mount);
+			this.#refuseToChange(folder, name, mount, true);
 			return action(at(folder, name), folder, name, mustBeFolder);
 		}) as T;
 	}
@@ -319,6 +324,15 @@ function realPath(folder: Folder, name: string): string {
 		folder.fd === undefined ? folder.prefix.slice(0, -1) : readlinkSync(`/proc/self/fd/${folder.fd}`, 'latin1');
 	if (name === '.') return path;
 	return path === '/' ? `/${name}` : `${path}/${name}`;
+}
+
+/** Where a path leads now. */
+function realNow(path: string): string | undefined {
+	try {
+		return realpathSync.native(pathArgument(path), 'latin1');
+	} catch {
+		return undefined;
+	}
 }
 
 /** Where folders are paths: whether the path still leads to the open one. */

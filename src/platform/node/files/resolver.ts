@@ -14,7 +14,7 @@ export interface Mount {
 	readonly host: string;
 	readonly visible: string;
 	/** PHP changes nothing there. */
-	readonly readOnly?: boolean;
+	readonly readOnly?: boolean | undefined;
 }
 
 /** What `within` is to do at the end of a path: `name` lies in `folder`; '.' is the folder itself. */

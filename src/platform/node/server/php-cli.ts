@@ -21,11 +21,7 @@ export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine'> & {
  * @returns the script's exit status; 255 when PHP crashed
  */
 export async function runPhpCli(options: PhpCliOptions): Promise<number> {
-	const platform = await createNodePlatform({
-		...options,
-		commandLine: true,
-		onHidden: (message) => writeOutput(STDERR, new TextEncoder().encode(`igor: ${message}\n`)),
-	});
+	const platform = await createNodePlatform({ ...options, commandLine: true });
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.once(signal, () => {
 			platform.disposeNow();

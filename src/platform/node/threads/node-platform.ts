@@ -1,19 +1,18 @@
 import { accessSync, constants, rmSync, statSync } from 'node:fs';
-import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ScopePlatform } from '../../../application/start-scope.ts';
-import { toByteString } from '../../../bytes/byte-string.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { VisibleFolder } from '../../../config/mounts.ts';
 import type { NetworkRules } from '../../../config/network-rules.ts';
 import { OptionsError } from '../../../config/options-error.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
-import { guardFolders } from '../files/guarded-folders.ts';
 import { HiddenPaths } from '../files/hidden-paths.ts';
 import type { HostFolder } from '../files/host-folders.ts';
 import { codeOfPackage, reserve } from '../files/reserved.ts';
+import { decideFolders } from '../files/shown-folders.ts';
 import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
@@ -69,16 +68,13 @@ export async function createNodePlatform(
 	// Last: nobody would remove it if one of these failed.
 	const temporary = options.temporary ?? (await mkdtemp(path.join(tmpdir(), 'igor-')));
 	const further = (options.visibleFolders ?? []).map(
-		({ host, php, readOnly }): HostFolder => ({ host, visible: php, readOnly, named: true }),
+		({ host, php, readOnly, implied = false }): HostFolder => ({ host, visible: php, readOnly, named: !implied }),
 	);
-	const shown = [{ host: temporary, readOnly: false }, ...folders, ...further];
-	const reals = await Promise.all(
-		shown.map(async ({ host, readOnly = false }) => ({ real: toByteString(await realpath(host)), readOnly })),
-	);
+	const tmp = { host: temporary, visible: '/tmp' };
+	const { folders: own, guarded, writable } = await decideFolders([...folders, ...further, tmp]);
 	reserve(...codeOfPackage(packageFolder(), OWN_CODE));
-	const removeTerritory = addTerritory(reals.filter(({ readOnly }) => !readOnly).map(({ real }) => real));
+	const removeTerritory = addTerritory(writable);
 	const { phpVersion, extensions, phpIni, baseIni, visiblePaths, visibleFolders, network, processes } = options;
-	const own: HostFolder[] = [...folders, ...further, { host: temporary, visible: '/tmp' }];
 	// Programs see the host's /tmp: what PHP writes for them needs a path that is the same for both.
 	if (processes !== undefined) own.push({ host: temporary, visible: temporary });
 	const prepared =
@@ -105,7 +101,7 @@ export async function createNodePlatform(
 		{
 			env: { ...options.env },
 			folders: own,
-			guarded: guardFolders(reals),
+			guarded,
 			umask: process.umask(),
 			processes: prepared?.settings,
 			certificates,
