@@ -14,6 +14,7 @@ import { DEFAULT_WATCH } from '../directives/php-server/worker.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import {
 	extensions,
+	hostName,
 	keyValues,
 	listenRules,
 	mounts,
@@ -65,7 +66,7 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 			'-l, --listen <host:port>',
 			`address to listen on; port 0 takes any free one (default: ${DEFAULTS.listen}, with --domain the ports of HTTP and HTTPS)`,
 		)
-		.option('-d, --domain <name>', 'serve this host name, by HTTPS')
+		.option('-d, --domain <name>', 'serve this host name, by HTTPS', hostName)
 		.option('-a, --access-log', 'log every request')
 		.option('-v, --debug', 'log details')
 		.option('--no-compress', 'do not compress responses')
