@@ -1,8 +1,10 @@
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Token } from '../caddyfile/lexer.ts';
 import type { Directive } from '../caddyfile/parser.ts';
 import { Arguments, noArguments, noBlock, onlyArgument, readBlock, someArguments } from '../caddyfile/reading.ts';
 import { readChoice, readDuration, readWholeNumber } from '../caddyfile/units.ts';
 import { DEFAULTS } from '../config/defaults.ts';
+import { parseListen } from '../config/values.ts';
 import { readBindAddresses } from '../directives/bind.ts';
 import { type LogConfig, readLog } from '../directives/log.ts';
 import { type FrankenPhpOptions, readFrankenPhp } from './frankenphp.ts';
@@ -163,12 +165,14 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 
 function readAdmin(line: Directive): AdminOptions | 'off' {
 	const args = new Arguments(line);
-	const listen = args.optional()?.text;
+	const word = args.optional();
+	const listen = word?.text;
 	args.end();
 	if (listen === 'off') {
 		noBlock(line);
 		return 'off';
 	}
+	if (word !== undefined) checkAdminAddress(word);
 	const origins: string[] = [];
 	let enforceOrigin = false;
 	readBlock(line, {
@@ -180,6 +184,16 @@ function readAdmin(line: Directive): AdminOptions | 'off' {
 		},
 	});
 	return { ...(listen !== undefined && { listen }), origins, enforceOrigin };
+}
+
+function checkAdminAddress(word: Token): void {
+	try {
+		parseListen(word.text);
+	} catch {
+		throw new CaddyfileError('bad_value', word.position, `the admin API cannot listen on ${quoteWord(word.text)}`, {
+			expected: "HOST:PORT, such as localhost:2019, or 'off'",
+		});
+	}
 }
 
 /** `storage file_system PATH`, or with `root PATH` in a block. */

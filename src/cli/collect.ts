@@ -70,6 +70,12 @@ export function mounts(text: string, before: readonly string[] = []): string[] {
 	return [...before, text];
 }
 
+/** What `--domain` names: without a scheme, a port and a path. @throws OptionsError */
+export function hostName(text: string): string {
+	if (/^(?:[\w*-]+(?:\.[\w*-]+)*|\[[\da-f:.]+\])$/i.test(text)) return text;
+	throw new OptionsError('bad_domain', `--domain is '${text}'; it has to be a host name, such as app.localhost.`);
+}
+
 /** A number of bytes, with a unit or without. @throws OptionsError */
 export function size(text: string, option: string): number {
 	const bytes = sizeOf(text);

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../config/defaults.ts';
 import { OptionsError } from '../config/options-error.ts';
@@ -9,6 +8,7 @@ import { PHP_VERSIONS, type PhpVersion, parsePhpVersion } from '../config/values
 import { reserve } from '../platform/node/files/reserved.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import { keyValues } from './collect.ts';
+import { readEnvironment } from './environment-file.ts';
 
 /** A file named on the command line that cannot be read. */
 export class FileError extends Error {
@@ -53,7 +53,7 @@ export function addConfigOptions(command: Command): Command {
 		.option('-a, --adapter <name>', "for Caddy's sake: 'caddyfile', the only form of a configuration here", adapter);
 }
 
-/** @throws FileError when the file of variables cannot be read */
+/** @throws FileError when the file of variables cannot be read, OptionsError when a line of it is none */
 export function contextOf(flags: ConfigFlags): ConfigContext {
 	// It says what PHP may do, and is read again at a reload: PHP must not change it.
 	reserve(flags.config);
@@ -73,7 +73,7 @@ export function contextWith(given: Pick<ConfigContext, 'file' | 'phpVersion' | '
 	};
 }
 
-/** The environment of this process, and the variables of a file. @throws FileError */
+/** The environment of this process, and the variables of a file. @throws FileError, OptionsError */
 export function environmentWith(envfile: string | undefined): Record<string, string> {
 	return { ...ownEnvironment(), ...fileVariables(envfile) };
 }
@@ -82,7 +82,7 @@ function fileVariables(file: string | undefined): Record<string, string> {
 	if (file === undefined) return {};
 	// As with the Caddyfile.
 	reserve(file);
-	return { ...parseEnv(readText(file)) } as Record<string, string>;
+	return readEnvironment(readText(file), file);
 }
 
 /** The environment of this process. */

@@ -86,7 +86,8 @@ export function readPhpArguments(given: readonly string[]): PhpArguments {
 			result.args.push(...written);
 			if (takesValue(option) && attached === undefined && value !== undefined) result.args.push(value);
 			if (option === 'd' && value !== undefined) result.directives.push(directive(value));
-			else if (isScript(option)) result.scriptAt = result.args.length - 1;
+			// Without a value it is PHP that complains.
+			else if (isScript(option) && value !== undefined) result.scriptAt = result.args.length - 1;
 			else if (`rBREim-${QUESTION}`.includes(option)) needsNoScript = true;
 		}
 	};

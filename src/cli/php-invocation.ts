@@ -72,11 +72,10 @@ function withoutJoined(args: readonly string[]): string[] {
 	return result;
 }
 
-/** A php.ini, or the folder that it lies in, as PHP takes it; the empty text when there is none. */
+/** A php.ini, or the folder that it lies in; the empty text when there is none, of which PHP does not complain either. */
 function readIni(path: string): string {
-	const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-	if (!isFolder) return readFileSync(path, 'utf8');
 	try {
+		if (!statSync(path).isDirectory()) return readFileSync(path, 'utf8');
 		return readFileSync(join(path, 'php.ini'), 'utf8');
 	} catch {
 		return '';

@@ -14,6 +14,7 @@ import { DEFAULT_WATCH } from '../directives/php-server/worker.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import {
 	extensions,
+	hostName,
 	keyValues,
 	listenRules,
 	mounts,
@@ -65,15 +66,12 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 			'-l, --listen <host:port>',
 			`address to listen on; port 0 takes any free one (default: ${DEFAULTS.listen}, with --domain the ports of HTTP and HTTPS)`,
 		)
-		.option('-d, --domain <name>', 'serve this host name, by HTTPS')
+		.option('-d, --domain <name>', 'serve this host name, by HTTPS', hostName)
 		.option('-a, --access-log', 'log every request')
 		.option('-v, --debug', 'log details')
 		.option('--no-compress', 'do not compress responses')
 		.addOption(
-			new Option(
-				'--watch [pattern]',
-				`restart workers when files change (repeatable; without a pattern: ${DEFAULT_WATCH})`,
-			)
+			new Option('--watch [pattern]', 'restart workers when these files change (repeatable)')
 				.preset(DEFAULT_WATCH)
 				.argParser((pattern: string, before: string[] = []) => [...before, pattern]),
 		)
@@ -96,11 +94,10 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 			(n) => wholeNumber(n, '--threads', 1),
 			DEFAULTS.threads,
 		)
-		.option(
-			'--max-thread-memory <size>',
-			'a thread that is larger after a request is replaced (0: never)',
-			(text) => size(text, '--max-thread-memory'),
-			DEFAULTS.maxThreadMemory,
+		.addOption(
+			new Option('--max-thread-memory <size>', 'a thread that is larger after a request is replaced (0: never)')
+				.default(DEFAULTS.maxThreadMemory, `${DEFAULTS.maxThreadMemory / 1_000_000}MB`)
+				.argParser((text) => size(text, '--max-thread-memory')),
 		)
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))

@@ -2,6 +2,7 @@
 export type OptionsErrorCode =
 	| 'bad_root'
 	| 'bad_listen'
+	| 'bad_domain'
 	| 'bad_worker'
 	| 'bad_sidekick_entrypoint'
 	| 'bad_script'

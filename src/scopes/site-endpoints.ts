@@ -10,6 +10,8 @@ export interface Endpoint {
 	readonly port: number;
 	/** The address to listen on; '' = all of the machine. */
 	readonly address: string;
+	/** Whether the port is listened on at all addresses, and at this or another one beside them. */
+	readonly isShared: boolean;
 	readonly hosts: readonly HostRoute[];
 }
 
@@ -33,7 +35,7 @@ export type PortOptions = Pick<GlobalOptions, 'httpPort' | 'httpsPort' | 'autoHt
  * @throws CaddyfileError when an address contradicts itself or another
  */
 export function planEndpoints(sites: readonly AdaptedSite[], options: PortOptions): Endpoint[] {
-	const found = new Map<string, Omit<Endpoint, 'hosts'> & { hosts: Map<string, HostRoute> }>();
+	const found = new Map<string, Omit<Endpoint, 'hosts' | 'isShared'> & { hosts: Map<string, HostRoute> }>();
 	const add = (
 		scheme: Endpoint['scheme'],
 		port: number,
@@ -74,7 +76,19 @@ export function planEndpoints(sites: readonly AdaptedSite[], options: PortOption
 		if (found.get(keyOf(options.httpPort, bound))?.scheme === 'https') continue;
 		add('http', options.httpPort, bound, { host, site: undefined, redirectPort: port }, address);
 	}
-	return [...found.values()].map(({ hosts, ...socket }) => ({ ...socket, hosts: [...hosts.values()] }));
+	const all = [...found.values()];
+	return all.map(({ hosts, ...socket }) => ({
+		...socket,
+		isShared: all.some((other) => overlap(socket, other)),
+		hosts: [...hosts.values()],
+	}));
+}
+
+type Place = Pick<Endpoint, 'port' | 'address'>;
+
+/** Whether two places have a port in common: one of them is at all addresses, the other at a certain one. */
+function overlap(one: Place, other: Place): boolean {
+	return one.port === other.port && one.port !== 0 && (one.address === '') !== (other.address === '');
 }
 
 function keyOf(port: number | string, address: string): string {

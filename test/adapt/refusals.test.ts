@@ -45,6 +45,8 @@ describe('refusals', () => {
 		['{\n frankenphp {\n  num_threads 4\n  max_threads 2\n }\n}', '4:3 conflict'],
 		['{\n frankenphp {\n  worker {\n  }\n }\n}', '3:3 bad_arguments'],
 		['{\n frankenphp {\n  worker a.php {\n   match /x\n  }\n }\n}', '4:4 conflict'],
+		['{\n admin here:there\n}', '2:8 bad_value'],
+		['{\n admin unix//run/admin.sock\n}', '2:8 bad_value'],
 		['{\n email\n}', '2:2 bad_arguments'],
 		['{\n storage redis x\n}', '2:10 unsupported'],
 		['{\n storage file_system\n}', '2:2 bad_arguments'],

@@ -27,6 +27,9 @@ describe('igor php-server', () => {
 		[['--worker', 'nowhere.php'], /The worker script \S+\/nowhere\.php does not exist/],
 		[['--sidekick-entrypoint', 'nowhere'], /The sidekick entrypoint \S+\/nowhere does not exist/],
 		[['--listen', 'localhost'], /Cannot listen on 'localhost'/],
+		[['--domain', ''], /--domain is ''; it has to be a host name/],
+		[['--domain', 'https://app.test'], /--domain is 'https:\/\/app\.test'; it has to be a host name/],
+		[['--domain', 'a.test:443'], /--domain is 'a\.test:443'/],
 		[['--php', '7.4'], /PHP '7\.4' is not available/],
 	])('%j: one sentence, exit 1', async (args, sentence) => {
 		const { status, out, err } = await run(['php-server', ...args], writeApp({}));

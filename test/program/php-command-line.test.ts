@@ -41,6 +41,7 @@ const ROWS: Row[] = [
 	['arguments of -r', ['-r', 'echo json_encode($argv);', '--', '-x', '--', 'y']],
 	['-f and --', ['-f', 'args.php', '--', '-v', '-r']],
 	['-fFILE', ['-fargs.php', 'x']],
+	['-f without a file', ['-n', '-f']],
 	[
 		'-d, in all its forms',
 		[
@@ -151,6 +152,8 @@ describe('igor php-cli', () => {
 		const cwd = writeApp({ 'php.ini': 'precision=5\nextension=nosuch\n' });
 		const code = 'echo ini_get("precision"), "|", ini_get("memory_limit"), "|", ini_get("variables_order");';
 		expect((await phpCli(['-n', '-r', code], { cwd })).out).toBe('14|128M|EGPCS');
+		// Neither does native PHP say a word.
+		expect(await phpCli(['-c', 'nowhere.ini', '-r', code], { cwd })).toMatchObject({ out: '14|128M|EGPCS', err: '' });
 		const own = await phpCli(['-c', '.', '-r', code], { cwd });
 		expect(own.out).toMatch(
 			/^\s*Warning: PHP Startup: Unable to load dynamic library 'nosuch'(?:.*\n)*.*\n5\|128M\|EGPCS$/,

@@ -31,7 +31,8 @@ export interface EndpointState {
 }
 
 /** Where to listen; without a host on every address of the machine. */
-export type SocketPlace = Pick<Endpoint, 'scheme' | 'port'> & { readonly host?: string };
+export type SocketPlace = Pick<Endpoint, 'scheme' | 'port'> &
+	Partial<Pick<Endpoint, 'isShared'>> & { readonly host?: string };
 
 /** The port that `https://` means. */
 const HTTPS_PORT = 443;
@@ -76,7 +77,7 @@ export class EndpointListener {
 
 	/** @throws ListenError */
 	static async open(
-		{ scheme, host = '', port }: SocketPlace,
+		{ scheme, host = '', port, isShared = false }: SocketPlace,
 		state: EndpointState,
 		log: Logger,
 	): Promise<EndpointListener> {
@@ -92,7 +93,7 @@ export class EndpointListener {
 		const upgrades = new Upgrades(server as Server, answer);
 		const connections = new Connections(server, secure !== undefined, upgrades);
 		answerClientErrors(server, secure ? 'secureConnection' : 'connection', log);
-		await listen(server, { host, port });
+		await listen(server, { host, port }, isShared);
 		server.on('error', (error: Error) => log.error(`The socket on port ${port} has a problem: ${error.message}`));
 		listener = new EndpointListener((server.address() as AddressInfo).port, state, connections, server, secure);
 		return listener;
@@ -174,12 +175,17 @@ async function contextOf({ certificates }: EndpointState, name: string) {
 	return certificates.contextFor(name);
 }
 
-function listen(server: Server | Http2SecureServer, address: ListenAddress): Promise<void> {
+/**
+ * Linux lets a port be open at one address and at all of them only if every socket says so; a client gets the more exact
+ * one. Elsewhere that is so without a word, and the word may be unknown. Others are not given it: then a second server on the
+ * same port is an error.
+ */
+function listen(server: Server | Http2SecureServer, address: ListenAddress, isShared: boolean): Promise<void> {
 	return new Promise((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => {
 			reject(new ListenError(address, error.code ?? 'unknown'));
 		});
-		server.listen(address, () => {
+		server.listen({ ...address, reusePort: isShared && process.platform === 'linux' }, () => {
 			server.removeAllListeners('error');
 			resolve();
 		});

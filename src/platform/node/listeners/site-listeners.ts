@@ -25,8 +25,8 @@ export interface SiteListeners {
 	readonly urls: readonly string[];
 	/**
 	 * Serves other sites, without a gap: sockets that stay are never closed, new ones are open before the first request
-	 * of the new sites is answered. When it rejects, nothing has changed; except that a port whose scheme was to change
-	 * is closed if another program takes it in that moment.
+	 * of the new sites is answered. When it rejects, nothing has changed; except that a port whose scheme was to change,
+	 * or that was to be open at further addresses, is closed if another program takes it in that moment.
 	 */
 	update(sites: readonly ServedSite[], options: ListenerOptions): Promise<void>;
 	/** Takes no more connections, lets running requests end. @param grace milliseconds, then they are cut off */
@@ -74,21 +74,29 @@ class Listeners implements SiteListeners {
 
 	async update(sites: readonly ServedSite[], options: ListenerOptions): Promise<void> {
 		const prepared = await prepare(sites, options);
-		const find = ({ scheme, port, address }: Endpoint): Open | undefined =>
+		const find = ({ scheme, port, address, isShared }: Endpoint): Open | undefined =>
 			this.#open.find(
-				({ endpoint }) => endpoint.scheme === scheme && endpoint.port === port && endpoint.address === address,
+				({ endpoint }) =>
+					endpoint.scheme === scheme &&
+					endpoint.port === port &&
+					endpoint.address === address &&
+					// What is open alone has to be opened again before it shares its port.
+					(endpoint.isShared || !isShared),
 			);
 		const missing = prepared.filter(({ endpoint }) => find(endpoint) === undefined);
-		const inTheWay = ({ port, address }: Endpoint): Open | undefined =>
-			this.#open.find(
-				({ endpoint, listener }) =>
-					listener.port === port && (endpoint.address === address || endpoint.address === '' || address === ''),
+		const kept = new Set(prepared.map(({ endpoint }) => find(endpoint)));
+		const inTheWay = ({ port, address }: Endpoint): Open[] =>
+			this.#open.filter(
+				(open) =>
+					!kept.has(open) &&
+					open.listener.port === port &&
+					(open.endpoint.address === address || open.endpoint.address === '' || address === ''),
 			);
 		// Those first that can be undone: a port that changes its scheme has to be given up before it is taken again.
-		const fresh = await this.#openAll(missing.filter(({ endpoint }) => inTheWay(endpoint) === undefined));
+		const fresh = await this.#openAll(missing.filter(({ endpoint }) => inTheWay(endpoint).length === 0));
 		try {
-			for (const each of missing.filter(({ endpoint }) => inTheWay(endpoint) !== undefined)) {
-				fresh.push(await this.#replace(inTheWay(each.endpoint) as Open, each));
+			for (const each of missing.filter(({ endpoint }) => inTheWay(endpoint).length > 0)) {
+				fresh.push(await this.#replace(inTheWay(each.endpoint), each));
 			}
 		} catch (error) {
 			await Promise.all(fresh.map(({ listener }) => listener.close(0)));
@@ -100,8 +108,7 @@ class Listeners implements SiteListeners {
 			const listener = known?.listener ?? fresh.find((open) => open.endpoint === endpoint)?.listener;
 			return { endpoint, listener: listener as EndpointListener };
 		});
-		const kept = new Set(next.map(({ listener }) => listener));
-		for (const { listener } of this.#open) if (!kept.has(listener)) void this.#leave(listener);
+		for (const open of this.#open) if (!kept.has(open)) void this.#leave(open.listener);
 		this.#open = next;
 		warnOfUntrusted(prepared, this.#log);
 	}
@@ -125,8 +132,8 @@ class Listeners implements SiteListeners {
 		}
 	}
 
-	async #replace({ listener }: Open, { endpoint, state }: Prepared): Promise<Open> {
-		void this.#leave(listener);
+	async #replace(old: readonly Open[], { endpoint, state }: Prepared): Promise<Open> {
+		for (const { listener } of old) void this.#leave(listener);
 		return { endpoint, listener: await EndpointListener.open(placeOf(endpoint), state, this.#log) };
 	}
 
@@ -139,8 +146,8 @@ class Listeners implements SiteListeners {
 }
 
 /** Without a host: all addresses of the machine. */
-function placeOf({ scheme, port, address }: Endpoint): SocketPlace {
-	return { scheme, port, ...(address !== '' && { host: address }) };
+function placeOf({ scheme, port, address, isShared }: Endpoint): SocketPlace {
+	return { scheme, port, isShared, ...(address !== '' && { host: address }) };
 }
 
 async function prepare(sites: readonly ServedSite[], options: ListenerOptions): Promise<Prepared[]> {

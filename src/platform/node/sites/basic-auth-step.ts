@@ -61,9 +61,11 @@ function readAccounts({ accounts, algorithm, position }: BasicAuth): Map<string,
 			// Caddy takes hashes in base64, too: they were written like that once.
 			const hash = written.startsWith('$') ? written : Buffer.from(written, 'base64').toString('latin1');
 			if (isHash(algorithm, hash)) return [name, hash] as const;
+			// At the directive: an error quotes its line, and this one may have the password itself.
 			throw new CaddyfileError('bad_value', position, `the password of ${quoteWord(name)} is no ${algorithm} hash`, {
 				expected:
 					algorithm === 'bcrypt' ? 'something like $2a$14$…' : 'something like $argon2id$v=19$m=47104,t=1,p=1$…',
+				hint: `'igor hash-password${algorithm === 'bcrypt' ? '' : ` --algorithm ${algorithm}`}' makes one`,
 			});
 		}),
 	);

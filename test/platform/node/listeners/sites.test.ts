@@ -59,6 +59,35 @@ describe('sites of one port', () => {
 	});
 });
 
+describe('one port at one address and at all of them', () => {
+	const at = (address: string, port: number, text: string) =>
+		site(`http://:${port} {\n${address && `\tbind ${address}\n`}}`, says(text));
+	const urls = (port: number, ...hosts: string[]) => hosts.map((host) => `http://${host}:${port}`);
+
+	test('whoever asks for that address gets its site', async () => {
+		const port = await freePort();
+		const listeners = await open([at('127.0.0.2', port, 'two'), at('', port, 'rest'), at('127.0.0.1', port, 'one')]);
+		expect(listeners.urls).toEqual(urls(port, '127.0.0.2', 'localhost', '127.0.0.1'));
+		expect((await ask({ port })).text).toBe('one');
+		await expect(open([at('', port, 'second')])).rejects.toThrow(/the port is in use/);
+	});
+
+	test('a reload adds the one or the other, and takes it away', async () => {
+		const given = options();
+		const port = await freePort();
+		const [rest, one, two] = [at('', port, 'rest'), at('127.0.0.1', port, 'one'), at('127.0.0.2', port, 'two')];
+		const listeners = await open([one, two], given);
+		await listeners.update([rest, one], given);
+		expect((await ask({ port })).text).toBe('one');
+		await listeners.update([rest], given);
+		expect((await ask({ port })).text).toBe('rest');
+		await listeners.update([two, rest, one], given);
+		expect((await ask({ port })).text).toBe('one');
+		await listeners.update([two, one], given);
+		expect((await ask({ port })).text).toBe('one');
+	});
+});
+
 describe('HTTP leads to HTTPS', () => {
 	test('with host, path and query', async () => {
 		const [httpPort, httpsPort] = [await freePort(), await freePort()];
