@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../config/defaults.ts';
+import { OptionsError } from '../config/options-error.ts';
 import {
 	PHP_EXTENSIONS,
 	PHP_VERSIONS,
@@ -118,6 +119,12 @@ async function serveUntilStopped({
 	...flags
 }: Flags): Promise<number> {
 	const { domain, accessLog = false, watch, compress, debug, listen, envAll, ...common } = flags;
+	if (watch !== undefined && worker.length === 0) {
+		throw new OptionsError(
+			'bad_worker',
+			'--watch restarts workers, with their sidekicks, and there is no --worker; other scripts are read anew anyway.',
+		);
+	}
 	const env = { ...(envAll && ownEnvironment()), ...flags.env };
 	if (domain !== undefined || accessLog || watch !== undefined) {
 		const signal = serverSignals();

@@ -82,7 +82,8 @@ function network({ network: allow, networkListen = [] }: PhpServerSite): string[
 	return connect.length + listen.length > 0 ? ['network {', ...connect, ...listen, '}'] : [];
 }
 
-/** As one word, whatever it contains. */
+/** As one word, whatever it contains; but not a backtick together with a backslash before a quote, or at the end. */
 function quoted(text: string): string {
-	return `"${text.replaceAll('"', '\\"')}"`;
+	// In double quotes a backslash cannot stand before a quote, so not at the end either.
+	return text.includes('`') ? `"${text.replaceAll('"', '\\"')}"` : `\`${text}\``;
 }

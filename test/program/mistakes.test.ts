@@ -27,6 +27,7 @@ describe('igor php-server', () => {
 		[['--worker', 'nowhere.php'], /The worker script \S+\/nowhere\.php does not exist/],
 		[['--sidekick-entrypoint', 'nowhere'], /The sidekick entrypoint \S+\/nowhere does not exist/],
 		[['--listen', 'localhost'], /Cannot listen on 'localhost'/],
+		[['--watch'], /--watch restarts workers, .*there is no --worker/],
 		[['--domain', ''], /--domain is ''; it has to be a host name/],
 		[['--domain', 'https://app.test'], /--domain is 'https:\/\/app\.test'; it has to be a host name/],
 		[['--domain', 'a.test:443'], /--domain is 'a\.test:443'/],

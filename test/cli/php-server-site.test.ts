@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { phpServerCaddyfile } from '../../src/cli/php-server-site.ts';
+import { adapt } from '../caddyfile/support.ts';
+
+test.each([
+	'plain',
+	'two words',
+	'a "word"',
+	'C:\\folder\\',
+	'a\\"b',
+	'a`b',
+	'a` "b"',
+	'#',
+	'<<EOF',
+	'{',
+])('php-server: %j is the same in its Caddyfile as on the command line', (text) => {
+	const options = {
+		...{ root: '/app', accessLog: true, debug: false, compress: true, watch: [], workers: [], sidekickMax: 1 },
+		...{ threads: 1, workerThreads: 1, maxThreadMemory: 0, extensions: [], processes: [], visible: [] },
+	};
+	const { global } = adapt(phpServerCaddyfile({ ...options, phpIni: { user_agent: text } }, { host: '', port: 80 }));
+	expect(global.frankenphp.phpIni).toEqual({ user_agent: text });
+});
