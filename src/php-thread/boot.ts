@@ -34,6 +34,8 @@ import { clockImports } from './wall-clock.ts';
 
 /** What Igor itself needs in PHP's file system. */
 const SYSTEM_FOLDER = '/internal/shared';
+/** As many as the glue has. */
+const MOST_DESCRIPTORS = 4096;
 const STDOUT = 1;
 const STDERR = 2;
 /** What PHP's command line calls itself. */
@@ -190,6 +192,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				};
 				Object.assign(imports.env, lockingImports(imports.env, locking));
 				imports.env.js_wasm_trace = () => {};
+				// The glue's aborts.
+				imports.env.getdtablesize = () => MOST_DESCRIPTORS;
 				const glueClock = imports.env as unknown as Parameters<typeof clockImports>[0];
 				Object.assign(
 					imports.env,
