@@ -2,6 +2,8 @@ import { parseVisible, type VisibleFolder, type VisibleOption } from './mounts.t
 import type { OptionsHost } from './options.ts';
 import { OptionsError } from './options-error.ts';
 
+/** What the system shows of itself: processes with their memory and environment, devices. Real paths of the host. */
+const SYSTEMS_OWN = /^\/(?:dev|proc|sys)(?:\/|$)/;
 /** Where PHP has something of its own. */
 const PHPS_OWN = /^\/(?:dev|internal|proc|request|tmp)?$|^\/(?:dev|internal|proc|request)\//;
 
@@ -20,6 +22,7 @@ export function resolveVisible(options: readonly VisibleOption[], host: OptionsH
 		}
 		if (found.realPath === '/')
 			throw new OptionsError('bad_mount', 'PHP cannot be shown /: name the folders it needs.');
+		refuseSystemsOwn(found.realPath);
 		const php = named.php ?? path;
 		if (!php.startsWith('/')) {
 			throw new OptionsError('bad_mount', `'${php}' is no path for PHP to see ${path} at; begin it with a slash.`);
@@ -39,4 +42,13 @@ export function resolveVisible(options: readonly VisibleOption[], host: OptionsH
 		throw new OptionsError('bad_mount', `Two folders are to be shown at ${twice.php}; give each its own path.`);
 	}
 	return folders;
+}
+
+/** @throws OptionsError for a folder with which PHP would see the host's processes or devices. @param realPath of it */
+export function refuseSystemsOwn(realPath: string): void {
+	if (!SYSTEMS_OWN.test(realPath)) return;
+	throw new OptionsError(
+		'bad_mount',
+		`PHP cannot be shown ${realPath}: the system shows processes and devices there; name another folder.`,
+	);
 }

@@ -98,7 +98,7 @@ describe('--help', () => {
 		expect(text).toMatch(new RegExp(`--worker .*NUM: ${DEFAULTS.workerThreads}\\)`));
 		expect(text).toMatch(new RegExp(`--sidekick-max .*\\(default: ${DEFAULTS.maxSidekicks}\\)`));
 		expect(text).toMatch(new RegExp(`--threads .*\\(default: ${DEFAULTS.threads}\\)`));
-		expect(text).toMatch(new RegExp(`--max-thread-memory .*\\(default: ${DEFAULTS.maxThreadMemory}\\)`));
+		expect(text).toMatch(new RegExp(`--max-thread-memory .*\\(default: ${DEFAULTS.maxThreadMemory / 1_000_000}MB\\)`));
 		expect(text).toContain(PHP_EXTENSIONS.join(', '));
 	});
 

@@ -3,12 +3,14 @@ import { parseVisible, type VisibleOption } from '../../src/config/mounts.ts';
 import type { OptionsHost } from '../../src/config/options.ts';
 import { resolveVisible } from '../../src/config/resolve-visible.ts';
 
+const LINKS: Readonly<Record<string, string>> = { '/root-link': '/', '/proc-link': '/proc/1' };
+
 const HOST: OptionsHost = {
 	cwd: '/app',
 	resolve: (path) => (path.startsWith('/') ? path : `/app/${path}`),
 	look: (path) => {
 		if (path === '/nowhere') return undefined;
-		return { kind: path.endsWith('.php') ? 'file' : 'directory', realPath: path === '/root-link' ? '/' : path };
+		return { kind: path.endsWith('.php') ? 'file' : 'directory', realPath: LINKS[path] ?? path };
 	},
 };
 
@@ -41,6 +43,10 @@ test.each([
 	['/a.php', /is a file; name a folder/],
 	['/', /name the folders/],
 	['/root-link', /name the folders/],
+	['/proc:/x:ro', /PHP cannot be shown \/proc: the system shows processes/],
+	['/proc-link', /PHP cannot be shown \/proc\/1: /],
+	['/sys', /PHP cannot be shown \/sys/],
+	['/dev/shm:/x', /PHP cannot be shown \/dev\/shm/],
 	['/a:/', /PHP has its own \//],
 	['/a:/b/..', /PHP has its own \//],
 	['/a:/tmp', /PHP has its own \/tmp/],

@@ -1,5 +1,5 @@
 import { accessSync, constants, rmSync, statSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ScopePlatform } from '../../../application/start-scope.ts';
@@ -7,6 +7,7 @@ import { iniLines } from '../../../config/ini-lines.ts';
 import type { VisibleFolder } from '../../../config/mounts.ts';
 import type { NetworkRules } from '../../../config/network-rules.ts';
 import { OptionsError } from '../../../config/options-error.ts';
+import { refuseSystemsOwn } from '../../../config/resolve-visible.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
 import { HiddenPaths } from '../files/hidden-paths.ts';
@@ -175,5 +176,6 @@ async function folderOf(visible: string): Promise<HostFolder> {
 			`PHP cannot be shown the whole file system (${folder}); start in the application's folder, or name it as the root.`,
 		);
 	}
+	refuseSystemsOwn(await realpath(folder));
 	return { host: folder, visible: folder };
 }
