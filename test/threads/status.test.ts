@@ -24,7 +24,8 @@ test('threads(): what each thread does, and how long it has done nothing', async
 	await eventually('time to pass', () => (find('worker')?.waitingFor ?? 0) > 20);
 
 	const held = scope.get('/worker.php?hold=it');
-	await scope.busy(1);
+	// The thread is busy a moment before it counts: it must not lose a request that it has taken.
+	await eventually('the request to be counted', () => find('worker')?.requests === 1);
 	expect(find('worker')).toMatchObject({ state: 'busy', requests: 1, waitingFor: 0 });
 	scope.write('it.go', '');
 	await held;
