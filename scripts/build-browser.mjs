@@ -50,7 +50,7 @@ export async function buildPhp(folder, versions) {
 	put('tls.js', await buildTls());
 	for (const version of versions) {
 		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
-		const { glue, binary } = phpOf(version);
+		const { glue, binary } = phpOf('web', version);
 		put(`frankenphp-${version}.so`, extension);
 		put(`php-${version}.wasm`, preparePhp(readFileSync(binary), [extension]));
 		put(`php-thread-${version}.js`, await buildThread(glue));
@@ -77,12 +77,17 @@ export async function buildServiceWorker(folder, version) {
 	});
 }
 
-/** Glue and binary of a version; the package's exports map does not name them. */
-function phpOf(version) {
-	const underscored = version.replace('.', '_');
-	const folder = join(dirname(fromWeb.resolve(`@php-wasm/web-${version.replace('.', '-')}/package.json`)), 'jspi');
+/**
+ * Manifest, glue and binary of a version, as upstream builds it for `node` or `web`; the packages' exports maps do not name
+ * the latter two.
+ */
+export function phpOf(target, version) {
+	const [dashed, underscored] = [version.replace('.', '-'), version.replace('.', '_')];
+	const manifest = (target === 'web' ? fromWeb : require).resolve(`@php-wasm/${target}-${dashed}/package.json`);
+	const folder = join(dirname(manifest), 'jspi');
 	const release = readdirSync(folder).find((name) => name.startsWith(`${underscored}_`));
 	return {
+		manifest,
 		glue: join(folder, `php_${underscored}.js`),
 		binary: join(folder, release, `php_${underscored}.wasm`),
 	};

@@ -4,11 +4,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
-import { buildBrowser, importSource } from './build-browser.mjs';
+import { buildBrowser, importSource, phpOf } from './build-browser.mjs';
 import { thirdPartyLicences } from './third-party-licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -125,15 +125,12 @@ async function writeEdits() {
 	const { findEdits } = await importSource('src/php-binary/edits.ts');
 	const { editsFile } = await importSource('src/platform/node/threads/prepared-php.ts');
 	for (const version of PHP_VERSIONS) {
-		const [dashed, underscored] = [version.replace('.', '-'), version.replace('.', '_')];
-		const manifest = createRequire(import.meta.url).resolve(`@php-wasm/node-${dashed}/package.json`);
-		const folder = join(dirname(manifest), 'jspi');
-		const release = readdirSync(folder).find((name) => name.startsWith(`${underscored}_`));
-		const binary = readFileSync(join(folder, release, `php_${underscored}.wasm`));
+		const { manifest, binary: file } = phpOf('node', version);
+		const binary = readFileSync(file);
 		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
 		const edits = findEdits(binary, preparePhp(Uint8Array.from(binary), [extension]));
 		const { name, version: published } = JSON.parse(readFileSync(manifest, 'utf8'));
-		const file = editsFile(version, `${name}@${published}`, binary.length, edits);
-		writeFileSync(join(dist, file.name), file.content);
+		const written = editsFile(version, `${name}@${published}`, binary.length, edits);
+		writeFileSync(join(dist, written.name), written.content);
 	}
 }

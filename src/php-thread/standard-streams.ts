@@ -1,4 +1,5 @@
 import type { EmscriptenFs, StreamOperations } from './abi/emscripten.ts';
+import { attributesOf } from './sockets/descriptors.ts';
 import type { Connection, ConnectionEvents, NetworkPort } from './sockets/network-port.ts';
 import { Socket } from './sockets/socket.ts';
 
@@ -72,7 +73,7 @@ export function connectStandardStreams(
 		const mode = shownMode(streams.modes[fd] as number, streams.areTerminals[fd] === true);
 		// Of its own: the glue's node is the device's, for all three.
 		const node = new fs.FSNode(null, 'standard', mode, 0) as unknown as StandardStream['node'];
-		node.node_ops = { getattr: () => attributes(mode) };
+		node.node_ops = { getattr: () => attributesOf(mode) };
 		stream.node = node;
 		if (streams.areTerminals[fd] !== true) {
 			stream.tty = undefined;
@@ -100,23 +101,4 @@ export function connectStandardStreams(
 function shownMode(mode: number, isTerminal: boolean): number {
 	const kind = mode & S_IFMT;
 	return kind === IFSOCK || (kind === IFCHR && !isTerminal) ? (mode & ~S_IFMT) | IFIFO : mode;
-}
-
-function attributes(mode: number): object {
-	const none = new Date(0);
-	return {
-		dev: 9,
-		ino: 1,
-		mode,
-		nlink: 1,
-		uid: 0,
-		gid: 0,
-		rdev: 0,
-		size: 0,
-		blksize: 4096,
-		blocks: 0,
-		atime: none,
-		mtime: none,
-		ctime: none,
-	};
 }

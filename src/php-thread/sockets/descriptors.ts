@@ -82,21 +82,27 @@ export class Descriptors {
 				const socket = socketOf(stream);
 				if (--socket.references === 0) socket.close();
 			},
-			getattr: (stream: SocketStream) => ({
-				dev: 9,
-				ino: 1,
-				mode: stream.node.mode,
-				nlink: 1,
-				uid: 0,
-				gid: 0,
-				rdev: 0,
-				size: 0,
-				blksize: 4096,
-				blocks: 0,
-				atime: new Date(0),
-				mtime: new Date(0),
-				ctime: new Date(0),
-			}),
+			getattr: (stream: SocketStream) => attributesOf(stream.node.mode),
 		};
 	}
+}
+
+/** What fstat() tells of a descriptor without a file. @param mode kind and permissions, as in st_mode */
+export function attributesOf(mode: number): object {
+	const none = new Date(0);
+	return {
+		dev: 9,
+		ino: 1,
+		mode,
+		nlink: 1,
+		uid: 0,
+		gid: 0,
+		rdev: 0,
+		size: 0,
+		blksize: 4096,
+		blocks: 0,
+		atime: none,
+		mtime: none,
+		ctime: none,
+	};
 }
