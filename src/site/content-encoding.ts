@@ -62,10 +62,11 @@ export interface EncodingRules {
 export function isWorthEncoding(status: number, headers: readonly string[], rules: EncodingRules): boolean {
 	// 206: a range is one of the bytes as they are.
 	if (status < 200 || status === 204 || status === 206 || status === 304) return false;
-	if (fieldValues(headers, 'content-encoding').length > 0) return false;
-	if (fieldValues(headers, 'cache-control').some((value) => /\bno-transform\b/i.test(value))) return false;
+	// First, because it settles most answers.
 	const [length] = fieldValues(headers, 'content-length');
 	if (length !== undefined && Number(length) < Math.max(rules.minimumLength, 1)) return false;
+	if (fieldValues(headers, 'content-encoding').length > 0) return false;
+	if (fieldValues(headers, 'cache-control').some((value) => /\bno-transform\b/i.test(value))) return false;
 	const { statuses, headers: fields } = rules.match ?? DEFAULT_MATCH;
 	if (statuses.length > 0 && !matchesStatus(statuses, status)) return false;
 	return matchesFields(fields, (name) => fieldValues(headers, name).map((value) => value.toLowerCase()));

@@ -31,7 +31,7 @@ function intercept(response: HttpResponse, changes: readonly Change[]): void {
 		const given = typeof second === 'object' ? second : third;
 		if (status < 200) return send(status, given);
 		const head: ResponseHead = { status, reason, headers: collect(response, given) };
-		for (const change of changes.toReversed()) change(head);
+		for (let at = changes.length - 1; at >= 0; at--) changes[at]?.(head);
 		return write(response, send, head);
 	};
 	Object.defineProperty(response, 'writeHead', { value: writeHead, configurable: true });
@@ -52,9 +52,12 @@ export function peekHead(response: HttpResponse, status: number, given: unknown)
 /** What was put before, and what comes with the head: the latter wins, as in Node. Takes the former out. */
 function collect(response: HttpResponse, given: GivenHeaders): string[] {
 	const latest = flatten(given);
+	const before = namesOf(response);
+	// As it is for PHP's answers.
+	if (before.length === 0) return latest;
 	const named = new Set(latest.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
 	const headers: string[] = [];
-	for (const name of namesOf(response)) {
+	for (const name of before) {
 		const value = response.getHeader(name);
 		response.removeHeader(name);
 		if (value !== undefined && !named.has(name.toLowerCase())) append(headers, name, value);
