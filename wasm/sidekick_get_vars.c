@@ -83,6 +83,9 @@ static bool get_one(zend_string *name, double timeout, zval *result)
 	if (EXPECTED(entry != NULL) && EXPECTED(igor_cache_get(entry, result))) {
 		return true;
 	}
+	if (UNEXPECTED(EG(exception) != NULL)) {
+		return false;
+	}
 	/* A snapshot may vanish between the two calls, when its sidekick is given up at this moment. */
 	for (int attempt = 0; attempt < RESOLVE_ATTEMPTS; attempt++) {
 		entry = resolve_one(name, timeout);
@@ -91,6 +94,9 @@ static bool get_one(zend_string *name, double timeout, zval *result)
 		}
 		if (igor_cache_get(entry, result)) {
 			return true;
+		}
+		if (EG(exception) != NULL) {
+			return false;
 		}
 	}
 	zend_throw_exception_ex(spl_ce_RuntimeException, 0,

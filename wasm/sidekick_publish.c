@@ -35,7 +35,7 @@ static bool are_valid_vars(HashTable *vars)
 PHP_FUNCTION(frankenphp_sidekick_set_vars)
 {
 	HashTable *vars;
-	uint64_t size;
+	igor_written written;
 	uint32_t limit;
 	int32_t result;
 
@@ -46,15 +46,13 @@ PHP_FUNCTION(frankenphp_sidekick_set_vars)
 	if (!require_sidekick("frankenphp_sidekick_set_vars") || !are_valid_vars(vars)) {
 		RETURN_THROWS();
 	}
-	size = igor_snapshot_size(vars);
 	limit = igor_host_sidekick_max_size();
-	if (size > limit) {
+	if (igor_snapshot_write(vars, limit, &written) != IGOR_WRITTEN) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, 0, "frankenphp_sidekick_set_vars(): the snapshot has %" PRIu64
-			" bytes, more than max_snapshot_size allows (%" PRIu32 "); the previous snapshot stays", size, limit);
+			" bytes, more than max_snapshot_size allows (%" PRIu32 "); the previous snapshot stays", written.size, limit);
 		RETURN_THROWS();
 	}
-	igor_snapshot_encode(vars, igor_scratch((uint32_t) size));
-	result = igor_host_sidekick_publish(igor_scratch(0), (uint32_t) size);
+	result = igor_host_sidekick_publish(igor_scratch(0), (uint32_t) written.size);
 	igor_scratch_trim();
 	if (result < 0) {
 		igor_throw_host_error();

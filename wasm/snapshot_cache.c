@@ -19,6 +19,7 @@ typedef struct {
 struct igor_cache_entry {
 	int32_t handle;
 	uint32_t used; /* the clock when it was asked for last */
+	uint32_t readings; /* that go on: autoloaders of enums are user code, and may read variables, too */
 	igor_cached_array shared;
 	igor_cached_array local;
 };
@@ -94,7 +95,7 @@ static int forget_if_gone(zval *value, void *kept)
 {
 	igor_cache_entry *entry = Z_PTR_P(value);
 
-	if (entry == kept || igor_host_sidekick_is_current(entry->handle)) {
+	if (entry == kept || entry->readings > 0 || igor_host_sidekick_is_current(entry->handle)) {
 		return ZEND_HASH_APPLY_KEEP;
 	}
 	return drop_what_is_free(entry) ? ZEND_HASH_APPLY_REMOVE : ZEND_HASH_APPLY_KEEP;
@@ -196,7 +197,12 @@ static bool decode_local(igor_cache_entry *entry, int32_t version, uint32_t leng
 {
 	zval array;
 
-	if (!igor_snapshot_decode(igor_scratch(0), length, &array)) {
+	bool valid;
+
+	entry->readings++;
+	valid = igor_snapshot_decode(igor_scratch(0), length, &array);
+	entry->readings--;
+	if (!valid) {
 		return false;
 	}
 	drop_local(&entry->local);
@@ -217,7 +223,7 @@ static bool read_anew(igor_cache_entry *entry, zval *result)
 	if (!read_snapshot(entry->handle, &length, &version)) {
 		return false;
 	}
-	valid = (to_shared ? decode_shared : decode_local)(entry, version, length, result);
+	valid = (to_shared && decode_shared(entry, version, length, result)) || decode_local(entry, version, length, result);
 	igor_scratch_trim();
 	return valid;
 }

@@ -10,7 +10,7 @@ typedef struct igor_cache_entry igor_cache_entry;
 igor_cache_entry *igor_cache_find(zend_string *name);
 igor_cache_entry *igor_cache_store(zend_string *name, int32_t handle);
 
-/* Copies the current array to `result`. False: the snapshot is gone, the name has to be resolved again. */
+/* Copies the current array to `result`. False: the snapshot is gone, the name has to be resolved again; or an exception. */
 bool igor_cache_get(igor_cache_entry *entry, zval *result);
 
 /* Frees request memory. Runs after everything that a request runs, but user code may safely come even later. */

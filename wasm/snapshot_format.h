@@ -1,26 +1,75 @@
 /*
- * Snapshots: encoding for the writer, decoding for readers; src/sidekicks/snapshot-format.ts decodes them, too. The format:
- * u32 count, then `count` times: u32 length, key bytes, u32 length, value bytes.
+ * A snapshot: an array of plain values, encoded. What a sidekick or a background worker publishes, and what a task carries.
+ * snapshot_write.c makes it; snapshot_read.c, snapshot_shared.c and src/sidekicks/snapshot-reader.ts read it.
+ *
+ * Little endian, nothing is aligned:
+ *   u8 IGOR_SNAPSHOT_FORMAT, u8 flags (IGOR_SNAPSHOT_*), then the array, as a value.
+ * A value is a tag and
+ *   NULL FALSE TRUE   nothing
+ *   INT               i64
+ *   FLOAT             f64, all of its bits
+ *   STRING            text
+ *   ENUM              text: the class; text: the case
+ *   LIST              u32 count, so many values: the keys are 0, 1, 2 …, and the next free one is `count`
+ *   MAP               u32 count, i64 next free index, so many times: key, value
+ * A key is INT, i64 or STRING, text. A text is u32 length, bytes.
  */
 #ifndef IGOR_SNAPSHOT_FORMAT_H
 #define IGOR_SNAPSHOT_FORMAT_H
 
 #include "igor.h"
 
-/* Scratch memory that outlives requests: the host copies snapshots into it, the writer encodes into it. */
+#define IGOR_SNAPSHOT_FORMAT 1
+#define IGOR_SNAPSHOT_HEADER 2 /* bytes before the array */
+
+/* Cases of enums belong to a request: such an array cannot be shared by several. */
+#define IGOR_SNAPSHOT_HAS_ENUMS 1u
+
+/* Deeper arrays would exhaust the stack of a thread when PHP frees them. */
+#define IGOR_SNAPSHOT_MAX_DEPTH 512
+
+enum igor_tag {
+	IGOR_TAG_NULL = 0,
+	IGOR_TAG_FALSE = 1,
+	IGOR_TAG_TRUE = 2,
+	IGOR_TAG_INT = 3,
+	IGOR_TAG_FLOAT = 4,
+	IGOR_TAG_STRING = 5,
+	IGOR_TAG_ENUM = 6,
+	IGOR_TAG_LIST = 7,
+	IGOR_TAG_MAP = 8,
+};
+
+/* scratch.c: memory that outlives requests: the host copies snapshots into it, the writer encodes into it. */
 char *igor_scratch(uint32_t capacity);
 uint32_t igor_scratch_capacity(void);
 /* A single large snapshot must not keep it large forever. */
 void igor_scratch_trim(void);
 
-/* Bytes of the encoded form. All keys and values are strings (the caller has checked). */
-uint64_t igor_snapshot_size(HashTable *vars);
-void igor_snapshot_encode(HashTable *vars, char *destination);
+typedef enum {
+	IGOR_WRITTEN,
+	IGOR_TOO_LARGE,
+	IGOR_BAD_VALUE,
+	IGOR_TOO_DEEP,
+} igor_write_result;
 
-/* An ordinary array of this request, with one reference for the caller. False: not a snapshot. */
+typedef struct {
+	uint64_t size;       /* of the encoded form, also when it is too large */
+	const zval *refused; /* BAD_VALUE, TOO_DEEP: what cannot be encoded */
+	zend_string *path;   /* and where it is, as in `["db"][0]`; the caller releases it */
+} igor_written;
+
+/* Encodes an array into the scratch memory, at most `limit` bytes. No user code runs meanwhile. */
+igor_write_result igor_snapshot_write(HashTable *vars, uint32_t limit, igor_written *written);
+
+/*
+ * An ordinary array of this request, with one reference for the caller. `bytes` may lie in the scratch memory: it is
+ * copied before user code runs (autoloaders of enums). False: an exception, or bytes that are no snapshot.
+ */
 bool igor_snapshot_decode(const char *bytes, uint32_t length, zval *array);
 
-/* An immutable array outside of request memory, which any request may hold until its end. False: not a snapshot. */
+/* An immutable array outside of request memory, which any request may hold until its end. False: not a snapshot, or one
+ * with cases of enums. */
 bool igor_snapshot_decode_shared(const char *bytes, uint32_t length, zval *array);
 void igor_snapshot_free_shared(zval *array);
 

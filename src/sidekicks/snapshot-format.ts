@@ -1,9 +1,13 @@
+import { SnapshotReader, type SnapshotValue } from './snapshot-reader.ts';
+
 /** One variable of a snapshot. */
 export interface SnapshotEntry {
 	readonly key: string;
-	/** Bytes of the value. */
+	/** As PHP calls it; an enum is a case of one. */
+	readonly type: 'null' | 'bool' | 'int' | 'float' | 'string' | 'enum' | 'array';
+	/** Bytes of `value`. */
 	readonly size: number;
-	/** A copy; it may be a secret. */
+	/** A copy: of a string its bytes, of all else what JSON makes of it, a case as `Class::Case`. It may be a secret. */
 	readonly value: Uint8Array;
 }
 
@@ -14,19 +18,34 @@ export interface SidekickSnapshot {
 	readonly entries: readonly SnapshotEntry[];
 }
 
-/** Decodes a snapshot; wasm/snapshot_format.h describes the format. Keys that are not UTF-8 are repaired. */
+/**
+ * Decodes a snapshot for people. Keys that are not UTF-8 are repaired, as are strings inside of arrays.
+ * @throws RangeError when the bytes are no snapshot
+ */
 export function decodeSnapshot(bytes: Uint8Array): SnapshotEntry[] {
-	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	const decoder = new TextDecoder();
-	let at = 4;
-	const piece = (): Uint8Array => {
-		const start = at + 4;
-		at = start + view.getUint32(at, true);
-		return bytes.subarray(start, at);
-	};
-	return Array.from({ length: view.getUint32(0, true) }, () => {
-		const key = decoder.decode(piece());
-		const value = piece();
-		return { key, size: value.length, value };
+	return new SnapshotReader(bytes).variables().map(([key, value]) => {
+		const text = value.type === 'string' ? value.bytes.slice() : new TextEncoder().encode(describe(value));
+		return { key: String(key), type: value.type, size: text.length, value: text };
 	});
+}
+
+/** One value in one line. */
+function describe(value: SnapshotValue): string {
+	switch (value.type) {
+		case 'enum':
+			return `${value.class}::${value.case}`;
+		case 'array':
+			return describeArray(value);
+		case 'string':
+			return JSON.stringify(new TextDecoder().decode(value.bytes));
+		default:
+			return String(value.value);
+	}
+}
+
+function describeArray({ isList, elements }: Extract<SnapshotValue, { type: 'array' }>): string {
+	const inner = (value: SnapshotValue): string =>
+		value.type === 'enum' ? JSON.stringify(describe(value)) : describe(value);
+	if (isList) return `[${elements.map(([, value]) => inner(value)).join(',')}]`;
+	return `{${elements.map(([key, value]) => `${JSON.stringify(String(key))}:${inner(value)}`).join(',')}}`;
 }
