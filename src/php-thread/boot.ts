@@ -242,7 +242,12 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 						(memory as WasmMemory).writeText(destination, capacity, phpBinary);
 				}
 				const fcntl = imports.env.__syscall_fcntl64 as Parameters<typeof withClearing>[0];
-				imports.env.__syscall_fcntl64 = withClearing(fcntl, () => memory as WasmMemory, options.isZero);
+				imports.env.__syscall_fcntl64 = withClearing(
+					fcntl,
+					() => memory as WasmMemory,
+					options.isZero,
+					() => !started,
+				);
 				// After all others that report file sizes.
 				imports.env.__syscall_fstat64 = fstatWithSizes(imports.env.__syscall_fstat64 as FileStat, locking);
 				loading.guard(imports.env, (pointer) => readString(memory as WasmMemory, pointer));
