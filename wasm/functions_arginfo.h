@@ -13,6 +13,12 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_frankenphp_sidekick_set_vars, 0,
 	ZEND_ARG_TYPE_INFO(0, vars, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_frankenphp_get_vars, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_frankenphp_set_vars arginfo_frankenphp_sidekick_set_vars
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_frankenphp_sidekick_should_stop, 0, 0, _IS_BOOL, 0)
 ZEND_END_ARG_INFO()
 
@@ -45,6 +51,8 @@ ZEND_END_ARG_INFO()
 ZEND_FUNCTION(frankenphp_handle_request);
 ZEND_FUNCTION(frankenphp_sidekick_get_vars);
 ZEND_FUNCTION(frankenphp_sidekick_set_vars);
+ZEND_FUNCTION(frankenphp_get_vars);
+ZEND_FUNCTION(frankenphp_set_vars);
 ZEND_FUNCTION(frankenphp_sidekick_should_stop);
 ZEND_FUNCTION(headers_send);
 ZEND_FUNCTION(frankenphp_finish_request);
@@ -56,6 +64,8 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(frankenphp_handle_request, arginfo_frankenphp_handle_request)
 	ZEND_FE(frankenphp_sidekick_get_vars, arginfo_frankenphp_sidekick_get_vars)
 	ZEND_FE(frankenphp_sidekick_set_vars, arginfo_frankenphp_sidekick_set_vars)
+	ZEND_FE(frankenphp_get_vars, arginfo_frankenphp_get_vars)
+	ZEND_FE(frankenphp_set_vars, arginfo_frankenphp_set_vars)
 	ZEND_FE(frankenphp_sidekick_should_stop, arginfo_frankenphp_sidekick_should_stop)
 	ZEND_FE(headers_send, arginfo_headers_send)
 	ZEND_FE(frankenphp_finish_request, arginfo_frankenphp_finish_request)

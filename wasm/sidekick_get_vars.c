@@ -1,9 +1,11 @@
-/* frankenphp_sidekick_get_vars(): the reader. */
+/* frankenphp_sidekick_get_vars() and frankenphp_get_vars(): the readers. */
 #include "igor.h"
 #include "snapshot_cache.h"
 
 #define NAME_MAX_LENGTH 255
 #define RESOLVE_ATTEMPTS 8
+/* Seconds that frankenphp_get_vars() waits. */
+#define GET_VARS_DEADLINE 30.0
 
 static bool is_valid_name(zend_string *name)
 {
@@ -189,4 +191,18 @@ PHP_FUNCTION(frankenphp_sidekick_get_vars)
 	} else {
 		get_one(name, timeout, return_value);
 	}
+}
+
+PHP_FUNCTION(frankenphp_get_vars)
+{
+	zend_string *name;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(name)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (igor_cache_find(name) == NULL && !is_valid_name(name)) {
+		RETURN_THROWS();
+	}
+	get_one(name, GET_VARS_DEADLINE, return_value);
 }

@@ -11,7 +11,7 @@ static bool require_sidekick(const char *function)
 	return false;
 }
 
-static bool are_valid_vars(HashTable *vars)
+static bool are_strings(HashTable *vars)
 {
 	zend_string *key;
 	zend_ulong index;
@@ -32,30 +32,62 @@ static bool are_valid_vars(HashTable *vars)
 	return true;
 }
 
+static void refuse_value(const igor_written *written, igor_write_result result)
+{
+	if (result == IGOR_TOO_DEEP) {
+		zend_argument_value_error(1, "must not be nested deeper than %d levels, vars%s is", IGOR_SNAPSHOT_MAX_DEPTH,
+			ZSTR_VAL(written->path));
+	} else if (Z_ISREF_P(written->refused)) {
+		zend_argument_value_error(1, "must not contain references, vars%s is one", ZSTR_VAL(written->path));
+	} else {
+		zend_argument_value_error(1, "must contain only null, bool, int, float, string, enum cases and arrays of these, "
+			"vars%s is of type %s", ZSTR_VAL(written->path), zend_zval_type_name(written->refused));
+	}
+	zend_string_release(written->path);
+}
+
+/* What cannot be published is an exception, and the previous snapshot stays. */
+static void publish(HashTable *vars, const char *function)
+{
+	uint32_t limit = igor_host_sidekick_max_size();
+	igor_written written;
+	igor_write_result result = igor_snapshot_write(vars, limit, &written);
+
+	if (result == IGOR_TOO_LARGE) {
+		zend_throw_exception_ex(spl_ce_RuntimeException, 0, "%s(): the snapshot has %" PRIu64
+			" bytes, more than max_snapshot_size allows (%" PRIu32 "); the previous snapshot stays", function, written.size,
+			limit);
+	} else if (result != IGOR_WRITTEN) {
+		refuse_value(&written, result);
+	} else if (igor_host_sidekick_publish(igor_scratch(0), (uint32_t) written.size) < 0) {
+		igor_throw_host_error();
+	}
+	igor_scratch_trim();
+}
+
 PHP_FUNCTION(frankenphp_sidekick_set_vars)
 {
 	HashTable *vars;
-	igor_written written;
-	uint32_t limit;
-	int32_t result;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_ARRAY_HT(vars)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!require_sidekick("frankenphp_sidekick_set_vars") || !are_valid_vars(vars)) {
-		RETURN_THROWS();
+	if (require_sidekick("frankenphp_sidekick_set_vars") && are_strings(vars)) {
+		publish(vars, "frankenphp_sidekick_set_vars");
 	}
-	limit = igor_host_sidekick_max_size();
-	if (igor_snapshot_write(vars, limit, &written) != IGOR_WRITTEN) {
-		zend_throw_exception_ex(spl_ce_RuntimeException, 0, "frankenphp_sidekick_set_vars(): the snapshot has %" PRIu64
-			" bytes, more than max_snapshot_size allows (%" PRIu32 "); the previous snapshot stays", written.size, limit);
-		RETURN_THROWS();
-	}
-	result = igor_host_sidekick_publish(igor_scratch(0), (uint32_t) written.size);
-	igor_scratch_trim();
-	if (result < 0) {
-		igor_throw_host_error();
+}
+
+PHP_FUNCTION(frankenphp_set_vars)
+{
+	HashTable *vars;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_ARRAY_HT(vars)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (require_sidekick("frankenphp_set_vars")) {
+		publish(vars, "frankenphp_set_vars");
 	}
 }
 

@@ -54,6 +54,30 @@ function frankenphp_sidekick_get_vars(string|array $name, float $timeout = 30.0)
 function frankenphp_sidekick_set_vars(array $vars): void {}
 
 /**
+ * Returns the variables that a sidekick has published last, as frankenphp_sidekick_get_vars() does, of every type.
+ *
+ * Cases of enums are the very cases of the reader's own class. Waits 30 s for the first publication.
+ *
+ * @return array<array-key, mixed>
+ * @throws RuntimeException when the time is over, the sidekick failed, or none is configured; or when a case of an enum is
+ *     among the variables whose class cannot be loaded here
+ * @throws ValueError when $name is empty, too long, or has a NUL byte
+ */
+function frankenphp_get_vars(string $name): array {}
+
+/**
+ * Inside a sidekick: publishes its variables, as frankenphp_sidekick_set_vars() does, of more types.
+ *
+ * Values are null, bool, int, float, string, cases of enums, and arrays of these, nested; keys are integers and strings.
+ *
+ * @param array<array-key, mixed> $vars
+ * @throws RuntimeException outside of a sidekick, or when $vars is larger than `max_snapshot_size`
+ * @throws ValueError when another value is among them, or a reference; the message says where. What was published before
+ *     stays
+ */
+function frankenphp_set_vars(array $vars): void {}
+
+/**
  * Inside a sidekick: true once it has to end, because the server stops or reloads, or the sidekick is being restarted.
  * sleep(), usleep() and their relatives return early then.
  *

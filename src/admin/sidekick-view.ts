@@ -37,6 +37,8 @@ export interface SidekickView {
 /** A key of a snapshot; its value only when asked for: it may be a secret. */
 export interface SnapshotKey {
 	readonly key: string;
+	/** As PHP calls it. */
+	readonly type: string;
 	readonly size: number;
 	readonly value?: string;
 	/** Instead of `value`, for what is not UTF-8. */
@@ -74,7 +76,12 @@ export function viewOf({ scope, info, over }: KnownSidekick, now: number, values
 }
 
 function keysOf(snapshot: SidekickSnapshot | undefined, values: boolean): SnapshotKey[] {
-	return (snapshot?.entries ?? []).map(({ key, size, value }) => ({ key, size, ...(values && textOf(value)) }));
+	return (snapshot?.entries ?? []).map(({ key, type, size, value }) => ({
+		key,
+		type,
+		size,
+		...(values && textOf(value)),
+	}));
 }
 
 function textOf(bytes: Uint8Array): { value: string } | { base64: string } {

@@ -114,7 +114,8 @@ export class SnapshotReader {
 	}
 
 	#bytesOf(length: number): Uint8Array {
-		if (length > this.#bytes.length - this.#at) throw new RangeError('These bytes are no snapshot: they end too early.');
+		if (length > this.#bytes.length - this.#at)
+			throw new RangeError('These bytes are no snapshot: they end too early.');
 		this.#at += length;
 		return this.#bytes.subarray(this.#at - length, this.#at);
 	}

@@ -78,7 +78,12 @@ export class TestScope implements RunningScope {
 	/** A sidekick that is ready, and whatever else is said of it. */
 	add(name: string, more: Partial<SidekickInfo> = {}, values: Record<string, Uint8Array> = {}): void {
 		this.infos.set(name, { ...READY, name, ...more });
-		const entries = Object.entries(values).map(([key, value]) => ({ key, size: value.byteLength, value }));
+		const entries = Object.entries(values).map(([key, value]) => ({
+			key,
+			type: 'string' as const,
+			size: value.byteLength,
+			value,
+		}));
 		this.snapshots.set(name, { version: 1, entries });
 	}
 

@@ -9,6 +9,8 @@ type Thrown = { class: string; message: string } | null;
 
 const SIGNATURES = [
 	'frankenphp_handle_request(callable $callback): bool',
+	'frankenphp_get_vars(string $name): array',
+	'frankenphp_set_vars(array $vars): void',
 	'frankenphp_sidekick_get_vars(array|string $name, float $timeout = 30.0): array',
 	'frankenphp_sidekick_set_vars(array $vars): void',
 	'frankenphp_sidekick_should_stop(): bool',

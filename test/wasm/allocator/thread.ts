@@ -8,8 +8,9 @@ import { startPhpThread } from '../../../src/php-thread/php-thread.ts';
 import type { ThreadEvent } from '../../../src/php-thread/thread-messages.ts';
 import { openHostFolders } from '../../../src/platform/node/files/host-folders.ts';
 import type { PhpThreadData } from '../../../src/platform/node/threads/node-threads.ts';
+import { DamagedSnapshots } from './damaged-snapshots.ts';
 import { DebugAllocator, type MemoryReport } from './debug-allocator.ts';
-import { PLANTED } from './planted.ts';
+import { DAMAGE, PLANTED } from './planted.ts';
 import { ALLOCATOR_MARK, ORIGINAL } from './redirect-allocator.ts';
 
 /** A message of this thread beside its events: what the request that has ended left behind. */
@@ -40,9 +41,13 @@ function watch(imports: Imports): void {
 		}
 		return next?.(...args);
 	};
+	const snapshots = new DamagedSnapshots(env, () => (exports as Exports).memory);
 	env.igor_host_log = (...args) => {
 		const [, message = 0, length = 0] = args;
-		if (exports !== undefined) plant(new TextDecoder().decode(new Uint8Array(exports.memory.buffer, message, length)));
+		if (exports === undefined) return log?.(...args);
+		const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, message, length));
+		if (text === DAMAGE) snapshots.begin();
+		else plant(text);
 		return log?.(...args);
 	};
 }
