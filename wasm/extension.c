@@ -1,6 +1,7 @@
 #include "igor.h"
 #include "functions_arginfo.h"
 #include "snapshot_cache.h"
+#include "worker_handle.h"
 
 /* From MINIT and not in the module entry: that would warn about names that php.wasm already has. */
 static zend_result register_functions(void)
@@ -30,6 +31,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	if (register_functions() == FAILURE) {
 		return FAILURE;
 	}
+	igor_worker_handle_register(class_FrankenPHP_WorkerHandle_methods);
 	igor_server_variables_startup();
 	igor_sleep_install();
 	igor_files_install();

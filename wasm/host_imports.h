@@ -151,6 +151,17 @@ int32_t igor_host_sidekick_publish(const char *snapshot, uint32_t length);
 /* 1 once this thread has to stop what it is doing (shutdown, reload, restart, stop), else 0. Never blocks. */
 int32_t igor_host_should_stop(void);
 
+/* ---------------------------------------------------------------- the handle of a sidekick */
+
+/*
+ * Opens a descriptor, as of a connected socket, that is readable when the sidekick has something to do: before its first
+ * tick, and from the moment that it has to end (end of file). Bytes are there to be thrown away. Returns it, or -1.
+ */
+int32_t igor_host_handle_open(void);
+
+/* Takes back what made the descriptors readable. Returns 1, or 0 once the sidekick has to end. Never blocks. */
+int32_t igor_host_handle_tick(void);
+
 /* ---------------------------------------------------------------- files */
 
 /* The umask that the server was started with. */

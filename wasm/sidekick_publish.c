@@ -1,5 +1,6 @@
 /* What only a sidekick may call. */
 #include "igor.h"
+#include "sidekick_publish.h"
 #include "snapshot_format.h"
 
 static bool require_sidekick(const char *function)
@@ -46,8 +47,7 @@ static void refuse_value(const igor_written *written, igor_write_result result)
 	zend_string_release(written->path);
 }
 
-/* What cannot be published is an exception, and the previous snapshot stays. */
-static void publish(HashTable *vars, const char *function)
+void igor_publish(HashTable *vars, const char *function)
 {
 	uint32_t limit = igor_host_sidekick_max_size();
 	igor_written written;
@@ -74,7 +74,7 @@ PHP_FUNCTION(frankenphp_sidekick_set_vars)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (require_sidekick("frankenphp_sidekick_set_vars") && are_strings(vars)) {
-		publish(vars, "frankenphp_sidekick_set_vars");
+		igor_publish(vars, "frankenphp_sidekick_set_vars");
 	}
 }
 
@@ -87,7 +87,7 @@ PHP_FUNCTION(frankenphp_set_vars)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (require_sidekick("frankenphp_set_vars")) {
-		publish(vars, "frankenphp_set_vars");
+		igor_publish(vars, "frankenphp_set_vars");
 	}
 }
 

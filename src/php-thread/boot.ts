@@ -1,4 +1,3 @@
-import { OPENSSL_CONFIG, OPENSSL_CONFIG_FILE } from '../config/openssl-config.ts';
 import { exportedSlots } from '../php-binary/exported-slots.ts';
 import type {
 	EmscriptenFs,
@@ -8,7 +7,7 @@ import type {
 	UserSpaceContext,
 } from './abi/emscripten.ts';
 import { createFcntl } from './abi/fcntl.ts';
-import type { BootImports, HostImports, PartsImports } from './abi/host-imports.ts';
+import type { BootImports, HandleImports, HostImports, PartsImports } from './abi/host-imports.ts';
 import { WasmMemory } from './abi/wasm-memory.ts';
 import { withClearing } from './cleared-memory.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
@@ -16,6 +15,7 @@ import { installFiles } from './files/file-imports.ts';
 import { changeFolder, memoryPaths, type StreamFs } from './files/file-streams.ts';
 import type { HostFiles, MemoryPaths } from './files/host-files.ts';
 import { guardImports } from './guarded-imports.ts';
+import { HandleStreams } from './handle-streams.ts';
 import type { FileLocking } from './locks/file-locking.ts';
 import { type FileStat, fstatWithSizes, type LockingContext, lockingImports } from './locks/lock-imports.ts';
 import { ModuleLoading } from './module-loading.ts';
@@ -28,20 +28,17 @@ import { Refusals } from './processes/refusal.ts';
 import { readString } from './sockets/names.ts';
 import { installSockets, type SocketParts, type SocketsContext } from './sockets/socket-imports.ts';
 import { connectOutput, connectStandardStreams, type StandardStreams } from './standard-streams.ts';
+import { type ExtensionBinary, extensionFile, INI_FILE, installExtensions } from './system-files.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { clockImports } from './wall-clock.ts';
 
-/** What Igor itself needs in PHP's file system. */
-const SYSTEM_FOLDER = '/internal/shared';
 /** As many as the glue has. */
 const MOST_DESCRIPTORS = 4096;
 const STDOUT = 1;
 const STDERR = 2;
 /** What PHP's command line calls itself. */
 const PROGRAM = 'php';
-const INI_FILE = `${SYSTEM_FOLDER}/php.ini`;
-const EXTENSION_FOLDER = `${SYSTEM_FOLDER}/extensions`;
 
 /** What Emscripten would put into the environment by itself; some of it reveals facts about the host. */
 const NO_ENVIRONMENT = {
@@ -54,8 +51,8 @@ const NO_ENVIRONMENT = {
 	_: undefined,
 };
 
-/** A PHP extension as a side module. */
-export type ExtensionBinary = { name: string; bytes: Uint8Array };
+/** A thread without sockets. */
+const NO_HANDLES: HandleImports = { igor_host_handle_open: () => -1, igor_host_handle_tick: () => 0 };
 
 /** Everything a PHP instance is made of. */
 export type PhpInstanceOptions = {
@@ -145,12 +142,14 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	);
 	/** PHP has started: nothing is loaded or compiled any more, and the content of its own memory is final. */
 	const seal = (): void => {
+		handles?.begin();
 		if (started) return;
 		loading.end();
 		forbidCompilation();
 		started = true;
 		putOutputBack();
 	};
+	const handles = options.sockets && new HandleStreams(options.sockets.cell, () => sockets);
 	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
 		const settings: EmscriptenOptions = {
 			processId: options.threadId,
@@ -182,6 +181,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 				Object.assign(imports.env, options.host, fibers.imports(), {
 					igor_host_begin_script: seal,
 				} satisfies BootImports);
+				Object.assign(imports.env, handles?.imports() ?? NO_HANDLES);
 				closeFile = imports.env.fd_close;
 				if (options.runtime === 'WORKER') imports.env.fd_close = (fd: number) => userSpace?.fd_close(fd) ?? 0;
 				const locking: LockingContext = {
@@ -313,17 +313,6 @@ async function runCommandLine(module: EmscriptenModule, args: readonly string[])
 		if (name === 'ExitStatus' && typeof status === 'number') return status;
 		throw error;
 	}
-}
-
-const extensionFile = ({ name }: ExtensionBinary): string => `${EXTENSION_FOLDER}/${name}.so`;
-
-function installExtensions(module: EmscriptenModule, extensions: readonly ExtensionBinary[], ini: string): void {
-	module.FS.mkdirTree(EXTENSION_FOLDER);
-	module.FS.mkdirTree(OPENSSL_CONFIG_FILE.replace(/\/[^/]*$/, ''));
-	module.FS.writeFile(OPENSSL_CONFIG_FILE, OPENSSL_CONFIG);
-	for (const extension of extensions) module.FS.writeFile(extensionFile(extension), extension.bytes);
-	const lines = extensions.map((extension) => `extension=${extensionFile(extension)}\n`);
-	module.FS.writeFile(INI_FILE, `${ini}\n${lines.join('')}`);
 }
 
 function instanceOf(exports: PhpExports, memory: WasmMemory): Pick<PhpInstance, 'string' | 'call'> {

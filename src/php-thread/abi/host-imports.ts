@@ -34,6 +34,9 @@ export interface HostImports {
 	igor_host_sidekick_publish(snapshot: number, length: number): number;
 	igor_host_should_stop(): number;
 
+	igor_host_handle_open(): number;
+	igor_host_handle_tick(): number;
+
 	igor_host_server_umask(): number;
 	igor_host_umask(mask: number): void;
 	igor_host_link(from: number, to: number): number;
@@ -64,11 +67,14 @@ export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
 /** Those that belong to files: files/file-imports.ts has them. */
 export type FileImports = Pick<HostImports, 'igor_host_server_umask' | 'igor_host_umask' | 'igor_host_link'>;
 
+/** Those of a sidekick's handle: handle-streams.ts has them. */
+export type HandleImports = Pick<HostImports, 'igor_host_handle_open' | 'igor_host_handle_tick'>;
+
 /** Those of programs that PHP runs: processes/ has them. */
 export type ProcessImports = Pick<HostImports, Extract<keyof HostImports, `igor_host_process${string}`>>;
 
 /** Those that a part of the thread provides itself. */
-export type PartsImports = BootImports & FiberImports & FileImports & ProcessImports;
+export type PartsImports = BootImports & FiberImports & FileImports & HandleImports & ProcessImports;
 
 /** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
 export const ENTRY_CLASSIC = 0;

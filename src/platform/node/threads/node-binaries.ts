@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
 import { preparePhp } from '../../../php-binary/prepare-php.ts';
-import type { ExtensionBinary } from '../../../php-thread/boot.ts';
+import type { ExtensionBinary } from '../../../php-thread/system-files.ts';
 import { loadIcuData } from './icu-data.ts';
 import { findPhp, packageFolder } from './php-packages.ts';
 import { readPreparedPhp } from './prepared-php.ts';
