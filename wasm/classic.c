@@ -17,11 +17,8 @@ static void serve_request(void)
 	zend_first_try {
 		php_execute_script(&file);
 	} zend_end_try();
+	/* Also of a script that is not there: with display_errors on, the status would be 200. */
 	igor_response_mark_failure();
-	/* The host has checked that it exists, but files come and go. With display_errors on, the status would be 200. */
-	if (zend_hash_num_elements(&EG(included_files)) == 0 && EG(exit_status) == 255) {
-		igor_response_override_status(404);
-	}
 	/* Before the shutdown, which frees the handle's memory. */
 	zend_destroy_file_handle(&file);
 	php_request_shutdown(NULL);

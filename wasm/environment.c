@@ -1,11 +1,15 @@
 #include "environment.h"
+#include "request.h"
 #include "strings.h"
+#include "ext/standard/basic_functions.h"
 
 static HashTable *environment;
 static HashTable *request_environment; /* NULL = it is the same */
 static HashTable names; /* every name ever seen: few, and the same in each role */
 static bool names_ready;
 static bool fresh;
+static void (*import_process)(zval *array); /* PHP's own */
+static zif_handler original_getenv;
 
 static void free_string(zval *value)
 {
@@ -88,7 +92,7 @@ static void import(void)
 	forget_table(&environment);
 	forget_table(&request_environment);
 	array_init(&imported);
-	php_import_environment_variables(&imported);
+	import_process(&imported);
 	environment = permanent_copy(Z_ARRVAL(imported));
 	if (length > 0) {
 		char *items = emalloc(length);
@@ -115,4 +119,102 @@ HashTable *igor_request_environment(void)
 	HashTable *whole = igor_environment();
 
 	return request_environment != NULL ? request_environment : whole;
+}
+
+static bool in_request(void)
+{
+	return SG(server_context) != NULL && (igor_thread.role == IGOR_ROLE_CLASSIC || igor_thread.role == IGOR_ROLE_WORKER);
+}
+
+static bool is_set_by_script(const char *name, size_t length)
+{
+	return zend_hash_str_exists(&BG(putenv_ht), name, length);
+}
+
+void igor_environment_add_request(HashTable *table)
+{
+	const igor_request *request = &igor_current_request;
+	zend_string *name;
+	zval *value;
+
+	if (!in_request()) {
+		return;
+	}
+	if (request_environment != NULL) {
+		ZEND_HASH_FOREACH_STR_KEY_VAL(request_environment, name, value) {
+			if (!is_set_by_script(ZSTR_VAL(name), ZSTR_LEN(name))) {
+				zend_hash_update(table, name, value);
+			}
+		} ZEND_HASH_FOREACH_END();
+	}
+	for (uint32_t i = 0; i < request->variable_count; i++) {
+		const igor_header *variable = &request->variables[i];
+		zval text;
+
+		if (!is_set_by_script(variable->name.bytes, variable->name.length)) {
+			ZVAL_STRINGL(&text, variable->value.bytes, variable->value.length);
+			zend_hash_str_update(table, variable->name.bytes, variable->name.length, &text);
+		}
+	}
+}
+
+/* $_ENV of a worker is its script's: it is made once, perhaps in the middle of a request. */
+static void import_with_request(zval *array)
+{
+	import_process(array);
+	if (igor_thread.role == IGOR_ROLE_CLASSIC) {
+		igor_environment_add_request(Z_ARRVAL_P(array));
+	}
+}
+
+/* False: the process knows. */
+static bool find_in_request(const char *name, size_t length, zval *found)
+{
+	const igor_request *request = &igor_current_request;
+	zval *value;
+
+	if (is_set_by_script(name, length)) {
+		return false;
+	}
+	for (uint32_t i = request->variable_count; i-- > 0;) {
+		const igor_header *variable = &request->variables[i];
+
+		if (variable->name.length == length && memcmp(variable->name.bytes, name, length) == 0) {
+			ZVAL_STRINGL(found, variable->value.bytes, variable->value.length);
+			return true;
+		}
+	}
+	if (request_environment == NULL || (value = zend_hash_str_find(request_environment, name, length)) == NULL) {
+		return false;
+	}
+	ZVAL_COPY(found, value);
+	return true;
+}
+
+ZEND_FUNCTION(igor_getenv)
+{
+	char *name = NULL;
+	size_t length = 0;
+	bool local_only = false;
+
+	ZEND_PARSE_PARAMETERS_START(0, 2)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_STRING_OR_NULL(name, length)
+		Z_PARAM_BOOL(local_only)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (name != NULL && in_request() && find_in_request(name, length, return_value)) {
+		return;
+	}
+	original_getenv(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	if (name == NULL && Z_TYPE_P(return_value) == IS_ARRAY) {
+		igor_environment_add_request(Z_ARRVAL_P(return_value));
+	}
+}
+
+void igor_environment_install(void)
+{
+	import_process = php_import_environment_variables;
+	php_import_environment_variables = import_with_request;
+	original_getenv = igor_replace_function("getenv", ZEND_FN(igor_getenv));
 }

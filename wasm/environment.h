@@ -1,4 +1,4 @@
-/* The process environment, as every $_SERVER of a role gets it; that of a request without what is its worker's own. */
+/* The process environment, as every $_SERVER of a role gets it; that of a request. */
 #ifndef IGOR_ENVIRONMENT_H
 #define IGOR_ENVIRONMENT_H
 
@@ -13,7 +13,16 @@ void igor_environment_forget(void);
  */
 HashTable *igor_environment(void);
 
-/* The same for $_SERVER of a request: what is a worker's own is as the scope has it. */
+/* The same for $_SERVER of a request: what is a worker's own is as the scope has it, or not there. */
 HashTable *igor_request_environment(void);
+
+/*
+ * Adds to the environment of the process what the request has beside it, or otherwise: variables of its own, and those of the
+ * scope that its worker has otherwise. What the script has set by putenv() stays. Nothing happens outside of requests.
+ */
+void igor_environment_add_request(HashTable *table);
+
+/* getenv() and $_ENV see a request's variables. From MINIT only. */
+void igor_environment_install(void);
 
 #endif

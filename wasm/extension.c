@@ -1,4 +1,5 @@
 #include "igor.h"
+#include "environment.h"
 #include "functions_arginfo.h"
 #include "snapshot_cache.h"
 #include "worker_handle.h"
@@ -44,6 +45,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 		return SUCCESS;
 	}
 	igor_sapi_install();
+	igor_environment_install();
 	igor_host_register(IGOR_ENTRY_CLASSIC, (void *) igor_entry_classic);
 	igor_host_register(IGOR_ENTRY_WORKER, (void *) igor_entry_worker);
 	igor_host_register(IGOR_ENTRY_SIDEKICK, (void *) igor_entry_sidekick);

@@ -49,9 +49,11 @@ void igor_host_begin_script(void);
  *  24  u32 server_port
  *  28  u32 remote_port
  *  32  u32 protocol          1000 = HTTP/1.0, 1001 = HTTP/1.1, 2000 = HTTP/2
- *  36  NUL-terminated strings in this order: method, request_uri, query_string, script_filename, script_name,
+ *  36  u32 variable_count    number of (name, value) pairs behind the headers
+ *  40  NUL-terminated strings in this order: method, request_uri, query_string, script_filename, script_name,
  *      path_info, document_root, server_name, server_addr, remote_addr, ssl_protocol, ssl_cipher ('' = no TLS),
- *      then header_count times: header name as the client wrote it, value.
+ *      then header_count times: header name as the client wrote it, value;
+ *      then variable_count times: name and value of a variable that $_SERVER and getenv() have in this request only.
  */
 #define IGOR_REQUEST_HAS_BODY 1u
 #define IGOR_REQUEST_HTTPS 2u
@@ -59,7 +61,8 @@ int32_t igor_host_next_request(char *head, uint32_t capacity);
 
 /*
  * What $_SERVER of a request has in place of variables that this thread has of its own (a worker's `env`): for each
- * NAME=VALUE, or NAME alone = nothing, NUL-terminated. Copies it if it fits. Returns its length; 0 = there are none.
+ * NAME=VALUE, or NAME alone = nothing, NUL-terminated; getenv() has the values, and the thread's own where there is none.
+ * Copies it if it fits. Returns its length; 0 = there are none.
  */
 uint32_t igor_host_request_environment(char *destination, uint32_t capacity);
 

@@ -12,12 +12,14 @@ typedef struct {
 	uint32_t server_port;
 	uint32_t remote_port;
 	uint32_t protocol;
+	uint32_t variable_count;
 	char texts[];
 } request_head;
 
 /* Never freed: one per thread. The list of headers only grows. */
 static char *head_bytes; /* aligned by malloc() */
 static uint32_t header_capacity;
+static uint32_t variable_capacity;
 static char *joined_cookies;
 
 static igor_text next_text(const char **cursor)
@@ -54,7 +56,7 @@ static bool is_ambiguous(igor_text name)
 	return memchr(name.bytes, '_', name.length) != NULL || memchr(name.bytes, '.', name.length) != NULL;
 }
 
-static void parse_headers(const char *cursor, uint32_t count, const char *end)
+static const char *parse_headers(const char *cursor, uint32_t count, const char *end)
 {
 	igor_request *request = &igor_current_request;
 
@@ -71,6 +73,24 @@ static void parse_headers(const char *cursor, uint32_t count, const char *end)
 		if (!is_ambiguous(header.name)) {
 			request->headers[request->header_count++] = header;
 		}
+	}
+	return cursor;
+}
+
+static void parse_variables(const char *cursor, uint32_t count, const char *end)
+{
+	igor_request *request = &igor_current_request;
+
+	if (count > variable_capacity) {
+		variable_capacity = count;
+		request->variables = perealloc(request->variables, variable_capacity * sizeof(igor_header), true);
+	}
+	request->variable_count = 0;
+	while (request->variable_count < count && cursor < end) {
+		igor_header *variable = &request->variables[request->variable_count++];
+
+		variable->name = next_text(&cursor);
+		variable->value = next_text(&cursor);
 	}
 }
 
@@ -98,7 +118,8 @@ static void parse_head(const char *end)
 	request->remote_addr = next_text(&cursor);
 	request->ssl_protocol = next_text(&cursor);
 	request->ssl_cipher = next_text(&cursor);
-	parse_headers(cursor, head->header_count, end);
+	cursor = parse_headers(cursor, head->header_count, end);
+	parse_variables(cursor, head->variable_count, end);
 }
 
 static void fill_request_info(void)

@@ -27,6 +27,8 @@ typedef struct {
 	igor_text path_info, document_root, server_name, server_addr, remote_addr, ssl_protocol, ssl_cipher;
 	uint32_t header_count;
 	igor_header *headers; /* without those that have '_' or '.' in their name */
+	uint32_t variable_count;
+	igor_header *variables; /* of its environment */
 } igor_request;
 
 extern igor_request igor_current_request;

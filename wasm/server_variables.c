@@ -148,6 +148,18 @@ static void set_request(HashTable *table)
 	set_text(table, NAME_REQUEST_URI, request->request_uri);
 }
 
+/* Of the request's own environment. */
+static void set_variables(HashTable *table)
+{
+	for (uint32_t i = 0; i < igor_current_request.variable_count; i++) {
+		const igor_header *variable = &igor_current_request.variables[i];
+		zend_string *name = zend_string_init(variable->name.bytes, variable->name.length, false);
+
+		set_string(table, name, zend_string_init_fast(variable->value.bytes, variable->value.length));
+		zend_string_release(name);
+	}
+}
+
 /* What PHP itself relies on: `env` must not override it. */
 static void set_request_info(HashTable *table)
 {
@@ -197,6 +209,7 @@ void igor_register_server_variables(zval *array)
 	/* As in FrankenPHP, `env` wins over what the request says ("env HTTPS on" is meant), but not over what PHP relies on. */
 	zend_hash_merge(table, environment, NULL, true);
 	if (SG(server_context) != NULL) {
+		set_variables(table);
 		set_request_info(table);
 	}
 }

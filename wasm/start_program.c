@@ -1,4 +1,5 @@
 /* Starting a program of the host: the message that says what, and PHP's ends of the pipes. */
+#include "environment.h"
 #include "processes.h"
 
 /* A growing buffer. smart_str of newer headers uses functions that php.wasm lacks. */
@@ -61,6 +62,7 @@ static int32_t put_own_environment(buffer *target)
 
 	array_init(&own);
 	php_import_environment_variables(&own);
+	igor_environment_add_request(Z_ARRVAL(own));
 	count = put_environment(target, Z_ARRVAL(own));
 	zval_ptr_dtor(&own);
 	return count;

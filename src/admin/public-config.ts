@@ -9,8 +9,8 @@ const SHORT_PASSWORD = /(?:^|[._])pw$/;
  */
 export function publicConfig(config: unknown): unknown {
 	const text = JSON.stringify(config, (key, value: unknown) => {
-		if (key === 'passwordHash') return REDACTED;
-		if (key === 'env' && isRecord(value)) return hide(value, () => true);
+		if (key === 'passwordHash' || key === 'secret') return REDACTED;
+		if ((key === 'env' || key === 'requestEnv') && isRecord(value)) return hide(value, () => true);
 		if (key === 'phpIni' && isRecord(value))
 			return hide(value, (name) => isSecretName(name) || SHORT_PASSWORD.test(name));
 		const isHeader = isRecord(value) && typeof value.field === 'string' && 'value' in value;

@@ -30,7 +30,10 @@ export interface PhpConfig {
 	readonly resolveRootSymlink?: boolean;
 	/** Of the scope, in logs and metrics. */
 	readonly name?: string;
+	/** Of the scope: `{env.NAME}` is the only placeholder there. */
 	readonly env: Readonly<Record<string, string>>;
+	/** What has another value for each request; `undefined` = nothing has. */
+	readonly requestEnv?: Readonly<Record<string, string>>;
 	/** PHP sees the whole environment of the server; what `env` names wins. */
 	readonly allEnv?: boolean;
 	/** Milliseconds that the body of a request may take to arrive; `undefined` = the default. */
@@ -117,10 +120,13 @@ export class PhpLines {
 	finish(): PhpConfig {
 		refuseDuplicateWorkers(this.#workers);
 		const sidekick = readSidekick(this.#entrypoint, this.#sidekick);
+		const ofRequest = [...this.#env].filter(([, value]) => dependsOnRequest(value));
+		const ofScope = [...this.#env].filter(([, value]) => !dependsOnRequest(value));
 		return {
 			...this.#config,
 			splitPath: this.#splitPath ?? DEFAULTS.splitPath,
-			env: Object.fromEntries(this.#env),
+			env: Object.fromEntries(ofScope),
+			...(ofRequest.length > 0 && { requestEnv: Object.fromEntries(ofRequest) }),
 			workers: this.#workers,
 			...(sidekick && { sidekick }),
 		};
@@ -136,4 +142,9 @@ export class PhpLines {
 			});
 		}
 	}
+}
+
+/** Whether there is a placeholder in it, other than `{env.NAME}`. */
+function dependsOnRequest(value: string): boolean {
+	return /(?<!\\)\{(?!env\.)[A-Za-z_][^\s{}"\\]*\}/.test(value);
 }

@@ -1,11 +1,11 @@
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Token } from '../caddyfile/lexer.ts';
 import type { Directive } from '../caddyfile/parser.ts';
-import { Arguments, noArguments, noBlock, onlyArgument, readBlock } from '../caddyfile/reading.ts';
-import { readChoice, readDuration } from '../caddyfile/units.ts';
+import { Arguments, noBlock, onlyArgument, readBlock } from '../caddyfile/reading.ts';
 import { type HeaderOperation, headerOperation } from './header.ts';
-
-const POLICIES = ['random', 'round_robin', 'first', 'ip_hash'] as const;
+import { type HttpTransport, readHttpTransport } from './reverse-proxy/http-transport.ts';
+import { type LoadBalancing, LoadBalancingLines } from './reverse-proxy/load-balancing.ts';
+import { type ActiveHealth, type PassiveHealth, UpstreamHealthLines } from './reverse-proxy/upstream-health.ts';
 
 /** Another server that answers. */
 export interface Upstream {
@@ -15,10 +15,12 @@ export interface Upstream {
 }
 
 /** `reverse_proxy [MATCHER] UPSTREAM… { … }`, Caddy's: another server answers, by HTTP/1.1, or talks WebSocket. */
-export interface ReverseProxy {
+export interface ReverseProxy extends LoadBalancing, HttpTransport {
 	readonly type: 'reverse_proxy';
 	readonly upstreams: readonly Upstream[];
-	readonly policy: (typeof POLICIES)[number];
+	/** `undefined` = no upstream is asked how it is. */
+	readonly active?: ActiveHealth;
+	readonly passive: PassiveHealth;
 	/** Changes of the headers that the upstream gets. */
 	readonly headerUp: readonly HeaderOperation[];
 	/** Changes of those that the client gets. */
@@ -26,33 +28,26 @@ export interface ReverseProxy {
 	/** The URI that the upstream gets, as `rewrite` writes it. */
 	readonly rewrite?: string;
 	readonly method?: string;
-	/** Milliseconds; `undefined` = the default. */
-	readonly dialTimeout?: number;
-	readonly responseHeaderTimeout?: number;
-	/** Any certificate of the upstream will do. */
-	readonly insecure: boolean;
 }
 
 /** @throws CaddyfileError */
 export function readReverseProxy(directive: Directive): ReverseProxy {
 	const tokens = new Arguments(directive).rest();
-	const options: { -readonly [Name in keyof ReverseProxy]?: ReverseProxy[Name] } = {};
+	const options: { -readonly [Name in 'rewrite' | 'method']?: ReverseProxy[Name] } = {};
+	const balancing = new LoadBalancingLines();
+	const health = new UpstreamHealthLines();
+	let transport: HttpTransport = { tls: false, insecure: false };
 	const headerUp: HeaderOperation[] = [];
 	const headerDown: HeaderOperation[] = [];
-	let tls = false;
 	const header = (operations: HeaderOperation[]) => (line: Directive) => {
 		noBlock(line);
 		const args = new Arguments(line);
 		operations.push(headerOperation(args.take('a header field').text, args, line));
 	};
-	const timeout = (name: 'dialTimeout' | 'responseHeaderTimeout') => (line: Directive) => {
-		options[name] = readDuration(onlyArgument(line, 'a duration'));
-	};
 	readBlock(directive, {
 		once: {
-			lb_policy: (line) => {
-				options.policy = readChoice(onlyArgument(line, 'a policy'), POLICIES);
-			},
+			...balancing.once,
+			...health.once,
 			rewrite: (line) => {
 				options.rewrite = onlyArgument(line, 'a URI').text;
 			},
@@ -62,29 +57,7 @@ export function readReverseProxy(directive: Directive): ReverseProxy {
 			// Whatever comes is sent on at once.
 			flush_interval: (line) => void onlyArgument(line, 'a duration'),
 			transport: (line) => {
-				const args = new Arguments(line);
-				readChoice(args.take("'http'"), ['http']);
-				args.end();
-				readBlock(line, {
-					once: {
-						tls: (each) => {
-							tls = noArguments(each);
-						},
-						tls_insecure_skip_verify: (each) => {
-							options.insecure = noArguments(each);
-						},
-						dial_timeout: timeout('dialTimeout'),
-						response_header_timeout: timeout('responseHeaderTimeout'),
-					},
-					unsupported: [
-						...['read_buffer', 'write_buffer', 'max_response_header', 'proxy_protocol', 'dial_fallback_delay'],
-						...['expect_continue_timeout', 'resolvers', 'tls_client_auth', 'tls_timeout', 'tls_server_name'],
-						...['tls_renegotiation', 'tls_except_ports', 'tls_curves', 'tls_trust_pool', 'keepalive', 'compression'],
-						...['keepalive_interval', 'keepalive_idle_conns', 'keepalive_idle_conns_per_host', 'versions'],
-						...['max_conns_per_host', 'local_address', 'forward_proxy_url', 'network_proxy', 'read_timeout'],
-						'write_timeout',
-					],
-				});
+				transport = readHttpTransport(line);
 			},
 		},
 		often: {
@@ -96,12 +69,10 @@ export function readReverseProxy(directive: Directive): ReverseProxy {
 			header_down: header(headerDown),
 		},
 		unsupported: [
-			...['dynamic', 'lb_retries', 'lb_try_duration', 'lb_try_interval', 'lb_retry_match', 'health_uri', 'health_port'],
-			...['health_interval', 'health_passes', 'health_fails', 'health_timeout', 'health_status', 'health_body'],
-			...['health_method', 'health_headers', 'health_upstream', 'health_follow_redirects', 'health_request_body'],
-			...['fail_duration', 'max_fails', 'unhealthy_status', 'unhealthy_latency', 'unhealthy_request_count'],
-			...['request_buffers', 'response_buffers', 'stream_timeout', 'stream_close_delay', 'stream_buffer_size'],
-			...['trusted_proxies', 'verbose_logs', 'replace_status', 'handle_response', 'copy_response'],
+			...['dynamic', 'lb_retry_match', 'health_upstream', 'health_follow_redirects', 'health_request_body'],
+			...['health_path', 'request_buffers', 'response_buffers', 'stream_timeout', 'stream_close_delay'],
+			...['stream_buffer_size', 'trusted_proxies', 'verbose_logs', 'replace_status', 'handle_response'],
+			'copy_response',
 		],
 	});
 	if (tokens.length === 0) {
@@ -109,8 +80,17 @@ export function readReverseProxy(directive: Directive): ReverseProxy {
 			expected: 'something like localhost:9000',
 		});
 	}
-	const upstreams = tokens.map((token) => readUpstream(token, tls));
-	return { type: 'reverse_proxy', policy: 'random', insecure: false, ...options, upstreams, headerUp, headerDown };
+	const upstreams = tokens.map((token) => readUpstream(token, transport.tls));
+	return {
+		type: 'reverse_proxy',
+		...transport,
+		...balancing.finish(),
+		...health.finish(),
+		...options,
+		upstreams,
+		headerUp,
+		headerDown,
+	};
 }
 
 /** `HOST:PORT`, `:PORT`, `http://HOST[:PORT]`, `https://…`, `unix//PATH`. */

@@ -31,6 +31,8 @@ export interface PhpRequest {
 	protocol: 1000 | 1001 | 2000;
 	/** Flat name, value, name, value, …: latin1 strings, spelled as the client spelled them. */
 	rawHeaders: readonly string[];
+	/** What the environment has for this request only: flat name, value, … */
+	variables?: readonly string[] | undefined;
 	/** Bytes; -1 = not announced (chunked). */
 	contentLength: number;
 	hasBody: boolean;

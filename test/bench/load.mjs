@@ -13,7 +13,8 @@ export async function requestsPerSecond(url, seconds) {
 }
 
 async function byWrk(url, seconds) {
-	const report = await run(wrk, ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, url]);
+	// By default it waits for 2 seconds: pages of an application may take longer, when all connections ask at once.
+	const report = await run(wrk, ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '30s', url]);
 	const failures = /Non-2xx.*/.exec(report);
 	// "read" errors are how wrk counts a server that closes after each answer, as php -S does.
 	const errors = /Socket errors: connect (\d+), read \d+, write (\d+), timeout (\d+)/.exec(report);

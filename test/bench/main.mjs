@@ -13,6 +13,7 @@ import { hello } from './sections/hello.mjs';
 import { sockets } from './sections/sockets.mjs';
 import { sqlite } from './sections/sqlite.mjs';
 import { start } from './sections/start.mjs';
+import { symfony } from './sections/symfony.mjs';
 import { threads } from './sections/threads.mjs';
 import { wake } from './sections/wake.mjs';
 
@@ -27,6 +28,7 @@ const sections = {
 	sockets,
 	files,
 	sqlite,
+	symfony,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

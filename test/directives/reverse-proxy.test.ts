@@ -1,34 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, createServer as createRawServer } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/log/logger.ts';
 import { createSiteHandler } from '../../src/platform/node/sites/site-handler.ts';
 import { adapt, directives, refused } from '../caddyfile/support.ts';
 import { open, portOf, temporaryFolder } from '../platform/node/listeners/support.ts';
 import { serveSite } from '../site/serve-site.ts';
-
-/** Another server, on a free port or at a path. */
-async function upstream(answer: RequestListener, path?: string): Promise<string> {
-	const server = createServer(answer);
-	server.on('upgrade', (request: IncomingMessage, socket) => {
-		if (request.url === '/refused') socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
-		else {
-			socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Path: ');
-			socket.write(`${request.url}\r\n\r\nfirst;`);
-			socket.pipe(socket);
-		}
-	});
-	server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path });
-	await once(server, 'listening');
-	onTestFinished(() => {
-		server.closeAllConnections();
-		server.close();
-	});
-	return path === undefined ? `127.0.0.1:${(server.address() as AddressInfo).port}` : `unix/${path}`;
-}
+import { nowhere, upstream } from './support/upstream.ts';
 
 /** Says what it was asked. */
 const tells: RequestListener = async (request: IncomingMessage, response: ServerResponse) => {
@@ -112,17 +93,13 @@ describe('reverse_proxy', () => {
 	});
 
 	test('nobody there is 502, an answer that breaks off is cut off, and both can be told by handle_errors', async () => {
-		const closed = createRawServer().listen(0, '127.0.0.1');
-		await once(closed, 'listening');
-		const nowhere = `127.0.0.1:${(closed.address() as AddressInfo).port}`;
-		closed.close();
 		const cut = await upstream((_, response) => {
 			response.writeHead(200, { 'Content-Length': 10 });
 			response.write('abc', () => response.destroy());
 		});
 		const slow = await upstream(() => {});
 		const site = await serveSite(
-			`reverse_proxy /cut ${cut}\nreverse_proxy /slow ${slow} {\n transport http {\n response_header_timeout 20ms\n }\n}\nreverse_proxy ${nowhere}`,
+			`reverse_proxy /cut ${cut}\nreverse_proxy /slow ${slow} {\n transport http {\n response_header_timeout 20ms\n }\n}\nreverse_proxy ${await nowhere()}`,
 		);
 		expect((await site.ask('/')).status).toBe(502);
 		expect((await site.ask('/slow')).status).toBe(504);
@@ -198,9 +175,10 @@ describe('reverse_proxy', () => {
 		['reverse_proxy localhost:0', '2:15 bad_value'],
 		['reverse_proxy http://a.test/path', '2:15 bad_value'],
 		['reverse_proxy {host}:80', '2:15 bad_value'],
-		['reverse_proxy a:1 {\n health_uri /\n}', '3:2 unsupported'],
+		['reverse_proxy a:1 {\n handle_response {\n}\n}', '3:2 unsupported'],
+		['reverse_proxy a:1 {\n transport http {\n versions 2\n}\n}', '4:2 unsupported'],
 		['reverse_proxy a:1 {\n transport fastcgi\n}', '3:12 bad_value'],
-		['reverse_proxy a:1 {\n lb_policy least_conn\n}', '3:12 bad_value'],
+		['reverse_proxy a:1 {\n lb_policy weighted_round_robin 1 2\n}', '3:12 bad_value'],
 	])('%j is refused at %s', (line, expected) => {
 		expect(refused(line)).toBe(expected);
 	});

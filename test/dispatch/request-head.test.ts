@@ -21,14 +21,16 @@ function encode(request: PhpRequest): { length: number; bytes: Uint8Array; view:
 
 /** As wasm/host_imports.h says. */
 function decode({ length, bytes, view }: ReturnType<typeof encode>) {
-	const text = Array.from(bytes.subarray(36, length), (byte) => String.fromCharCode(byte)).join('');
+	const text = Array.from(bytes.subarray(40, length), (byte) => String.fromCharCode(byte)).join('');
 	const strings = text.split('\0');
 	expect(strings.pop(), 'each string ends with a NUL').toBe('');
 	const flags = view.getUint32(4, true);
-	expect(strings.length - STRINGS.length).toBe(view.getUint32(0, true) * 2);
+	const headers = STRINGS.length + view.getUint32(0, true) * 2;
+	expect(strings.length - headers).toBe(view.getUint32(36, true) * 2);
 	return {
 		...Object.fromEntries(STRINGS.map((name, at) => [name, strings[at]])),
-		rawHeaders: strings.slice(STRINGS.length),
+		rawHeaders: strings.slice(STRINGS.length, headers),
+		variables: strings.slice(headers),
 		hasBody: (flags & 1) !== 0,
 		https: (flags & 2) !== 0,
 		contentLength: view.getFloat64(8, true),

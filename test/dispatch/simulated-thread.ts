@@ -18,7 +18,7 @@ const HEADER = 40_000;
 const INPUT = 65_536;
 const INPUT_BYTES = 65_536;
 const OUTPUT = 131_072;
-const STRINGS = 36;
+const STRINGS = 40;
 const nothing = (): void => {};
 const memories: WasmMemory[] = [];
 

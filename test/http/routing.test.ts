@@ -54,7 +54,7 @@ const show = (decision: Decision): string => {
 		case 'redirect':
 			return `redirect ${decision.location}`;
 		case 'refuse':
-			return `refuse ${decision.status}`;
+			return `refuse ${decision.status}${decision.message === undefined ? '' : ` ${decision.message}`}`;
 		case 'pass':
 			return 'pass';
 	}
@@ -132,7 +132,8 @@ describe('routing without a front controller', () => {
 		['/docs', 'redirect /docs/'],
 		['/docs/', 'file /docs/index.html'],
 		['/app', 'redirect /app/'],
-		['/nothing.php', 'refuse 404'],
+		['/nothing.php', 'refuse 500 There is no script /srv/é/index.php'],
+		['/nothing.php/more', 'refuse 500 There is no script /srv/é/index.php'],
 		['/back%5Cslash.txt', 'refuse 404'],
 	])('%s → %s', (path, expected) => {
 		expect(show(route(path, table, probeOf(WITHOUT_FRONT)))).toBe(expected);

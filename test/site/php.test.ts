@@ -94,14 +94,19 @@ describe('php_server', () => {
 		expect(await asked(site, '/strict/app/')).toMatchObject({ scriptName: '/app/index.php' });
 	});
 
-	test.each([
-		['env H {host}', '{host}'],
-		['env H "a{http.request.uri}"', '{http.request.uri}'],
-		['worker index.php {\n env H {system.hostname}\n }', '{system.hostname}'],
-	])('%s is refused: threads have one environment for all requests', async (line, placeholder) => {
-		await expect(echo(`php_server {\n ${line}\n}`)).rejects.toThrow(
-			`'env H' cannot depend on a request, as ${placeholder} does; request_header can`,
+	test('env of a worker is one for all requests', async () => {
+		await expect(echo('php_server {\n worker index.php {\n env H {system.hostname}\n }\n}')).rejects.toThrow(
+			"'env H' of a worker cannot depend on a request, as {system.hostname} does; write it in the 'php_server' itself",
 		);
+	});
+
+	test('env of the site may depend on the request', async () => {
+		const site = await echo(
+			'map {path} {kind} {\n /none page\n}\nvars tenant ü{host}\nphp_server {\n index public/index.php\n env A {host}\n env B {env.HOME}\n env C "<{env.NONE}{query.q}>{unknown!}"\n env D {kind}\n env E {vars.tenant}\n env F `{"a": {path}}`\n env G \\{host\\}\n}',
+		);
+		expect(await asked(site, '/none?q=%C3%A4%00b')).toMatchObject({
+			variables: ['A', 'site.test', 'C', '<äb>{unknown!}', 'D', 'page', 'E', 'üsite.test', 'F', '{"a": /none}'],
+		});
 	});
 
 	test('braces that are no placeholder of a request are text in env', async () => {
@@ -191,7 +196,9 @@ describe('php_server', () => {
 test('php: only what names a script', async () => {
 	const site = await echo('php');
 	expect(await asked(site, '/public/about.php/x')).toMatchObject({ scriptName: '/public/about.php', pathInfo: '/x' });
-	for (const path of ['/', '/public/', '/public/style.css', '/none.php']) expect(await asked(site, path)).toBe(404);
+	for (const path of ['/', '/public/', '/public/style.css', '/none']) expect(await asked(site, path)).toBe(404);
+	// As in FrankenPHP, a mistake of the server.
+	expect(await asked(site, '/none.php/x')).toBe(500);
 });
 
 describe('bodies', () => {

@@ -53,9 +53,12 @@ export async function serveSite(directives: string, setup: SiteSetup = {}): Prom
 	const config = adaptCaddyfile(`:80 {\n${directives}\n}\n`, `${folder}/Caddyfile`, createCaddyfileHost({}));
 	const site = config.sites[0];
 	if (site === undefined) throw new Error('no site');
+	const lifetime = new AbortController();
+	onTestFinished(() => lifetime.abort());
 	const handler = createSiteHandler(site, {
 		log,
 		folder,
+		lifetime: lifetime.signal,
 		hiddenFiles: [`${folder}/Caddyfile`],
 		scopeOf: () => ({
 			gateway: stubGateway(script),

@@ -23,12 +23,12 @@ test('each role sees its own variables beside those of the scope', async () => {
 		sidekickEnv: { ROLE: 'ümläut = "sidekick"' },
 	});
 	const of = async (path: string) => JSON.parse(await scope.get(path));
-	expect(await of('/worker.php')).toEqual(['worker', 'worker', null, 'worker site']);
+	expect(await of('/worker.php')).toEqual(['worker', 'worker', null, 'the site']);
 	expect(await of('/second.php')).toEqual([false, null, null, 'the site']);
 	expect(await of('/page.php')).toEqual([false, null, null, 'the site']);
 	expect(await of('/vars.php?name=a')).toEqual({ name: 'a', role: 'ümläut = "sidekick"', site: 'the site' });
 	await scope.running.restartWorkers();
-	expect(await of('/worker.php')).toEqual(['worker', 'worker', null, 'worker site']);
+	expect(await of('/worker.php')).toEqual(['worker', 'worker', null, 'the site']);
 });
 
 test('a worker has its own variables in $_SERVER, its requests have those of the scope', async () => {

@@ -9,7 +9,14 @@ import type { PathTest } from '../matching/path-pattern.ts';
 import type { PhpCaller, SinkParts } from '../request/php-caller.ts';
 import type { FileProbe } from '../routing/file-probe.ts';
 import { RouteMemory } from '../routing/route-memory.ts';
-import { type PhpDecision, type RouteTable, route, routeScript, splitScript } from '../routing/route-request.ts';
+import {
+	type Decision,
+	type PhpDecision,
+	type RouteTable,
+	route,
+	routeScript,
+	splitScript,
+} from '../routing/route-request.ts';
 
 /** Paths that a worker answers, whether there is a file or not. */
 export interface WorkerMatch {
@@ -37,6 +44,8 @@ export interface ResponderParts {
 	readonly workerMatches?: readonly WorkerMatch[];
 	/** Milliseconds; 0 = as long as it takes. */
 	readonly bodyTimeout?: number;
+	/** Variables that the environment has for a request only: flat name, value, …; byte strings. */
+	readonly variables?: ((caller: PhpCaller) => readonly string[]) | undefined;
 	/** Only paths that name a script are answered: the directive `php`. */
 	readonly scriptsOnly?: boolean;
 	/** Whether a file goes before a worker whose pattern fits. Default: as the table says. */
@@ -92,7 +101,7 @@ export class PhpResponder {
 				redirect(caller, decision.location);
 				return true;
 			case 'refuse':
-				caller.fail(decision.status);
+				this.#refuse(caller, decision);
 				return true;
 			case 'pass':
 				return false;
@@ -126,6 +135,11 @@ export class PhpResponder {
 		const options = { root, hide: hidden, index: [], browse: false, precompressed: [], canonicalUris: false };
 		// It was there a moment ago.
 		if (!caller.serveFile(target, options)) caller.fail(404);
+	}
+
+	#refuse(caller: PhpCaller, { status, message }: Extract<Decision, { kind: 'refuse' }>): void {
+		if (message !== undefined) this.#parts.log.warn(message, { uri: caller.target });
+		caller.fail(status, [], message);
 	}
 
 	#submit(caller: PhpCaller, decision: PhpDecision): void {
@@ -164,6 +178,7 @@ export class PhpResponder {
 					rawHeaders: isHttp2 ? asHttp1Headers(rawHeaders) : rawHeaders,
 					contentLength: facts.contentLength,
 					hasBody: hasBody && !caller.withoutBody,
+					variables: this.#parts.variables?.(caller),
 				},
 				sink,
 			),

@@ -21,7 +21,7 @@ export type Decision =
 	| { readonly kind: 'file'; readonly path: string }
 	/** 308; `location` has no query yet. */
 	| { readonly kind: 'redirect'; readonly location: string }
-	| { readonly kind: 'refuse'; readonly status: 400 | 404 }
+	| { readonly kind: 'refuse'; readonly status: 400 | 404 | 500; readonly message?: string }
 	/** Nothing for PHP, and files are somebody else's business. */
 	| { readonly kind: 'pass' };
 
@@ -48,8 +48,8 @@ const PHP_SOURCE = /\.(?:php\d?|phtml|phps|phar|pht)(?:~|\.(?:bak|old|orig|save|
 
 /**
  * Decides like FrankenPHP's `php_server`: `try_files {path} {path}/index.php index.php`, split at `.php`, redirect of
- * directories that have an index, then static files. Two things are stricter: nothing below a dot segment is ever
- * served or run, and no PHP source is ever sent as text.
+ * directories that have an index, then static files. Three things are stricter: nothing below a dot segment is ever
+ * served or run, no PHP source is ever sent as text, and a file that is missing is a 404, with a front controller or not.
  *
  * @param path the request target up to '?', as it came over the wire
  */
@@ -80,6 +80,7 @@ export function route(path: string, table: RouteTable, probe: FileProbe): Decisi
 		}
 		const front = indexName === '' ? undefined : visibleFile(`/${indexName}`, probe);
 		if (front) return answerIndex(`/${indexName}`, front, false, table);
+		if (split > 0 && found === undefined) return missingScript(normal.slice(0, split), table);
 		if (!files) return PASS;
 		if (found?.kind === 'directory') {
 			const index = visibleFile(`${below}/index.html`, probe);
@@ -104,9 +105,22 @@ export function routeScript(path: string, table: RouteTable, probe: FileProbe): 
 	if (normal === undefined) return MALFORMED;
 	if (hasHiddenSegment(normal) || normal.includes('\\')) return NOT_FOUND;
 	const split = splitScript(normal, table);
-	const scriptName = normal.slice(0, Math.max(split, 0));
-	const script = split > 0 ? visibleFile(scriptName, probe) : undefined;
-	return script ? php(scriptName, normal.slice(split), script, true, table) : NOT_FOUND;
+	if (split <= 0) return NOT_FOUND;
+	const scriptName = normal.slice(0, split);
+	const found = probe.look(scriptName);
+	if (found === undefined) return missingScript(scriptName, { ...table, index: '' });
+	if (found.kind !== 'file' || hasHiddenSegment(found.realPath)) return NOT_FOUND;
+	return php(scriptName, normal.slice(split), found, true, table);
+}
+
+/**
+ * A script that is not there is an error of the server, as in FrankenPHP, where PHP says so: what is missing is the front
+ * controller, if there may be one. PHP is not asked: it would run a link that leads out of the root.
+ */
+function missingScript(scriptName: string, table: RouteTable): Decision {
+	const { index = DEFAULTS.index } = table;
+	const missing = index !== '' && splitScript(`/${index}`, table) > 0 ? `/${index}` : scriptName;
+	return { kind: 'refuse', status: 500, message: `There is no script ${table.root}${missing}` };
 }
 
 /** Where a path ends that names a script: behind the first ending that ends a segment, or -1. */

@@ -4,6 +4,7 @@ import type { Logger } from '../../log/logger.ts';
 import { absolutePath, type FileTools, fileTest } from '../matching/file-match.ts';
 import { pathTest } from '../matching/path-pattern.ts';
 import { PhpResponder } from '../php/php-responder.ts';
+import { requestVariables } from '../php/request-variables.ts';
 import type { SiteScope } from '../php/site-scope.ts';
 import type { SiteRequest, Step } from '../request/site-request.ts';
 import type { FileProbe } from '../routing/file-probe.ts';
@@ -31,6 +32,7 @@ export function createResponder(
 	refuseRequestVariables(directive);
 	const seen = directive.resolveRootSymlink === false ? absolutePath(directive.root ?? siteRoot ?? '.', folder) : root;
 	const isServer = directive.type === 'php_server';
+	const variables = requestVariables(directive.requestEnv ?? {});
 	// With `try_files` of its own, the paths have been rewritten already.
 	const scriptsOnly = !isServer || directive.tryFiles !== undefined;
 	return new PhpResponder({
@@ -44,6 +46,7 @@ export function createResponder(
 		},
 		gateway,
 		log,
+		variables: variables && ((caller) => variables(caller as SiteRequest)),
 		folders,
 		hidden: hiddenFiles,
 		workerMatches: workerMatches.map(({ patterns, ...match }) => ({ ...match, tests: patterns.map(pathTest) })),
@@ -53,17 +56,17 @@ export function createResponder(
 	});
 }
 
-/** The environment is a thread's: it cannot be another one for each request. */
-function refuseRequestVariables({ env, workers, position }: PhpDirective): void {
-	for (const [name, value] of [env, ...workers.map((worker) => worker.env)].flatMap(Object.entries)) {
+/** A worker's own environment is its threads': it cannot be another one for each request. */
+function refuseRequestVariables({ workers, position }: PhpDirective): void {
+	for (const [name, value] of workers.flatMap(({ env }) => Object.entries(env))) {
 		const placeholder = requestPlaceholder(value);
 		if (placeholder === undefined) continue;
 		throw new CaddyfileError(
 			'unsupported',
 			position,
-			`'env ${name}' cannot depend on a request, as ${placeholder} does`,
+			`'env ${name}' of a worker cannot depend on a request, as ${placeholder} does`,
 			{
-				hint: 'request_header can: PHP sees its fields as HTTP_…',
+				hint: "write it in the 'php_server' itself",
 			},
 		);
 	}

@@ -112,6 +112,7 @@ export class Connections {
 	}
 }
 
-function clientOf({ remoteAddress, remotePort }: Socket): string {
+/** Tells the connections that are open apart. */
+export function clientOf({ remoteAddress, remotePort }: Socket): string {
 	return `${remoteAddress} ${remotePort}`;
 }

@@ -13,6 +13,7 @@ import { hostOf } from '../http/http-request.ts';
 import type { ClientFinder } from './client-address.ts';
 import { answerClientErrors } from './client-errors.ts';
 import { Connections } from './connections.ts';
+import { answerPlainHttp } from './plain-http.ts';
 import type { SiteCertificates } from './site-certificates.ts';
 import { Upgrades } from './upgrades.ts';
 
@@ -92,6 +93,7 @@ export class EndpointListener {
 		(server as Server).on('request', answer);
 		const upgrades = new Upgrades(server as Server, answer);
 		const connections = new Connections(server, secure !== undefined, upgrades);
+		if (secure !== undefined) answerPlainHttp(secure, log);
 		answerClientErrors(server, secure ? 'secureConnection' : 'connection', log);
 		await listen(server, { host, port }, isShared);
 		server.on('error', (error: Error) => log.error(`The socket on port ${port} has a problem: ${error.message}`));

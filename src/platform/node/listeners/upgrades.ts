@@ -1,20 +1,7 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { HttpRequest } from '../http/http-messages.ts';
-
-/** The connection of a request that asks for another protocol. */
-export interface Upgrade {
-	/** Answers with 101 and lets both sides talk; what ends one ends the other. @param headers flat */
-	join(headers: readonly string[], upstream: Duplex, head: Uint8Array): void;
-}
-
-const upgrades = new WeakMap<HttpRequest, Upgrade>();
-
-/** `undefined` = the request asks for nothing else than an answer. */
-export function upgradeOf(request: HttpRequest): Upgrade | undefined {
-	return upgrades.get(request);
-}
+import { offerUpgrade } from '../http/http-upgrade.ts';
 
 /**
  * Hands requests for WebSockets on as all others, with a response that can still become a connection of both sides. Other
@@ -40,7 +27,7 @@ export class Upgrades {
 			socket.on('error', () => socket.destroy());
 			if (head.byteLength > 0) socket.unshift(head);
 			const response = respondTo(request, socket);
-			upgrades.set(request, {
+			offerUpgrade(request, {
 				join: (headers, upstream, more) => {
 					this.#joined.add(socket);
 					join(response, socket, headers, upstream, more);

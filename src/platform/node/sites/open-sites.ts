@@ -36,25 +36,33 @@ export function openSites(
 	{ folder, hiddenFiles, log, metrics }: SitesOptions,
 ): OpenSites {
 	const byDirective = new Map(scopes.flatMap(({ plan, scope }) => entriesOf(plan, siteScopeOf(plan, scope.gateway))));
-	const open = config.sites.map((site) => {
-		const access = createAccessLogger(site.logs, { folder });
-		const handler = createSiteHandler(site, {
-			log,
-			folder,
-			hiddenFiles,
-			metrics,
-			scopeOf: (directive) => {
-				const scope = byDirective.get(directive);
-				if (scope === undefined) throw new Error(`No scope runs for the ${directive.type} at ${directive.position}.`);
-				return scope;
-			},
-		});
-		return { served: { site, handler, ...(access && { accessLog: access.log }) }, handler, access };
-	});
+	const lifetime = new AbortController();
+	const open = undoing(
+		() => lifetime.abort(),
+		() =>
+			config.sites.map((site) => {
+				const access = createAccessLogger(site.logs, { folder });
+				const handler = createSiteHandler(site, {
+					log,
+					folder,
+					hiddenFiles,
+					metrics,
+					lifetime: lifetime.signal,
+					scopeOf: (directive) => {
+						const scope = byDirective.get(directive);
+						if (scope === undefined)
+							throw new Error(`No scope runs for the ${directive.type} at ${directive.position}.`);
+						return scope;
+					},
+				});
+				return { served: { site, handler, ...(access && { accessLog: access.log }) }, handler, access };
+			}),
+	);
 	return {
 		served: open.map(({ served }) => served),
 		drain: async (timeout) => {
 			await within(timeout, Promise.all(open.map(({ handler }) => handler.idle())));
+			lifetime.abort();
 			await Promise.all(open.map(({ access }) => access?.close()));
 		},
 	};
@@ -81,4 +89,13 @@ export function checkSites(config: AdaptedConfig, plans: readonly ScopePlan[], o
 		createSiteHandler(site, { ...options, scopeOf: (directive) => scopes.get(directive) as SiteScope });
 	}
 	createClientFinder(config.global.servers.trustedProxies);
+}
+
+function undoing<T>(undo: () => void, act: () => T): T {
+	try {
+		return act();
+	} catch (error) {
+		undo();
+		throw error;
+	}
 }

@@ -1,19 +1,20 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { PhpDirective } from '../../../directives/list.ts';
+import type { DirectiveOf, PhpDirective } from '../../../directives/list.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import { originForm } from '../../../http/request-target.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type CompiledSite, compileSite, enterSite, type SiteSteps } from '../../../site/compile-site.ts';
 import type { SiteScope } from '../../../site/php/site-scope.ts';
+import type { Step } from '../../../site/request/site-request.ts';
 import type { ReadMetrics } from '../../../site/steps/metrics-step.ts';
 import { createFileProbe } from '../http/http-file-probe.ts';
 import type { HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { isGone } from '../http/http-response.ts';
 import { HttpSiteRequest } from '../http/http-site-request.ts';
 import { addressTest } from '../listeners/client-address.ts';
+import { reverseProxyStep } from '../reverse-proxy/reverse-proxy-step.ts';
 import { basicAuthStep } from './basic-auth-step.ts';
-import { reverseProxyStep } from './reverse-proxy-step.ts';
 import { RootMemory } from './root-memory.ts';
 import { createSystemFacts, nodeDisk } from './system-facts.ts';
 
@@ -28,6 +29,8 @@ export interface SiteOptions {
 	readonly scopeOf: (directive: PhpDirective) => SiteScope;
 	/** Of the whole server; missing = nobody counts. */
 	readonly metrics?: ReadMetrics | undefined;
+	/** What runs beside requests ends when it is aborted; missing = nothing does. */
+	readonly lifetime?: AbortSignal;
 }
 
 /**
@@ -37,9 +40,11 @@ export interface SiteOptions {
  */
 export function createSiteHandler(
 	site: SiteSteps,
-	{ log, folder, hiddenFiles, scopeOf, metrics }: SiteOptions,
+	{ log, folder, hiddenFiles, scopeOf, metrics, lifetime }: SiteOptions,
 ): SiteHandler {
 	const roots = new RootMemory();
+	// One for each directive, however often it is compiled: it knows how its upstreams are.
+	const proxies = new Map<DirectiveOf<'reverse_proxy'>, Step>();
 	const compiled = compileSite(site, {
 		log,
 		folder,
@@ -52,7 +57,11 @@ export function createSiteHandler(
 		probe: createFileProbe,
 		addressTest,
 		basicAuth: basicAuthStep,
-		reverseProxy: (directive) => reverseProxyStep(directive, log),
+		reverseProxy: (directive) => {
+			const proxy = proxies.get(directive) ?? reverseProxyStep(directive, log, lifetime);
+			proxies.set(directive, proxy);
+			return proxy;
+		},
 	});
 	return new RunningSite(compiled);
 }

@@ -1,0 +1,46 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { phpCli } from '../igor.mjs';
+import { pageNote, pageRow } from '../pages.mjs';
+
+const app = fileURLToPath(new URL('../../programs/symfony-app', import.meta.url));
+/** Where Debian has Symfony. */
+const libraries = '/usr/share/php';
+const env = { APP_ENV: 'prod', APP_DEBUG: '0' };
+const modes = { classic: ['--threads', '2'], worker: ['--threads', '1', '--worker', 'public/index.php,2'] };
+const what = (mode) => `Symfony page by Twig, ${mode}, 2 threads`;
+
+/** A page of the Symfony application of the tests, in both modes. */
+export async function symfony() {
+	if (!existsSync(`${libraries}/Symfony/Bundle/TwigBundle`)) {
+		return { rows: Object.keys(modes).map((mode) => ({ what: what(mode), missing: true })) };
+	}
+	const folder = mkdtempSync(path.join(tmpdir(), 'igor-bench-symfony-'));
+	try {
+		cpSync(app, folder, { recursive: true });
+		const shown = [
+			...['--mount', `${libraries}:ro`],
+			...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+		];
+		await phpCli(folder, ...shown, '--ext', 'intl', 'bin/console', 'cache:clear');
+		const rows = [];
+		for (const [mode, options] of Object.entries(modes)) {
+			rows.push(
+				await pageRow({
+					what: what(mode),
+					folder,
+					root: `${folder}/public`,
+					page: { path: '/?search=chair', says: 'Green Table' },
+					igor: [...options, ...shown],
+					native: { env, extensions: ['mbstring', 'xml'] },
+				}),
+			);
+		}
+		if (existsSync(`${folder}/var/cache/dev`)) throw new Error('Somebody ran the application for development.');
+		return { notes: [pageNote], rows };
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
