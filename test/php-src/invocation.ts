@@ -90,10 +90,9 @@ export function scriptFile(file: string, kind: 'php' | 'skip.php' | 'clean.php')
 	return join(dirname(file), `${basename(file, 'phpt')}${kind}`);
 }
 
-/** The run of the test itself. */
-export function testInvocation(test: PlannedTest): Invocation {
+/** The run of the test itself. @param script where its code is */
+export function testInvocation(test: PlannedTest, script = scriptFile(test.file, 'php')): Invocation {
 	const { file, sections } = test;
-	const script = scriptFile(file, 'php');
 	const settings = new Map(SETTINGS);
 	const ini = (sections.get('INI') ?? '').replaceAll('{PWD}', dirname(file)).replaceAll('{TMP}', '/tmp');
 	for (const line of ini.replaceAll(/\{MAIL:(\S+)\}/g, 'tee $1 >/dev/null').split(/[\n\r]+/)) {

@@ -9,12 +9,13 @@ import { parseArgs } from 'node:util';
 import { parsePhpVersion } from '../../src/config/values.ts';
 import { readExpectedFailures } from './expected-failures.ts';
 import { IgorPhp } from './igor-php.ts';
+import type { Php } from './invocation.ts';
 import { NativePhp } from './native-php.ts';
 import { keepReport, NativeResults } from './native-results.ts';
 import { isOutdated, isWrong, type Outcome, tableOf } from './report.ts';
-import { TestRun } from './run-test.ts';
+import { type TestResult, TestRun } from './run-test.ts';
 import { sampleTests } from './sample.ts';
-import { conflictsOf, runAll } from './schedule.ts';
+import { runAll, unitsOf } from './schedule.ts';
 import { copyTests, phpSource, testsBelow } from './sources.ts';
 
 const NATIVE = 'php8.2';
@@ -51,12 +52,15 @@ async function runNatively(wanted: readonly string[]): Promise<NativeResults> {
 	const left = wanted.filter((test) => results.get(test) === undefined);
 	if (left.length === 0) return results;
 	console.error(`${left.length} tests natively …`);
-	const run = new TestRun(php, php, folder, true);
-	const progress = progressOf(left.length);
-	await runAll(left, jobs, conflicts, async (test) => {
-		results.set(test, (await run.run(test)).result);
-		if (progress()) results.save();
-	});
+	await runOn(
+		php,
+		php,
+		left,
+		(test, { result }) => {
+			results.set(test, result);
+		},
+		() => results.save(),
+	);
 	results.save();
 	return results;
 }
@@ -66,12 +70,9 @@ async function runOnIgor(wanted: readonly string[]): Promise<Outcome[]> {
 	const igor = await IgorPhp.start(phpVersion, folder);
 	try {
 		console.error(`${wanted.length} tests on Igor's PHP ${phpVersion} …`);
-		const run = new TestRun(igor, new NativePhp(NATIVE, folder), folder, false);
 		const outcomes: Outcome[] = [];
-		const progress = progressOf(wanted.length);
-		await runAll(wanted, jobs, conflicts, async (test) => {
-			outcomes.push({ test, result: await run.run(test), expected: expected.get(test) });
-			progress();
+		await runOn(igor, new NativePhp(NATIVE, folder), wanted, (test, result) => {
+			outcomes.push({ test, result, expected: expected.get(test) });
 		});
 		return outcomes.sort((a, b) => (a.test < b.test ? -1 : 1));
 	} finally {
@@ -95,18 +96,32 @@ function report(outcomes: readonly Outcome[]): number {
 	return wrong.length > 0 ? 1 : 0;
 }
 
-function conflicts(test: string): string[] {
-	return conflictsOf(folder, test);
-}
-
-/** @returns counts a test, and says so now and then; true when it did */
-function progressOf(total: number): () => boolean {
-	let done = 0;
-	return () => {
-		if (++done % 500 !== 0) return false;
-		console.error(`  ${done} of ${total}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
-		return true;
-	};
+/** @param saved called now and then */
+async function runOn(
+	php: Php,
+	cleaner: Php,
+	tests: readonly string[],
+	done: (test: string, result: TestResult) => void,
+	saved: () => void = () => {},
+): Promise<void> {
+	const run = new TestRun(php, cleaner, folder);
+	let count = 0;
+	let shown = performance.now();
+	await runAll(
+		unitsOf(folder, tests, (test) => run.isBatchable(test)),
+		jobs,
+		async (together) => {
+			const results = await run.runTogether(together);
+			together.forEach((test, index) => {
+				done(test, results[index] as TestResult);
+			});
+			count += together.length;
+			if (performance.now() - shown < 20_000) return;
+			shown = performance.now();
+			console.error(`  ${count} of ${tests.length}, ${((shown - started) / 1000).toFixed(0)} s`);
+			saved();
+		},
+	);
 }
 
 /** As paths are written in lists. */

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isBatchable, runBatch } from './batch.ts';
 import { matches } from './expectation.ts';
 import { type Php, type PhpRun, type PlannedTest, scriptFile, sideInvocation, testInvocation } from './invocation.ts';
 import { isFlaky, neededExtensions, otherSapi, readPhpt, trim } from './phpt.ts';
@@ -17,15 +18,34 @@ export class TestRun {
 	/** Runs CLEAN sections: the fastest. */
 	readonly #cleaner: Php;
 	readonly #folder: string;
-	readonly #asksFirst: boolean;
 	readonly #skips = new Map<string, Promise<string>>();
 
-	/** @param asksFirst run SKIPIF before the test, not only once it has failed */
-	constructor(php: Php, cleaner: Php, folder: string, asksFirst: boolean) {
+	constructor(php: Php, cleaner: Php, folder: string) {
 		this.#php = php;
 		this.#cleaner = cleaner;
 		this.#folder = folder;
-		this.#asksFirst = asksFirst;
+	}
+
+	/** Whether tests may share a PHP; see batch.ts. @param path of the test in the folder */
+	isBatchable(path: string): boolean {
+		const test = this.#plan(path);
+		return !('result' in test) && isBatchable(test.sections);
+	}
+
+	/** Runs tests of one directory, those that can be together. */
+	async runTogether(paths: readonly string[]): Promise<TestResult[]> {
+		const plans = paths.map((path) => this.#plan(path));
+		const together = plans.filter((test): test is PlannedTest => !('result' in test));
+		const outputs = together.length > 1 ? await runBatch(this.#php, together) : [];
+		const results: TestResult[] = [];
+		for (const [index, path] of paths.entries()) {
+			const test = plans[index] as PlannedTest | TestResult;
+			const output = 'result' in test ? undefined : outputs[together.indexOf(test)];
+			const passes = output !== undefined && judge(test as PlannedTest, { output, ending: 'exit' }).result === 'passed';
+			if (passes && !('result' in test) && test.sections.get('CLEAN')) await this.#clean(test);
+			results.push(passes ? { result: 'passed' } : await this.run(path));
+		}
+		return results;
 	}
 
 	/** @param path of the test in the folder */
@@ -54,7 +74,9 @@ export class TestRun {
 
 	async #runOnce(path: string, test: PlannedTest): Promise<TestResult> {
 		const { file, sections } = test;
-		if (this.#asksFirst) {
+		// What it keeps from running may take minutes; otherwise it is asked only when the test has failed.
+		const asksFirst = (sections.get('SKIPIF') ?? '').includes('SKIP_');
+		if (asksFirst) {
 			const reason = await this.#skipReason(path, test);
 			if (reason !== undefined) return { result: 'skipped', detail: reason };
 		}
@@ -64,7 +86,7 @@ export class TestRun {
 		const result = judge(test, run);
 		if (sections.get('CLEAN')) await this.#clean(test);
 		rmSync(script, { force: true });
-		if (result.result === 'failed' && !this.#asksFirst) {
+		if (result.result === 'failed' && !asksFirst) {
 			const reason = await this.#skipReason(path, test);
 			if (reason !== undefined) return { result: 'skipped', detail: reason };
 		}

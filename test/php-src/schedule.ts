@@ -5,8 +5,11 @@ import { sectionsOf } from './phpt.ts';
 /** Those that must run alone name it. */
 const ALL = 'all';
 
+/** So many tests share a PHP at most. */
+const MOST_TOGETHER = 40;
+
 /** What tests must not run beside: keys that they share. `folder`: of the tests. */
-export function conflictsOf(folder: string, path: string): string[] {
+function conflictsOf(folder: string, path: string): string[] {
 	const section = sectionsOf(join(folder, path)).get('CONFLICTS') ?? '';
 	const ofFolder = join(folder, dirname(path), 'CONFLICTS');
 	const shared = existsSync(ofFolder) ? readFileSync(ofFolder, 'utf8') : '';
@@ -14,14 +17,36 @@ export function conflictsOf(folder: string, path: string): string[] {
 	return lines.filter((line) => line !== '');
 }
 
-/** Runs each test once, `lanes` at a time, none beside one that it conflicts with. */
+/** Tests that are run together, and what they must not run beside. */
+export type Unit = { tests: string[]; conflicts: string[] };
+
+/** Puts neighbours together. @param isBatchable whether a test may share its PHP with others */
+export function unitsOf(folder: string, tests: readonly string[], isBatchable: (test: string) => boolean): Unit[] {
+	const units: Unit[] = [];
+	let open: Unit | undefined;
+	for (const test of tests) {
+		const conflicts = conflictsOf(folder, test);
+		if (conflicts.length > 0 || !isBatchable(test)) {
+			units.push({ tests: [test], conflicts });
+			continue;
+		}
+		const isNeighbour = open !== undefined && dirname(open.tests[0] as string) === dirname(test);
+		if (open === undefined || !isNeighbour || open.tests.length === MOST_TOGETHER) {
+			open = { tests: [], conflicts };
+			units.push(open);
+		}
+		open.tests.push(test);
+	}
+	return units;
+}
+
+/** Runs each unit once, `lanes` at a time, none beside one that it conflicts with. */
 export async function runAll(
-	tests: readonly string[],
+	units: readonly Unit[],
 	lanes: number,
-	conflicts: (test: string) => string[],
-	run: (test: string) => Promise<void>,
+	run: (tests: readonly string[]) => Promise<void>,
 ): Promise<void> {
-	const left = tests.map((test) => ({ test, keys: conflicts(test) }));
+	const left = [...units];
 	const running = new Map<Promise<void>, string[]>();
 	const mayRun = (keys: readonly string[]): boolean => {
 		const taken = [...running.values()].flat();
@@ -30,11 +55,12 @@ export async function runAll(
 	};
 	while (left.length > 0 || running.size > 0) {
 		while (running.size < lanes) {
-			const next = left.findIndex(({ keys }) => mayRun(keys));
+			const next = left.findIndex(({ conflicts }) => mayRun(conflicts));
 			if (next < 0) break;
-			const [{ test, keys } = { test: '', keys: [] }] = left.splice(next, 1);
-			const promise: Promise<void> = run(test).finally(() => running.delete(promise));
-			running.set(promise, keys);
+			const [unit] = left.splice(next, 1);
+			if (unit === undefined) break;
+			const promise: Promise<void> = run(unit.tests).finally(() => running.delete(promise));
+			running.set(promise, unit.conflicts);
 		}
 		await Promise.race(running.keys());
 	}
