@@ -7,17 +7,20 @@ import { isFlaky, type Sections } from './phpt.ts';
 const FIRST = 'Executing for the first time...\n';
 const NEXT = 'Finished execution, repeating...\n';
 
-/** Sections that need settings of PHP, or something around it. */
-const OWN_SETTINGS = ['INI', 'ENV', 'ARGS', 'STDIN', 'CAPTURE_STDIO', 'CONFLICTS'];
+/** Sections that need something else around PHP. */
+const AROUND = ['ENV', 'ARGS', 'STDIN', 'CAPTURE_STDIO', 'CONFLICTS'];
+/** Settings with which the next script cannot take the place of the last one. */
+const ALONE = /opcache|prepend|open_basedir|disable_/;
 
 /**
- * Whether a test may share its PHP with others. That is only to save time: PHP starts once for all of them. One that fails
- * there is run once more, by itself.
+ * What tests have in common that may share their PHP; undefined = this one may not. That is only to save time: PHP starts once
+ * for all of them. One that fails there is run once more, by itself.
  */
-export function isBatchable(sections: Sections): boolean {
-	if (OWN_SETTINGS.some((name) => sections.has(name)) || isFlaky(sections)) return false;
+export function batchKey(sections: Sections): string | undefined {
+	const ini = (sections.get('INI') ?? '').trim();
+	if (AROUND.some((name) => sections.has(name)) || ALONE.test(ini) || isFlaky(sections)) return undefined;
 	// What SKIPIF keeps from running for minutes.
-	return !(sections.get('SKIPIF') ?? '').includes('SKIP_');
+	return (sections.get('SKIPIF') ?? '').includes('SKIP_') ? undefined : ini;
 }
 
 /**

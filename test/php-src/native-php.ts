@@ -6,6 +6,8 @@ export const DEADLINE = 60_000;
 /** Of the output, bytes: more is of a test that never ends. */
 export const MOST_OUTPUT = 8 << 20;
 
+/** What Debian calls the PHP that the tests are of. */
+export const NATIVE = 'php8.2';
 /** Debian's extensions, without what else there is in its php.ini. */
 const OWN_ARGS = ['-c', '/dev/null'];
 

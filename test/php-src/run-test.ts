@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isBatchable, runBatch } from './batch.ts';
+import { batchKey, runBatch } from './batch.ts';
 import { matches } from './expectation.ts';
 import { type Php, type PhpRun, type PlannedTest, scriptFile, sideInvocation, testInvocation } from './invocation.ts';
 import { isFlaky, neededExtensions, otherSapi, readPhpt, trim } from './phpt.ts';
@@ -26,10 +26,10 @@ export class TestRun {
 		this.#folder = folder;
 	}
 
-	/** Whether tests may share a PHP; see batch.ts. @param path of the test in the folder */
-	isBatchable(path: string): boolean {
+	/** What tests that may share a PHP have in common; see batch.ts. @param path of the test in the folder */
+	batchKey(path: string): string | undefined {
 		const test = this.#plan(path);
-		return !('result' in test) && isBatchable(test.sections);
+		return 'result' in test ? undefined : batchKey(test.sections);
 	}
 
 	/** Runs tests of one directory, those that can be together. */

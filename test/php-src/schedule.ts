@@ -20,22 +20,25 @@ function conflictsOf(folder: string, path: string): string[] {
 /** Tests that are run together, and what they must not run beside. */
 export type Unit = { tests: string[]; conflicts: string[] };
 
-/** Puts neighbours together. @param isBatchable whether a test may share its PHP with others */
-export function unitsOf(folder: string, tests: readonly string[], isBatchable: (test: string) => boolean): Unit[] {
+/** @param batchKey what tests of a directory that may be together have in common; undefined = by itself */
+export function unitsOf(
+	folder: string,
+	tests: readonly string[],
+	batchKey: (test: string) => string | undefined,
+): Unit[] {
 	const units: Unit[] = [];
-	let open: Unit | undefined;
+	const open = new Map<string, Unit>();
 	for (const test of tests) {
 		const conflicts = conflictsOf(folder, test);
-		if (conflicts.length > 0 || !isBatchable(test)) {
-			units.push({ tests: [test], conflicts });
-			continue;
+		const common = conflicts.length > 0 ? undefined : batchKey(test);
+		const key = `${dirname(test)}\n${common}`;
+		let unit = common === undefined ? undefined : open.get(key);
+		if (unit === undefined || unit.tests.length === MOST_TOGETHER) {
+			unit = { tests: [], conflicts };
+			units.push(unit);
+			if (common !== undefined) open.set(key, unit);
 		}
-		const isNeighbour = open !== undefined && dirname(open.tests[0] as string) === dirname(test);
-		if (open === undefined || !isNeighbour || open.tests.length === MOST_TOGETHER) {
-			open = { tests: [], conflicts };
-			units.push(open);
-		}
-		open.tests.push(test);
+		unit.tests.push(test);
 	}
 	return units;
 }

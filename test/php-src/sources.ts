@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 const FETCH = fileURLToPath(new URL('../programs/fetch-sources.sh', import.meta.url));
 const SOURCES = fileURLToPath(new URL('../../.cache/sources/php8.2', import.meta.url));
 
+/** The folders with tests for PHP's command line. */
+export const ALL_TESTS = ['Zend/tests', 'tests', 'ext'];
+
 /** Where php-src lies, unpacked from Debian's source package of PHP 8.2; fetched if need be. */
 export function phpSource(): string {
 	if (!existsSync(SOURCES)) spawnSync(FETCH, ['php8.2'], { stdio: ['ignore', 2, 2] });
