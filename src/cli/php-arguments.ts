@@ -42,6 +42,8 @@ const LONG: Readonly<Record<string, string>> = {
 	rf: '>',
 	rfunction: '>',
 	ri: '>',
+	// As -t: it has a value, which is PHP's business.
+	repeat: 't',
 	rz: '>',
 	rzendextension: '>',
 	run: 'r',

@@ -157,8 +157,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 			locateFile: (path) => path,
 			print: (line) => options.output(STDOUT, encoder.encode(`${line}\n`)),
 			printErr: (line) => options.output(STDERR, encoder.encode(`${line}\n`)),
-			onStdout: (bytes) => options.output(STDOUT, bytes.slice()),
-			onStderr: (bytes) => options.output(STDERR, bytes.slice()),
+			onStdout: (bytes) => options.output(STDOUT, copied(bytes)),
+			onStderr: (bytes) => options.output(STDERR, copied(bytes)),
 			quit: (_status, error) => {
 				throw error;
 			},
@@ -292,6 +292,11 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 		changeFolder: (path) => changeFolder(files, module.FS as unknown as StreamFs, path),
 		endPrograms: async () => children?.end(),
 	};
+}
+
+/** The glue passes a part of its memory, which it may take for signed bytes. */
+function copied({ buffer, byteOffset, length }: Uint8Array | Int8Array): Uint8Array {
+	return new Uint8Array(buffer, byteOffset, length).slice();
 }
 
 /** Only the given variables, none of Emscripten's. The glue insists on setting a PATH: the setter ignores it. */

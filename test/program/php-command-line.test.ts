@@ -56,6 +56,7 @@ const ROWS: Row[] = [
 			'var_dump(ini_get("precision"), ini_get("html_errors"), ini_get("user_agent"), ini_get("assert.exception"));',
 		],
 	],
+	['--repeat', ['--repeat', '2', 'args.php', '-x', 'y']],
 	['options as one word', ['-nqr', 'var_dump(ini_get("memory_limit"));']],
 	['-l', ['-l', 'args.php']],
 	['-l of a mistake', ['-l', 'broken.php']],

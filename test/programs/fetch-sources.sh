@@ -22,6 +22,6 @@ for package in "$@"; do
 	mkdir "$work/$package"
 	(cd "$work/$package" && "${apt[@]}" source --download-only "$package")
 	mkdir "$work/$package/unpacked"
-	tar --extract --strip-components=1 --directory="$work/$package/unpacked" --file "$work/$package"/*.orig.tar.*
+	tar --extract --strip-components=1 --directory="$work/$package/unpacked" --file "$work/$package"/*.orig.tar.[gx]z
 	mv "$work/$package/unpacked" "$sources/$package"
 done

@@ -2,7 +2,8 @@ import { createFileLockBuffer } from '../../../shared-memory/file-locks.ts';
 import { createOutdatedCodeBuffer } from '../../../shared-memory/outdated-code.ts';
 import { createSlotBuffer } from '../../../shared-memory/request-slots.ts';
 import { createBoardBuffers } from '../../../shared-memory/sidekick-board.ts';
-import { PhpThreadHandle } from '../../../threads/php-thread-handle.ts';
+import { type HandleOutcome, PhpThreadHandle } from '../../../threads/php-thread-handle.ts';
+import type { ThreadFactory } from '../../../threads/thread-port.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
 
 const STDERR = 2;
@@ -28,16 +29,46 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 			process.kill(process.pid, signal);
 		});
 	}
+	try {
+		const outcome = await runOnThread(platform.threads, options, writeOutput);
+		if (outcome.kind === 'exit') return outcome.status;
+		writeOutput(STDERR, new TextEncoder().encode(`PHP crashed: ${outcome.message ?? 'its thread was lost'}\n`));
+		return 255;
+	} finally {
+		await platform.dispose();
+	}
+}
+
+/** One run of PHP's command line. */
+export type CommandLineRun = {
+	args: string[];
+	folder: string;
+	/** Added to the environment of the platform. */
+	ownEnv?: Readonly<Record<string, string>>;
+	/** Terminates the thread. */
+	signal?: AbortSignal;
+};
+
+/**
+ * Runs PHP's command line on a PHP thread of its own, to its end.
+ * @param output hears what PHP writes to stdout (1) and stderr (2)
+ * @throws when PHP cannot start
+ */
+export async function runOnThread(
+	threads: ThreadFactory,
+	{ args, folder, ownEnv = {}, signal }: CommandLineRun,
+	output: (stream: number, bytes: Uint8Array) => void,
+): Promise<HandleOutcome> {
 	const nothing = (): void => {};
 	const thread = new PhpThreadHandle(
-		platform.threads,
+		threads,
 		{
 			slots: createSlotBuffer(),
 			board: createBoardBuffers(1, 0),
 			fileLocks: createFileLockBuffer(),
 			outdatedCode: createOutdatedCodeBuffer(),
 		},
-		{},
+		ownEnv,
 		{
 			doorbell: nothing,
 			lost: nothing,
@@ -51,24 +82,19 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 			},
 		},
 	);
+	const terminate = (): void => void thread.terminate();
+	signal?.addEventListener('abort', terminate);
 	try {
 		await thread.booted;
-		const running = thread.assume({
-			kind: 'cli',
-			args: options.args,
-			folder: options.folder,
-		});
+		const running = thread.assume({ kind: 'cli', args, folder });
 		thread.onEvent = (event) => {
-			if (event.type === 'output') writeOutput(event.stream, event.bytes);
-			else if (event.type === 'log') writeOutput(STDERR, new TextEncoder().encode(`${event.message}\n`));
+			if (event.type === 'output') output(event.stream, event.bytes);
+			else if (event.type === 'log') output(STDERR, new TextEncoder().encode(`${event.message}\n`));
 		};
-		const outcome = await running;
-		if (outcome.kind === 'exit') return outcome.status;
-		writeOutput(STDERR, new TextEncoder().encode(`PHP crashed: ${outcome.message ?? 'its thread was lost'}\n`));
-		return 255;
+		return await running;
 	} finally {
+		signal?.removeEventListener('abort', terminate);
 		await thread.terminate();
-		await platform.dispose();
 	}
 }
 

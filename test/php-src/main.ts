@@ -1,0 +1,119 @@
+// `npm run test:php-src [-- OPTIONS] [DIR|FILE…]`: php-src's own tests that pass natively, on Igor's PHP.
+//   --sample       those of sample.txt
+//   --php VERSION  8.2 by default; the tests are of 8.2
+//   --jobs N       so many at a time
+//   --verbose      what failing tests have printed, too
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { parsePhpVersion } from '../../src/config/values.ts';
+import { readExpectedFailures } from './expected-failures.ts';
+import { IgorPhp } from './igor-php.ts';
+import { NATIVE, NativePhp } from './native-php.ts';
+import { keepReport, NativeResults } from './native-results.ts';
+import { isOutdated, isWrong, type Outcome, tableOf } from './report.ts';
+import { runOn } from './run-on.ts';
+import { sampleTests } from './sample.ts';
+import { ALL_TESTS, copyTests, phpSource, testsBelow } from './sources.ts';
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: {
+		sample: { type: 'boolean', default: false },
+		php: { type: 'string', default: '8.2' },
+		jobs: { type: 'string', default: String(availableParallelism()) },
+		verbose: { type: 'boolean', default: false },
+	},
+});
+const phpVersion = parsePhpVersion(values.php);
+const jobs = Number(values.jobs);
+const source = phpSource();
+const started = performance.now();
+
+const names = positionals.length > 0 ? positionals.map(plainName) : ALL_TESTS;
+const tests = values.sample ? sampleTests() : testsBelow(source, names);
+const folder = copyTests(source, tests);
+try {
+	const native = await runNatively(values.sample ? [] : tests);
+	const outcomes = await runOnIgor(values.sample ? tests : tests.filter((test) => native.get(test) === 'passed'));
+	process.exitCode = report(outcomes);
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs natively what no earlier run has. */
+async function runNatively(wanted: readonly string[]): Promise<NativeResults> {
+	const php = new NativePhp(NATIVE, folder);
+	const results = new NativeResults(php.version);
+	const left = wanted.filter((test) => results.get(test) === undefined);
+	if (left.length === 0) return results;
+	console.error(`${left.length} tests natively …`);
+	await runOn(
+		{ php, cleaner: php, folder, jobs },
+		left,
+		(test, { result }) => {
+			results.set(test, result);
+		},
+		() => results.save(),
+	);
+	results.save();
+	return results;
+}
+
+async function runOnIgor(wanted: readonly string[]): Promise<Outcome[]> {
+	const expected = readExpectedFailures(phpVersion);
+	const igor = await IgorPhp.start(phpVersion, folder);
+	try {
+		console.error(`${wanted.length} tests on Igor's PHP ${phpVersion} …`);
+		const outcomes: Outcome[] = [];
+		await runOn(
+			{ php: igor, cleaner: new NativePhp(NATIVE, folder), folder, jobs },
+			wanted,
+			(test, result) => {
+				outcomes.push({ test, result, expected: expected.get(test) });
+			},
+			() => keep(outcomes),
+		);
+		if (values.sample) await leaveOutNativeFailures(outcomes);
+		return outcomes.sort((a, b) => (a.test < b.test ? -1 : 1));
+	} finally {
+		await igor.close();
+	}
+}
+
+/** Of the sample no native results are kept: a failure counts where native PHP passes the test on this machine. */
+async function leaveOutNativeFailures(outcomes: Outcome[]): Promise<void> {
+	const wrong = outcomes.filter(isWrong);
+	const php = new NativePhp(NATIVE, folder);
+	await runOn({ php, cleaner: php, folder, jobs }, wrong.map(({ test }) => test).sort(), (test, { result }) => {
+		const outcome = wrong.find((one) => one.test === test);
+		if (result !== 'passed' && outcome !== undefined) {
+			outcome.result = { result: 'skipped', detail: 'fails natively, too' };
+		}
+	});
+}
+
+/** @returns the file that has what did not pass */
+function keep(outcomes: readonly Outcome[]): string {
+	const others = outcomes.filter(({ result }) => result.result !== 'passed');
+	return keepReport(`igor-${phpVersion}${values.sample ? '-sample' : ''}`, others);
+}
+
+/** @returns the exit status */
+function report(outcomes: readonly Outcome[]): number {
+	console.log(tableOf(outcomes));
+	const seconds = ((performance.now() - started) / 1000).toFixed(0);
+	console.log(`${seconds} s; ${keep(outcomes)} has what did not pass.`);
+	for (const { test } of outcomes.filter(isOutdated)) console.log(`expected to fail, and passes: ${test}`);
+	const wrong = outcomes.filter(isWrong);
+	for (const { test, result } of wrong) {
+		console.log(`${result.result}: ${test}${result.detail === undefined ? '' : ` (${result.detail})`}`);
+		if (values.verbose) console.log((result.output ?? '').slice(0, 4000).replaceAll(/^/gm, '    | '));
+	}
+	return wrong.length > 0 ? 1 : 0;
+}
+
+/** As paths are written in lists. */
+function plainName(name: string): string {
+	return name.replace(/^\.\//, '').replace(/\/+$/, '');
+}
