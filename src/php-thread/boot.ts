@@ -310,6 +310,9 @@ async function runCommandLine(module: EmscriptenModule, args: readonly string[])
 	}
 }
 
+/** Xdebug extends the engine itself. */
+const directiveOf = ({ name }: ExtensionBinary): string => (name === 'xdebug' ? 'zend_extension' : 'extension');
+
 const extensionFile = ({ name }: ExtensionBinary): string => `${EXTENSION_FOLDER}/${name}.so`;
 
 function installExtensions(module: EmscriptenModule, extensions: readonly ExtensionBinary[], ini: string): void {
@@ -317,7 +320,7 @@ function installExtensions(module: EmscriptenModule, extensions: readonly Extens
 	module.FS.mkdirTree(OPENSSL_CONFIG_FILE.replace(/\/[^/]*$/, ''));
 	module.FS.writeFile(OPENSSL_CONFIG_FILE, OPENSSL_CONFIG);
 	for (const extension of extensions) module.FS.writeFile(extensionFile(extension), extension.bytes);
-	const lines = extensions.map((extension) => `extension=${extensionFile(extension)}\n`);
+	const lines = extensions.map((extension) => `${directiveOf(extension)}=${extensionFile(extension)}\n`);
 	module.FS.writeFile(INI_FILE, `${ini}\n${lines.join('')}`);
 }
 

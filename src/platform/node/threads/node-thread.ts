@@ -44,6 +44,7 @@ try {
 		osLocks: createOsLocks,
 		isZero: (bytes) => Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0,
 		networkRules: data.network,
+		shownFolders: data.folders,
 		files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.guarded, data.umask, memory),
 		processes: data.processes &&
 			data.children && {
