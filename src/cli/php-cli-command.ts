@@ -10,9 +10,14 @@ import { resolveVisible } from '../config/resolve-visible.ts';
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, parsePhpVersion } from '../config/values.ts';
 import { withXdebug } from '../config/xdebug.ts';
 import { createOptionsHost } from '../platform/node/config/node-options-host.ts';
+import { DescriptorWriter } from '../platform/node/operations/descriptor-writer.ts';
+import { tell } from '../platform/node/operations/write-all.ts';
 import { extensions, keyValues, listenRules, mounts, networkOption, networkRules, programs } from './collect.ts';
 import { hasValueBehind, type PhpArguments, readPhpArguments } from './php-arguments.ts';
 import { phpStart, versionText } from './php-invocation.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
 
 interface Flags {
 	php: string;
@@ -82,10 +87,12 @@ async function runPhp(asked: PhpArguments, flags: Flags): Promise<number> {
 	if (asked.refusal !== undefined) throw new OptionsError('bad_php_option', asked.refusal);
 	if (asked.asksVersion) {
 		const { findPhp } = await import('../platform/node/threads/php-packages.ts');
-		process.stdout.write(versionText((await findPhp('node', phpVersion)).release));
+		tell(STDOUT, versionText((await findPhp('node', phpVersion)).release));
 		return 0;
 	}
 	const start = phpStart(asked, flags.phpIni ?? {});
+	// Never waits: a signal has to be heard meanwhile.
+	const hidden = new DescriptorWriter(STDERR, () => {});
 	const { runPhpCli } = await import('../platform/node/server/php-cli.ts');
 	const php = {
 		...start,
@@ -100,7 +107,7 @@ async function runPhp(asked: PhpArguments, flags: Flags): Promise<number> {
 		processes: parseProcesses({ allow: flags.allowProcess ?? [] }),
 		interactive: true,
 		// Only here, where stderr is the operator's: PHP as a program of PHP has that of its caller.
-		onHidden: (message) => process.stderr.write(`igor: ${message}\n`),
+		onHidden: (message) => hidden.write(`igor: ${message}\n`),
 		...visible(asked, resolveVisible(flags.mount ?? [], createOptionsHost())),
 	});
 }

@@ -3,6 +3,7 @@ import { createOutdatedCodeBuffer } from '../../../shared-memory/outdated-code.t
 import { createSlotBuffer } from '../../../shared-memory/request-slots.ts';
 import { createBoardBuffers } from '../../../shared-memory/sidekick-board.ts';
 import { PhpThreadHandle } from '../../../threads/php-thread-handle.ts';
+import { tell } from '../operations/write-all.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
 
 const STDERR = 2;
@@ -53,26 +54,13 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 	);
 	try {
 		await thread.booted;
-		const running = thread.assume({
-			kind: 'cli',
-			args: options.args,
-			folder: options.folder,
-		});
-		thread.onEvent = (event) => {
-			if (event.type === 'output') writeOutput(event.stream, event.bytes);
-			else if (event.type === 'log') writeOutput(STDERR, new TextEncoder().encode(`${event.message}\n`));
-		};
-		const outcome = await running;
+		// What it writes, it writes itself.
+		const outcome = await thread.assume({ kind: 'cli', args: options.args, folder: options.folder });
 		if (outcome.kind === 'exit') return outcome.status;
-		writeOutput(STDERR, new TextEncoder().encode(`PHP crashed: ${outcome.message ?? 'its thread was lost'}\n`));
+		tell(STDERR, `PHP crashed: ${outcome.message ?? 'its thread was lost'}\n`);
 		return 255;
 	} finally {
 		await thread.terminate();
 		await platform.dispose();
 	}
-}
-
-/** Writes to this process's stdout (1) or stderr (2). */
-function writeOutput(stream: number, bytes: Uint8Array): void {
-	(stream === STDERR ? process.stderr : process.stdout).write(bytes);
 }

@@ -4,6 +4,7 @@ import { isatty, ReadStream } from 'node:tty';
 import type { StandardStreams } from '../../../php-thread/standard-streams.ts';
 import { codeOf } from '../files/host-error.ts';
 import { NodeConnection } from '../network/node-network.ts';
+import { writeAll } from '../operations/write-all.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -26,6 +27,7 @@ export function nodeStandardStreams(): StandardStreams {
 			});
 			return connection;
 		},
+		write: writeAll,
 	};
 }
 

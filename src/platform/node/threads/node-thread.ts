@@ -11,6 +11,7 @@ import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 import { openHostFolders } from '../files/host-folders.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
 import { operatorsAt } from '../network/operator-ports.ts';
+import { tell } from '../operations/write-all.ts';
 import { ChildTable } from '../processes/child-table.ts';
 import { createNodeProcesses, showPrograms } from '../processes/node-processes.ts';
 import { ICU_DATA, putIcuData } from './icu-data.ts';
@@ -21,11 +22,17 @@ import type { PhpThreadData } from './node-threads.ts';
 /** Entry of a worker thread: boots PHP, then waits for roles. */
 const data = workerData as PhpThreadData;
 const started = performance.now();
+const STDERR = 2;
 /** As much as is looked at together. */
 const zeros = new Uint8Array(CLEARED_BLOCK);
 const events = parentPort;
 if (events === null) throw new Error('php-thread.js is the entry of a worker thread; it cannot be run by itself.');
-const post = (event: ThreadEvent): void => events.postMessage(event);
+const commandLine = data.phpBinary === undefined ? undefined : nodeStandardStreams();
+const post = (event: ThreadEvent): void => {
+	// Among what PHP writes, in its order.
+	if (commandLine !== undefined && event?.type === 'log') tell(STDERR, `${event.message}\n`);
+	else events.postMessage(event);
+};
 
 try {
 	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
@@ -58,7 +65,7 @@ try {
 			showPrograms(fs, [php?.shown ?? data.phpBinary, ...shown]);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
-		commandLine: data.phpBinary === undefined ? undefined : nodeStandardStreams(),
+		commandLine,
 		phpBinary: data.phpBinary,
 		post,
 	});
