@@ -63,6 +63,14 @@ int32_t igor_entry_sidekick(const char *script, const char *name);
 void igor_opcache_begin_script(void);
 void igor_opcache_begin_request(void);
 
+/* xdebug.c: from MINIT; after the start of a script; around the requests of a worker. */
+void igor_xdebug_install(void);
+void igor_xdebug_begin_script(void);
+void igor_xdebug_leave_worker_request(void);
+void igor_xdebug_enter_worker_request(void);
+/* The editor may end the script here. */
+void igor_xdebug_begin_worker_request(void);
+
 /* sleep.c */
 void igor_sleep_install(void);
 

@@ -23,6 +23,7 @@ bool igor_request_startup(void)
 		return false;
 	}
 	igor_opcache_begin_script();
+	igor_xdebug_begin_script();
 	EG(exit_status) = 0;
 	igor_environment();
 	return true;

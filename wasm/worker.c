@@ -82,6 +82,7 @@ static void serve_request(zend_fcall_info *call, zend_fcall_info_cache *cache)
 	BG(user_shutdown_function_names) = NULL;
 	serving = true;
 	igor_files_begin_worker_request();
+	igor_xdebug_begin_worker_request();
 	if (EG(exception) == NULL) {
 		call_handler(call, cache);
 	}

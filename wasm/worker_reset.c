@@ -137,6 +137,7 @@ void igor_worker_leave_request(void)
 		sapi_deactivate();
 	} zend_end_try();
 	zend_set_memory_limit(PG(memory_limit));
+	igor_xdebug_leave_worker_request();
 }
 
 static void start_output(void)
@@ -241,5 +242,6 @@ void igor_worker_enter_request(void)
 	}
 	reset_superglobals();
 	end_reading(aside);
+	igor_xdebug_enter_worker_request();
 	call_modules(true);
 }

@@ -1,6 +1,6 @@
 import { CaddyfileError } from '../caddyfile/errors.ts';
 import type { Directive } from '../caddyfile/parser.ts';
-import { Arguments, keyAndValue, onlyArgument, readBlock } from '../caddyfile/reading.ts';
+import { Arguments, keyAndValue, noArguments, onlyArgument, readBlock } from '../caddyfile/reading.ts';
 import { readDuration, readSize, readWholeNumber } from '../caddyfile/units.ts';
 import { PHP_EXTENSIONS, type PhpExtension } from '../config/values.ts';
 import {
@@ -25,6 +25,8 @@ export interface FrankenPhpOptions {
 	/** PHP extensions to load beside those that are compiled in. */
 	readonly extensions: readonly PhpExtension[];
 	readonly phpIni: Readonly<Record<string, string>>;
+	/** Xdebug is loaded, and connects to the editor. */
+	readonly xdebug?: boolean;
 	readonly workers: readonly WorkerConfig[];
 }
 
@@ -57,6 +59,9 @@ export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 			},
 			max_thread_memory: (line) => {
 				options.maxThreadMemory = readSize(onlyArgument(line, 'a size'));
+			},
+			xdebug: (line) => {
+				options.xdebug = noArguments(line);
 			},
 		},
 		often: {

@@ -23,6 +23,7 @@ export interface ConfigFlags {
 	env?: Record<string, string>;
 	envfile?: string;
 	envAll?: boolean;
+	xdebug?: boolean;
 	adapter?: string;
 }
 
@@ -32,6 +33,7 @@ export interface ConfigContext {
 	readonly phpVersion: PhpVersion;
 	/** Variables that PHP sees. */
 	readonly env: Readonly<Record<string, string>>;
+	readonly xdebug: boolean;
 	/** Variables for `{$NAME}` in the Caddyfile: those, and the environment of this process. */
 	readonly variables: Readonly<Record<string, string | undefined>>;
 	readonly mostThreads: number;
@@ -42,6 +44,9 @@ export interface ConfigContext {
 /** Memory that `max_threads auto` assumes per thread, bytes: PHP's default memory_limit, as in FrankenPHP. */
 const MEMORY_PER_THREAD = 128 * 1024 * 1024;
 
+/** What `--xdebug` does, in a line. */
+export const XDEBUG = 'debug by Xdebug: connect to the editor (default: localhost:9003) with each request';
+
 /** Adds the options to a command. */
 export function addConfigOptions(command: Command): Command {
 	return command
@@ -50,6 +55,7 @@ export function addConfigOptions(command: Command): Command {
 		.option('--env <key=value>', 'environment variable for PHP and the Caddyfile (repeatable)', keyValues('--env'))
 		.option('--envfile <file>', 'file of such variables, in .env format')
 		.option('--env-all', "PHP sees the whole environment of the server, as 'env *' does in a php_server")
+		.option('--xdebug', XDEBUG)
 		.option('-a, --adapter <name>', "for Caddy's sake: 'caddyfile', the only form of a configuration here", adapter);
 }
 
@@ -58,11 +64,11 @@ export function contextOf(flags: ConfigFlags): ConfigContext {
 	// It says what PHP may do, and is read again at a reload: PHP must not change it.
 	reserve(flags.config);
 	const env = { ...(flags.envAll && ownEnvironment()), ...fileVariables(flags.envfile), ...flags.env };
-	return contextWith({ file: resolve(flags.config), phpVersion: flags.php, env });
+	return contextWith({ file: resolve(flags.config), phpVersion: flags.php, env, xdebug: flags.xdebug ?? false });
 }
 
 /** What of the context does not depend on options. */
-export function contextWith(given: Pick<ConfigContext, 'file' | 'phpVersion' | 'env'>): ConfigContext {
+export function contextWith(given: Pick<ConfigContext, 'file' | 'phpVersion' | 'env' | 'xdebug'>): ConfigContext {
 	const { env } = given;
 	return {
 		...given,

@@ -6,16 +6,24 @@ import { parseNetwork } from '../config/network-rules.ts';
 import { OptionsError } from '../config/options-error.ts';
 import { parseProcesses } from '../config/process-rules.ts';
 import { resolveVisible } from '../config/resolve-visible.ts';
+
 import { PHP_EXTENSIONS, PHP_VERSIONS, type PhpExtension, parsePhpVersion } from '../config/values.ts';
+import { withXdebug } from '../config/xdebug.ts';
 import { createOptionsHost } from '../platform/node/config/node-options-host.ts';
+import { DescriptorWriter } from '../platform/node/operations/descriptor-writer.ts';
+import { tell } from '../platform/node/operations/write-all.ts';
 import { extensions, keyValues, listenRules, mounts, networkOption, networkRules, programs } from './collect.ts';
 import { hasValueBehind, type PhpArguments, readPhpArguments } from './php-arguments.ts';
 import { phpStart, versionText } from './php-invocation.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
 
 interface Flags {
 	php: string;
 	env?: Record<string, string>;
 	ext?: PhpExtension[];
+	xdebug?: boolean;
 	network?: 'off' | readonly string[];
 	networkListen?: readonly string[];
 	allowProcess?: string[];
@@ -39,6 +47,7 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
+		.option('--xdebug', 'debug by Xdebug: connect to the editor (default: localhost:9003)')
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
 		.option('--network-listen <address:port>', 'where PHP may listen (repeatable; default: nowhere)', listenRules)
 		.option('--allow-process <name>', 'a program that PHP may run, or * (repeatable; default: none)', programs)
@@ -55,6 +64,7 @@ export function addPhpCli(program: Command, finish: (status: number) => void): v
 export function separatePhpOptions(program: Command, args: readonly string[]): string[] {
 	const own = program.commands.find((command) => command.name() === 'php-cli')?.options ?? [];
 	const names = new Set(own.map(({ long }) => long));
+	const flags = new Set(own.filter(({ required }) => !required).map(({ long }) => long));
 	const before: string[] = [];
 	const php: string[] = [];
 	let at = 0;
@@ -62,8 +72,8 @@ export function separatePhpOptions(program: Command, args: readonly string[]): s
 		const arg = args[at] as string;
 		const isOwn = names.has(arg.replace(/=.*/s, '')) || arg === '-h' || arg === '--help';
 		// Without its value: commander says so.
-		if (names.has(arg) && at + 1 === args.length) return [...before, arg];
-		const hasValue = isOwn ? names.has(arg) : hasValueBehind(arg);
+		if (names.has(arg) && !flags.has(arg) && at + 1 === args.length) return [...before, arg];
+		const hasValue = isOwn ? names.has(arg) && !flags.has(arg) : hasValueBehind(arg);
 		(isOwn ? before : php).push(...args.slice(at, at + (hasValue ? 2 : 1)));
 		at += hasValue ? 2 : 1;
 	}
@@ -77,22 +87,27 @@ async function runPhp(asked: PhpArguments, flags: Flags): Promise<number> {
 	if (asked.refusal !== undefined) throw new OptionsError('bad_php_option', asked.refusal);
 	if (asked.asksVersion) {
 		const { findPhp } = await import('../platform/node/threads/php-packages.ts');
-		process.stdout.write(versionText((await findPhp('node', phpVersion)).release));
+		tell(STDOUT, versionText((await findPhp('node', phpVersion)).release));
 		return 0;
 	}
 	const start = phpStart(asked, flags.phpIni ?? {});
+	// Never waits: a signal has to be heard meanwhile.
+	const hidden = new DescriptorWriter(STDERR, () => {});
 	const { runPhpCli } = await import('../platform/node/server/php-cli.ts');
-	return runPhpCli({
+	const php = {
 		...start,
-		folder: process.cwd(),
-		phpVersion,
 		env: flags.env ?? {},
 		extensions: flags.ext ?? [],
 		network: parseNetwork(networkOption(flags)),
+	};
+	return runPhpCli({
+		...(flags.xdebug ? withXdebug(php, process.env, Object.fromEntries(asked.directives)) : php),
+		folder: process.cwd(),
+		phpVersion,
 		processes: parseProcesses({ allow: flags.allowProcess ?? [] }),
 		interactive: true,
 		// Only here, where stderr is the operator's: PHP as a program of PHP has that of its caller.
-		onHidden: (message) => process.stderr.write(`igor: ${message}\n`),
+		onHidden: (message) => hidden.write(`igor: ${message}\n`),
 		...visible(asked, resolveVisible(flags.mount ?? [], createOptionsHost())),
 	});
 }

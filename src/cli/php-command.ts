@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { operatorPorts } from '../platform/node/network/operator-ports.ts';
+import { tell } from '../platform/node/operations/write-all.ts';
 import { findScript, removeScript } from '../platform/node/processes/launched-script.ts';
 import type { LaunchOptions } from '../platform/node/threads/node-platform.ts';
 import { type PhpArguments, readPhpArguments } from './php-arguments.ts';
@@ -26,7 +27,7 @@ export function addPhp(program: Command, finish: (status: number) => void): void
 
 async function runPhp(optionsFile: string, args: string[]): Promise<number> {
 	const fail = (message: string): number => {
-		process.stderr.write(`${message}\n`);
+		tell(2, `${message}\n`);
 		return 1;
 	};
 	const asked = readPhpArguments(args);
@@ -35,7 +36,7 @@ async function runPhp(optionsFile: string, args: string[]): Promise<number> {
 	const options = JSON.parse(readFileSync(optionsFile, 'utf8')) as LaunchOptions;
 	if (asked.asksVersion) {
 		const { findPhp } = await import('../platform/node/threads/php-packages.ts');
-		process.stdout.write(versionText((await findPhp('node', options.phpVersion)).release));
+		tell(1, versionText((await findPhp('node', options.phpVersion)).release));
 		return 0;
 	}
 	const { scriptAt } = asked;

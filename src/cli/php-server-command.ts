@@ -25,7 +25,7 @@ import {
 	size,
 	workers,
 } from './collect.ts';
-import { type ConfigContext, contextWith, ownEnvironment } from './config-file.ts';
+import { type ConfigContext, contextWith, ownEnvironment, XDEBUG } from './config-file.ts';
 import { phpServerCaddyfile } from './php-server-site.ts';
 import { serveConfig } from './run-command.ts';
 import { endAfter, serverSignals } from './signals.ts';
@@ -55,6 +55,7 @@ interface Flags {
 	compress: boolean;
 	watch?: string[];
 	envAll?: boolean;
+	xdebug?: boolean;
 }
 
 /** Adds `igor php-server`. */
@@ -103,6 +104,7 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP (repeatable)', keyValues('--env'))
 		.option('--ext <name>', `load this PHP extension (repeatable): ${PHP_EXTENSIONS.join(', ')}`, extensions)
+		.option('--xdebug', XDEBUG)
 		.option('--php-ini <key=value>', 'php.ini directive (repeatable)', keyValues('--php-ini'))
 		.option('--network <off|host:port>', 'where PHP may connect to (repeatable; default: anywhere)', networkRules)
 		.option('--network-listen <address:port>', 'where PHP may listen (repeatable; default: nowhere)', listenRules)
@@ -194,7 +196,12 @@ async function siteConfig(flags: Flags): Promise<[ServerConfig, ConfigContext]> 
 		},
 		place,
 	);
-	const context = contextWith({ file: 'php-server', phpVersion: parsePhpVersion(flags.php), env: flags.env ?? {} });
+	const context = contextWith({
+		file: 'php-server',
+		phpVersion: parsePhpVersion(flags.php),
+		env: flags.env ?? {},
+		xdebug: flags.xdebug ?? false,
+	});
 	// `{$` in a path is no variable.
 	return [readServerConfig(text, context.file, context, createCaddyfileHost({})), context];
 }

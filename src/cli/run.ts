@@ -22,9 +22,13 @@ const USAGE = 2;
  * Runs one command line to its end.
  *
  * @param args without the program's name
+ * @param say writes an error to stderr
  * @returns the exit status: 0; 1 for a mistake in an option's value or a failure; 2 for wrong usage
  */
-export async function runCli(args: readonly string[]): Promise<number> {
+export async function runCli(
+	args: readonly string[],
+	say: (text: string) => void = (text) => process.stderr.write(text),
+): Promise<number> {
 	let status = 0;
 	const program = new Command('igor')
 		.description("PHP application server in WebAssembly, with FrankenPHP's application sidekicks")
@@ -61,17 +65,17 @@ export async function runCli(args: readonly string[]): Promise<number> {
 		await program.parseAsync(given, { from: 'user' });
 		return status;
 	} catch (error) {
-		return report(error);
+		return report(error, say);
 	}
 }
 
 /** The only place that turns errors into an exit status. */
-function report(error: unknown): number {
+function report(error: unknown, say: (text: string) => void): number {
 	if (error instanceof CommanderError) {
 		// Commander has already printed everything. Bare `igor` shows its help as an error.
 		return error.exitCode === 0 ? 0 : USAGE;
 	}
-	process.stderr.write(`igor: ${isExpected(error) ? error.message : error instanceof Error ? error.stack : error}\n`);
+	say(`igor: ${isExpected(error) ? error.message : error instanceof Error ? error.stack : error}\n`);
 	return 1;
 }
 

@@ -20,6 +20,8 @@ export type NetworkRules = {
 	/** Undefined = PHP may connect anywhere. */
 	readonly connect: readonly NetworkRule[] | undefined;
 	readonly listen: readonly ListenRule[];
+	/** Where the editor listens to which Xdebug connects; PHP may, too, whatever `connect` says. */
+	readonly editor?: NetworkRule | undefined;
 };
 
 /** Where nothing is said: PHP connects anywhere and listens nowhere. */

@@ -61,6 +61,11 @@ export interface ServeOptions {
 	env?: Readonly<Record<string, string>>;
 	/** PHP extensions to load beside those that are compiled in. Default: none. */
 	extensions?: readonly PhpExtension[];
+	/**
+	 * Loads Xdebug and has it connect to the editor with each request, as its `XDEBUG_*` variables in the environment of this
+	 * process and `phpIni` say; PHP may connect there whatever `network` says. Not in browsers. Default: false.
+	 */
+	xdebug?: boolean;
 	/** php.ini directives. */
 	phpIni?: Readonly<Record<string, string>>;
 	/**
@@ -159,6 +164,8 @@ export interface ResolvedOptions {
 export interface OptionsHost {
 	/** The current directory, absolute. */
 	readonly cwd: string;
+	/** The environment of this process; missing = it has none. */
+	readonly variables?: Readonly<Record<string, string | undefined>>;
 	/** Makes a path absolute, relative to `cwd`. */
 	resolve(path: string): string;
 	/** What is there, and under which real path (symbolic links resolved); `undefined` = nothing, or not readable. */

@@ -5,6 +5,7 @@ import { OptionsError } from './options-error.ts';
 import { parseProcesses } from './process-rules.ts';
 import { resolveVisible } from './resolve-visible.ts';
 import { parseListen, parsePhpExtension, parsePhpVersion, wholeNumber } from './values.ts';
+import { withXdebug } from './xdebug.ts';
 
 /** The name of a scope without one. */
 const DEFAULT_SCOPE = 'default';
@@ -78,7 +79,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 					'bad_sidekick_entrypoint',
 					'The sidekick entrypoint',
 				);
-	return {
+	const resolved: ResolvedOptions = {
 		name: DEFAULT_SCOPE,
 		root,
 		listen: options.listen === false ? undefined : parseListen(options.listen ?? DEFAULTS.listen),
@@ -104,6 +105,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		visibleFolders: options.visible && resolveVisible(options.visible, host),
 		stopTimeout,
 	};
+	return options.xdebug === true ? withXdebug(resolved, host.variables ?? {}) : resolved;
 }
 
 /** The real path of something that must exist; records the name and the real path as visible to PHP. */

@@ -6,7 +6,7 @@ export const PHP_VERSIONS = ['8.2', '8.4', '8.5'] as const;
 export type PhpVersion = (typeof PHP_VERSIONS)[number];
 
 /** PHP extensions that `extensions` may load besides those compiled in. */
-export const PHP_EXTENSIONS = ['intl', 'redis', 'memcached'] as const;
+export const PHP_EXTENSIONS = ['intl', 'redis', 'memcached', 'xdebug'] as const;
 
 export type PhpExtension = (typeof PHP_EXTENSIONS)[number];
 

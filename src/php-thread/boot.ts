@@ -27,7 +27,7 @@ import { type AllowedProcesses, installProcesses } from './processes/process-imp
 import { Refusals } from './processes/refusal.ts';
 import { readString } from './sockets/names.ts';
 import { installSockets, type SocketParts, type SocketsContext } from './sockets/socket-imports.ts';
-import { connectOutput, connectStandardStreams, type StandardStreams } from './standard-streams.ts';
+import { connectOutput, connectStandardStreams, outputOf, type StandardStreams } from './standard-streams.ts';
 import { type ExtensionBinary, extensionFile, INI_FILE, installExtensions } from './system-files.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
@@ -90,7 +90,7 @@ export type PhpInstanceOptions = {
 	missed(path: string): void;
 	/** What PHP_BINARY is, where PHP may not run itself; missing = empty. */
 	phpBinary?: string | undefined;
-	/** Bytes that PHP writes to stdout (1) or stderr (2); they are the receiver's. */
+	/** Bytes that PHP writes to stdout (1) or stderr (2) where it is no command line; they are the receiver's. */
 	output(stream: number, bytes: Uint8Array): void;
 	/** Whether bytes are all zero, quickly; missing = nobody knows. */
 	isZero?: ((bytes: Uint8Array) => boolean) | undefined;
@@ -133,6 +133,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	let started = false;
 	let putOutputBack = (): void => {};
 	const encoder = new TextEncoder();
+	const output = outputOf(options.commandLine, options.output);
 	forbidEvaluation();
 	const extensions = [...options.extensions, { name: 'frankenphp', bytes: options.extension }];
 	const loading = new ModuleLoading(extensions.map(extensionFile));
@@ -155,10 +156,10 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 			processId: options.threadId,
 			ENV: environmentOf(options.env),
 			locateFile: (path) => path,
-			print: (line) => options.output(STDOUT, encoder.encode(`${line}\n`)),
-			printErr: (line) => options.output(STDERR, encoder.encode(`${line}\n`)),
-			onStdout: (bytes) => options.output(STDOUT, copied(bytes)),
-			onStderr: (bytes) => options.output(STDERR, copied(bytes)),
+			print: (line) => void output(STDOUT, encoder.encode(`${line}\n`)),
+			printErr: (line) => void output(STDERR, encoder.encode(`${line}\n`)),
+			onStdout: (bytes) => void output(STDOUT, unsigned(bytes)),
+			onStderr: (bytes) => void output(STDERR, unsigned(bytes)),
 			quit: (_status, error) => {
 				throw error;
 			},
@@ -227,7 +228,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 							refusals,
 							sockets,
 							cell: options.sockets.cell,
-							output: options.output,
+							output: (stream, bytes) => void output(stream, bytes),
 							warn: options.warn,
 						});
 					} else if (options.commandLine !== undefined) {
@@ -269,7 +270,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 		const loaded = options.glue.init(options.runtime, settings);
 	});
 	if (instance === undefined || memory === undefined) throw new Error('php.wasm was not instantiated.');
-	connectOutput(module.FS, options.output);
+	connectOutput(module.FS, output);
 	if (options.commandLine !== undefined && options.sockets !== undefined && sockets !== undefined) {
 		putOutputBack = connectStandardStreams(module.FS, options.commandLine, {
 			network: options.sockets.network,
@@ -295,8 +296,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 }
 
 /** The glue passes a part of its memory, which it may take for signed bytes. */
-function copied({ buffer, byteOffset, length }: Uint8Array | Int8Array): Uint8Array {
-	return new Uint8Array(buffer, byteOffset, length).slice();
+function unsigned({ buffer, byteOffset, length }: Uint8Array | Int8Array): Uint8Array {
+	return new Uint8Array(buffer, byteOffset, length);
 }
 
 /** Only the given variables, none of Emscripten's. The glue insists on setting a PATH: the setter ignores it. */

@@ -10,6 +10,8 @@ import { ThreadCell } from '../shared-memory/thread-cell.ts';
 import { ENTRY_CLASSIC, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
+import { networkWithEditor } from './debugging/editor-network.ts';
+import type { ShownFolder } from './debugging/shown-paths.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { createFileLocking, type FileLockingOptions } from './locks/file-locking.ts';
 import { encodeRequestEnv, type RequestEnv } from './request-env.ts';
@@ -33,6 +35,8 @@ export type PhpThreadOptions = Omit<
 	network?(log: (message: string) => void): NetworkPort;
 	/** Where PHP may connect to and listen; undefined = the default. */
 	networkRules?: NetworkRules | undefined;
+	/** The folders that an editor knows by other paths than PHP; missing = none. */
+	shownFolders?: readonly ShownFolder[] | undefined;
 	post(event: ThreadEvent): void;
 };
 
@@ -76,11 +80,13 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		run: { handle: -1, published: false },
 		post,
 	};
+	const restriction = options.network && restrictNetwork(options.network(warn), options.networkRules);
 	const php = await bootPhp({
 		...options,
 		host: createHostFunctions(context),
-		sockets: options.network && {
-			...restrictNetwork(options.network(warn), options.networkRules),
+		sockets: restriction && {
+			refusal: restriction.refusal,
+			network: networkWithEditor(restriction, options.shownFolders ?? []),
 			cell,
 			refused: warn,
 		},

@@ -1,4 +1,5 @@
 import type { EmscriptenFs, StreamOperations } from './abi/emscripten.ts';
+import { errnoOf } from './abi/errno.ts';
 import { attributesOf } from './sockets/descriptors.ts';
 import type { Connection, ConnectionEvents, NetworkPort } from './sockets/network-port.ts';
 import { Socket } from './sockets/socket.ts';
@@ -22,9 +23,15 @@ export interface StandardStreams {
 	readonly readNow: ((target: Uint8Array) => number) | undefined;
 	/** Begins to read stdin. */
 	openInput(events: ConnectionEvents): Connection;
+	/**
+	 * Writes to stdout (1) or stderr (2), and waits for the reader. Returns how many bytes were written; throws an error with
+	 * a `code` when that is none.
+	 */
+	write(stream: number, bytes: Uint8Array): number;
 }
 
-type Output = (stream: number, bytes: Uint8Array) => void;
+/** Takes bytes, valid only during the call; the result is how many, or a negative errno. */
+type Output = (stream: number, bytes: Uint8Array) => number;
 type StandardStream = {
 	fd: number;
 	node: { mode: number; node_ops: object; igorSocket?: Socket };
@@ -43,11 +50,33 @@ export function connectOutput(fs: EmscriptenFs, output: Output): void {
 		file.stream_ops = {
 			...file.stream_ops,
 			write: (_file, buffer, offset, length) => {
-				output(stream, new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length).slice());
-				return length;
+				const written = output(stream, new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length));
+				if (written < 0) throw new fs.ErrnoError(-written);
+				return written;
 			},
 		};
 	}
+}
+
+/**
+ * Where stdout and stderr lead: those of a command line to the host's, what other roles write to `post`, which gets a copy
+ * because the bytes are PHP's.
+ */
+export function outputOf(
+	commandLine: StandardStreams | undefined,
+	post: (stream: number, bytes: Uint8Array) => void,
+): Output {
+	return (stream, bytes) => {
+		if (commandLine === undefined) {
+			post(stream, bytes.slice());
+			return bytes.length;
+		}
+		try {
+			return commandLine.write(stream, bytes);
+		} catch (error) {
+			return -errnoOf(String((error as { code?: unknown }).code));
+		}
+	};
 }
 
 /** What stdin's socket works with. */

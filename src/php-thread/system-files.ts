@@ -13,12 +13,15 @@ export type ExtensionBinary = { name: string; bytes: Uint8Array };
 /** Where PHP finds an extension. */
 export const extensionFile = ({ name }: ExtensionBinary): string => `${EXTENSION_FOLDER}/${name}.so`;
 
+/** Xdebug extends the engine itself. */
+const directiveOf = ({ name }: ExtensionBinary): string => (name === 'xdebug' ? 'zend_extension' : 'extension');
+
 /** Puts the extensions, php.ini and OpenSSL's configuration into PHP's own memory. */
 export function installExtensions(module: EmscriptenModule, extensions: readonly ExtensionBinary[], ini: string): void {
 	module.FS.mkdirTree(EXTENSION_FOLDER);
 	module.FS.mkdirTree(OPENSSL_CONFIG_FILE.replace(/\/[^/]*$/, ''));
 	module.FS.writeFile(OPENSSL_CONFIG_FILE, OPENSSL_CONFIG);
 	for (const extension of extensions) module.FS.writeFile(extensionFile(extension), extension.bytes);
-	const lines = extensions.map((extension) => `extension=${extensionFile(extension)}\n`);
+	const lines = extensions.map((extension) => `${directiveOf(extension)}=${extensionFile(extension)}\n`);
 	module.FS.writeFile(INI_FILE, `${ini}\n${lines.join('')}`);
 }

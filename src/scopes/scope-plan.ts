@@ -7,6 +7,7 @@ import type { VisibleFolder } from '../config/mounts.ts';
 import type { OptionsHost, ResolvedOptions, ResolvedSidekicks, ResolvedWorker } from '../config/options.ts';
 import { resolveVisible } from '../config/resolve-visible.ts';
 import type { PhpVersion } from '../config/values.ts';
+import { withXdebug } from '../config/xdebug.ts';
 import type { PhpDirective } from '../directives/list.ts';
 import type { SidekickConfig } from '../directives/php-server/sidekick-block.ts';
 import type { WorkerConfig } from '../directives/php-server/worker.ts';
@@ -40,7 +41,9 @@ export interface PlanDefaults {
 	readonly phpVersion: PhpVersion;
 	/** Variables that PHP sees in every scope. */
 	readonly env: Readonly<Record<string, string>>;
-	/** The environment of the server, for `env *`. */
+	/** Xdebug is loaded, as the Caddyfile can ask for, too. */
+	readonly xdebug?: boolean;
+	/** The environment of the server, for `env *` and Xdebug. */
 	readonly variables?: Readonly<Record<string, string | undefined>>;
 	/** Threads that this machine can afford, for `max_threads auto`. */
 	readonly mostThreads: number;
@@ -57,7 +60,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 	const { found, sites } = shareScopes(all.map((site) => ({ site, scope: lookUp(site, shared, host, defaults) })));
 	const names = scopeNames(sites);
 	for (const worker of shared) refuseLostWorker(worker, found);
-	const { numThreads, maxThreads, extensions, phpIni, ...limits } = config.global.frankenphp;
+	const { numThreads, maxThreads, extensions, phpIni, xdebug = defaults.xdebug, ...limits } = config.global.frankenphp;
 	const workerThreads = found.map(({ workers }) => workers.reduce((sum, { num }) => sum + num, 0));
 	const most = maxThreads === 'auto' ? defaults.mostThreads : maxThreads;
 	const fewest = fewestThreads(workerThreads);
@@ -77,37 +80,38 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 		scopes: found.map(
 			({ directive, sharedBy, root, workers, watch, workerMatches, sidekicks, visible, visibleFolders }, index) => {
 				const share = shares.scopes[index] as ThreadShare;
+				const options: ResolvedOptions = {
+					name: names[index] as string,
+					root,
+					listen: undefined,
+					workers,
+					sidekicks,
+					threads: share.classic,
+					maxThreads: share.classic + share.workers + shares.reserve,
+					maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,
+					maxIdleTime: limits.maxIdleTime ?? DEFAULTS.maxIdleTime,
+					maxRequests: limits.maxRequests ?? DEFAULTS.maxRequests,
+					maxThreadMemory: limits.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
+					phpVersion: defaults.phpVersion,
+					env: {
+						...(directive.allEnv && wholeEnvironment(defaults)),
+						...defaults.env,
+						...withVariables(directive.env, defaults),
+					},
+					extensions,
+					phpIni,
+					network: directive.network,
+					processes: directive.processes,
+					visiblePaths: [...visible],
+					visibleFolders,
+					stopTimeout,
+				};
 				return {
 					directive,
 					sharedBy,
 					workerMatches,
 					watch,
-					options: {
-						name: names[index] as string,
-						root,
-						listen: undefined,
-						workers,
-						sidekicks,
-						threads: share.classic,
-						maxThreads: share.classic + share.workers + shares.reserve,
-						maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,
-						maxIdleTime: limits.maxIdleTime ?? DEFAULTS.maxIdleTime,
-						maxRequests: limits.maxRequests ?? DEFAULTS.maxRequests,
-						maxThreadMemory: limits.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
-						phpVersion: defaults.phpVersion,
-						env: {
-							...(directive.allEnv && wholeEnvironment(defaults)),
-							...defaults.env,
-							...withVariables(directive.env, defaults),
-						},
-						extensions,
-						phpIni,
-						network: directive.network,
-						processes: directive.processes,
-						visiblePaths: [...visible],
-						visibleFolders,
-						stopTimeout,
-					},
+					options: xdebug === true ? withXdebug(options, defaults.variables ?? {}) : options,
 				};
 			},
 		),

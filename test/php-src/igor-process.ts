@@ -24,7 +24,7 @@ function platformOf(extensions: readonly PhpExtension[]): Promise<NodePlatform> 
 			visiblePaths: [data.folder],
 			network: parseNetwork({ listen: ['*:*', 'unix:*'] }),
 			processes: ['*'],
-			commandLine: true,
+			commandLine: 'posts',
 		});
 		platforms.set(key, platform);
 	}

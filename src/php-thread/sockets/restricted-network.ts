@@ -18,6 +18,8 @@ const LOOPBACK = ['127.0.0.1', '::1'];
 export type Restriction = {
 	/** Why PHP must not connect or listen there; undefined = it may. */
 	refusal(to: Endpoint, purpose: Purpose): Refusal | undefined;
+	/** Whether that is the editor to which Xdebug connects. */
+	isEditor(to: Endpoint): boolean;
 	/** The network, which remembers the names of addresses, and rejects with NameRefusedError. */
 	network: NetworkPort;
 };
@@ -38,7 +40,11 @@ export class NameRefusedError extends Error {
  * resolver has given for this name, and looking it up. Connecting to UNIX sockets is restricted only by the visible
  * folders. The admin API is closed, whatever the rules say.
  */
-export function restrictNetwork(network: NetworkPort, { connect, listen } = DEFAULT_NETWORK): Restriction {
+export function restrictNetwork(
+	network: NetworkPort,
+	{ connect: named, listen, editor }: NetworkRules = DEFAULT_NETWORK,
+): Restriction {
+	const connect = named && editor ? [...named, editor] : named;
 	/** The names that were looked up, by address. */
 	const names = new Map<string, Set<string>>();
 	const known = (address: string): string[] => {
@@ -51,7 +57,7 @@ export function restrictNetwork(network: NetworkPort, { connect, listen } = DEFA
 		const matching = isStandIn ? [] : connect?.filter((rule) => matches(rule, hosts, to.port));
 		if (matching?.length === 0) {
 			const why =
-				connect?.length === 0
+				named?.length === 0
 					? "the option 'network' is off"
 					: "the option 'network' does not allow it; add that HOST:PORT";
 			return { message: `Connecting to ${hosts.at(-1)}:${to.port} was refused: ${why}.`, reason: REASON };
@@ -66,6 +72,7 @@ export function restrictNetwork(network: NetworkPort, { connect, listen } = DEFA
 		return { message: `Connecting to ${to.address}:${to.port} was refused: ${why}.`, reason: OPERATORS_REASON };
 	};
 	return {
+		isEditor: (to) => editor !== undefined && 'port' in to && matches(editor, known(to.address), to.port),
 		refusal: (to, purpose) => {
 			if (purpose === 'listen') return network.refusal?.(to, purpose) ?? listenRefusal(to, listen);
 			return ('path' in to ? undefined : connectRefusal(to)) ?? network.refusal?.(to, purpose);

@@ -37,6 +37,6 @@ describe.each(PHP_VERSIONS)('PHP %s', (php) => {
 
 test('an extension that is not there is refused by name', async () => {
 	await expect(Scope.start({ 'index.php': PAGE }, { extensions: ['imagick' as never] })).rejects.toThrow(
-		"The PHP extension 'imagick' is not available; beyond what is compiled in there are intl, redis and memcached.",
+		"The PHP extension 'imagick' is not available; beyond what is compiled in there are intl, redis, memcached and xdebug.",
 	);
 });

@@ -106,6 +106,7 @@ export class WatchedApplication implements AsyncDisposable {
 					guarded: [],
 					umask: process.umask(),
 					phpBinary: undefined,
+					postsOutput: true,
 					certificates: new Uint8Array(),
 					network: undefined,
 					operatorPorts: operatorPorts.buffer,

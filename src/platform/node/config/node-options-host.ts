@@ -7,6 +7,7 @@ export function createOptionsHost(): OptionsHost {
 	const cwd = process.cwd();
 	return {
 		cwd,
+		variables: process.env,
 		resolve: (path) => resolve(cwd, path),
 		look(path) {
 			try {

@@ -4,6 +4,7 @@ import { createSlotBuffer } from '../../../shared-memory/request-slots.ts';
 import { createBoardBuffers } from '../../../shared-memory/sidekick-board.ts';
 import { type HandleOutcome, PhpThreadHandle } from '../../../threads/php-thread-handle.ts';
 import type { ThreadFactory } from '../../../threads/thread-port.ts';
+import { tell } from '../operations/write-all.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
 
 const STDERR = 2;
@@ -22,7 +23,7 @@ export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine'> & {
  * @returns the script's exit status; 255 when PHP crashed
  */
 export async function runPhpCli(options: PhpCliOptions): Promise<number> {
-	const platform = await createNodePlatform({ ...options, commandLine: true });
+	const platform = await createNodePlatform({ ...options, commandLine: 'writes' });
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.once(signal, () => {
 			platform.disposeNow();
@@ -30,9 +31,9 @@ export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 		});
 	}
 	try {
-		const outcome = await runOnThread(platform.threads, options, writeOutput);
+		const outcome = await runOnThread(platform.threads, options);
 		if (outcome.kind === 'exit') return outcome.status;
-		writeOutput(STDERR, new TextEncoder().encode(`PHP crashed: ${outcome.message ?? 'its thread was lost'}\n`));
+		tell(STDERR, `PHP crashed: ${outcome.message ?? 'its thread was lost'}\n`);
 		return 255;
 	} finally {
 		await platform.dispose();
@@ -51,13 +52,13 @@ export type CommandLineRun = {
 
 /**
  * Runs PHP's command line on a PHP thread of its own, to its end.
- * @param output hears what PHP writes to stdout (1) and stderr (2)
+ * @param posted hears what PHP writes to stdout (1) and stderr (2), if its threads post it
  * @throws when PHP cannot start
  */
 export async function runOnThread(
 	threads: ThreadFactory,
 	{ args, folder, ownEnv = {}, signal }: CommandLineRun,
-	output: (stream: number, bytes: Uint8Array) => void,
+	posted: (stream: number, bytes: Uint8Array) => void = () => {},
 ): Promise<HandleOutcome> {
 	const nothing = (): void => {};
 	const thread = new PhpThreadHandle(
@@ -88,17 +89,12 @@ export async function runOnThread(
 		await thread.booted;
 		const running = thread.assume({ kind: 'cli', args, folder });
 		thread.onEvent = (event) => {
-			if (event.type === 'output') output(event.stream, event.bytes);
-			else if (event.type === 'log') output(STDERR, new TextEncoder().encode(`${event.message}\n`));
+			if (event.type === 'output') posted(event.stream, event.bytes);
+			else if (event.type === 'log') posted(STDERR, new TextEncoder().encode(`${event.message}\n`));
 		};
 		return await running;
 	} finally {
 		signal?.removeEventListener('abort', terminate);
 		await thread.terminate();
 	}
-}
-
-/** Writes to this process's stdout (1) or stderr (2). */
-function writeOutput(stream: number, bytes: Uint8Array): void {
-	(stream === STDERR ? process.stderr : process.stdout).write(bytes);
 }

@@ -46,8 +46,11 @@ export type NodePlatformOptions = {
 	processes?: readonly string[] | undefined;
 	/** Programs share the terminal and stdin of this process. Default: they do not. */
 	interactive?: boolean;
-	/** Its one thread runs PHP's own command line. Default: threads get roles. */
-	commandLine?: boolean;
+	/**
+	 * Its threads run PHP's own command line, and write to the standard streams of this process, or post what they write.
+	 * Default: threads get roles.
+	 */
+	commandLine?: 'writes' | 'posts' | undefined;
 	/** Hears, for the operator, that PHP asked for something that exists and that it does not see. */
 	onHidden?(message: string): void;
 	/** The folder that PHP sees as /tmp, shared with another scope; missing = one of its own. */
@@ -93,7 +96,7 @@ export async function createNodePlatform(
 			options.interactive ?? false,
 		);
 	const hidden = new HiddenPaths(options.onHidden ?? (() => {}), (folder) =>
-		options.commandLine === true
+		options.commandLine !== undefined
 			? `--mount ${folder}:ro`
 			: `--mount ${folder}:ro, or "visible ${folder}:ro" in a php_server,`,
 	);
@@ -107,7 +110,8 @@ export async function createNodePlatform(
 			processes: prepared?.settings,
 			certificates,
 			network: options.network,
-			phpBinary: options.commandLine === true ? path.join(packageFolder(), 'bin', 'php') : undefined,
+			phpBinary: options.commandLine === undefined ? undefined : path.join(packageFolder(), 'bin', 'php'),
+			postsOutput: options.commandLine !== 'writes',
 			ini: iniLines(options.baseIni ?? binaries.ini, {
 				...TRUST,
 				...(further.some(({ visible }) => visible === DEBIANS_LIBRARIES) && {

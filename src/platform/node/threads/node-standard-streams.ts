@@ -4,13 +4,17 @@ import { isatty, ReadStream } from 'node:tty';
 import type { StandardStreams } from '../../../php-thread/standard-streams.ts';
 import { codeOf } from '../files/host-error.ts';
 import { NodeConnection } from '../network/node-network.ts';
+import { writeAll } from '../operations/write-all.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 
-/** The standard streams of this process. PHP thread: the main thread must not read stdin. */
-export function nodeStandardStreams(): StandardStreams {
+/**
+ * The standard streams of this process. PHP thread: the main thread must not read stdin.
+ * @param write where output goes: see StandardStreams
+ */
+export function nodeStandardStreams(write: StandardStreams['write'] = writeAll): StandardStreams {
 	const isTerminal = isatty(STDIN);
 	return {
 		modes: [modeOf(STDIN), modeOf(STDOUT), modeOf(STDERR)],
@@ -26,6 +30,7 @@ export function nodeStandardStreams(): StandardStreams {
 			});
 			return connection;
 		},
+		write,
 	};
 }
 

@@ -11,6 +11,7 @@ import { ClosedPorts } from '../../../shared-memory/closed-ports.ts';
 import { openHostFolders } from '../files/host-folders.ts';
 import { createNodeNetwork } from '../network/node-network.ts';
 import { operatorsAt } from '../network/operator-ports.ts';
+import { tell } from '../operations/write-all.ts';
 import { ChildTable } from '../processes/child-table.ts';
 import { createNodeProcesses, showPrograms } from '../processes/node-processes.ts';
 import { ICU_DATA, putIcuData } from './icu-data.ts';
@@ -21,11 +22,22 @@ import type { PhpThreadData } from './node-threads.ts';
 /** Entry of a worker thread: boots PHP, then waits for roles. */
 const data = workerData as PhpThreadData;
 const started = performance.now();
+const STDERR = 2;
 /** As much as is looked at together. */
 const zeros = new Uint8Array(CLEARED_BLOCK);
 const events = parentPort;
 if (events === null) throw new Error('php-thread.js is the entry of a worker thread; it cannot be run by itself.');
-const post = (event: ThreadEvent): void => events.postMessage(event);
+const postOutput = (stream: number, bytes: Uint8Array): number => {
+	post({ type: 'output', stream, bytes: bytes.slice() });
+	return bytes.length;
+};
+const commandLine =
+	data.phpBinary === undefined ? undefined : nodeStandardStreams(data.postsOutput ? postOutput : undefined);
+const post = (event: ThreadEvent): void => {
+	// Among what PHP writes, in its order.
+	if (!data.postsOutput && event?.type === 'log') tell(STDERR, `${event.message}\n`);
+	else events.postMessage(event);
+};
 
 try {
 	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
@@ -44,6 +56,7 @@ try {
 		osLocks: createOsLocks,
 		isZero: (bytes) => Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0,
 		networkRules: data.network,
+		shownFolders: data.folders,
 		files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.guarded, data.umask, memory),
 		processes: data.processes &&
 			data.children && {
@@ -57,7 +70,7 @@ try {
 			showPrograms(fs, [php?.shown ?? data.phpBinary, ...shown]);
 			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 		},
-		commandLine: data.phpBinary === undefined ? undefined : nodeStandardStreams(),
+		commandLine,
 		phpBinary: data.phpBinary,
 		post,
 	});
