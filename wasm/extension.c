@@ -36,6 +36,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	igor_mail_install();
 	igor_processes_install(module_number);
 	igor_host_names_install();
+	igor_mysql_install();
 	igor_fibers_install();
 	if (igor_is_command_line()) {
 		igor_thread.role = IGOR_ROLE_CLI;
