@@ -89,6 +89,9 @@ void igor_processes_install(int module_number);
 /* host_names.c */
 void igor_host_names_install(void);
 
+/* mysql.c: has "localhost" with a socket lead to that socket. */
+void igor_mysql_install(void);
+
 /* fibers.c */
 void igor_fibers_install(void);
 /* After the request: no Fiber object is left. */
