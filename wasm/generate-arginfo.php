@@ -25,7 +25,7 @@ function declareStubs(string $code): void
     $code = substr($code, strlen('<?php'));
     // What a class implements says nothing about its methods here.
     $code = preg_replace('/^(final class \w+) implements .*$/m', '$1', $code);
-    $namespaced = preg_replace('/^namespace (\w+);$/m', 'namespace Stubs\\\\$1;', $code, count: $count);
+    $namespaced = preg_replace('/^namespace ([\w\\\\]+);$/m', 'namespace Stubs\\\\$1;', $code, count: $count);
     eval($count > 0 ? $namespaced : "namespace Stubs;$code");
 }
 
