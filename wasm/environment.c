@@ -1,7 +1,6 @@
 #include "environment.h"
 #include "request.h"
 #include "strings.h"
-#include "ext/standard/basic_functions.h"
 
 static HashTable *environment;
 static HashTable *request_environment; /* NULL = it is the same */
@@ -10,6 +9,8 @@ static bool names_ready;
 static bool fresh;
 static void (*import_process)(zval *array); /* PHP's own */
 static zif_handler original_getenv;
+static zif_handler original_putenv;
+static HashTable set_by_script; /* names; ours, because PHP's own list is gone when code runs late in a request */
 
 static void free_string(zval *value)
 {
@@ -128,7 +129,7 @@ static bool in_request(void)
 
 static bool is_set_by_script(const char *name, size_t length)
 {
-	return zend_hash_str_exists(&BG(putenv_ht), name, length);
+	return zend_hash_str_exists(&set_by_script, name, length);
 }
 
 void igor_environment_add_request(HashTable *table)
@@ -212,8 +213,33 @@ ZEND_FUNCTION(igor_getenv)
 	}
 }
 
+ZEND_FUNCTION(igor_putenv)
+{
+	char *setting;
+	size_t length;
+	const char *equals;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STRING(setting, length)
+	ZEND_PARSE_PARAMETERS_END();
+
+	original_putenv(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	if (Z_TYPE_P(return_value) == IS_TRUE) {
+		length = strlen(setting);
+		equals = memchr(setting, '=', length);
+		zend_hash_str_add_empty_element(&set_by_script, setting, equals != NULL ? (size_t) (equals - setting) : length);
+	}
+}
+
+void igor_environment_begin_script(void)
+{
+	zend_hash_clean(&set_by_script);
+}
+
 void igor_environment_install(void)
 {
+	zend_hash_init(&set_by_script, 8, NULL, NULL, true);
+	original_putenv = igor_replace_function("putenv", ZEND_FN(igor_putenv));
 	import_process = php_import_environment_variables;
 	php_import_environment_variables = import_with_request;
 	original_getenv = igor_replace_function("getenv", ZEND_FN(igor_getenv));

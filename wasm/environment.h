@@ -22,6 +22,9 @@ HashTable *igor_request_environment(void);
  */
 void igor_environment_add_request(HashTable *table);
 
+/* What an earlier script has set is no longer set. */
+void igor_environment_begin_script(void);
+
 /* getenv() and $_ENV see a request's variables. From MINIT only. */
 void igor_environment_install(void);
 

@@ -17,6 +17,7 @@ void igor_script_prepare(igor_role role, const char *script)
 bool igor_request_startup(void)
 {
 	igor_thread.request_serial++;
+	igor_environment_begin_script();
 	/* Not the status of whatever this thread ran before, should PHP not even start. */
 	EG(exit_status) = 255;
 	if (php_request_startup() == FAILURE) {

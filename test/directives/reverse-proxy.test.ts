@@ -7,7 +7,14 @@ import { describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/log/logger.ts';
 import { createSiteHandler } from '../../src/platform/node/sites/site-handler.ts';
 import { adapt, directives, refused } from '../caddyfile/support.ts';
-import { open, portOf, temporaryFolder } from '../platform/node/listeners/support.ts';
+import {
+	site as listenerSite,
+	open,
+	options,
+	portOf,
+	says,
+	temporaryFolder,
+} from '../platform/node/listeners/support.ts';
 import { serveSite } from '../site/serve-site.ts';
 import { nowhere, upstream } from './support/upstream.ts';
 
@@ -124,6 +131,20 @@ describe('reverse_proxy', () => {
 		controller.abort();
 		await gone.promise;
 		await site.idle();
+	});
+
+	test('an upstream that speaks TLS, by the name that its certificate has', async () => {
+		const desk = await open([listenerSite('https://desk.localhost:0 {\n}', says('desk'))], options());
+		const to = `https://127.0.0.1:${portOf(desk, 'https')}`;
+		const site = await serveSite(
+			`handle /known {\n reverse_proxy ${to} {\n header_up Host desk.localhost\n transport http {\n tls_server_name desk.localhost\n tls_insecure_skip_verify\n }\n }\n}\nreverse_proxy ${to}`,
+		);
+		for (const body of [undefined, 'the body']) {
+			const method = body === undefined ? 'GET' : 'POST';
+			expect(await site.ask('/known', { method, ...(body && { body }) })).toMatchObject({ status: 200, body: 'desk' });
+		}
+		expect((await site.ask('/unknown')).status).toBe(502);
+		await desk.close(20_000);
 	});
 
 	test('WebSockets: both sides talk until one ends; other answers are answers', async () => {

@@ -52,6 +52,7 @@ const request = fc.record({
 	protocol: fc.constantFrom(1000 as const, 1001 as const, 2000 as const),
 	contentLength: fc.oneof(fc.constant(-1), fc.integer({ min: 0 }), fc.constant(2 ** 40)),
 	rawHeaders: fc.array(fc.tuple(bytes, bytes), { maxLength: 8 }).map((pairs) => pairs.flat()),
+	variables: fc.array(fc.tuple(bytes, bytes), { maxLength: 4 }).map((pairs) => pairs.flat()),
 });
 
 describe("a request's head", () => {

@@ -12,6 +12,7 @@ const SEES = `$names = ['HOST', 'PLAIN', 'TENANT', 'HTTP_X_OURS', 'REQUEST_METHO
 	]);`;
 const FILES = {
 	'page.php': `<?php ${SEES}`,
+	'program.php': '<?php echo json_encode(exec("printenv HOST"));',
 	'worker.php': `<?php
 		$boot = [getenv('HOST'), getenv('PLAIN')];
 		while (frankenphp_handle_request(static function () use ($boot): void {
@@ -35,6 +36,7 @@ test('env of a php_server has placeholders of the request, in $_SERVER, getenv()
 	await using scope = await Scope.start(FILES, {
 		workers: [{ file: 'worker.php', num: 1 }],
 		env: { PLAIN: 'of the scope' },
+		processes: { allow: ['printenv'] },
 	});
 	const site = await serveSite(LINES, {
 		scope: { gateway: scope.running.gateway, root: scope.folder, workers: new Map([['/worker.php', 0]]) },
@@ -52,6 +54,7 @@ test('env of a php_server has placeholders of the request, in $_SERVER, getenv()
 		expect(await ask(site, `/page.php?tenant=${tenant}`, host)).toEqual({ ...expected(host, tenant), env: host });
 		expect(await ask(site, `/worker.php?tenant=${tenant}`, host)).toEqual({ ...expected(host, tenant), env: null });
 	}
+	expect(await ask(site, '/program.php', 'one.test')).toBe('one.test');
 	expect(await ask(site, '/worker.php?boot', 'one.test')).toEqual([false, 'of the scope']);
 	// What a script sets itself is stronger: in a classic one until its end, in a worker as long as it runs.
 	for (const path of ['/page.php', '/worker.php']) {

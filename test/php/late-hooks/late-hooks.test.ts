@@ -57,6 +57,7 @@ function expected(place: Place, hook: Hook): Calls {
 		set_vars: isSidekick ? null : only('set_vars'),
 		should_stop: isSidekick ? true : only('should_stop'),
 		request_headers: true,
+		getenv: true,
 		header: null,
 		header_remove: null,
 		headers_send: true,
