@@ -12,8 +12,8 @@ export type NetworkOption =
 
 /** One entry of an allow list. `host` is a name or an address, in lower case; undefined = any. */
 export type NetworkRule = { host: string | undefined; port: number | undefined };
-/** One place where PHP may listen. An undefined `path` = any path that PHP sees. */
-export type ListenRule = NetworkRule | { path: string | undefined };
+/** One place where PHP may listen; `unix`: a path, or ANY_PATH for any that PHP sees. */
+export type ListenRule = NetworkRule | { unix: string };
 
 /** The option `network` after validation. */
 export type NetworkRules = {
@@ -29,6 +29,8 @@ export const DEFAULT_NETWORK: NetworkRules = { connect: undefined, listen: [] };
 
 const FORM = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\*|\d{1,5})$/;
 const UNIX = 'unix:';
+/** In a rule for UNIX sockets. No path is called so: they begin with a slash. */
+export const ANY_PATH = '*';
 
 /**
  * Reads the option `network`.
@@ -53,8 +55,8 @@ export function parseNetworkRule(text: string): NetworkRule {
 
 /** Reads `ADDRESS:PORT` or `unix:PATH`. @throws OptionsError */
 export function parseListenRule(text: string): ListenRule {
-	if (text.startsWith(`${UNIX}/`)) return { path: text.slice(UNIX.length) };
-	if (text === `${UNIX}*`) return { path: undefined };
+	if (text.startsWith(`${UNIX}/`)) return { unix: text.slice(UNIX.length) };
+	if (text === `${UNIX}*`) return { unix: ANY_PATH };
 	const rule = readRule(text);
 	// Sockets bind to addresses: a name would have to be looked up, and could mean another address later.
 	if (rule !== undefined && (rule.host === undefined || /^[\d.]+$|:|^localhost$/.test(rule.host))) return rule;

@@ -10,6 +10,7 @@ import { createFcntl } from './abi/fcntl.ts';
 import type { BootImports, HandleImports, HostImports, PartsImports } from './abi/host-imports.ts';
 import { WasmMemory } from './abi/wasm-memory.ts';
 import { withClearing } from './cleared-memory.ts';
+import { type Allocator, cxxImports } from './cxx-runtime.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import { installFiles } from './files/file-imports.ts';
 import { changeFolder, memoryPaths, type StreamFs } from './files/file-streams.ts';
@@ -114,12 +115,12 @@ export type PhpInstance = {
 	endPrograms(): Promise<void>;
 };
 
-type PhpExports = FiberExports & {
-	memory: WebAssembly.Memory;
-	malloc(size: number): number;
-	munmap(pointer: number, length: number): number;
-	__errno_location(): number;
-};
+type PhpExports = FiberExports &
+	Allocator & {
+		memory: WebAssembly.Memory;
+		munmap(pointer: number, length: number): number;
+		__errno_location(): number;
+	};
 
 /** Boots PHP on this thread. Rejects when the runtime or the SAPI cannot start. */
 export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance> {
@@ -209,6 +210,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 					fs: () => loaded.FS,
 					exports: () => (instance as WebAssembly.Instance).exports as PhpExports,
 				};
+				Object.assign(imports.env, cxxImports(context.exports));
 				const fileImports = installFiles(imports.env, {
 					...context,
 					fs: streamFs,

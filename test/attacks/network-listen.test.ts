@@ -98,8 +98,8 @@ describe('the option', () => {
 				{ host: undefined, port: undefined },
 				{ host: '::1', port: undefined },
 				{ host: 'localhost', port: 1 },
-				{ path: '/a b' },
-				{ path: undefined },
+				{ unix: '/a b' },
+				{ unix: '*' },
 			],
 		});
 		for (const wrong of ['80', 'example.com:80', '127.0.0.1:0', '127.0.0.1:99999', 'unix:a', 'unix:']) {

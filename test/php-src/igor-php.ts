@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { PHP_EXTENSIONS, type PhpVersion } from '../../src/config/values.ts';
@@ -14,8 +16,11 @@ const MOST_RUNS = 500;
 /** How much longer than its thread a process may take, milliseconds. */
 const GRACE = 20_000;
 
-/** A process, and how many runs it has had. */
-type Lane = { child: ChildProcess; runs: number };
+/** How often the size of the output is looked at, milliseconds. */
+const LOOK = 1000;
+
+/** A process, how many runs it has had, and the file that its stdout and stderr go to, with what has been read of it. */
+type Lane = { child: ChildProcess; runs: number; output: number; read: number };
 
 /**
  * Igor's PHP: processes that run PHP's command line on one thread after another. A process loads and compiles PHP once,
@@ -45,7 +50,7 @@ export class IgorPhp implements Php {
 			packages: 'external',
 			logLevel: 'warning',
 		});
-		const data = { phpVersion, folder, deadline: DEADLINE, mostOutput: MOST_OUTPUT };
+		const data = { phpVersion, folder, deadline: DEADLINE };
 		const asking = new IgorPhp(data, new Set());
 		const { output, detail } = await asking.run({
 			args: ['-r', 'echo implode(",", get_loaded_extensions());'],
@@ -55,7 +60,8 @@ export class IgorPhp implements Php {
 			stderr: true,
 			extensions: [],
 		});
-		asking.#idle.pop()?.child.disconnect();
+		const first = asking.#idle.pop();
+		if (first !== undefined) await asking.#end(first);
 		const names = output.toLowerCase().split(',');
 		if (!names.includes('core')) throw new Error(`Igor's PHP does not start: ${output}${detail}`);
 		return new IgorPhp(data, new Set([...names, ...PHP_EXTENSIONS, 'opcache']));
@@ -64,52 +70,71 @@ export class IgorPhp implements Php {
 	async run(invocation: Invocation): Promise<PhpRun> {
 		const loaded = invocation.extensions.filter((name) => (PHP_EXTENSIONS as readonly string[]).includes(name));
 		const asked = { ...invocation, extensions: loaded };
-		// Of a process's stdin there is one.
-		const lane = (invocation.stdin === undefined ? this.#idle.pop() : undefined) ?? this.#start(invocation.stdin);
-		const result = await ask(lane.child, asked);
+		// Of a process's standard streams there is one each.
+		const isUsual = invocation.stdin === undefined && invocation.stdout && invocation.stderr;
+		const lane = (isUsual ? this.#idle.pop() : undefined) ?? this.#start(invocation);
+		const result = await ask(lane, asked);
 		lane.runs++;
-		if (lane.child.connected && invocation.stdin === undefined && lane.runs < MOST_RUNS) this.#idle.push(lane);
-		else if (lane.child.connected) lane.child.disconnect();
+		if (lane.child.connected && isUsual && lane.runs < MOST_RUNS) this.#idle.push(lane);
+		else this.#end(lane);
 		return result;
 	}
 
 	/** Ends the processes, and removes what start() has built. No run may be left. */
 	async close(): Promise<void> {
-		const lanes = this.#idle.splice(0);
-		await Promise.all(
-			lanes.map(({ child }) => {
-				const gone = new Promise((resolve) => child.once('exit', resolve));
-				child.disconnect();
-				return gone;
-			}),
-		);
+		await Promise.all(this.#idle.splice(0).map((lane) => this.#end(lane)));
 		rmSync(BUNDLE, { force: true });
 	}
 
-	#start(stdin: string | undefined): Lane {
+	#start({ stdin, stdout, stderr }: Invocation): Lane {
+		const folder = mkdtempSync(join(tmpdir(), 'igor-php-src-output-'));
+		const output = openSync(join(folder, 'output'), 'a+');
+		// It is open: it needs no name.
+		rmSync(folder, { recursive: true });
 		const child = fork(BUNDLE, [JSON.stringify(this.#data)], {
 			serialization: 'advanced',
-			stdio: [stdin === undefined ? 'ignore' : 'pipe', 'inherit', 'inherit', 'ipc'],
+			stdio: [stdin === undefined ? 'ignore' : 'pipe', stdout ? output : 'ignore', stderr ? output : 'ignore', 'ipc'],
 		});
 		child.stdin?.on('error', () => {});
 		child.stdin?.end(stdin, 'latin1');
-		return { child, runs: 0 };
+		return { child, runs: 0, output, read: 0 };
+	}
+
+	async #end({ child, output }: Lane): Promise<void> {
+		if (child.exitCode === null && child.signalCode === null) {
+			const gone = new Promise((resolve) => child.once('exit', resolve));
+			if (child.connected) child.disconnect();
+			await gone;
+		}
+		closeSync(output);
 	}
 }
 
-function ask(child: ChildProcess, invocation: Invocation): Promise<PhpRun> {
+/** What has been written since the last time. */
+function outputOf(lane: Lane): string {
+	const bytes = Buffer.alloc(Math.min(MOST_OUTPUT, fstatSync(lane.output).size - lane.read));
+	readSync(lane.output, bytes, 0, bytes.length, lane.read);
+	lane.read += bytes.length;
+	return bytes.toString('latin1');
+}
+
+function ask(lane: Lane, invocation: Invocation): Promise<PhpRun> {
+	const { child, output, read } = lane;
 	return new Promise((resolve) => {
 		const backstop = setTimeout(() => child.kill('SIGKILL'), DEADLINE + GRACE);
-		const ended = (status: number | null, signal: string | null): void => {
+		const looking = setInterval(() => {
+			if (fstatSync(output).size - read > MOST_OUTPUT) child.kill('SIGKILL');
+		}, LOOK);
+		const settle = (ending: Omit<PhpRun, 'output'>): void => {
 			clearTimeout(backstop);
+			clearInterval(looking);
 			child.off('message', answered);
-			resolve({ output: '', ending: 'crash', detail: `the process ended: ${signal ?? status}` });
-		};
-		const answered = (result: unknown): void => {
-			clearTimeout(backstop);
 			child.off('exit', ended);
-			resolve(result as PhpRun);
+			resolve({ ...ending, output: outputOf(lane) });
 		};
+		const ended = (status: number | null, signal: string | null): void =>
+			settle({ ending: 'crash', detail: `the process ended: ${signal ?? status}` });
+		const answered = (result: unknown): void => settle(result as Omit<PhpRun, 'output'>);
 		child.once('exit', ended);
 		child.once('message', answered);
 		child.send(invocation);

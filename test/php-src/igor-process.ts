@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { parseNetwork } from '../../src/config/network-rules.ts';
 import type { PhpExtension, PhpVersion } from '../../src/config/values.ts';
 import { runOnThread } from '../../src/platform/node/server/php-cli.ts';
@@ -5,7 +6,7 @@ import { createNodePlatform } from '../../src/platform/node/threads/node-platfor
 import type { Invocation, PhpRun } from './invocation.ts';
 
 /** What the process is started with, as JSON. */
-export type IgorProcessData = { phpVersion: PhpVersion; folder: string; deadline: number; mostOutput: number };
+export type IgorProcessData = { phpVersion: PhpVersion; folder: string; deadline: number };
 
 const data = JSON.parse(process.argv[2] ?? '') as IgorProcessData;
 type NodePlatform = Awaited<ReturnType<typeof createNodePlatform>>;
@@ -31,37 +32,27 @@ function platformOf(extensions: readonly PhpExtension[]): Promise<NodePlatform> 
 	return platform;
 }
 
-/** Runs PHP's command line on a new thread: what `igor php-cli` does, in a process that goes on. */
-async function run({ args, env, stdout, stderr, extensions }: Invocation): Promise<PhpRun> {
+/**
+ * Runs PHP's command line on a new thread: what `igor php-cli` does, in a process that goes on. What PHP writes goes to the
+ * standard streams of the process, whose other end knows which run it belongs to.
+ */
+async function run({ args, env, extensions }: Invocation): Promise<Omit<PhpRun, 'output'>> {
 	const platform = await platformOf(extensions as PhpExtension[]);
-	const deadline = new AbortController();
-	const timer = setTimeout(() => deadline.abort(), data.deadline);
-	const chunks: Uint8Array[] = [];
-	let length = 0;
-	try {
-		const outcome = await runOnThread(
-			platform.threads,
-			{ args, folder: data.folder, ownEnv: env, signal: deadline.signal },
-			(stream, bytes) => {
-				if (!(stream === 1 ? stdout : stderr)) return;
-				chunks.push(bytes);
-				length += bytes.length;
-				if (length > data.mostOutput) deadline.abort();
-			},
-		);
-		const output = Buffer.concat(chunks).toString('latin1');
-		if (deadline.signal.aborted) return { output, ending: 'timeout' };
-		if (outcome.kind === 'exit') return { output, ending: 'exit', detail: `status ${outcome.status}` };
-		return { output, ending: 'crash', detail: outcome.message ?? 'the thread was lost' };
-	} finally {
-		clearTimeout(timer);
-	}
+	const signal = AbortSignal.timeout(data.deadline);
+	const outcome = await runOnThread(
+		platform.threads,
+		{ args, folder: data.folder, ownEnv: env, signal },
+		(stream, bytes) => {
+			writeSync(stream, bytes);
+		},
+	);
+	if (signal.aborted) return { ending: 'timeout' };
+	if (outcome.kind === 'exit') return { ending: 'exit', detail: `status ${outcome.status}` };
+	return { ending: 'crash', detail: outcome.message ?? 'the thread was lost' };
 }
 
 process.on('message', async (invocation: Invocation) => {
-	const result = await run(invocation).catch(
-		(error: unknown): PhpRun => ({ output: '', ending: 'crash', detail: String(error) }),
-	);
+	const result = await run(invocation).catch((error: unknown) => ({ ending: 'crash', detail: String(error) }));
 	process.send?.(result);
 });
 process.once('disconnect', async () => {

@@ -65,7 +65,6 @@ const SETTINGS: readonly (readonly [string, string])[] = Object.entries({
 	short_open_tag: '0',
 	'session.auto_start': '0',
 	'zlib.output_compression': 'Off',
-	...(process.getuid?.() === 0 && { 'opcache.preload_user': 'root' }),
 });
 
 /** What tests find in their environment beside what is about the script. */
@@ -93,7 +92,7 @@ export function scriptFile(file: string, kind: 'php' | 'skip.php' | 'clean.php')
 /** The run of the test itself. @param script where its code is */
 export function testInvocation(test: PlannedTest, script = scriptFile(test.file, 'php')): Invocation {
 	const { file, sections } = test;
-	const settings = new Map(SETTINGS);
+	const settings = new Map([...SETTINGS, ...preloadUser(test.php)]);
 	const ini = (sections.get('INI') ?? '').replaceAll('{PWD}', dirname(file)).replaceAll('{TMP}', '/tmp');
 	for (const line of ini.replaceAll(/\{MAIL:(\S+)\}/g, 'tee $1 >/dev/null').split(/[\n\r]+/)) {
 		const [, name, value] = /^([^=]*)=(.*)$/s.exec(line) ?? [];
@@ -149,6 +148,11 @@ function ownEnvironment({ file, sections }: PlannedTest): Record<string, string>
 	return Object.fromEntries(
 		pairs.flatMap(([, name, value]) => (name === undefined || value === undefined ? [] : [[name, value]])),
 	);
+}
+
+/** Root has to say so. */
+function preloadUser({ extensions }: Php): [string, string][] {
+	return extensions.has('posix') && process.getuid?.() === 0 ? [['opcache.preload_user', 'root']] : [];
 }
 
 function params(settings: ReadonlyMap<string, string>): string[] {

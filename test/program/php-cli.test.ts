@@ -50,6 +50,22 @@ describe('igor php-cli', () => {
 		expect(out + err).toContain("not allowed by option 'network'");
 	});
 
+	test.each([
+		['*:*', 'tcp://127.0.0.1:0'],
+		['127.0.0.1:*', 'tcp://127.0.0.1:0'],
+		['unix:*', 'unix://server.sock'],
+	])('PHP as a program of PHP listens where its caller may: %s', async (rule, address) => {
+		const script = `<?php
+			$listen = fn() => is_resource(stream_socket_server('${address}'));
+			if (isset($argv[1])) exit($listen() ? 'listens' : 'refused');
+			echo passthru(PHP_BINARY . ' script.php again');`;
+		const { out, err } = await run(
+			['php-cli', '--network-listen', rule, '--allow-process', 'php', 'script.php'],
+			writeApp({ 'script.php': script }),
+		);
+		expect(out + err).toBe('listens');
+	});
+
 	test('megabytes on stdout arrive whole', async () => {
 		const { status, out } = await runScript('<?php for ($i = 0; $i < 100; $i++) echo str_repeat("o", 50_000), "\\n";');
 		expect(status).toBe(0);

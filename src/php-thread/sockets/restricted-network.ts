@@ -1,4 +1,10 @@
-import { DEFAULT_NETWORK, type ListenRule, type NetworkRule, type NetworkRules } from '../../config/network-rules.ts';
+import {
+	ANY_PATH,
+	DEFAULT_NETWORK,
+	type ListenRule,
+	type NetworkRule,
+	type NetworkRules,
+} from '../../config/network-rules.ts';
 import { numericAddress } from './names.ts';
 import type { Endpoint, IpAddress, IpEndpoint, NetworkPort, Purpose, Refusal } from './network-port.ts';
 import { parseIpv6 } from './socket-addresses.ts';
@@ -100,11 +106,13 @@ export function restrictNetwork(
 
 function listenRefusal(at: Endpoint, rules: readonly ListenRule[]): Refusal | undefined {
 	const isAllowed = rules.some((rule) => {
-		if ('path' in at) return 'path' in rule && (rule.path === undefined || rule.path === at.path);
+		// Of rules that a program of PHP has read from a file, what is undefined is not there.
+		if ('unix' in rule) return 'path' in at && (rule.unix === ANY_PATH || rule.unix === at.path);
+		if ('path' in at) return false;
 		const plain = canonical(at.address);
 		const hosts = LOOPBACK.includes(plain) ? [plain, LOCALHOST] : [plain];
 		// Port 0 lets the system choose: only a rule for any port allows that.
-		return 'port' in rule && matches(rule, hosts, at.port);
+		return matches(rule, hosts, at.port);
 	});
 	if (isAllowed) return undefined;
 	const where =
@@ -124,7 +132,7 @@ function nameRefusal(
 	const isNamed = ({ host }: NetworkRule): boolean =>
 		host === undefined || host === name || (name === LOCALHOST && LOOPBACK.includes(canonical(host)));
 	if (connect.some(isNamed)) return undefined;
-	if (name === LOCALHOST && listen.some((rule) => 'host' in rule && isNamed(rule))) return undefined;
+	if (name === LOCALHOST && listen.some((rule) => !('unix' in rule) && isNamed(rule))) return undefined;
 	const why =
 		connect.length === 0 ? "the option 'network' is off" : "the option 'network' names it nowhere; add that HOST:PORT";
 	return `Looking up ${name} was refused: ${why}.`;

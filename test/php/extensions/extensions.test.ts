@@ -24,6 +24,15 @@ describe.each(PHP_VERSIONS)('PHP %s', (php) => {
 		});
 	});
 
+	test('intl formats messages: C++ allocates memory for them', async () => {
+		const page = `<?php
+			$arguments = ['day' => new DateTime('2021-02-17 12:00:00'), 'cats' => 3];
+			echo (new MessageFormatter('en_US', '{day, date, full}: {cats, plural, one{# cat} other{# cats}}'))->format($arguments);
+			echo '|', json_encode(MessageFormatter::parseMessage('en', '{0,number} of {1}', '12 of x'));`;
+		await using scope = await Scope.start({ 'index.php': page }, { php, extensions: ['intl'] });
+		expect(await scope.get('/')).toBe('Wednesday, February 17, 2021: 3 cats|[12,"x"]');
+	});
+
 	test('has none of them without being asked', async () => {
 		await using scope = await Scope.start({ 'index.php': PAGE }, { php });
 		expect(JSON.parse(await scope.get('/'))).toMatchObject({
