@@ -5,11 +5,13 @@ import { createBoardBuffers } from '../../../shared-memory/sidekick-board.ts';
 import { PhpThreadHandle } from '../../../threads/php-thread-handle.ts';
 import { tell } from '../operations/write-all.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
+import { beginThread } from '../threads/node-threads.ts';
+import { findPhp } from '../threads/php-packages.ts';
 
 const STDERR = 2;
 
 /** What `igor php-cli` runs. */
-export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine'> & {
+export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine' | 'early'> & {
 	/** For PHP's own command line. */
 	args: string[];
 	/** Where it is run. */
@@ -22,7 +24,8 @@ export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine'> & {
  * @returns the script's exit status; 255 when PHP crashed
  */
 export async function runPhpCli(options: PhpCliOptions): Promise<number> {
-	const platform = await createNodePlatform({ ...options, commandLine: true });
+	const { glue } = await findPhp('node', options.phpVersion);
+	const platform = await createNodePlatform({ ...options, commandLine: true, early: beginThread(glue) });
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.once(signal, () => {
 			platform.disposeNow();
