@@ -43,7 +43,10 @@ describe.each(PHP_VERSIONS)('Xdebug in PHP %s', (php) => {
 			expect(await session.variable('$cached')).toBe(cached);
 			expect(placeOf(await session.command('step_over'))).toBe(`${uri}:5`);
 			expect(await session.variable('$word')).toBe('hello');
+			// Copies of the output.
+			await session.command('stdout', '-c 1');
 			expect(await session.command('run')).toContain('status="stopping"');
+			expect(session.output).toBe('hello has 5 letters');
 			session.run();
 			expect(await page).toBe('hello has 5 letters');
 			await session.closed();
@@ -95,7 +98,7 @@ test('an editor that is not there costs a line of the log', async () => {
 	expect(await scope.get('/page.php?word=hello')).toBe('hello has 5 letters');
 	const said = scope.log.records.filter(({ message }) => message.includes('Xdebug'));
 	expect(said.map(({ message }) => message)).toEqual([
-		expect.stringContaining('Could not connect to debugging client. Tried: 127.0.0.1:'),
+		expect.stringContaining(`Could not connect to debugging client. Tried: 127.0.0.1:${ini['xdebug.client_port']} `),
 	]);
 });
 
