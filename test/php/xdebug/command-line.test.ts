@@ -36,12 +36,15 @@ test('php-cli --xdebug: the editor is where the environment says, and knows the 
 test('php-cli --xdebug without an editor: the script runs, and one line says so', async () => {
 	const editor = await Editor.open();
 	await editor[Symbol.asyncDispose]();
-	const folder = writeApp({ 'main.php': '<?php echo 42, PHP_EOL;' });
-	const args = ['--xdebug', '-d', `xdebug.client_port=${editor.port}`, 'main.php'];
+	const folder = writeApp({
+		'main.php': '<?php echo 42, PHP_EOL;',
+		'php.ini': 'xdebug.client_host = "ide.invalid" ; there\n',
+	});
+	const args = ['--xdebug', '-d', `xdebug.client_port=${editor.port}`, '-c', 'php.ini', '--network', 'off', 'main.php'];
 	const { status, out, err } = await phpCli(args, { cwd: folder });
 	expect({ status, out }).toEqual({ status: 0, out: '42\n' });
 	expect(err.split('\n')).toEqual([
-		expect.stringContaining(`Could not connect to debugging client. Tried: localhost:${editor.port} (`),
+		expect.stringContaining(`Could not connect to debugging client. Tried: ide.invalid:${editor.port} (`),
 		'',
 	]);
 });

@@ -104,15 +104,37 @@ test('an editor that is not there costs a line of the log', async () => {
 
 test('an editor that does not answer holds up its request, but not the end of the server', async () => {
 	await using editor = await Editor.open();
-	const scope = await Scope.start({ 'page.php': PAGE }, { xdebug: true, phpIni: editor.ini, stopTimeout: 100 });
-	const page = scope.server.fetch('/page.php?word=hello').then(
+	const phpIni = { ...editor.ini, 'xdebug.start_with_request': 'trigger' };
+	const workers = [{ file: 'worker.php', num: 1 }];
+	const scope = await Scope.start(
+		{ 'page.php': PAGE, 'worker.php': WORKER },
+		{ xdebug: true, phpIni, workers, stopTimeout: 100 },
+	);
+	// It does not begin.
+	const page = scope.server.fetch('/page.php?XDEBUG_TRIGGER=1').then(
 		({ status }) => status,
 		() => 'gone',
 	);
-	const session = await editor.session();
+	const first = await editor.session();
+	// It does not end: the response is there, and its thread is not.
+	const ended = scope.get('/worker.php?word=hello&XDEBUG_TRIGGER=1');
+	const second = await editor.session();
+	expect(await second.command('run')).toContain('status="stopping"');
+	expect(await ended).toBe('hello has 5 letters');
 	await scope[Symbol.asyncDispose]();
 	await page;
-	await session.closed();
+	await Promise.all([first.closed(), second.closed()]);
+});
+
+test('an editor that leaves lets the request go on', async () => {
+	await using editor = await Editor.open();
+	await using scope = await Scope.start({ 'page.php': PAGE }, { xdebug: true, phpIni: editor.ini });
+	const page = scope.get('/page.php?word=hello');
+	const session = await editor.session();
+	await session.breakAt(pathToFileURL(join(scope.folder, 'page.php')).href, 4);
+	await session.command('run');
+	session.close();
+	expect(await page).toBe('hello has 5 letters');
 });
 
 test('PHP reaches the editor and nothing else, and is asked by a trigger where php.ini says so', async () => {
