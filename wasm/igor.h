@@ -70,6 +70,10 @@ void igor_xdebug_leave_worker_request(void);
 void igor_xdebug_enter_worker_request(void);
 /* The editor may end the script here. */
 void igor_xdebug_begin_worker_request(void);
+/* Whether Xdebug has put itself in front of what writes output, to show the editor a copy. */
+bool igor_xdebug_writes_first(void);
+/* Xdebug prints its port, 64 bits, as a number of 32, which is wrong here: the message with the right one. */
+const char *igor_xdebug_with_port(const char *message);
 
 /* sleep.c */
 void igor_sleep_install(void);

@@ -63,13 +63,19 @@ static void log_message(const char *message, int syslog_type)
 {
 	int32_t level = syslog_type <= 3 ? 8 : syslog_type == 4 ? 4 : 0;
 
+	message = igor_xdebug_with_port(message);
 	igor_host_log(level, message, (uint32_t) strlen(message), NULL, 0);
 }
 
 /* Also run at the start of each role: php.wasm's own entry points may have restored their callbacks. */
 void igor_sapi_install(void)
 {
-	sapi_module.ub_write = ub_write;
+	static bool installed;
+
+	if (!installed || !igor_xdebug_writes_first()) {
+		sapi_module.ub_write = ub_write;
+	}
+	installed = true;
 	sapi_module.flush = flush;
 	sapi_module.send_headers = send_headers;
 	sapi_module.send_header = NULL;

@@ -22,6 +22,7 @@ static struct {
 	/* The first field of Xdebug's table of functions for the protocol, and what was there. */
 	connect_function *connect_field;
 	connect_function connect;
+	void (*log)(const char *message, int syslog_type); /* of the command line */
 	bool connected; /* in this request */
 	bool left; /* its request has ended, and no other has begun */
 } debugger;
@@ -55,6 +56,34 @@ static void start_last(const zend_extension *extension)
 	all->tail = element;
 }
 
+const char *igor_xdebug_with_port(const char *message)
+{
+	static const char behind[] = " (through xdebug.client_host/xdebug.client_port)";
+	static char corrected[1024];
+	const char *end = debugger.modes == NULL ? NULL : strstr(message, behind);
+	const char *start = end;
+
+	while (start != NULL && start > message && start[-1] >= '0' && start[-1] <= '9') {
+		start--;
+	}
+	if (start == end || start == message || start[-1] != ':') {
+		return message;
+	}
+	snprintf(corrected, sizeof(corrected), "%.*s%d%s", (int) (start - message), message,
+		(int) zend_ini_long("xdebug.client_port", sizeof("xdebug.client_port") - 1, 0), end);
+	return corrected;
+}
+
+static void log_with_port(const char *message, int syslog_type)
+{
+	debugger.log(igor_xdebug_with_port(message), syslog_type);
+}
+
+bool igor_xdebug_writes_first(void)
+{
+	return debugger.modes != NULL;
+}
+
 void igor_xdebug_install(void)
 {
 	zend_extension *xdebug = zend_get_extension("Xdebug");
@@ -73,6 +102,10 @@ void igor_xdebug_install(void)
 	if (debugger.end_request && debugger.begin_request && debugger.name_program && debugger.connect_if_asked &&
 		debugger.note_lines && debugger.connect_field) {
 		debugger.modes = (int *) DL_FETCH_SYMBOL(handle, "xdebug_global_mode");
+	}
+	if (igor_is_command_line()) {
+		debugger.log = sapi_module.log_message;
+		sapi_module.log_message = log_with_port;
 	}
 }
 

@@ -2,6 +2,7 @@ import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { CaddyfileHost } from '../caddyfile/host.ts';
 import type { Warning } from '../caddyfile/imports.ts';
 import { parseCaddyfile, type ServerBlock } from '../caddyfile/parser.ts';
+import { Position } from '../caddyfile/position.ts';
 import { parseAddress, type SiteAddress } from '../caddyfile/site-addresses.ts';
 import type { SiteSettings } from '../directives/directive.ts';
 import { listedDirective } from '../directives/list.ts';
@@ -17,12 +18,26 @@ import { type GlobalOptions, readGlobalOptions } from './global-options.ts';
  * @throws CaddyfileError with the position of the first mistake, and nothing else
  */
 export function adaptCaddyfile(text: string, file: string, host: CaddyfileHost): AdaptedConfig {
+	refuseJson(text, file);
 	const tree = parseCaddyfile(text, file, host);
 	const warnings: Warning[] = [...tree.warnings];
 	const global = readGlobalOptions(tree.globalOptions);
 	const taken = new Set<string>();
 	const sites = tree.servers.map((server) => adaptSite(server, global, warnings, taken));
 	return { global, sites, warnings };
+}
+
+/** It would be read as the address of a site. */
+function refuseJson(text: string, file: string): void {
+	if (!/^\s*\{\s*"/.test(text)) return;
+	try {
+		JSON.parse(text);
+	} catch {
+		return;
+	}
+	throw new CaddyfileError('unsupported', new Position({ file, text }, 1, 1), 'this is JSON', {
+		hint: "Igor reads Caddyfiles only; what 'igor adapt' prints is to look at",
+	});
 }
 
 function adaptSite(server: ServerBlock, global: GlobalOptions, warnings: Warning[], taken: Set<string>): AdaptedSite {

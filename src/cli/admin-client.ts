@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
-import { text } from 'node:stream/consumers';
+import type { IncomingMessage } from 'node:http';
 
 /** A failed request to the admin API; the message says everything. */
 export class AdminClientError extends Error {
@@ -38,7 +37,7 @@ export class AdminClient {
 	/** The text of the answer. @throws AdminClientError when nobody answers, or the answer is a refusal */
 	async ask(method: string, path: string, message: AdminMessage): Promise<string> {
 		const response = await this.open(method, path, message);
-		return text(response).catch((error: unknown) => {
+		return textOf(response).catch((error: unknown) => {
 			throw this.#unreachable(error, message.timeout);
 		});
 	}
@@ -60,6 +59,8 @@ export class AdminClient {
 	/** The answer once its head is there; `signal` ends it. @throws as `ask` */
 	async open(method: string, path: string, message: AdminMessage, signal?: AbortSignal): Promise<IncomingMessage> {
 		const { headers, body, timeout } = message;
+		// Loaded with the first question: it takes its time, and most commands ask nothing.
+		const { request } = process.getBuiltinModule('node:http');
 		const sent = request(`${this.url}${path}`, {
 			method,
 			headers: { origin: this.url, ...headers },
@@ -74,7 +75,7 @@ export class AdminClient {
 		try {
 			[response] = (await once(sent, 'response')) as [IncomingMessage];
 			if ((response.statusCode ?? 0) < 400) return response;
-			const answer = await text(response);
+			const answer = await textOf(response);
 			throw new AdminClientError('refused', refusal(answer, response.statusCode), response.statusCode);
 		} catch (error) {
 			throw error instanceof AdminClientError ? error : this.#unreachable(error, timeout);
@@ -96,6 +97,10 @@ export class AdminClient {
 			`No server answers at ${this.url}: ${why}. Is 'igor run' running, with its admin API there? --address says where else.`,
 		);
 	}
+}
+
+function textOf(response: IncomingMessage): Promise<string> {
+	return process.getBuiltinModule('node:stream/consumers').text(response);
 }
 
 /** What the server says: the sentence in its JSON, or whatever there is. */

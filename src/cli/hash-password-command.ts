@@ -1,7 +1,5 @@
-import { argon2Sync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { hashSync } from 'bcryptjs';
 import { type Command, Option } from 'commander';
 import { OptionsError } from '../config/options-error.ts';
 import { wholeNumber } from '../config/values.ts';
@@ -28,12 +26,12 @@ export function addHashPassword(program: Command): void {
 		)
 		.addOption(new Option('-a, --algorithm <name>', 'how').choices(['bcrypt', 'argon2id']).default('bcrypt'))
 		.option('--bcrypt-cost <n>', 'how long it takes', (n) => wholeNumber(n, '--bcrypt-cost', 4), 14)
-		.action((flags: Flags) => {
-			process.stdout.write(`${hashOf(flags)}\n`);
+		.action(async (flags: Flags) => {
+			process.stdout.write(`${await hashOf(flags)}\n`);
 		});
 }
 
-function hashOf({ plaintext, algorithm, bcryptCost }: Flags): string {
+async function hashOf({ plaintext, algorithm, bcryptCost }: Flags): Promise<string> {
 	const password = plaintext ?? passwordFromInput();
 	if (password === '') throw new OptionsError('bad_password', 'The password is empty; give one.');
 	if (algorithm === 'argon2id') return argon2Hash(password);
@@ -45,6 +43,8 @@ function hashOf({ plaintext, algorithm, bcryptCost }: Flags): string {
 			`The password is longer than ${BCRYPT_BYTES} bytes, which is all that bcrypt sees; use --algorithm argon2id.`,
 		);
 	}
+	// Loaded here, so that no other command waits for it.
+	const { hashSync } = await import('bcryptjs');
 	return hashSync(password, bcryptCost);
 }
 
@@ -56,6 +56,7 @@ function passwordFromInput(): string {
 }
 
 function argon2Hash(password: string): string {
+	const { argon2Sync, randomBytes } = process.getBuiltinModule('node:crypto');
 	const nonce = randomBytes(16);
 	const { memory, passes, parallelism } = ARGON2;
 	const hash = argon2Sync('argon2id', { ...ARGON2, message: password, nonce });

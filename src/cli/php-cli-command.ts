@@ -96,6 +96,7 @@ async function runPhp(asked: PhpArguments, flags: Flags): Promise<number> {
 	const { runPhpCli } = await import('../platform/node/server/php-cli.ts');
 	const php = {
 		...start,
+		phpIni: { ...(flags.xdebug && xdebugLines(start.baseIni)), ...start.phpIni },
 		env: flags.env ?? {},
 		extensions: flags.ext ?? [],
 		network: parseNetwork(networkOption(flags)),
@@ -110,6 +111,12 @@ async function runPhp(asked: PhpArguments, flags: Flags): Promise<number> {
 		onHidden: (message) => hidden.write(`igor: ${message}\n`),
 		...visible(asked, resolveVisible(flags.mount ?? [], createOptionsHost())),
 	});
+}
+
+/** Xdebug's settings in the php.ini of `-c`: they go before those of `--xdebug`. */
+function xdebugLines(ini = ''): Record<string, string> {
+	const lines = ini.matchAll(/^\s*(xdebug\.\w+)\s*=\s*"?([^";\n]*?)"?\s*(?:;.*)?$/gm);
+	return Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
 }
 
 type Visible = { visiblePaths: string[]; visibleFolders: VisibleFolder[] };

@@ -30,6 +30,11 @@ describe('refusals', () => {
 		});
 	});
 
+	test("Caddy's JSON, and what igor adapt prints", () => {
+		expect(refusal(() => adapt('{"apps":{}}')).message).toContain(':1:1: this is JSON; Igor reads Caddyfiles only');
+		expect(refused('{ "debug" }')).not.toContain('unsupported');
+	});
+
 	test('a second site without braces gets a hint', () => {
 		const error = refusal(() => adapt('a.test\nrespond a\nb.test {\n respond b\n}'));
 		expect(error).toMatchObject({ code: 'unknown_directive', position: { line: 3, column: 1 } });

@@ -43,7 +43,10 @@ describe.each(PHP_VERSIONS)('Xdebug in PHP %s', (php) => {
 			expect(await session.variable('$cached')).toBe(cached);
 			expect(placeOf(await session.command('step_over'))).toBe(`${uri}:5`);
 			expect(await session.variable('$word')).toBe('hello');
+			// Copies of the output.
+			await session.command('stdout', '-c 1');
 			expect(await session.command('run')).toContain('status="stopping"');
+			expect(session.output).toBe('hello has 5 letters');
 			session.run();
 			expect(await page).toBe('hello has 5 letters');
 			await session.closed();
@@ -95,21 +98,43 @@ test('an editor that is not there costs a line of the log', async () => {
 	expect(await scope.get('/page.php?word=hello')).toBe('hello has 5 letters');
 	const said = scope.log.records.filter(({ message }) => message.includes('Xdebug'));
 	expect(said.map(({ message }) => message)).toEqual([
-		expect.stringContaining('Could not connect to debugging client. Tried: 127.0.0.1:'),
+		expect.stringContaining(`Could not connect to debugging client. Tried: 127.0.0.1:${ini['xdebug.client_port']} `),
 	]);
 });
 
 test('an editor that does not answer holds up its request, but not the end of the server', async () => {
 	await using editor = await Editor.open();
-	const scope = await Scope.start({ 'page.php': PAGE }, { xdebug: true, phpIni: editor.ini, stopTimeout: 100 });
-	const page = scope.server.fetch('/page.php?word=hello').then(
+	const phpIni = { ...editor.ini, 'xdebug.start_with_request': 'trigger' };
+	const workers = [{ file: 'worker.php', num: 1 }];
+	const scope = await Scope.start(
+		{ 'page.php': PAGE, 'worker.php': WORKER },
+		{ xdebug: true, phpIni, workers, stopTimeout: 100 },
+	);
+	// It does not begin.
+	const page = scope.server.fetch('/page.php?XDEBUG_TRIGGER=1').then(
 		({ status }) => status,
 		() => 'gone',
 	);
-	const session = await editor.session();
+	const first = await editor.session();
+	// It does not end: the response is there, and its thread is not.
+	const ended = scope.get('/worker.php?word=hello&XDEBUG_TRIGGER=1');
+	const second = await editor.session();
+	expect(await second.command('run')).toContain('status="stopping"');
+	expect(await ended).toBe('hello has 5 letters');
 	await scope[Symbol.asyncDispose]();
 	await page;
-	await session.closed();
+	await Promise.all([first.closed(), second.closed()]);
+});
+
+test('an editor that leaves lets the request go on', async () => {
+	await using editor = await Editor.open();
+	await using scope = await Scope.start({ 'page.php': PAGE }, { xdebug: true, phpIni: editor.ini });
+	const page = scope.get('/page.php?word=hello');
+	const session = await editor.session();
+	await session.breakAt(pathToFileURL(join(scope.folder, 'page.php')).href, 4);
+	await session.command('run');
+	session.close();
+	expect(await page).toBe('hello has 5 letters');
 });
 
 test('PHP reaches the editor and nothing else, and is asked by a trigger where php.ini says so', async () => {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
 
 /** Where systems keep them: Debian, Fedora, SUSE, Alpine and macOS. */
 const SYSTEM_FILES = [
@@ -18,7 +17,9 @@ export function loadCertificates(): Promise<Uint8Array> {
 
 async function load(): Promise<Uint8Array> {
 	const text = await firstFile(SYSTEM_FILES);
-	const bytes = new TextEncoder().encode(text ?? rootCertificates.join('\n'));
+	// Loaded only for those: it takes longer than all the rest.
+	const pem = text ?? process.getBuiltinModule('node:tls').rootCertificates.join('\n');
+	const bytes = new TextEncoder().encode(pem);
 	const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
 	shared.set(bytes);
 	return shared;

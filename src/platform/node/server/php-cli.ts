@@ -6,11 +6,13 @@ import { type HandleOutcome, PhpThreadHandle } from '../../../threads/php-thread
 import type { ThreadFactory } from '../../../threads/thread-port.ts';
 import { tell } from '../operations/write-all.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
+import { beginThread } from '../threads/node-threads.ts';
+import { findPhp } from '../threads/php-packages.ts';
 
 const STDERR = 2;
 
 /** What `igor php-cli` runs. */
-export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine'> & {
+export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine' | 'early'> & {
 	/** For PHP's own command line. */
 	args: string[];
 	/** Where it is run. */
@@ -23,7 +25,8 @@ export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine'> & {
  * @returns the script's exit status; 255 when PHP crashed
  */
 export async function runPhpCli(options: PhpCliOptions): Promise<number> {
-	const platform = await createNodePlatform({ ...options, commandLine: 'writes' });
+	const { glue } = await findPhp('node', options.phpVersion);
+	const platform = await createNodePlatform({ ...options, commandLine: 'writes', early: beginThread(glue) });
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.once(signal, () => {
 			platform.disposeNow();

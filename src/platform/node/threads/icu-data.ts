@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { brotliDecompress } from 'node:zlib';
 import type { EmscriptenFs } from '../../../php-thread/abi/emscripten.ts';
 
 /** The folder in which the extension intl looks for ICU's data, by the environment variable of this name. */
@@ -25,6 +24,7 @@ export function loadIcuData(folder: string): Promise<Uint8Array> {
 }
 
 async function unpack(file: string): Promise<Uint8Array> {
+	const { brotliDecompress } = process.getBuiltinModule('node:zlib');
 	const data = await promisify(brotliDecompress)(await readFile(file));
 	const shared = new Uint8Array(new SharedArrayBuffer(data.length));
 	shared.set(data);

@@ -2,6 +2,7 @@ import { accessSync, constants, rmSync, statSync } from 'node:fs';
 import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import type { ScopePlatform } from '../../../application/start-scope.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { VisibleFolder } from '../../../config/mounts.ts';
@@ -51,6 +52,8 @@ export type NodePlatformOptions = {
 	 * Default: threads get roles.
 	 */
 	commandLine?: 'writes' | 'posts' | undefined;
+	/** Its first thread, which has been begun; missing = none has. */
+	early?: Worker | undefined;
 	/** Hears, for the operator, that PHP asked for something that exists and that it does not see. */
 	onHidden?(message: string): void;
 	/** The folder that PHP sees as /tmp, shared with another scope; missing = one of its own. */
@@ -122,6 +125,7 @@ export async function createNodePlatform(
 			}),
 		},
 		hidden,
+		options.early,
 	);
 	// A second signal ends the process without dispose().
 	const removeAtExit = (): void => {

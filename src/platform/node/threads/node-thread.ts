@@ -17,10 +17,13 @@ import { createNodeProcesses, showPrograms } from '../processes/node-processes.t
 import { ICU_DATA, putIcuData } from './icu-data.ts';
 import { createOsLocks } from './koffi-locks.ts';
 import { nodeStandardStreams } from './node-standard-streams.ts';
-import type { PhpThreadData } from './node-threads.ts';
+import type { EarlyThreadData, PhpThreadData } from './node-threads.ts';
 
 /** Entry of a worker thread: boots PHP, then waits for roles. */
-const data = workerData as PhpThreadData;
+const begun = workerData as PhpThreadData | EarlyThreadData;
+const loading = import(pathToFileURL(begun.glue).href);
+loading.catch(() => {});
+const data = 'isEarly' in begun ? await firstMessage() : begun;
 const started = performance.now();
 const STDERR = 2;
 /** As much as is looked at together. */
@@ -40,7 +43,7 @@ const post = (event: ThreadEvent): void => {
 };
 
 try {
-	const glue = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
+	const glue = (await loading) as EmscriptenGlue;
 	const control = await startPhpThread({
 		glue,
 		runtime: 'NODE',
@@ -78,4 +81,8 @@ try {
 	post({ type: 'booted', milliseconds: performance.now() - started });
 } catch (error) {
 	post({ type: 'bootFailed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}
+
+function firstMessage(): Promise<PhpThreadData> {
+	return new Promise((resolve) => parentPort?.once('message', resolve));
 }

@@ -56,7 +56,26 @@ const STACK_MEGABYTES = 4;
 /** Built by `npm run build`: one file, because resolving modules costs a thread more than running them. */
 const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 
-/** Starts PHP threads as worker threads of Node. */
+/** What a thread that was begun early is told at once; PhpThreadData follows as a message. */
+export type EarlyThreadData = { glue: string; isEarly: true };
+
+/**
+ * Begins a thread before it is known what it is to run: its code loads meanwhile.
+ * @param glue of its PHP
+ */
+export function beginThread(glue: string): Worker {
+	return newWorker({ glue, isEarly: true } satisfies EarlyThreadData);
+}
+
+function newWorker(workerData: PhpThreadData | EarlyThreadData, transferList: MessagePort[] = []): Worker {
+	const resourceLimits = { stackSizeMb: STACK_MEGABYTES };
+	return new Worker(THREAD_FILE, { workerData, transferList, env: {}, stdin: false, resourceLimits });
+}
+
+/**
+ * Starts PHP threads as worker threads of Node.
+ * @param early the first of them, which has been begun
+ */
 export function createNodeThreads(
 	binaries: PhpBinaries,
 	settings: Pick<
@@ -73,8 +92,10 @@ export function createNodeThreads(
 		| 'guarded'
 	>,
 	hidden: Pick<HiddenPaths, 'asked'>,
+	early?: Worker,
 ): ThreadFactory {
 	let processId = 0;
+	let begun = early;
 	return {
 		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
 			processId++;
@@ -93,13 +114,10 @@ export function createNodeThreads(
 				buffers,
 				control: port2,
 			};
-			const worker = new Worker(THREAD_FILE, {
-				workerData: data,
-				transferList: [port2],
-				env: {},
-				stdin: false,
-				resourceLimits: { stackSizeMb: STACK_MEGABYTES },
-			});
+			// One that has ended meanwhile has no id.
+			const worker = begun !== undefined && begun.threadId > 0 ? begun : newWorker(data, [port2]);
+			if (worker === begun) worker.postMessage(data, [port2]);
+			begun = undefined;
 			const control = wrap<ThreadControl>(nodeEndpoint(port1));
 			let failure: string | undefined;
 			worker.on('message', (event: ThreadEvent) => {

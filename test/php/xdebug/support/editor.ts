@@ -63,6 +63,8 @@ export class Editor implements AsyncDisposable {
 export class Session {
 	/** What it said first. */
 	greeting = '';
+	/** What PHP has written, since the editor has asked for it. */
+	output = '';
 	readonly #socket: Socket;
 	#received = Buffer.alloc(0);
 	readonly #messages: string[] = [];
@@ -92,6 +94,8 @@ export class Session {
 		for (;;) {
 			const message = await this.next();
 			if (message.includes(`transaction_id="${id}"`)) return message;
+			const [, copy = ''] = /<stream [^>]*type="stdout"[^>]*><!\[CDATA\[(.*?)\]\]>/s.exec(message) ?? [];
+			this.output += Buffer.from(copy, 'base64');
 		}
 	}
 
