@@ -148,7 +148,10 @@ describe('tls internal', () => {
 	test('plain HTTP on a port of HTTPS harms nobody', async () => {
 		const listeners = await open([site('https://localhost:0 {\n}', says('a'))]);
 		const port = portOf(listeners, 'https');
-		await expect(ask({ port })).rejects.toThrow();
+		expect(await ask({ port })).toMatchObject({
+			status: 400,
+			text: 'Client sent an HTTP request to an HTTPS server.\n',
+		});
 		expect((await ask({ port, serverName: 'localhost' })).text).toBe('a');
 	});
 
