@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { start } from './children.mjs';
+import { run, start } from './children.mjs';
 
 export const PHP_VERSION = '8.4';
 export const app = fileURLToPath(new URL('app', import.meta.url));
@@ -7,11 +7,20 @@ const program = fileURLToPath(new URL('../../bin/igor.js', import.meta.url));
 
 /** Starts `igor php-server` on the benchmark's application; resolves when it listens. */
 export async function startIgor(...args) {
-	const common = ['--root', `${app}/public`, '--listen', '127.0.0.1:0', '--php', PHP_VERSION];
-	const sidekicks = ['--sidekick-entrypoint', `${app}/sidekick.php`];
-	const server = start(process.execPath, [program, 'php-server', ...common, ...sidekicks, ...args], { cwd: app });
+	return startIgorIn(app, '--root', `${app}/public`, '--sidekick-entrypoint', `${app}/sidekick.php`, ...args);
+}
+
+/** Starts it on another application. */
+export async function startIgorIn(folder, ...args) {
+	const common = ['--listen', '127.0.0.1:0', '--php', PHP_VERSION];
+	const server = start(process.execPath, [program, 'php-server', ...common, ...args], { cwd: folder });
 	const [, url] = await server.line(/Listening on (\S+)/);
 	return { ...server, url };
+}
+
+/** What `igor php-cli` prints. */
+export function phpCli(folder, ...args) {
+	return run(process.execPath, [program, 'php-cli', '--php', PHP_VERSION, ...args], { cwd: folder });
 }
 
 /** The text of an answer that has to be a success. */

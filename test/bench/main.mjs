@@ -15,6 +15,7 @@ import { sqlite } from './sections/sqlite.mjs';
 import { start } from './sections/start.mjs';
 import { threads } from './sections/threads.mjs';
 import { wake } from './sections/wake.mjs';
+import { wordpress } from './sections/wordpress.mjs';
 
 const sections = {
 	hello,
@@ -27,6 +28,7 @@ const sections = {
 	sockets,
 	files,
 	sqlite,
+	wordpress,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

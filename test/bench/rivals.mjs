@@ -5,10 +5,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../support/free-port.ts';
-import { start, which } from './children.mjs';
+import { run, start, which } from './children.mjs';
 import { app } from './igor.mjs';
 
 const START_LIMIT = 5000;
+const HELLO = { path: '/hello.php', says: 'Hello' };
 
 /** Bare node:http. */
 export async function startBareHttp() {
@@ -26,24 +27,30 @@ export async function startPhpDashS() {
 	return answering({ ...server, url: `http://${address}` });
 }
 
-/** nginx + php-fpm with 2 children, or undefined when one of them is not installed. */
-export async function startNginxFpm() {
+/**
+ * nginx + php-fpm with 2 children, or undefined when one of them or an extension of PHP is not installed. Paths without a
+ * file lead to `index.php` of the root.
+ * @param page `path` and a part of what it says: what the server has to answer before it is measured
+ */
+export async function startNginxFpm({ root = `${app}/public`, page = HELLO, env = {}, extensions = [] } = {}) {
 	const nginx = which('nginx');
 	const fpm = ['8.4', '8.3', '8.2', ''].map((version) => which(`php-fpm${version}`)).find(Boolean);
 	if (!nginx || !fpm) return undefined;
+	const loaded = (await run(fpm, ['-m'])).split('\n');
+	if (!extensions.every((extension) => loaded.includes(extension))) return undefined;
 	const folder = mkdtempSync(path.join(tmpdir(), 'igor-bench-'));
 	process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 	const port = await freePort();
-	writeFileSync(`${folder}/fpm.conf`, fpmConfig(folder));
-	writeFileSync(`${folder}/nginx.conf`, nginxConfig(folder, port));
-	const root = process.getuid?.() === 0 ? ['--allow-to-run-as-root'] : [];
-	const backend = start(fpm, ['--nodaemonize', '--fpm-config', `${folder}/fpm.conf`, ...root]);
+	writeFileSync(`${folder}/fpm.conf`, fpmConfig(folder, env));
+	writeFileSync(`${folder}/nginx.conf`, nginxConfig(folder, port, root));
+	const asRoot = process.getuid?.() === 0 ? ['--allow-to-run-as-root'] : [];
+	const backend = start(fpm, ['--nodaemonize', '--fpm-config', `${folder}/fpm.conf`, ...asRoot]);
 	const front = start(nginx, ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/nginx.log`]);
 	const stop = () => Promise.all([front.stop(), backend.stop()]);
-	return answering({ url: `http://127.0.0.1:${port}`, stop });
+	return answering({ url: `http://127.0.0.1:${port}`, stop }, page);
 }
 
-function fpmConfig(folder) {
+function fpmConfig(folder, env) {
 	return `[global]
 error_log = ${folder}/fpm.log
 [bench]
@@ -52,10 +59,12 @@ listen = ${folder}/fpm.sock
 listen.owner = ${userInfo().username}
 pm = static
 pm.max_children = 2
-`;
+${Object.entries(env)
+	.map(([name, value]) => `env[${name}] = "${value}"\n`)
+	.join('')}`;
 }
 
-function nginxConfig(folder, port) {
+function nginxConfig(folder, port, root) {
 	return `daemon off;
 user ${userInfo().username};
 worker_processes 2;
@@ -71,7 +80,9 @@ http {
 	scgi_temp_path ${folder}/scgi;
 	server {
 		listen 127.0.0.1:${port};
-		root ${app}/public;
+		root ${root};
+		index index.php;
+		location / { try_files $uri $uri/ /index.php?$args; }
 		location ~ \\.php$ {
 			fastcgi_pass unix:${folder}/fpm.sock;
 			fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
@@ -92,13 +103,13 @@ http {
 `;
 }
 
-/** The server, once it says hello. */
-async function answering(server) {
+/** The server, once it answers. */
+async function answering(server, { path: where, says } = HELLO) {
 	const end = performance.now() + START_LIMIT;
 	for (;;) {
-		const answer = await fetch(`${server.url}/hello.php`).then((response) => response.text(), String);
-		if (answer === 'Hello') return server;
-		if (performance.now() > end) throw new Error(`${server.url} does not answer: ${answer}`);
+		const answer = await fetch(`${server.url}${where}`).then((response) => response.text(), String);
+		if (answer.includes(says)) return server;
+		if (performance.now() > end) throw new Error(`${server.url}${where} does not answer: ${answer}`);
 		await sleep(20);
 	}
 }
