@@ -5,16 +5,20 @@ import { run, which } from './children.mjs';
 const CONNECTIONS = 32;
 const wrk = which('wrk');
 
-export const generator = `${wrk ? 'wrk' : 'autocannon'}, ${CONNECTIONS} kept-alive connections`;
+export const generator = generatorWith(CONNECTIONS);
 
-/** Requests per second that `url` answers. Throws when one of them failed. */
-export async function requestsPerSecond(url, seconds) {
-	return wrk ? byWrk(url, seconds) : byAutocannon(url, seconds);
+/** What makes the load, for a note. */
+export function generatorWith(connections) {
+	return `${wrk ? 'wrk' : 'autocannon'}, ${connections} kept-alive connections`;
 }
 
-async function byWrk(url, seconds) {
-	// By default it waits for 2 seconds: pages of an application may take longer, when all connections ask at once.
-	const report = await run(wrk, ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '30s', url]);
+/** Requests per second that `url` answers. Throws when one of them failed. */
+export async function requestsPerSecond(url, seconds, connections = CONNECTIONS) {
+	return wrk ? byWrk(url, seconds, connections) : byAutocannon(url, seconds, connections);
+}
+
+async function byWrk(url, seconds, connections) {
+	const report = await run(wrk, ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', url]);
 	const failures = /Non-2xx.*/.exec(report);
 	// "read" errors are how wrk counts a server that closes after each answer, as php -S does.
 	const errors = /Socket errors: connect (\d+), read \d+, write (\d+), timeout (\d+)/.exec(report);
@@ -22,9 +26,9 @@ async function byWrk(url, seconds) {
 	return Number(/Requests\/sec:\s+([\d.]+)/.exec(report)[1]);
 }
 
-async function byAutocannon(url, seconds) {
+async function byAutocannon(url, seconds, connections) {
 	const program = fileURLToPath(new URL('programs/autocannon.mjs', import.meta.url));
-	const { requests, non2xx, errors } = JSON.parse(await run(process.execPath, [program, url, CONNECTIONS, seconds]));
+	const { requests, non2xx, errors } = JSON.parse(await run(process.execPath, [program, url, connections, seconds]));
 	if (non2xx > 0) throw new Error(`${url}: ${non2xx} answers with an error, ${errors} connections failed`);
 	return requests;
 }

@@ -16,6 +16,7 @@ import { start } from './sections/start.mjs';
 import { symfony } from './sections/symfony.mjs';
 import { threads } from './sections/threads.mjs';
 import { wake } from './sections/wake.mjs';
+import { wordpress } from './sections/wordpress.mjs';
 
 const sections = {
 	hello,
@@ -29,6 +30,7 @@ const sections = {
 	files,
 	sqlite,
 	symfony,
+	wordpress,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

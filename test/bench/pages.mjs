@@ -1,11 +1,15 @@
 // Pages of whole applications, beside nginx + php-fpm.
 import { get, startIgorIn } from './igor.mjs';
-import { generator, requestsPerSecond } from './load.mjs';
+import { generatorWith, requestsPerSecond } from './load.mjs';
 import { startNginxFpm } from './rivals.mjs';
 import { interleave, median, medianRatio } from './statistics.mjs';
 
 const ROUNDS = 5;
 const SECONDS = 3;
+/** Two for each PHP: more would only queue. */
+const CONNECTIONS = 4;
+/** Of the first requests, in which each thread compiles the application. */
+const WARM_UPS = 8;
 
 /**
  * A row about one page of an application.
@@ -20,16 +24,18 @@ export async function pageRow({ what, folder, root = folder, page, igor = [], na
 	const theirs = await startNginxFpm({ root, page, ...native });
 	const servers = { ours, ...(theirs && { theirs }) };
 	for (const server of Object.values(servers)) {
-		const text = await get(`${server.url}${page.path}`);
-		if (!text.includes(page.says)) throw new Error(`${server.url}${page.path} does not say "${page.says}": ${text}`);
-		// Each thread compiles the application once: longer than the load generator waits for an answer.
-		await Promise.all(Array.from({ length: 8 }, () => get(`${server.url}${page.path}`)));
-		await requestsPerSecond(`${server.url}${page.path}`, SECONDS);
+		const url = `${server.url}${page.path}`;
+		const [text] = await Promise.all(Array.from({ length: WARM_UPS }, () => get(url)));
+		if (!text.includes(page.says)) throw new Error(`${url} does not say "${page.says}": ${text}`);
+		await requestsPerSecond(url, SECONDS, CONNECTIONS);
 	}
 	const figures = await interleave(
 		ROUNDS,
 		Object.fromEntries(
-			Object.entries(servers).map(([name, { url }]) => [name, () => requestsPerSecond(`${url}${page.path}`, SECONDS)]),
+			Object.entries(servers).map(([name, { url }]) => [
+				name,
+				() => requestsPerSecond(`${url}${page.path}`, SECONDS, CONNECTIONS),
+			]),
 		),
 	);
 	await Promise.all(Object.values(servers).map((server) => server.stop()));
@@ -43,7 +49,7 @@ export async function pageRow({ what, folder, root = folder, page, igor = [], na
 }
 
 /** How pages are measured. */
-export const pageNote = `pages: HTTP by ${generator}; ${ROUNDS} rounds of ${SECONDS} s, in turn`;
+export const pageNote = `pages: HTTP by ${generatorWith(CONNECTIONS)}; ${ROUNDS} rounds of ${SECONDS} s, in turn`;
 
 function perSecond(figure) {
 	return `${figure.toFixed(figure < 100 ? 1 : 0)} req/s`;
