@@ -25,6 +25,7 @@ function platformOf(extensions: readonly PhpExtension[]): Promise<NodePlatform> 
 			visiblePaths: [data.folder],
 			network: parseNetwork({ listen: ['*:*', 'unix:*'] }),
 			processes: ['*'],
+			interactive: true,
 			commandLine: true,
 		});
 		platforms.set(key, platform);
