@@ -25,7 +25,12 @@ function platformOf(extensions: readonly PhpExtension[]): Promise<NodePlatform> 
 			visiblePaths: [data.folder],
 			network: parseNetwork({ listen: ['*:*', 'unix:*'] }),
 			processes: ['*'],
+<<<<<<< HEAD
 			commandLine: 'posts',
+=======
+			interactive: true,
+			commandLine: true,
+>>>>>>> wt-src
 		});
 		platforms.set(key, platform);
 	}

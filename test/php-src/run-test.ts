@@ -42,7 +42,8 @@ export class TestRun {
 			const test = plans[index] as PlannedTest | TestResult;
 			const output = 'result' in test ? undefined : outputs[together.indexOf(test)];
 			const passes = output !== undefined && judge(test as PlannedTest, { output, ending: 'exit' }).result === 'passed';
-			if (passes && !('result' in test) && test.sections.get('CLEAN')) await this.#clean(test);
+			// Before it runs once more, too.
+			if (together.length > 1 && !('result' in test) && test.sections.get('CLEAN')) await this.#clean(test);
 			results.push(passes ? { result: 'passed' } : await this.run(path));
 		}
 		return results;

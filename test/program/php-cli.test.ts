@@ -66,6 +66,15 @@ describe('igor php-cli', () => {
 		expect(out + err).toBe('listens');
 	});
 
+	test('a program that gets stdout and stderr writes to those of the command line', async () => {
+		const code = "sh -c 'for n in 1 2; do readlink /proc/self/fd/$n; readlink /proc/$PPID/fd/$n; done'";
+		const script = `<?php proc_close(proc_open(${JSON.stringify(code).replaceAll('$', '\\$')}, [], $pipes));`;
+		const { out } = await run(['php-cli', '--allow-process', '*', 'script.php'], writeApp({ 'script.php': script }));
+		const [stdout, ofPhp, stderr, ofPhpToo] = out.trim().split('\n');
+		expect([stdout, stderr]).toEqual([ofPhp, ofPhpToo]);
+		expect(stdout).toMatch(/^(?:pipe|socket):/);
+	});
+
 	test('megabytes on stdout arrive whole', async () => {
 		const { status, out } = await runScript('<?php for ($i = 0; $i < 100; $i++) echo str_repeat("o", 50_000), "\\n";');
 		expect(status).toBe(0);

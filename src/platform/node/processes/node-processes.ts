@@ -112,8 +112,10 @@ function stdio(descriptors: ReadonlyMap<number, ChildDescriptor>, interactive: b
 			case 'file':
 				return descriptor.descriptor;
 			case 'pipe':
-			case 'output':
 				return 'pipe';
+			case 'output':
+				// A command line's are PHP's, too: what both write stays in order, and a terminal is one.
+				return interactive ? descriptor.stream : 'pipe';
 			case 'input':
 				return interactive ? 0 : 'ignore';
 			default:
@@ -131,7 +133,8 @@ function forwardOutput(
 	const streams: Promise<void>[] = [];
 	for (const [number, descriptor] of descriptors) {
 		if (descriptor.kind !== 'output') continue;
-		const socket = child.stdio[number] as Socket;
+		const socket = child.stdio[number] as Socket | null;
+		if (socket === null) continue;
 		socket.on('data', (bytes: Uint8Array) => events.output(descriptor.stream, new Uint8Array(bytes)));
 		socket.on('error', () => {});
 		streams.push(new Promise((resolve) => socket.once('close', () => resolve())));
