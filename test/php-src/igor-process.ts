@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { parseNetwork } from '../../src/config/network-rules.ts';
 import type { PhpExtension, PhpVersion } from '../../src/config/values.ts';
 import { runOnThread } from '../../src/platform/node/server/php-cli.ts';
@@ -25,12 +24,8 @@ function platformOf(extensions: readonly PhpExtension[]): Promise<NodePlatform> 
 			visiblePaths: [data.folder],
 			network: parseNetwork({ listen: ['*:*', 'unix:*'] }),
 			processes: ['*'],
-<<<<<<< HEAD
-			commandLine: 'posts',
-=======
 			interactive: true,
 			commandLine: true,
->>>>>>> wt-src
 		});
 		platforms.set(key, platform);
 	}
@@ -44,13 +39,7 @@ function platformOf(extensions: readonly PhpExtension[]): Promise<NodePlatform> 
 async function run({ args, env, extensions }: Invocation): Promise<Omit<PhpRun, 'output'>> {
 	const platform = await platformOf(extensions as PhpExtension[]);
 	const signal = AbortSignal.timeout(data.deadline);
-	const outcome = await runOnThread(
-		platform.threads,
-		{ args, folder: data.folder, ownEnv: env, signal },
-		(stream, bytes) => {
-			writeSync(stream, bytes);
-		},
-	);
+	const outcome = await runOnThread(platform.threads, { args, folder: data.folder, ownEnv: env, signal });
 	if (signal.aborted) return { ending: 'timeout' };
 	if (outcome.kind === 'exit') return { ending: 'exit', detail: `status ${outcome.status}` };
 	return { ending: 'crash', detail: outcome.message ?? 'the thread was lost' };

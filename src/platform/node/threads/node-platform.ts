@@ -47,11 +47,8 @@ export type NodePlatformOptions = {
 	processes?: readonly string[] | undefined;
 	/** Programs share the terminal and stdin of this process. Default: they do not. */
 	interactive?: boolean;
-	/**
-	 * Its threads run PHP's own command line, and write to the standard streams of this process, or post what they write.
-	 * Default: threads get roles.
-	 */
-	commandLine?: 'writes' | 'posts' | undefined;
+	/** Its threads run PHP's own command line, on the standard streams of this process. Default: they get roles. */
+	commandLine?: boolean;
 	/** Its first thread, which has been begun; missing = none has. */
 	early?: Worker | undefined;
 	/** Hears, for the operator, that PHP asked for something that exists and that it does not see. */
@@ -99,7 +96,7 @@ export async function createNodePlatform(
 			options.interactive ?? false,
 		);
 	const hidden = new HiddenPaths(options.onHidden ?? (() => {}), (folder) =>
-		options.commandLine !== undefined
+		options.commandLine === true
 			? `--mount ${folder}:ro`
 			: `--mount ${folder}:ro, or "visible ${folder}:ro" in a php_server,`,
 	);
@@ -113,8 +110,7 @@ export async function createNodePlatform(
 			processes: prepared?.settings,
 			certificates,
 			network: options.network,
-			phpBinary: options.commandLine === undefined ? undefined : path.join(packageFolder(), 'bin', 'php'),
-			postsOutput: options.commandLine !== 'writes',
+			phpBinary: options.commandLine === true ? path.join(packageFolder(), 'bin', 'php') : undefined,
 			ini: iniLines(options.baseIni ?? binaries.ini, {
 				...TRUST,
 				...(further.some(({ visible }) => visible === DEBIANS_LIBRARIES) && {
