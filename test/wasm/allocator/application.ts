@@ -106,7 +106,6 @@ export class WatchedApplication implements AsyncDisposable {
 					guarded: [],
 					umask: process.umask(),
 					phpBinary: undefined,
-					postsOutput: true,
 					certificates: new Uint8Array(),
 					network: undefined,
 					operatorPorts: operatorPorts.buffer,

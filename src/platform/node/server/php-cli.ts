@@ -26,7 +26,7 @@ export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine' | 'early'> &
  */
 export async function runPhpCli(options: PhpCliOptions): Promise<number> {
 	const { glue } = await findPhp('node', options.phpVersion);
-	const platform = await createNodePlatform({ ...options, commandLine: 'writes', early: beginThread(glue) });
+	const platform = await createNodePlatform({ ...options, commandLine: true, early: beginThread(glue) });
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.once(signal, () => {
 			platform.disposeNow();
@@ -55,13 +55,11 @@ export type CommandLineRun = {
 
 /**
  * Runs PHP's command line on a PHP thread of its own, to its end.
- * @param posted hears what PHP writes to stdout (1) and stderr (2), if its threads post it
  * @throws when PHP cannot start
  */
 export async function runOnThread(
 	threads: ThreadFactory,
 	{ args, folder, ownEnv = {}, signal }: CommandLineRun,
-	posted: (stream: number, bytes: Uint8Array) => void = () => {},
 ): Promise<HandleOutcome> {
 	const nothing = (): void => {};
 	const thread = new PhpThreadHandle(
@@ -90,12 +88,8 @@ export async function runOnThread(
 	signal?.addEventListener('abort', terminate);
 	try {
 		await thread.booted;
-		const running = thread.assume({ kind: 'cli', args, folder });
-		thread.onEvent = (event) => {
-			if (event.type === 'output') posted(event.stream, event.bytes);
-			else if (event.type === 'log') posted(STDERR, new TextEncoder().encode(`${event.message}\n`));
-		};
-		return await running;
+		// What it writes, it writes itself.
+		return await thread.assume({ kind: 'cli', args, folder });
 	} finally {
 		signal?.removeEventListener('abort', terminate);
 		await thread.terminate();

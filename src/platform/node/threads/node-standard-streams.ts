@@ -10,11 +10,8 @@ const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 
-/**
- * The standard streams of this process. PHP thread: the main thread must not read stdin.
- * @param write where output goes: see StandardStreams
- */
-export function nodeStandardStreams(write: StandardStreams['write'] = writeAll): StandardStreams {
+/** The standard streams of this process. PHP thread: the main thread must not read stdin. */
+export function nodeStandardStreams(): StandardStreams {
 	const isTerminal = isatty(STDIN);
 	return {
 		modes: [modeOf(STDIN), modeOf(STDOUT), modeOf(STDERR)],
@@ -30,7 +27,7 @@ export function nodeStandardStreams(write: StandardStreams['write'] = writeAll):
 			});
 			return connection;
 		},
-		write,
+		write: writeAll,
 	};
 }
 

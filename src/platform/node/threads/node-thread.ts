@@ -30,15 +30,10 @@ const STDERR = 2;
 const zeros = new Uint8Array(CLEARED_BLOCK);
 const events = parentPort;
 if (events === null) throw new Error('php-thread.js is the entry of a worker thread; it cannot be run by itself.');
-const postOutput = (stream: number, bytes: Uint8Array): number => {
-	post({ type: 'output', stream, bytes: bytes.slice() });
-	return bytes.length;
-};
-const commandLine =
-	data.phpBinary === undefined ? undefined : nodeStandardStreams(data.postsOutput ? postOutput : undefined);
+const commandLine = data.phpBinary === undefined ? undefined : nodeStandardStreams();
 const post = (event: ThreadEvent): void => {
 	// Among what PHP writes, in its order.
-	if (!data.postsOutput && event?.type === 'log') tell(STDERR, `${event.message}\n`);
+	if (commandLine !== undefined && event?.type === 'log') tell(STDERR, `${event.message}\n`);
 	else events.postMessage(event);
 };
 

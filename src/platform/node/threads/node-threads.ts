@@ -43,8 +43,6 @@ export type PhpThreadData = PhpBinaries & {
 	children: SharedArrayBuffer | undefined;
 	/** It runs PHP's own command line: what PHP_BINARY is there. Undefined = it gets roles. */
 	phpBinary: string | undefined;
-	/** What a command line writes is posted, in place of being written. */
-	postsOutput: boolean;
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
@@ -80,16 +78,7 @@ export function createNodeThreads(
 	binaries: PhpBinaries,
 	settings: Pick<
 		PhpThreadData,
-		| 'env'
-		| 'folders'
-		| 'umask'
-		| 'certificates'
-		| 'network'
-		| 'processes'
-		| 'ini'
-		| 'phpBinary'
-		| 'postsOutput'
-		| 'guarded'
+		'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini' | 'phpBinary' | 'guarded'
 	>,
 	hidden: Pick<HiddenPaths, 'asked'>,
 	early?: Worker,
