@@ -47,11 +47,11 @@ static void refuse_value(const igor_written *written, igor_write_result result)
 	zend_string_release(written->path);
 }
 
-void igor_publish(HashTable *vars, const char *function)
+static void publish(HashTable *vars, const char *function, bool follow_references)
 {
 	uint32_t limit = igor_host_sidekick_max_size();
 	igor_written written;
-	igor_write_result result = igor_snapshot_write(vars, limit, &written);
+	igor_write_result result = igor_snapshot_write(vars, limit, follow_references, &written);
 
 	if (result == IGOR_TOO_LARGE) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, 0, "%s(): the snapshot has %" PRIu64
@@ -65,6 +65,11 @@ void igor_publish(HashTable *vars, const char *function)
 	igor_scratch_trim();
 }
 
+void igor_publish(HashTable *vars, const char *function)
+{
+	publish(vars, function, false);
+}
+
 PHP_FUNCTION(frankenphp_sidekick_set_vars)
 {
 	HashTable *vars;
@@ -74,7 +79,7 @@ PHP_FUNCTION(frankenphp_sidekick_set_vars)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (require_sidekick("frankenphp_sidekick_set_vars") && are_strings(vars)) {
-		igor_publish(vars, "frankenphp_sidekick_set_vars");
+		publish(vars, "frankenphp_sidekick_set_vars", true);
 	}
 }
 

@@ -59,8 +59,11 @@ typedef struct {
 	zend_string *path;   /* and where it is, as in `["db"][0]`; the caller releases it */
 } igor_written;
 
-/* Encodes an array into the scratch memory, at most `limit` bytes. No user code runs meanwhile. */
-igor_write_result igor_snapshot_write(HashTable *vars, uint32_t limit, igor_written *written);
+/*
+ * Encodes an array into the scratch memory, at most `limit` bytes. No user code runs meanwhile. With `follow_references`
+ * values count that are referred to, else such a reference is refused: they might go round in circles.
+ */
+igor_write_result igor_snapshot_write(HashTable *vars, uint32_t limit, bool follow_references, igor_written *written);
 
 /*
  * An ordinary array of this request, with one reference for the caller. `bytes` may lie in the scratch memory: it is

@@ -11,6 +11,7 @@ typedef struct {
 	char *buffer; /* the scratch memory */
 	uint32_t capacity;
 	uint32_t limit;
+	bool follows_references;
 	uint64_t size; /* so far, also of what is beyond the limit and therefore not written */
 	uint8_t flags;
 	level *levels; /* from the outermost array to the innermost */
@@ -146,7 +147,7 @@ static zend_string *path_of(const writer *out)
 static igor_write_result write_value(writer *out, const zval *value)
 {
 	/* With one owner it is a reference no longer. */
-	if (Z_ISREF_P(value) && Z_REFCOUNT_P(value) == 1) {
+	if (Z_ISREF_P(value) && (out->follows_references || Z_REFCOUNT_P(value) == 1)) {
 		value = Z_REFVAL_P(value);
 	}
 	switch (Z_TYPE_P(value)) {
@@ -226,9 +227,9 @@ static igor_write_result write_all(writer *out, igor_written *written)
 	return IGOR_WRITTEN;
 }
 
-igor_write_result igor_snapshot_write(HashTable *vars, uint32_t limit, igor_written *written)
+igor_write_result igor_snapshot_write(HashTable *vars, uint32_t limit, bool follow_references, igor_written *written)
 {
-	writer out = {.limit = limit, .levels = safe_emalloc(LEVELS_AT_FIRST, sizeof(level), 0)};
+	writer out = {.limit = limit, .follows_references = follow_references, .levels = safe_emalloc(LEVELS_AT_FIRST, sizeof(level), 0)};
 	igor_write_result result;
 
 	memset(written, 0, sizeof(*written));

@@ -154,7 +154,8 @@ describe.each(platform.phpVersions)('PHP %s', (php) => {
 
 	test('a cache that is full of what is outdated starts again, and goes on caching', async () => {
 		type Status = { opcache_enabled: boolean; opcache_statistics: { oom_restarts: number } };
-		const rounds = 40;
+		// 1.3 MB each, more than the cache has.
+		const rounds = 80;
 		app.files.write(
 			'requests/fill.php',
 			`<?php
