@@ -14,9 +14,9 @@ const LIBRARY = import.meta.resolve('igor-php');
 
 /**
  * Runs on every thread before its own code; tries what JavaScript has to make code when the thread sends the first message
- * of that type: with `booted`, PHP has started; of the command line, which starts PHP itself, a script then has written.
+ * of that type: with `booted`, PHP has started; of the command line, which starts PHP itself, with `roleEnded`, after its script.
  */
-const probeAt = (type: 'booted' | 'output'): string => `
+const probeAt = (type: 'booted' | 'roleEnded'): string => `
 	import { writeSync } from 'node:fs';
 	import { parentPort } from 'node:worker_threads';
 	const wasm = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
@@ -49,7 +49,7 @@ const probeAt = (type: 'booted' | 'output'): string => `
 `;
 
 /** What of it worked on the PHP threads of a process. */
-async function probe(type: 'booted' | 'output', args: readonly string[], cwd: string): Promise<string[]> {
+async function probe(type: 'booted' | 'roleEnded', args: readonly string[], cwd: string): Promise<string[]> {
 	writeFileSync(join(cwd, 'probe.mjs'), probeAt(type));
 	const child = spawn(process.execPath, ['--import', join(cwd, 'probe.mjs'), ...args], { cwd });
 	const [errors] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'close')]);
@@ -59,7 +59,7 @@ async function probe(type: 'booted' | 'output', args: readonly string[], cwd: st
 describe('on a thread of PHP no text becomes code, and no WASM is compiled', () => {
 	test('by the command line', async () => {
 		const folder = writeApp({ 'script.php': '<?php echo 1;' });
-		expect(await probe('output', [BIN, 'php-cli', 'script.php'], folder)).toEqual(['worked: []true']);
+		expect(await probe('roleEnded', [BIN, 'php-cli', 'script.php'], folder)).toEqual(['worked: []true']);
 	});
 
 	test('by the library', async () => {
