@@ -14,7 +14,8 @@ const LIBRARY = import.meta.resolve('igor-php');
 
 /**
  * Runs on every thread before its own code; tries what JavaScript has to make code when the thread sends the first message
- * of that type: with `booted`, PHP has started; of the command line, which starts PHP itself, with `roleEnded`, after its script.
+ * of that type: with `booted`, PHP has started; of the command line, which starts PHP itself, with `roleEnded`: its script
+ * has run.
  */
 const probeAt = (type: 'booted' | 'roleEnded'): string => `
 	import { writeSync } from 'node:fs';

@@ -4,7 +4,7 @@ import { platform } from '../support/node/platform.ts';
 import { WatchedApplication } from './allocator/application.ts';
 import { DAMAGE } from './allocator/planted.ts';
 
-const READS = 400;
+const READS = 200;
 const VALUES = readFileSync(new URL('../php/api/fixtures/values.php', import.meta.url), 'utf8');
 const READER = `<?php
 function damaged(): string
