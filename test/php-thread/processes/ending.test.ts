@@ -24,6 +24,8 @@ async function start(options: Parameters<typeof startRoles>[0] = {}): Promise<Ro
 	return roles;
 }
 
+/** Seconds; who reads a sidekick that is stopped in the moment of its publication starts it again, and waits. */
+const PATIENCE = 5;
 let marks = 0;
 /** A program that does not end by itself; `mark` is in its command line, and it says when it runs. */
 function endless(extra = ''): { mark: string; script: string } {
@@ -54,7 +56,7 @@ describe('a thread that has to stop', { timeout: 90_000 }, () => {
 		const roles = await start({ stopTimeout: 20_000 });
 		const { mark, script } = endless();
 		const waiting = roles
-			.run('sidekick', `${code} file_put_contents(__DIR__ . "/last-word", $in); return 1;`, script)
+			.run('sidekick', `${code} file_put_contents(__DIR__ . "/last-word", $in); return 1;`, script, PATIENCE)
 			.catch(() => {});
 		await running(roles, mark);
 		await Promise.all([roles.server.sidekicks.stop('case-1'), waiting]);
@@ -66,7 +68,7 @@ describe('a thread that has to stop', { timeout: 90_000 }, () => {
 		const roles = await start({ stopTimeout: 20_000 });
 		const { mark, script } = endless("process.on('SIGTERM', () => {})");
 		const waiting = roles
-			.run('sidekick', `${WAITS.proc_close} file_put_contents(__DIR__ . "/last-word", "said"); return 1;`, script)
+			.run('sidekick', `${WAITS.proc_close} file_put_contents(__DIR__ . "/last-word", "said"); return 1;`, script, PATIENCE)
 			.catch(() => {});
 		await running(roles, mark);
 		await Promise.all([roles.server.sidekicks.stop('case-1'), waiting]);

@@ -12,8 +12,11 @@ export type Result<T> = { value: T; warnings: string[] };
 
 /** One application in which PHP code runs in each role. */
 export type Roles = {
-	/** Runs PHP code with `$in` in that role; what it returns comes back as JSON. */
-	run<T = unknown>(role: Role, code: string, input?: unknown): Promise<Result<T>>;
+	/**
+	 * Runs PHP code with `$in` in that role; what it returns comes back as JSON.
+	 * @param patience seconds that a request waits for a sidekick
+	 */
+	run<T = unknown>(role: Role, code: string, input?: unknown, patience?: number): Promise<Result<T>>;
 	files: AppFiles;
 	server: Server;
 	log: CapturingLogger;
@@ -42,7 +45,7 @@ export async function startRoles(options: StartOptions = {}): Promise<Roles> {
 		'classic.php',
 		`<?php require_once __DIR__ . '/run-case.php';
 		echo isset($_GET['sidekick'])
-			? frankenphp_sidekick_get_vars($_GET['sidekick'])['result'] : runCase($_GET['case']);`,
+			? frankenphp_sidekick_get_vars($_GET['sidekick'], (float) $_GET['patience'])['result'] : runCase($_GET['case']);`,
 	);
 	files.write(
 		'worker.php',
@@ -68,14 +71,14 @@ export async function startRoles(options: StartOptions = {}): Promise<Roles> {
 		files,
 		server,
 		log,
-		run: async <T>(role: Role, code: string, input: unknown = null) => {
+		run: async <T>(role: Role, code: string, input: unknown = null, patience = 30) => {
 			const name = `case-${++cases}`;
 			files.write(`${name}.php`, `<?php\n${code}\n`);
 			files.write(`${name}.json`, JSON.stringify(input));
 			const path =
 				role === 'worker'
 					? `/worker.php?case=${name}`
-					: `/classic.php?${role === 'classic' ? 'case' : 'sidekick'}=${name}`;
+					: `/classic.php?${role === 'classic' ? 'case' : 'sidekick'}=${name}&patience=${patience}`;
 			const text = await (await server.fetch(path)).text();
 			if (role === 'sidekick') await server.sidekicks.stop(name).catch(() => {});
 			try {
