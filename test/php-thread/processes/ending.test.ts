@@ -68,7 +68,12 @@ describe('a thread that has to stop', { timeout: 90_000 }, () => {
 		const roles = await start({ stopTimeout: 20_000 });
 		const { mark, script } = endless("process.on('SIGTERM', () => {})");
 		const waiting = roles
-			.run('sidekick', `${WAITS.proc_close} file_put_contents(__DIR__ . "/last-word", "said"); return 1;`, script, PATIENCE)
+			.run(
+				'sidekick',
+				`${WAITS.proc_close} file_put_contents(__DIR__ . "/last-word", "said"); return 1;`,
+				script,
+				PATIENCE,
+			)
 			.catch(() => {});
 		await running(roles, mark);
 		await Promise.all([roles.server.sidekicks.stop('case-1'), waiting]);
