@@ -47,7 +47,7 @@ static void refuse_value(const igor_written *written, igor_write_result result)
 	zend_string_release(written->path);
 }
 
-static void publish(HashTable *vars, const char *function, bool follow_references)
+void igor_publish(HashTable *vars, const char *function, bool follow_references)
 {
 	uint32_t limit = igor_host_sidekick_max_size();
 	igor_written written;
@@ -65,11 +65,6 @@ static void publish(HashTable *vars, const char *function, bool follow_reference
 	igor_scratch_trim();
 }
 
-void igor_publish(HashTable *vars, const char *function)
-{
-	publish(vars, function, false);
-}
-
 PHP_FUNCTION(frankenphp_sidekick_set_vars)
 {
 	HashTable *vars;
@@ -79,7 +74,7 @@ PHP_FUNCTION(frankenphp_sidekick_set_vars)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (require_sidekick("frankenphp_sidekick_set_vars") && are_strings(vars)) {
-		publish(vars, "frankenphp_sidekick_set_vars", true);
+		igor_publish(vars, "frankenphp_sidekick_set_vars", true);
 	}
 }
 
@@ -92,7 +87,7 @@ PHP_FUNCTION(frankenphp_set_vars)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (require_sidekick("frankenphp_set_vars")) {
-		igor_publish(vars, "frankenphp_set_vars");
+		igor_publish(vars, "frankenphp_set_vars", false);
 	}
 }
 

@@ -3,7 +3,10 @@
 
 #include "igor.h"
 
-/* Publishes the first argument of `function`. What cannot be published is an exception, and the previous snapshot stays. */
-void igor_publish(HashTable *vars, const char *function);
+/*
+ * Publishes the first argument of `function`. What cannot be published is an exception, and the previous snapshot stays.
+ * References: see igor_snapshot_write().
+ */
+void igor_publish(HashTable *vars, const char *function, bool follow_references);
 
 #endif

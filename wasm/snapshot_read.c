@@ -74,27 +74,10 @@ static zend_always_inline bool read_value(decoder *decoder, zval *value)
 			ZVAL_STR(value, zend_string_init_fast(text.bytes, text.length));
 			return true;
 		}
-		case IGOR_TAG_NULL:
-			ZVAL_NULL(value);
-			return true;
-		case IGOR_TAG_FALSE:
-			ZVAL_FALSE(value);
-			return true;
-		case IGOR_TAG_TRUE:
-			ZVAL_TRUE(value);
-			return true;
-		case IGOR_TAG_INT:
-			ZVAL_LONG(value, 0);
-			igor_read_number(in, &Z_LVAL_P(value));
-			return true;
-		case IGOR_TAG_FLOAT:
-			ZVAL_DOUBLE(value, 0);
-			igor_read_number(in, &Z_DVAL_P(value));
-			return true;
 		case IGOR_TAG_ENUM:
 			return read_enum(in, value);
 		default:
-			return begin_array(decoder, tag, value);
+			return igor_read_scalar(in, tag, value) || begin_array(decoder, tag, value);
 	}
 }
 
@@ -145,9 +128,7 @@ static bool read_all(decoder *decoder)
 			}
 			continue;
 		}
-		if (level->is_map && level->next_index > level->table->nNextFreeElement) {
-			level->table->nNextFreeElement = level->next_index;
-		}
+		igor_end_array(level);
 		decoder->open.depth--;
 	}
 	return true;

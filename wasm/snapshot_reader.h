@@ -118,6 +118,40 @@ static inline igor_read_level igor_read_array_head(igor_reader *in, uint8_t tag)
 	return level;
 }
 
+/* The next free index of an array that is whole; never one that an element has. */
+static inline void igor_end_array(const igor_read_level *level)
+{
+	if (level->is_map && level->next_index > level->table->nNextFreeElement) {
+		level->table->nNextFreeElement = level->next_index;
+	}
+}
+
+/* A value that is the same in every array, of one request or of all; false: the tag is of another one. */
+static zend_always_inline bool igor_read_scalar(igor_reader *in, uint8_t tag, zval *value)
+{
+	switch (tag) {
+		case IGOR_TAG_NULL:
+			ZVAL_NULL(value);
+			return true;
+		case IGOR_TAG_FALSE:
+			ZVAL_FALSE(value);
+			return true;
+		case IGOR_TAG_TRUE:
+			ZVAL_TRUE(value);
+			return true;
+		case IGOR_TAG_INT:
+			ZVAL_LONG(value, 0);
+			igor_read_number(in, &Z_LVAL_P(value));
+			return true;
+		case IGOR_TAG_FLOAT:
+			ZVAL_DOUBLE(value, 0);
+			igor_read_number(in, &Z_DVAL_P(value));
+			return true;
+		default:
+			return false;
+	}
+}
+
 /* The header, up to the tag of the array. Returns the flags. */
 static inline uint8_t igor_read_header(igor_reader *in)
 {

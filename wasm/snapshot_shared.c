@@ -110,41 +110,19 @@ static void begin_array(decoder *decoder, uint8_t tag, zval *value)
 /* Marked as opcache marks its own: not counted, not collected, separated on write. */
 static void end_array(igor_read_level *level)
 {
-	if (level->is_map && level->next_index > level->table->nNextFreeElement) {
-		level->table->nNextFreeElement = level->next_index;
-	}
+	igor_end_array(level);
 	GC_SET_REFCOUNT(level->table, 2);
 	GC_TYPE_INFO(level->table) = GC_ARRAY | ((IS_ARRAY_IMMUTABLE | GC_NOT_COLLECTABLE) << GC_FLAGS_SHIFT);
 }
 
 static void read_value(decoder *decoder, zval *value)
 {
-	igor_reader *in = &decoder->in;
-	uint8_t tag = igor_read_u8(in);
+	uint8_t tag = igor_read_u8(&decoder->in);
 
-	switch (tag) {
-		case IGOR_TAG_STRING:
-			ZVAL_INTERNED_STR(value, place(decoder, igor_read_text(in)));
-			break;
-		case IGOR_TAG_NULL:
-			ZVAL_NULL(value);
-			break;
-		case IGOR_TAG_FALSE:
-			ZVAL_FALSE(value);
-			break;
-		case IGOR_TAG_TRUE:
-			ZVAL_TRUE(value);
-			break;
-		case IGOR_TAG_INT:
-			ZVAL_LONG(value, 0);
-			igor_read_number(in, &Z_LVAL_P(value));
-			break;
-		case IGOR_TAG_FLOAT:
-			ZVAL_DOUBLE(value, 0);
-			igor_read_number(in, &Z_DVAL_P(value));
-			break;
-		default:
-			begin_array(decoder, tag, value);
+	if (tag == IGOR_TAG_STRING) {
+		ZVAL_INTERNED_STR(value, place(decoder, igor_read_text(&decoder->in)));
+	} else if (!igor_read_scalar(&decoder->in, tag, value)) {
+		begin_array(decoder, tag, value);
 	}
 }
 

@@ -119,7 +119,7 @@ ZEND_METHOD(FrankenPHP_WorkerHandle, setVars)
 	if (constructed(ZEND_THIS) == NULL) {
 		RETURN_THROWS();
 	}
-	igor_publish(vars, "FrankenPHP\\WorkerHandle::setVars");
+	igor_publish(vars, "FrankenPHP\\WorkerHandle::setVars", false);
 }
 
 static zend_class_entry *poll_handle(void)
