@@ -2,10 +2,9 @@ import type { ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { HandleImports } from './abi/host-imports.ts';
 import type { Connection, ConnectionEvents } from './sockets/network-port.ts';
 import { Socket } from './sockets/socket.ts';
+import { AF_UNIX } from './sockets/socket-addresses.ts';
 import type { SocketParts } from './sockets/socket-imports.ts';
 
-/** The family of a socket that has no address. */
-const AF_UNIX = 1;
 /** What is read of a stream: a line, for fgets(). */
 const WAKE_UP = Uint8Array.of(0x0a);
 const FAILED = -1;

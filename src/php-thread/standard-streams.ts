@@ -3,13 +3,12 @@ import { errnoOf } from './abi/errno.ts';
 import { attributesOf } from './sockets/descriptors.ts';
 import type { Connection, ConnectionEvents, NetworkPort } from './sockets/network-port.ts';
 import { Socket } from './sockets/socket.ts';
+import { AF_UNIX } from './sockets/socket-addresses.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 const S_IFMT = 0o170000;
-/** The family of a socket that has no address. */
-const AF_UNIX = 1;
 const IFSOCK = 0o140000;
 const IFCHR = 0o020000;
 const IFIFO = 0o010000;

@@ -2,6 +2,7 @@ import { ERRNO, errnoOf } from '../abi/errno.ts';
 import type { HostFiles } from '../files/host-files.ts';
 import { S_IFIFO } from '../sockets/descriptors.ts';
 import { Socket } from '../sockets/socket.ts';
+import { AF_UNIX } from '../sockets/socket-addresses.ts';
 import type { SocketParts } from '../sockets/socket-imports.ts';
 import type { Children } from './children.ts';
 import type { Redirection } from './command-line.ts';
@@ -13,7 +14,6 @@ import { quote, RefusedError } from './refusal.ts';
 import { planCommandLine } from './shell-script.ts';
 import { DESCRIPTOR, NULL, PIPE_BOTH, PIPE_READ, PIPE_WRITE, SAME, type StartRequest } from './start-request.ts';
 
-const AF_UNIX = 1;
 const O_CREAT = 0o100;
 const O_TRUNC = 0o1000;
 const O_APPEND = 0o2000;

@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyedPolicy, LoadBalancing, PlainPolicy } from '../../../directives/reverse-proxy/load-balancing.ts';
 import type { SiteRequest } from '../../../site/request/site-request.ts';
 import { placeholderGetter } from '../../../site/values/placeholders.ts';
@@ -61,6 +60,8 @@ function chooseByCookie(
 	all: readonly UpstreamState[],
 	fallback: ChooseUpstream,
 ): ChooseUpstream {
+	// Loaded here, so that no other server waits for it.
+	const { createHmac } = process.getBuiltinModule('node:crypto');
 	const hashes = new Map(all.map((one) => [one, createHmac('sha256', secret).update(one.address).digest('hex')]));
 	const cookieOf = placeholderGetter(`http.request.cookie.${name}`);
 	const lifetime = maxAge === undefined ? '' : `; Max-Age=${Math.floor(maxAge / 1000)}`;
@@ -90,7 +91,7 @@ function setCookie(site: SiteRequest, name: string, value: string): void {
 
 function isSame(one: string, other: string): boolean {
 	const [first, second] = [Buffer.from(one), Buffer.from(other)];
-	return first.length === second.length && timingSafeEqual(first, second);
+	return first.length === second.length && process.getBuiltinModule('node:crypto').timingSafeEqual(first, second);
 }
 
 function available(all: readonly UpstreamState[]): UpstreamState[] {
