@@ -91,6 +91,7 @@ export async function startScope(
 		...(trace && {
 			changed: (thread, role) => trace.thread(thread, role),
 			assumes: (thread, role) => trace.assumes(thread, role),
+			ending: (thread) => trace.ending(thread),
 		}),
 	};
 	const sidekickEnv = options.sidekicks?.env ?? {};

@@ -36,6 +36,8 @@ export type SharedBuffers = {
 /** Hears a thread's doorbell and events. The owner of the role hears the role's events through `onEvent`. */
 export type ThreadHub = {
 	doorbell(thread: PhpThreadHandle): void;
+	/** The thread is about to be terminated: what it says from now on does not count. */
+	ending?(thread: PhpThreadHandle): void;
 	event(thread: PhpThreadHandle, event: Exclude<ThreadEvent, null>): void;
 	/** The thread is gone; its pipe has been drained. */
 	lost(thread: PhpThreadHandle): void;
@@ -154,6 +156,7 @@ export class PhpThreadHandle implements RequestThread {
 		if (this.#state === 'ended') return;
 		if (!this.#isEnding) {
 			this.#drain();
+			this.#hub.ending?.(this);
 			this.#leftAtEnd = { ticket: this.cell.claim, request: this.cell.lastRequest };
 			this.#isEnding = true;
 			// A browser lets it run for another moment, without its files: what it says then (404) must not count.

@@ -35,7 +35,8 @@ export class ScopeTrace implements RequestTrace {
 	readonly #sequence = new TraceSequence(this.sequenceBuffer);
 	readonly #onTrace: (events: readonly TraceEvent[]) => void;
 	readonly #log: Logger;
-	readonly #threads = new Set<TracedThread>();
+	/** The threads whose records are collected. */
+	readonly #recording = new Set<TracedThread>();
 	/** The sidekick behind each handle. Never forgotten: a name costs less than knowing when it can go. */
 	readonly #names = new Map<number, string>();
 	/** The thread of each sidekick's latest run. */
@@ -61,7 +62,7 @@ export class ScopeTrace implements RequestTrace {
 
 	/** A thread has started, or has another role now. */
 	thread(thread: TracedThread, role: TraceRole): void {
-		this.#threads.add(thread);
+		if (role === 'booting') this.#recording.add(thread);
 		this.#push({ type: 'thread', at: present(), thread: thread.id, role, label: thread.label });
 	}
 
@@ -75,11 +76,15 @@ export class ScopeTrace implements RequestTrace {
 		this.thread(thread, role.kind);
 	}
 
-	/** A thread is gone. What it has recorded still counts. */
+	/** A thread is about to be terminated. What it has recorded counts, and nothing after that. */
+	ending(thread: TracedThread): void {
+		if (this.#recording.delete(thread)) this.#collect(thread, present());
+	}
+
+	/** A thread is gone. */
 	lost(thread: TracedThread): void {
-		this.#collect(thread, present());
+		this.ending(thread);
 		this.thread(thread, 'ended');
-		this.#threads.delete(thread);
 	}
 
 	/** A thread waits for sidekicks. Call it before any of them is started. */
@@ -131,7 +136,7 @@ export class ScopeTrace implements RequestTrace {
 		// What happens from here on may have causes in rings that have already been read: it waits for the next batch.
 		const upTo = this.#sequence.last;
 		const now = present();
-		for (const thread of this.#threads) this.#collect(thread, now);
+		for (const thread of this.#recording) this.#collect(thread, now);
 		if (this.#pending.length === 0) return;
 		const ready = this.#pending.filter(({ sequence }) => ((sequence - upTo) | 0) <= 0);
 		this.#pending = this.#pending.filter(({ sequence }) => ((sequence - upTo) | 0) > 0);
