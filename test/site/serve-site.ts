@@ -11,6 +11,7 @@ import { createCaddyfileHost } from '../../src/platform/node/config/caddyfile-ho
 import type { HttpRequest, HttpResponse } from '../../src/platform/node/http/http-messages.ts';
 import { createSiteHandler } from '../../src/platform/node/sites/site-handler.ts';
 import type { SiteScope } from '../../src/site/php/site-scope.ts';
+import { throughJson } from '../caddyfile/support.ts';
 import { folderWith, OK, type Script, stubGateway } from '../http/stub-application.ts';
 
 export interface Answer {
@@ -50,7 +51,8 @@ export interface SiteSetup {
 export async function serveSite(directives: string, setup: SiteSetup = {}): Promise<ServedSite> {
 	const { script = OK, scope = {}, root = '', http2 = false, log = silentLogger } = setup;
 	const folder = folderWith({ Caddyfile: directives, ...setup.files });
-	const config = adaptCaddyfile(`:80 {\n${directives}\n}\n`, `${folder}/Caddyfile`, createCaddyfileHost({}));
+	const written = adaptCaddyfile(`:80 {\n${directives}\n}\n`, `${folder}/Caddyfile`, createCaddyfileHost({}));
+	const config = process.env.JSON_SITES ? throughJson(written) : written;
 	const site = config.sites[0];
 	if (site === undefined) throw new Error('no site');
 	const lifetime = new AbortController();
