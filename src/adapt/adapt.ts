@@ -10,7 +10,6 @@ import type { AdaptedConfig, AdaptedSite } from './adapted-config.ts';
 import { readDirectives } from './blocks.ts';
 import { claimAddress } from './claim-address.ts';
 import { type GlobalOptions, readGlobalOptions } from './global-options.ts';
-import { looksLikeJson } from './json/parse-json.ts';
 
 /**
  * Understands a Caddyfile completely, or refuses it: nothing in it is ignored.
@@ -31,7 +30,12 @@ export function adaptCaddyfile(text: string, file: string, host: CaddyfileHost):
 
 /** It would be read as the address of a site. */
 function refuseJson(text: string, file: string): void {
-	if (!looksLikeJson(text)) return;
+	if (!/^\s*\{\s*"/.test(text)) return;
+	try {
+		JSON.parse(text);
+	} catch {
+		return;
+	}
 	throw new CaddyfileError('unsupported', new Position({ file, text }, 1, 1), 'this is JSON, and no Caddyfile', {
 		hint: "give the file a name that ends with .json, or say '--adapter json'",
 	});

@@ -1,14 +1,14 @@
 import { quoteWord } from '../../caddyfile/errors.ts';
 import type { Warning } from '../../caddyfile/imports.ts';
 import type { Directive } from '../../caddyfile/parser.ts';
-import { fullName } from '../../caddyfile/shorthands.ts';
+import { withFullNames } from '../../caddyfile/shorthands.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import type { AdaptedConfig } from '../adapted-config.ts';
 import { claimAddress } from '../claim-address.ts';
 import { readGlobalOptions } from '../global-options.ts';
 import { readAdmin, readFrankenPhpApp, writeAdmin, writeFrankenPhp } from './global-json.ts';
 import { compact, type JsonData, mapUnlessEmpty } from './json-forms.ts';
-import { BlockLines, lineOf, nanoseconds } from './json-lines.ts';
+import { BlockLines, lineOf, nanoseconds, plainLine } from './json-lines.ts';
 import type { JsonNode, JsonObject } from './json-node.ts';
 import { parseJson } from './parse-json.ts';
 import { LogsFromJson } from './site-logs-from-json.ts';
@@ -30,7 +30,7 @@ export function writeCaddyJson(config: AdaptedConfig): JsonData {
 		http_port: global.httpPort === DEFAULTS.httpPort ? undefined : global.httpPort,
 		https_port: global.httpsPort === DEFAULTS.httpsPort ? undefined : global.httpsPort,
 		grace_period: global.gracePeriod === undefined ? undefined : nanoseconds(global.gracePeriod),
-		servers: servers && (withFullNames(servers) as JsonData),
+		servers: servers && (expanded(servers) as JsonData),
 	});
 	const apps = compact({ frankenphp: writeFrankenPhp(global), http: mapUnlessEmpty(http), tls });
 	return compact({
@@ -42,15 +42,11 @@ export function writeCaddyJson(config: AdaptedConfig): JsonData {
 }
 
 /** Short names of placeholders belong to Caddyfiles. */
-function withFullNames(value: unknown): unknown {
-	if (typeof value === 'string') return fullText(value);
-	if (Array.isArray(value)) return value.map(withFullNames);
+function expanded(value: unknown): unknown {
+	if (typeof value === 'string') return withFullNames(value);
+	if (Array.isArray(value)) return value.map(expanded);
 	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, each]) => [fullText(name), withFullNames(each)]));
-}
-
-function fullText(text: string): string {
-	return text.replace(/(?<!\\)\{([^{}\s"\\]+)\}/g, (_, name: string) => `{${fullName(name)}}`);
+	return Object.fromEntries(Object.entries(value).map(([name, each]) => [withFullNames(name), expanded(each)]));
 }
 
 /**
@@ -123,10 +119,6 @@ function commonFacts(servers: readonly ServerFacts[]): readonly Directive[] {
 
 function isSame(one: readonly Directive[], other: readonly Directive[]): boolean {
 	return JSON.stringify(one.map(plainLine)) === JSON.stringify(other.map(plainLine));
-}
-
-function plainLine({ name, args, block = [] }: Directive): unknown {
-	return [name, args.map(({ text }) => text), block.map(plainLine)];
 }
 
 function different(node: JsonNode, what: string) {

@@ -33,6 +33,11 @@ export function tokenOf(word: Word, position: Position): Token {
 	return { text, kind: 'word', quoted: true, startsLine: false, position: at, scope: '' };
 }
 
+/** What a line says, without its places. */
+export function plainLine({ name, args, block = [] }: Directive): unknown {
+	return [name, args.map(({ text }) => text), block.map(plainLine)];
+}
+
 /** Collects the lines of a block from the fields of an object. All throw CaddyfileError. */
 export class BlockLines {
 	readonly lines: Directive[] = [];

@@ -6,17 +6,6 @@ import { JsonNode } from './json-node.ts';
 const LONGEST = 16 * 1024 * 1024;
 const DEEPEST = 512;
 
-/** Whether a text is a document of JSON, and no Caddyfile. */
-export function looksLikeJson(text: string): boolean {
-	if (!/^\s*\{\s*"/.test(text)) return false;
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
 /** Parses a document. @param file as errors show it @throws CaddyfileError and nothing else */
 export function parseJson(text: string, file: string): JsonNode {
 	const source = { file, text };
@@ -51,8 +40,30 @@ function refuseDepth(source: Source): void {
 
 /** @param reason V8's, with what it quotes and where, in one of several forms */
 function notJson(source: Source, reason: string): CaddyfileError {
-	const offset = Number(/at position (\d+)/.exec(reason)?.[1] ?? source.text.length);
-	const [what = ''] = reason.split(/ in JSON at position|, "|,? \.\.\."| \(line /);
-	const position = new PositionFinder(source).at(Math.min(offset, source.text.length));
+	const { text } = source;
+	const at = /at position (\d+)/.exec(reason)?.[1];
+	const offset = at === undefined ? unexpectedAt(text) : Number(at);
+	const [what = ''] = reason.split(/ in JSON at position|, "|, \.\.\."| \(line /);
+	const position = new PositionFinder(source).at(Math.min(offset, text.length));
 	return new CaddyfileError('bad_syntax', position, `this is no JSON: ${what}`);
+}
+
+/** Where the token is that V8 did not expect: it does not say so. The shortest beginning that has it is found by halves. */
+function unexpectedAt(text: string): number {
+	let [low, high] = [0, text.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (isUnexpected(text.slice(0, middle))) high = middle;
+		else low = middle + 1;
+	}
+	return isUnexpected(text.slice(0, low)) ? low - 1 : text.length;
+}
+
+function isUnexpected(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return false;
+	} catch (error) {
+		return error instanceof Error && error.message.startsWith('Unexpected token');
+	}
 }

@@ -1,3 +1,4 @@
+import { withFullNames } from '../../caddyfile/shorthands.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import type { PhpServer } from '../../directives/php-server.ts';
 import { compact, type JsonData, type JsonRoute } from './json-forms.ts';
@@ -33,7 +34,7 @@ export function writePhpServer(directive: PhpServer, index: number): JsonRoute[]
 
 function indexRoutes({ root, splitPath, index, fileServer, tryFiles }: PhpServer): JsonRoute[] {
 	const folder = `${PATH}/${index}`;
-	const tried = tryFiles ?? defaultFiles(index, fileServer);
+	const tried = tryFiles?.map(withFullNames) ?? defaultFiles(index, fileServer);
 	const policy = tryFiles === undefined || tryFiles.at(-1)?.endsWith('.php') ? 'first_exist_fallback' : undefined;
 	const redirect: JsonRoute = {
 		match: [{ file: compact({ root, try_files: [folder] }), not: [{ path: ['*/'] }] }],

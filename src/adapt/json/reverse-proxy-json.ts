@@ -16,13 +16,15 @@ import { canonicalField, statusWords, writeStatuses } from './response-matcher-j
 /** `reverse_proxy` */
 export const writeReverseProxy: WriteDirective<'reverse_proxy'> = (proxy) => {
 	const { upstreams, headerUp, headerDown, rewrite, method } = proxy;
-	const isSecure = proxy.tls || upstreams.every(({ secure }) => secure);
+	// Caddy says it of all upstreams; the schemes say it of each where they differ.
+	const isMixed = new Set(upstreams.map(({ secure }) => secure)).size > 1;
+	const isSecure = !isMixed && (proxy.tls || upstreams.every(({ secure }) => secure));
 	const request = mapUnlessEmpty(writeHeaderOperations(headerUp));
 	const response = mapUnlessEmpty(writeHeaderOperations(headerDown));
 	return [
 		compact({
 			handler: 'reverse_proxy',
-			upstreams: upstreams.map((upstream) => ({ dial: dialOf(upstream, isSecure) })),
+			upstreams: upstreams.map((upstream) => ({ dial: dialOf(upstream, isMixed) })),
 			transport: writeTransport(proxy, isSecure),
 			load_balancing: mapUnlessEmpty(writeBalancing(proxy)),
 			health_checks: mapUnlessEmpty(compact({ active: writeActive(proxy), passive: writePassive(proxy) })),
@@ -32,18 +34,19 @@ export const writeReverseProxy: WriteDirective<'reverse_proxy'> = (proxy) => {
 	];
 };
 
-/** @param allSecure said by the transport already */
-function dialOf({ secure, to }: Upstream, allSecure: boolean): string {
+function dialOf({ secure, to }: Upstream, withScheme: boolean): string {
 	if ('socket' in to) return `unix/${to.socket}`;
 	const host = to.host.includes(':') ? `[${to.host}]` : to.host;
-	return `${secure && !allSecure ? 'https://' : ''}${host}:${to.port}`;
+	return `${withScheme ? (secure ? 'https://' : 'http://') : ''}${host}:${to.port}`;
 }
 
 function writeTransport(proxy: ReverseProxy, isSecure: boolean): JsonData | undefined {
 	const { insecure, serverName, dialTimeout, responseHeaderTimeout, keepAlive } = proxy;
 	const tls = compact({ insecure_skip_verify: insecure || undefined, server_name: serverName });
+	const isUsed = isSecure || Object.keys(tls).length > 0;
 	const transport = compact({
-		tls: isSecure || Object.keys(tls).length > 0 ? tls : undefined,
+		// Igor's own field: it changes only what the scheme says.
+		tls: isUsed ? compact({ ...tls, https_only: isSecure ? undefined : true }) : undefined,
 		dial_timeout: dialTimeout && nanoseconds(dialTimeout),
 		response_header_timeout: responseHeaderTimeout && nanoseconds(responseHeaderTimeout),
 		keep_alive:
@@ -151,7 +154,7 @@ function readTransport(transport: JsonObject): JsonLine[] {
 	const tls = transport.get('tls');
 	if (tls) {
 		const object = tls.object();
-		lines.add(lineOf(tls.position, 'tls'));
+		if (object.get('https_only')?.flag() !== true) lines.add(lineOf(tls.position, 'tls'));
 		const more = new BlockLines(object)
 			.flag('insecure_skip_verify', 'tls_insecure_skip_verify')
 			.value('server_name', 'tls_server_name');

@@ -5,7 +5,7 @@ import { listedDirective } from '../../directives/list.ts';
 import type { AdaptedSite } from '../adapted-config.ts';
 import { readErrorRoutes } from './error-routes-json.ts';
 import { readServerOptions } from './global-json.ts';
-import { type JsonLine, tokenOf } from './json-lines.ts';
+import { type JsonLine, plainLine, tokenOf } from './json-lines.ts';
 import type { JsonNode, JsonObject } from './json-node.ts';
 import { RoutesFromJson } from './routes-from-json.ts';
 import { type PortAddresses, readListen } from './server-addresses.ts';
@@ -113,10 +113,12 @@ export class SitesFromJson {
 			this.#logs.linesFor(logger, logged.position, hostnames),
 		);
 		const lines = [...(bind ? [bind] : []), ...(tls ? [tls] : []), ...(logs ?? [])];
-		// The same site at another address, as `http://a, https://a` is for Caddy.
-		const key = JSON.stringify([names, routes.map(({ value }) => value), errors.map(({ value }) => value), lines]);
+		// The same site at another address, as `http://a, https://a` is for Caddy; FrankenPHP's number tells it for sure.
+		const contents = JSON.stringify([routes, errors].map((nodes) => nodes.map(({ value }) => value)));
+		const isNumbered = /"server_index":[1-9]/.test(contents);
+		const key = JSON.stringify([isNumbered ? 0 : names, contents, lines.map(plainLine)]);
 		const known = this.#keys.get(key);
-		if (known && names.length > 0) {
+		if (known) {
 			(known.addresses as AdaptedSite['addresses'][number][]).push(...addresses);
 			return;
 		}
