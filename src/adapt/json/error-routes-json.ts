@@ -12,7 +12,7 @@ const STATUS = '{http.error.status_code}';
 /** `handle_errors`, of one site. */
 export function writeErrorRoutes(handlers: readonly ErrorHandler[], writer: RouteWriter): JsonRoute[] {
 	return handlers.map(({ statuses, directives }) => ({
-		...(statuses.length > 0 && { match: [{ expression: { expr: statusExpression(statuses) } }] }),
+		...(statuses.length > 0 && { match: [{ expression: statusExpression(statuses) }] }),
 		handle: [subroute(writer.routes(directives))],
 	}));
 }

@@ -60,7 +60,7 @@ function writeOne(matcher: Matcher): unknown {
 		case 'header_regexp':
 			return Object.fromEntries(matcher.fields.map((each) => [canonicalField(each.field), namedPattern(each)]));
 		case 'expression':
-			return compact({ expr: matcher.expression, name: matcher.name || undefined });
+			return matcher.name ? { expr: matcher.expression, name: matcher.name } : matcher.expression;
 		case 'protocol':
 			return matcher.protocol;
 		case 'remote_ip':

@@ -150,6 +150,9 @@ const UNSUPPORTED_TRANSPORT = [
 
 function readTransport(transport: JsonObject): JsonLine[] {
 	const protocol = transport.get('protocol');
+	if (protocol && protocol.value !== 'http') {
+		throw protocol.error('unsupported', 'this transport is not supported by Igor', { expected: "'http'" });
+	}
 	const lines = new BlockLines(transport).duration('dial_timeout').duration('response_header_timeout');
 	const tls = transport.get('tls');
 	if (tls) {
@@ -169,7 +172,7 @@ function readTransport(transport: JsonObject): JsonLine[] {
 		keepAlive.end(['probe_interval', 'max_idle_conns', 'max_idle_conns_per_host']);
 	}
 	transport.end(UNSUPPORTED_TRANSPORT);
-	return [lineOf(transport.node.position, 'transport', [protocol ?? 'http'], lines.lines)];
+	return [lineOf(transport.node.position, 'transport', ['http'], lines.lines)];
 }
 
 function readBalancing(balancing: JsonObject): JsonLine[] {

@@ -32,9 +32,17 @@ export const UNCHANGING: ReadonlySet<string> = new Set([
 /** Writes lists of directives as Caddy's routes. One for a whole configuration: it counts. */
 export class RoutesToJson implements RouteWriter {
 	readonly #indexes = new Map<PhpDirective, number>();
+	/** A site that is on two servers is the same on both. */
+	readonly #written = new Map<readonly AdaptedDirective[], JsonRoute[]>();
 	#groups = 0;
 
 	routes(directives: readonly AdaptedDirective[]): JsonRoute[] {
+		const known = this.#written.get(directives) ?? this.#routes(directives);
+		this.#written.set(directives, known);
+		return known;
+	}
+
+	#routes(directives: readonly AdaptedDirective[]): JsonRoute[] {
 		const groups = this.#groupsOf(directives);
 		const routes: JsonRoute[] = [];
 		let mayJoin = false;
@@ -62,11 +70,12 @@ export class RoutesToJson implements RouteWriter {
 		return `group${this.#groups++}`;
 	}
 
-	/** Only what is there more than once needs a group. */
+	/** What is there more than once needs a group; Caddy gives one to each `rewrite`. */
 	#groupsOf(directives: readonly AdaptedDirective[]): ReadonlyMap<string, string> {
 		const groups = new Map<string, string>();
 		for (const kind of new Set(Object.values(EXCLUSIVE))) {
-			if (directives.filter(({ type }) => EXCLUSIVE[type] === kind).length > 1) groups.set(kind, this.group());
+			const count = directives.filter(({ type }) => EXCLUSIVE[type] === kind).length;
+			if (count > (kind === 'rewrite' ? 0 : 1)) groups.set(kind, this.group());
 		}
 		return groups;
 	}

@@ -1,5 +1,5 @@
 import type { Directive } from '../../caddyfile/parser.ts';
-import { parseAddress } from '../../caddyfile/site-addresses.ts';
+import { parseAddress, type SiteAddress } from '../../caddyfile/site-addresses.ts';
 import type { BlockReader, SiteSettings } from '../../directives/directive.ts';
 import { listedDirective } from '../../directives/list.ts';
 import type { AdaptedSite } from '../adapted-config.ts';
@@ -36,7 +36,7 @@ export class SitesFromJson {
 	readonly sites: AdaptedSite[] = [];
 	readonly facts: ServerFacts[] = [];
 	readonly #routes = new RoutesFromJson();
-	readonly #keys = new Map<string, AdaptedSite>();
+	readonly #known = new Map<string, { readonly addresses: SiteAddress[]; readonly places: Set<string> }[]>();
 	readonly #logs: LogsFromJson;
 	readonly #tls: TlsFromJson;
 	readonly #ports: Ports;
@@ -113,13 +113,16 @@ export class SitesFromJson {
 			this.#logs.linesFor(logger, logged.position, hostnames),
 		);
 		const lines = [...(bind ? [bind] : []), ...(tls ? [tls] : []), ...(logs ?? [])];
-		// The same site at another address, as `http://a, https://a` is for Caddy; FrankenPHP's number tells it for sure.
-		const contents = JSON.stringify([routes, errors].map((nodes) => nodes.map(({ value }) => value)));
-		const isNumbered = /"server_index":[1-9]/.test(contents);
-		const key = JSON.stringify([isNumbered ? 0 : names, contents, lines.map(plainLine)]);
-		const known = this.#keys.get(key);
+		// Caddy has a site once for each server that it is on; the numbers of its PHP and the names of its logs are the same.
+		const values = [routes, errors].map((nodes) => nodes.map(({ value }) => value));
+		const loggers = logged?.loggers.map(({ logger }) => (typeof logger === 'string' ? logger : logger.value));
+		const key = JSON.stringify([values, loggers, lines.map(plainLine)]);
+		const place = `${server.path} ${port}`;
+		const same = this.#known.get(key) ?? [];
+		const known = same.find(({ places }) => !places.has(place));
 		if (known) {
-			(known.addresses as AdaptedSite['addresses'][number][]).push(...addresses);
+			known.addresses.push(...addresses);
+			known.places.add(place);
 			return;
 		}
 		const settings: SiteSettings = { logs: [], errorHandlers: [] };
@@ -131,7 +134,7 @@ export class SitesFromJson {
 			...settings,
 			position: routes[0]?.position ?? server.position,
 		};
-		this.#keys.set(key, site);
+		this.#known.set(key, [...same, { addresses, places: new Set([place]) }]);
 		this.sites.push(site);
 	}
 }

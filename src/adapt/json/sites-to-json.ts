@@ -37,7 +37,7 @@ export function writeSites({ sites, global }: AdaptedConfig, logs: SiteLogsToJso
 			const policy = tls.policy(site.tls, hosts);
 			return policy ? [policy] : [];
 		});
-		for (const { named } of server.sites) tls.automate(named);
+		if (isHttps) for (const { named } of server.sites) tls.automate(named);
 		return compact({
 			listen: server.listen,
 			routes: unlessEmpty(written),
