@@ -91,8 +91,9 @@ function arrangeGroups(routes: readonly ReadRoute[]): AdaptedDirective[] {
 }
 
 function runLength(entries: readonly Entry[], start: number): number {
-	const length = entries.slice(start).findIndex(({ source }) => source !== entries[start]?.source);
-	return length < 0 ? entries.length - start : length;
+	let end = start;
+	while (end < entries.length && entries[end]?.source === entries[start]?.source) end++;
+	return end - start;
 }
 
 /** `root` and `rewrite` have groups of their own; everything else is a `handle`. */

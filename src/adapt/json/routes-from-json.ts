@@ -33,6 +33,11 @@ export class RoutesFromJson implements RouteReader {
 	/** @throws CaddyfileError */
 	list(nodes: readonly JsonNode[]): AdaptedDirective[] {
 		const routes: ReadRoute[] = [];
+		const groups = new Map<unknown, number>();
+		for (const { value } of nodes) {
+			const { group } = Object(value);
+			if (group !== undefined) groups.set(group, (groups.get(group) ?? 0) + 1);
+		}
 		for (let at = 0; at < nodes.length; ) {
 			const node = nodes[at] as JsonNode;
 			const { position } = node;
@@ -40,7 +45,7 @@ export class RoutesFromJson implements RouteReader {
 				const directive = directiveOf(line);
 				return directive.type === 'php_server' ? writePhpServer(directive, 1) : [];
 			});
-			const files = php ? undefined : findTryFiles(nodes, at);
+			const files = php ? undefined : findTryFiles(nodes, at, groups);
 			const found = php ?? files;
 			if (found) {
 				routes.push({ position, directives: [directiveOf(found.line)], isTerminal: false });
@@ -90,23 +95,29 @@ export class RoutesFromJson implements RouteReader {
 	}
 }
 
-/** A `try_files`, which is as many routes as it has files with a query of their own. */
-function findTryFiles(nodes: readonly JsonNode[], start: number): { line: JsonLine; count: number } | undefined {
-	const position = (nodes[start] as JsonNode).position;
+/**
+ * A `try_files`, which is as many routes as it has files with a query of their own.
+ *
+ * @param groups how many routes of the list each has
+ */
+function findTryFiles(
+	nodes: readonly JsonNode[],
+	start: number,
+	groups: ReadonlyMap<unknown, number>,
+): { line: JsonLine; count: number } | undefined {
+	const { position } = nodes[start] as JsonNode;
 	const first = routeOf(nodes[start]);
 	const tried = first && readTryFiles(first);
 	if (!first || !tried) return undefined;
 	const files = [...tried.files];
-	let count = 1;
-	for (const node of first.group === undefined ? [] : nodes.slice(start + 1)) {
-		const next = routeOf(node);
+	// Something else of its group excludes it, too.
+	const count = first.group === undefined ? 1 : (groups.get(first.group) ?? 1);
+	for (let at = start + 1; at < start + count; at++) {
+		const next = routeOf(nodes[at]);
 		const more = next?.group === first.group && next ? readTryFiles(next) : undefined;
-		if (!more || more.policy !== tried.policy) break;
+		if (!more || more.policy !== tried.policy) return undefined;
 		files.push(...more.files);
-		count++;
 	}
-	const others = [...nodes.slice(0, start), ...nodes.slice(start + count)];
-	if (first.group !== undefined && others.some((node) => routeOf(node)?.group === first.group)) return undefined;
 	const block = tried.policy === undefined ? undefined : [lineOf(position, 'policy', [tried.policy])];
 	return { line: lineOf(position, 'try_files', files, block), count };
 }

@@ -59,7 +59,8 @@ function serversOf(sites: readonly AdaptedSite[], options: PortOptions): Server[
 			const scheme = schemeOf(address, site, options);
 			const port = address.port ?? (scheme === 'https' ? options.httpsPort : options.httpPort);
 			const listen = (site.bind ?? options.defaultBind ?? ['']).map((bound) => listenAddress(bound, port));
-			const key = JSON.stringify(listen);
+			// Port 0 is a different one each time.
+			const key = JSON.stringify([listen, port === 0 && scheme]);
 			const server = servers.get(key) ?? { listen, port, scheme, sites: [] };
 			servers.set(key, server);
 			const known = server.sites.find((each) => each.site === site);
