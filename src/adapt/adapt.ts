@@ -1,13 +1,14 @@
-import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import { CaddyfileError } from '../caddyfile/errors.ts';
 import type { CaddyfileHost } from '../caddyfile/host.ts';
 import type { Warning } from '../caddyfile/imports.ts';
 import { parseCaddyfile, type ServerBlock } from '../caddyfile/parser.ts';
 import { Position } from '../caddyfile/position.ts';
-import { parseAddress, type SiteAddress } from '../caddyfile/site-addresses.ts';
+import { parseAddress } from '../caddyfile/site-addresses.ts';
 import type { SiteSettings } from '../directives/directive.ts';
 import { listedDirective } from '../directives/list.ts';
 import type { AdaptedConfig, AdaptedSite } from './adapted-config.ts';
 import { readDirectives } from './blocks.ts';
+import { claimAddress } from './claim-address.ts';
 import { type GlobalOptions, readGlobalOptions } from './global-options.ts';
 
 /**
@@ -35,8 +36,8 @@ function refuseJson(text: string, file: string): void {
 	} catch {
 		return;
 	}
-	throw new CaddyfileError('unsupported', new Position({ file, text }, 1, 1), 'this is JSON', {
-		hint: "Igor reads Caddyfiles only; what 'igor adapt' prints is to look at",
+	throw new CaddyfileError('unsupported', new Position({ file, text }, 1, 1), 'this is JSON, and no Caddyfile', {
+		hint: "give the file a name that ends with .json, or say '--adapter json'",
 	});
 }
 
@@ -48,7 +49,7 @@ function adaptSite(server: ServerBlock, global: GlobalOptions, warnings: Warning
 			});
 		}
 		const address = parseAddress(token);
-		claim(address, token.text, taken);
+		claimAddress(address, taken, token.text);
 		return address;
 	});
 	const settings: SiteSettings = { logs: [], errorHandlers: [] };
@@ -66,13 +67,4 @@ function adaptSite(server: ServerBlock, global: GlobalOptions, warnings: Warning
 		...settings,
 		position: server.addresses[0]!.position,
 	};
-}
-
-/** @throws CaddyfileError when a site has the address already */
-function claim({ scheme, host, port, position }: SiteAddress, written: string, taken: Set<string>): void {
-	const key = `${scheme ?? ''}|${host}|${port ?? ''}`;
-	if (taken.has(key)) {
-		throw new CaddyfileError('conflict', position, `the address ${quoteWord(written)} is used twice`);
-	}
-	taken.add(key);
 }

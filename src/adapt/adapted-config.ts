@@ -5,7 +5,7 @@ import type { SiteAddress } from '../caddyfile/site-addresses.ts';
 import type { BlockContents, SiteSettings } from '../directives/directive.ts';
 import type { GlobalOptions } from './global-options.ts';
 
-/** A Caddyfile that has been understood completely. It is plain data: `igor adapt` prints it as JSON. */
+/** A configuration that has been understood completely; plain data. `json/` writes it as JSON of Caddy. */
 export interface AdaptedConfig {
 	readonly global: GlobalOptions;
 	readonly sites: readonly AdaptedSite[];

@@ -9,7 +9,7 @@ export function configRoutes(target: AdminTarget): Route[] {
 		{
 			path: '/config/*',
 			methods: { GET: ({ rest }) => jsonResponse(traverse(publicConfig(target.config()), rest)) },
-			hint: "Igor's configuration is a Caddyfile; send a whole one to POST /load",
+			hint: 'only a whole configuration can be changed; send it to POST /load',
 		},
 		{ path: '/load', methods: { POST: (request) => load(target, request) } },
 		{
@@ -24,28 +24,27 @@ export function configRoutes(target: AdminTarget): Route[] {
 
 async function load(target: AdminTarget, request: RoutedRequest): Promise<AdminResponse> {
 	const type = request.header('content-type')?.replace(/;.*$/s, '').trim().toLowerCase() ?? '';
-	if (!/^[^/]+\/caddyfile$/.test(type)) {
-		const what = type === '' || type.endsWith('/json') ? "Caddy's JSON" : `a configuration of type '${type}'`;
+	// As for Caddy, what says nothing of itself is JSON.
+	const format = type === '' || /^[^/]+\/json$/.test(type) ? 'json' : 'caddyfile';
+	if (format === 'caddyfile' && !/^[^/]+\/caddyfile$/.test(type)) {
 		throw new AdminError(
 			400,
-			`loading config: ${what} is not supported by Igor; send a Caddyfile with Content-Type: text/caddyfile`,
+			`loading config: a configuration of type '${type}' is not supported by Igor; send Caddy's JSON with Content-Type: application/json, or a Caddyfile with text/caddyfile`,
 		);
 	}
 	const text = await request.body();
-	if (text.trim() === '') throw new AdminError(400, 'loading config: the Caddyfile is empty');
+	if (text.trim() === '') throw new AdminError(400, 'loading config: the configuration is empty');
 	const file = request.query.get('file') || request.header('caddy-config-source-file') || undefined;
 	try {
-		await target.load(text, file);
+		await target.load(text, file, format);
 	} catch (error) {
 		throw new AdminError(400, `loading config: ${error instanceof Error ? error.message : error}`);
 	}
-	const { warnings } = Object(target.config()) as { warnings?: unknown };
-	return Array.isArray(warnings) && warnings.length > 0
-		? jsonResponse(warnings)
-		: { status: 200, headers: {}, body: '' };
+	const warnings = target.warnings();
+	return warnings.length > 0 ? jsonResponse(warnings) : { status: 200, headers: {}, body: '' };
 }
 
-/** The part of the configuration that a path such as `sites/0/tls` names. As in Caddy: null where there is nothing. */
+/** The part of the configuration that a path such as `apps/http/servers` names. As in Caddy: null where there is nothing. */
 function traverse(config: unknown, path: readonly string[]): unknown {
 	let value = config;
 	for (const [index, part] of path.entries()) {

@@ -53,7 +53,8 @@ export class CaddyfileError extends Error {
 		if (help.hint !== undefined) parts.push(help.hint);
 		if (suggestion !== undefined) parts.push(`did you mean '${suggestion}'?`);
 		const summary = parts.join('; ');
-		super(`${position}: ${summary}\n${quoteLine(position)}`);
+		// A document of JSON is often one line.
+		super(`${position}: ${summary}${position.path === undefined ? `\n${quoteLine(position)}` : ''}`);
 		this.code = code;
 		this.position = position;
 		this.summary = summary;

@@ -4,6 +4,21 @@ import type { Token } from './lexer.ts';
 /** Stands for all private addresses. */
 const PRIVATE = 'private_ranges';
 
+/** What `private_ranges` stands for; Caddy's list. */
+export const PRIVATE_RANGES: readonly string[] = [
+	'192.168.0.0/16',
+	'172.16.0.0/12',
+	'10.0.0.0/8',
+	'127.0.0.1/8',
+	'fd00::/8',
+	'::1',
+];
+
+/** The networks themselves. */
+export function expandNetworks(networks: readonly string[]): string[] {
+	return networks.flatMap((network) => (network === PRIVATE ? PRIVATE_RANGES : network));
+}
+
 /** Addresses, networks such as `10.0.0.0/8`, and `private_ranges`. @param of the directive @throws CaddyfileError */
 export function readNetworks(tokens: readonly Token[], of: string): string[] {
 	return tokens.map((token) => {

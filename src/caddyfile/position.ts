@@ -13,12 +13,16 @@ export class Position {
 	readonly file: string;
 	readonly line: number;
 	readonly column: number;
+	/** In a JSON document: the path of the value, such as `apps.http.servers.srv0.routes[0]`. */
+	readonly path?: string;
 	readonly #source: Source;
 
-	constructor(source: Source, line: number, column: number) {
+	/** @param path in a JSON document; its lines are not known then */
+	constructor(source: Source, line: number, column: number, path?: string) {
 		this.file = source.file;
 		this.line = line;
 		this.column = column;
+		if (path !== undefined) this.path = path;
 		this.#source = source;
 	}
 
@@ -28,6 +32,7 @@ export class Position {
 	}
 
 	toString(): string {
+		if (this.path !== undefined) return this.path === '' ? this.file : `${this.file}: ${this.path}`;
 		return `${this.file}:${this.line}:${this.column}`;
 	}
 }

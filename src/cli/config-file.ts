@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { type ConfigFormat, formatOf } from '../adapt/config-format.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import { OptionsError } from '../config/options-error.ts';
 import { PHP_VERSIONS, type PhpVersion, parsePhpVersion } from '../config/values.ts';
@@ -16,7 +17,7 @@ export class FileError extends Error {
 	readonly code = 'cannot_read';
 }
 
-/** The options that every command with a Caddyfile has. */
+/** The options that every command with a configuration has. */
 export interface ConfigFlags {
 	config: string;
 	php: PhpVersion;
@@ -24,12 +25,13 @@ export interface ConfigFlags {
 	envfile?: string;
 	envAll?: boolean;
 	xdebug?: boolean;
-	adapter?: string;
+	adapter?: ConfigFormat;
 }
 
 /** What follows from them. */
 export interface ConfigContext {
 	readonly file: string;
+	readonly format: ConfigFormat;
 	readonly phpVersion: PhpVersion;
 	/** Variables that PHP sees. */
 	readonly env: Readonly<Record<string, string>>;
@@ -47,16 +49,19 @@ const MEMORY_PER_THREAD = 128 * 1024 * 1024;
 /** What `--xdebug` does, in a line. */
 export const XDEBUG = 'debug by Xdebug: connect to the editor (default: localhost:9003) with each request';
 
+/** What `--adapter` does, in a line. */
+export const ADAPTER = "what the file is, whatever its name: 'caddyfile' or 'json'";
+
 /** Adds the options to a command. */
 export function addConfigOptions(command: Command): Command {
 	return command
-		.option('-c, --config <file>', 'the Caddyfile', 'Caddyfile')
+		.option('-c, --config <file>', 'the Caddyfile, or the .json file of Caddy', 'Caddyfile')
 		.option('--php <version>', `PHP version: ${PHP_VERSIONS.join(', ')}`, parsePhpVersion, DEFAULTS.phpVersion)
 		.option('--env <key=value>', 'environment variable for PHP and the Caddyfile (repeatable)', keyValues('--env'))
 		.option('--envfile <file>', 'file of such variables, in .env format')
 		.option('--env-all', "PHP sees the whole environment of the server, as 'env *' does in a php_server")
 		.option('--xdebug', XDEBUG)
-		.option('-a, --adapter <name>', "for Caddy's sake: 'caddyfile', the only form of a configuration here", adapter);
+		.option('-a, --adapter <name>', ADAPTER, adapter);
 }
 
 /** @throws FileError when the file of variables cannot be read, OptionsError when a line of it is none */
@@ -64,11 +69,19 @@ export function contextOf(flags: ConfigFlags): ConfigContext {
 	// It says what PHP may do, and is read again at a reload: PHP must not change it.
 	reserve(flags.config);
 	const env = { ...(flags.envAll && ownEnvironment()), ...fileVariables(flags.envfile), ...flags.env };
-	return contextWith({ file: resolve(flags.config), phpVersion: flags.php, env, xdebug: flags.xdebug ?? false });
+	return contextWith({
+		file: resolve(flags.config),
+		format: flags.adapter ?? formatOf(flags.config),
+		phpVersion: flags.php,
+		env,
+		xdebug: flags.xdebug ?? false,
+	});
 }
 
 /** What of the context does not depend on options. */
-export function contextWith(given: Pick<ConfigContext, 'file' | 'phpVersion' | 'env' | 'xdebug'>): ConfigContext {
+export function contextWith(
+	given: Pick<ConfigContext, 'file' | 'format' | 'phpVersion' | 'env' | 'xdebug'>,
+): ConfigContext {
 	const { env } = given;
 	return {
 		...given,
@@ -97,16 +110,17 @@ export function ownEnvironment(): Record<string, string> {
 	return Object.fromEntries(known) as Record<string, string>;
 }
 
-/** `--adapter`. @throws OptionsError */
-export function adapter(name: string): string {
+/** `--adapter`; without a name it is none, as for Caddy: the file is JSON. @throws OptionsError */
+export function adapter(name: string): ConfigFormat {
 	if (name === 'caddyfile') return name;
+	if (name === 'json' || name === '') return 'json';
 	throw new OptionsError(
 		'bad_adapter',
-		`--adapter ${name} is not available; Igor reads Caddyfiles only: leave it away.`,
+		`--adapter ${name} is not available; Igor reads Caddyfiles ('caddyfile') and Caddy's JSON ('json').`,
 	);
 }
 
-/** Reads the Caddyfile of a command. @throws FileError, CaddyfileError, OptionsError */
+/** Reads the configuration of a command. @throws FileError, CaddyfileError, OptionsError */
 export async function loadConfig(context: ConfigContext): Promise<ServerConfig> {
 	// Loaded here, so that --help and version do not wait for it.
 	const { readServerConfig } = await import('../platform/node/server/server-config.ts');

@@ -198,6 +198,7 @@ async function siteConfig(flags: Flags): Promise<[ServerConfig, ConfigContext]> 
 	);
 	const context = contextWith({
 		file: 'php-server',
+		format: 'caddyfile',
 		phpVersion: parsePhpVersion(flags.php),
 		env: flags.env ?? {},
 		xdebug: flags.xdebug ?? false,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { formatOf } from '../adapt/config-format.ts';
 import { type AdminFlags, addAdminOptions, adminClient } from './admin-options.ts';
 import { readText } from './config-file.ts';
 
@@ -13,19 +14,23 @@ const TIMEOUT = 300_000;
 /** Adds `igor reload`. */
 export function addReload(program: Command, finish: (status: number) => void): void {
 	addAdminOptions(
-		program.command('reload').description('Have the running server load a Caddyfile, without a failed request'),
-		'the Caddyfile',
+		program.command('reload').description('Have the running server load a configuration, without a failed request'),
+		'the Caddyfile, or the .json file of Caddy',
 	)
-		.option('-f, --force', "for Caddy's sake: Igor loads a Caddyfile also when it has not changed")
+		.option('-f, --force', "for Caddy's sake: Igor loads a configuration also when it has not changed")
 		.action(async (flags: Flags) => finish(await reload(flags)));
 }
 
 async function reload(flags: Flags): Promise<number> {
 	const file = resolve(flags.config);
+	const format = flags.adapter ?? formatOf(file);
 	const body = readText(file);
 	const client = await adminClient(flags, true);
 	const warnings = await client.askJson('POST', `/load?file=${encodeURIComponent(file)}`, {
-		headers: { 'content-type': 'text/caddyfile', ...(flags.force && { 'cache-control': 'must-revalidate' }) },
+		headers: {
+			'content-type': format === 'json' ? 'application/json' : 'text/caddyfile',
+			...(flags.force && { 'cache-control': 'must-revalidate' }),
+		},
 		body,
 		timeout: TIMEOUT,
 	});
@@ -34,13 +39,13 @@ async function reload(flags: Flags): Promise<number> {
 }
 
 interface Warning {
-	position?: { file?: string; line?: number; column?: number };
+	position?: { file?: string; line?: number; column?: number; path?: string };
 	message?: string;
 }
 
 function warningsOf(answer: unknown): string[] {
 	if (!Array.isArray(answer)) return [];
-	return (answer as Warning[]).map(
-		({ position: { file, line, column } = {}, message }) => `${file}:${line}:${column}: ${message}`,
+	return (answer as Warning[]).map(({ position: { file, line, column, path } = {}, message }) =>
+		path === undefined ? `${file}:${line}:${column}: ${message}` : `${file}: ${path}: ${message}`,
 	);
 }

@@ -27,7 +27,7 @@ interface RunFlags extends ConfigFlags {
 
 /** Adds `igor run`. */
 export function addRun(program: Command, finish: (status: number) => void): void {
-	addRunOptions(program.command('run').description('Serve what a Caddyfile describes'))
+	addRunOptions(program.command('run').description('Serve what a Caddyfile, or the JSON of Caddy, describes'))
 		.option('-e, --environ', 'print the environment first; it may contain secrets')
 		.addOption(readyOption())
 		.action(async (flags: RunFlags) => finish(await runUntilStopped(flags)));
@@ -36,7 +36,7 @@ export function addRun(program: Command, finish: (status: number) => void): void
 /** Those that `start` has, too. */
 export function addRunOptions(command: Command): Command {
 	return addConfigOptions(command)
-		.option('-w, --watch', 'load the Caddyfile again whenever it changes')
+		.option('-w, --watch', 'load the file again whenever it changes')
 		.option('-r, --resume', "for Caddy's sake: Igor saves no configuration, so there is none to go on with")
 		.option('--pidfile <file>', 'write the process id there, and remove it in the end');
 }
@@ -64,7 +64,7 @@ async function runUntilStopped(flags: RunFlags): Promise<number> {
  * Serves a configuration until a signal, the admin API or PHP ends it.
  *
  * @param signal resolves with the exit status that a signal asks for
- * @param onReady gets what loads the Caddyfile again
+ * @param onReady gets what loads the file again
  * @returns the exit status
  */
 export async function serveConfig(

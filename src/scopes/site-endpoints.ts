@@ -1,5 +1,5 @@
 import type { AdaptedSite } from '../adapt/adapted-config.ts';
-import type { GlobalOptions } from '../adapt/global-options.ts';
+import { type PortOptions, schemeOf } from '../adapt/site-scheme.ts';
 import { CaddyfileError } from '../caddyfile/errors.ts';
 import type { SiteAddress } from '../caddyfile/site-addresses.ts';
 
@@ -23,9 +23,6 @@ export interface HostRoute {
 	readonly site: AdaptedSite | undefined;
 	readonly redirectPort: number;
 }
-
-/** The global options that matter for sockets. */
-export type PortOptions = Pick<GlobalOptions, 'httpPort' | 'httpsPort' | 'autoHttps' | 'defaultBind'>;
 
 /**
  * Which sockets the sites of a configuration need, by Caddy's rules: a host name without a scheme is served by HTTPS,
@@ -101,24 +98,6 @@ function boundTo({ bind }: AdaptedSite, { defaultBind }: PortOptions): readonly 
 		address === '0.0.0.0' || address === '::' ? '' : address,
 	);
 	return addresses.length > 0 ? [...new Set(addresses)] : [''];
-}
-
-function schemeOf(
-	{ scheme, host, port, position }: SiteAddress,
-	site: AdaptedSite,
-	options: PortOptions,
-): 'http' | 'https' {
-	if (scheme === 'http' && site.tls !== undefined) {
-		throw new CaddyfileError('conflict', position, "a site with 'tls' cannot be served by http://", {
-			hint: "write the address without http://, or leave 'tls' away",
-		});
-	}
-	if (scheme !== undefined) return scheme;
-	if (site.tls !== undefined) return 'https';
-	if (options.autoHttps === 'off' || port === options.httpPort) return 'http';
-	// The port of HTTPS alone means HTTPS, as in Caddy.
-	if (host === '' && (port === 0 || port !== options.httpsPort)) return 'http';
-	return 'https';
 }
 
 /** Characters of a host name, at most. */

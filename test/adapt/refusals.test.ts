@@ -31,7 +31,9 @@ describe('refusals', () => {
 	});
 
 	test("Caddy's JSON, and what igor adapt prints", () => {
-		expect(refusal(() => adapt('{"apps":{}}')).message).toContain(':1:1: this is JSON; Igor reads Caddyfiles only');
+		expect(refusal(() => adapt('{"apps":{}}')).message).toContain(
+			':1:1: this is JSON, and no Caddyfile; give the file a name',
+		);
 		expect(refused('{ "debug" }')).not.toContain('unsupported');
 	});
 

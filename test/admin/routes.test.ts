@@ -109,23 +109,29 @@ describe('configuration', () => {
 
 	test('what the new configuration warns of is the answer', async () => {
 		const target = new TestTarget();
-		target.configuration = { warnings: [{ position: 'Caddyfile:1:1', message: 'an odd thing' }] };
+		target.warned = [{ position: 'Caddyfile:1:1', message: 'an odd thing' }];
 		const { ask } = await openAdmin(target);
 		expect((await ask('POST', '/load', { headers: caddyfile, body: 'x' })).json).toEqual([
 			{ position: 'Caddyfile:1:1', message: 'an odd thing' },
 		]);
 	});
 
-	test.each([
-		[{}, "Caddy's JSON is not supported"],
-		[{ 'content-type': 'application/json' }, "Caddy's JSON is not supported"],
-		[{ 'content-type': 'text/nginx' }, "type 'text/nginx' is not supported"],
-	])('POST /load with %j is refused', async (headers, sentence) => {
+	test("POST /load takes Caddy's JSON, which needs no name of its type", async () => {
 		const target = new TestTarget();
 		const { ask } = await openAdmin(target);
-		const { status, body } = await ask('POST', '/load', { headers, body: '{}' });
+		for (const headers of [{ 'content-type': 'application/json; charset=utf-8' }, {}]) {
+			expect((await ask('POST', '/load', { headers, body: '{}' })).status).toBe(200);
+		}
+		const load = { text: '{}', file: undefined, format: 'json' };
+		expect(target.loads).toEqual([load, load]);
+	});
+
+	test('POST /load refuses other forms of configurations', async () => {
+		const target = new TestTarget();
+		const { ask } = await openAdmin(target);
+		const { status, body } = await ask('POST', '/load', { headers: { 'content-type': 'text/nginx' }, body: '{}' });
 		expect(status).toBe(400);
-		expect(body).toContain(sentence);
+		expect(body).toContain("type 'text/nginx' is not supported");
 		expect(target.loads).toEqual([]);
 	});
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { expect } from 'vitest';
 import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
 import type { AdaptedConfig } from '../../src/adapt/adapted-config.ts';
+import { adaptJson, writeCaddyJson } from '../../src/adapt/json/caddy-json.ts';
 import { CaddyfileError } from '../../src/caddyfile/errors.ts';
 import type { CaddyfileHost } from '../../src/caddyfile/host.ts';
 import type { AdaptedDirective } from '../../src/directives/list.ts';
@@ -27,9 +28,19 @@ export function memoryHost(
 	};
 }
 
-/** Adapts `/etc/igor/Caddyfile`. */
+/** Adapts `/etc/igor/Caddyfile`; what Caddy's JSON of it says is the same, each time. */
 export function adapt(text: string, host: CaddyfileHost = memoryHost()): AdaptedConfig {
-	return adaptCaddyfile(text, '/etc/igor/Caddyfile', host);
+	const config = adaptCaddyfile(text, '/etc/igor/Caddyfile', host);
+	throughJson(config);
+	return config;
+}
+
+/** Writes Caddy's JSON of a configuration, and reads it. What is read is written as it was. */
+export function throughJson(config: AdaptedConfig): AdaptedConfig {
+	const text = JSON.stringify(writeCaddyJson(config));
+	const again = adaptJson(text, '/etc/igor/caddy.json');
+	expect(JSON.parse(JSON.stringify(writeCaddyJson(again)))).toEqual(JSON.parse(text));
+	return again;
 }
 
 /** The directives of a site that has these lines, without positions. */

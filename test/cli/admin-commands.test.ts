@@ -45,7 +45,7 @@ describe('igor reload', () => {
 			err: "igor: loading config: my file:2:2: unknown directive 'php_sever'\n",
 		});
 		target.onLoad = async () => {};
-		target.configuration = { warnings: [{ position: { file: 'my file', line: 1, column: 2 }, message: 'odd' }] };
+		target.warned = [{ position: { file: 'my file', line: 1, column: 2 }, message: 'odd' }];
 		expect(await run(args, folder)).toEqual({ status: 0, out: '', err: 'igor: warning: my file:1:2: odd\n' });
 	});
 

@@ -124,14 +124,19 @@ describe('commands that only print', () => {
 		expect((await igor('fmt', join(folder, 'wrong'))).err).toContain('wrong:1:3: this double quote is never closed');
 	});
 
-	test('--adapter caddyfile is what there is', async () => {
-		const file = join(writeApp({ Caddyfile: ':80 {\n}\n' }), 'Caddyfile');
+	test('--adapter says what a file is, whatever its name', async () => {
+		const folder = writeApp({ Caddyfile: ':80 {\n}\n', 'caddy.conf': '{"apps": {}}', 'caddy.json': '{}' });
+		const file = join(folder, 'Caddyfile');
+		expect(await igor('validate', '-c', join(folder, 'caddy.json'))).toMatchObject({ status: 0 });
+		expect(await igor('validate', '-c', join(folder, 'caddy.conf'), '--adapter', '')).toMatchObject({ status: 0 });
+		expect((await igor('validate', '-c', join(folder, 'caddy.conf'))).err).toContain("say '--adapter json'");
+		expect((await igor('validate', '-c', file, '--adapter', 'json')).err).toContain('Caddyfile:1:1: this is no JSON');
 		expect(await igor('validate', '-c', file, '--adapter', 'caddyfile')).toMatchObject({ status: 0 });
 		expect(await igor('adapt', '-c', file, '--validate')).toMatchObject({ status: 0 });
-		expect(await igor('run', '-c', file, '--adapter', 'json')).toEqual({
+		expect(await igor('run', '-c', file, '--adapter', 'yaml')).toEqual({
 			status: 1,
 			out: '',
-			err: 'igor: --adapter json is not available; Igor reads Caddyfiles only: leave it away.\n',
+			err: "igor: --adapter yaml is not available; Igor reads Caddyfiles ('caddyfile') and Caddy's JSON ('json').\n",
 		});
 	});
 });

@@ -148,8 +148,8 @@ describe('commands that start nothing', () => {
 		const { status, out } = await run(['adapt', '--config', 'Caddyfile'], folder);
 		expect(status).toBe(0);
 		const adapted = JSON.parse(out);
-		expect(adapted.global).toMatchObject({ httpPort: 8080, frankenphp: { numThreads: 4 } });
-		expect(adapted.sites).toHaveLength(2);
+		expect(adapted.apps).toMatchObject({ http: { http_port: 8080 }, frankenphp: { num_threads: 4 } });
+		expect(Object.keys(adapted.apps.http.servers)).toHaveLength(2);
 	});
 
 	test.each(['validate', 'adapt', 'run'])('igor %s says where a Caddyfile is wrong, exit 1', async (command) => {

@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { adaptCaddyfile } from '../../src/adapt/adapt.ts';
+import type { AdaptedConfig } from '../../src/adapt/adapted-config.ts';
+import { adaptJson } from '../../src/adapt/json/caddy-json.ts';
 import { type Logger, silentLogger } from '../../src/log/logger.ts';
 import { createCaddyfileHost } from '../../src/platform/node/config/caddyfile-host.ts';
 import type { HttpRequest, HttpResponse } from '../../src/platform/node/http/http-messages.ts';
 import { createSiteHandler } from '../../src/platform/node/sites/site-handler.ts';
 import type { SiteScope } from '../../src/site/php/site-scope.ts';
+import { throughJson } from '../caddyfile/support.ts';
 import { folderWith, OK, type Script, stubGateway } from '../http/stub-application.ts';
 
 export interface Answer {
@@ -43,14 +46,28 @@ export interface SiteSetup {
 	/** Of the scope, in the folder of the site; default: that folder. */
 	readonly root?: string;
 	readonly http2?: boolean;
+	/** The site is written as Caddy's JSON, and served as that is read. */
+	readonly asJson?: boolean;
 	readonly log?: Logger;
 }
 
 /** A site of a Caddyfile on a free port: `directives` are the lines of its block, files lie in a folder of its own. */
 export async function serveSite(directives: string, setup: SiteSetup = {}): Promise<ServedSite> {
-	const { script = OK, scope = {}, root = '', http2 = false, log = silentLogger } = setup;
 	const folder = folderWith({ Caddyfile: directives, ...setup.files });
-	const config = adaptCaddyfile(`:80 {\n${directives}\n}\n`, `${folder}/Caddyfile`, createCaddyfileHost({}));
+	const text = `:80 {\n${directives}\n}\n`;
+	const config = adaptCaddyfile(text, `${folder}/Caddyfile`, createCaddyfileHost({}));
+	return serveConfig(setup.asJson === true ? throughJson(config) : config, folder, setup);
+}
+
+/** The same of a server in Caddy's JSON. */
+export async function serveJson(server: Readonly<Record<string, unknown>>, setup: SiteSetup = {}): Promise<ServedSite> {
+	const folder = folderWith(setup.files ?? {});
+	const text = JSON.stringify({ apps: { http: { servers: { main: { listen: [':80'], ...server } } } } });
+	return serveConfig(adaptJson(text, 'caddy.json'), folder, setup);
+}
+
+async function serveConfig(config: AdaptedConfig, folder: string, setup: SiteSetup): Promise<ServedSite> {
+	const { script = OK, scope = {}, root = '', http2 = false, log = silentLogger } = setup;
 	const site = config.sites[0];
 	if (site === undefined) throw new Error('no site');
 	const lifetime = new AbortController();

@@ -1,8 +1,8 @@
+import { fullName } from '../../caddyfile/shorthands.ts';
 import type { DirectiveOf } from '../../directives/list.ts';
 import type { Step } from '../request/site-request.ts';
 import { expandGroups } from '../values/regexp-replace.ts';
 import type { RequestView } from '../values/request-view.ts';
-import { fullName } from '../values/shorthands.ts';
 import { Template } from '../values/template.ts';
 
 /** What a destination becomes; `undefined` = the line is not for this input, or says nothing of it. */

@@ -1,6 +1,6 @@
+import { fullName } from '../../caddyfile/shorthands.ts';
 import { placeholderGetter } from './placeholders.ts';
 import type { RequestView } from './request-view.ts';
-import { fullName } from './shorthands.ts';
 import type { Getter } from './system-placeholders.ts';
 
 /** What a placeholder becomes that nobody knows: nothing, or the text that it is. Caddy does both, in its places. */

@@ -12,7 +12,8 @@ import type { TestScope } from './scope.ts';
 export class TestTarget implements AdminTarget {
 	running: TestScope[];
 	configuration: unknown = { global: {}, sites: [], warnings: [] };
-	readonly loads: { text: string; file: string | undefined }[] = [];
+	readonly loads: { text: string; file: string | undefined; format?: 'json' }[] = [];
+	warned: unknown[] = [];
 	stops = 0;
 	onLoad: () => Promise<void> = async () => {};
 
@@ -28,8 +29,12 @@ export class TestTarget implements AdminTarget {
 		return this.configuration;
 	}
 
-	async load(text: string, file: string | undefined): Promise<void> {
-		this.loads.push({ text, file });
+	warnings(): readonly unknown[] {
+		return this.warned;
+	}
+
+	async load(text: string, file: string | undefined, format: 'caddyfile' | 'json'): Promise<void> {
+		this.loads.push({ text, file, ...(format === 'json' && { format }) });
 		await this.onLoad();
 	}
 

@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { freePort } from '../../support/free-port.ts';
-import { Igor, writeApp } from './igor.ts';
+import { Igor, run, writeApp } from './igor.ts';
 
 const CADDYFILE = `{
 	# A comment, and options with defaults from the environment.
@@ -108,8 +109,12 @@ export interface TwoSites {
 	readonly env: Readonly<Record<string, string>>;
 }
 
-/** Writes the app and starts `igor run` in its folder; resolves when it listens. */
-export async function startTwoSites(): Promise<TwoSites> {
+/**
+ * Writes the app and starts `igor run` in its folder; resolves when it listens.
+ *
+ * @param asJson it runs what `igor adapt` has written to `caddy.json`
+ */
+export async function startTwoSites(asJson = false): Promise<TwoSites> {
 	const folder = writeApp(FILES);
 	const [httpPort, httpsPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
 	const dataFolder = `${folder}/data`;
@@ -119,7 +124,8 @@ export async function startTwoSites(): Promise<TwoSites> {
 		ADMIN_PORT: String(adminPort),
 		XDG_DATA_HOME: dataFolder,
 	};
-	const igor = new Igor(['run'], folder, env);
+	if (asJson) writeFileSync(`${folder}/caddy.json`, (await run(['adapt', '--pretty'], folder, env)).out);
+	const igor = new Igor(['run', ...(asJson ? ['--config', 'caddy.json'] : [])], folder, env);
 	await igor.ready();
 	return { igor, folder, httpPort, httpsPort, admin: `http://127.0.0.1:${adminPort}`, dataFolder, env };
 }

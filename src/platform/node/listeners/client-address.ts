@@ -1,17 +1,8 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { PRIVATE_RANGES } from '../../../caddyfile/networks.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import type { HttpRequest } from '../http/http-messages.ts';
-
-/** What `private_ranges` stands for; Caddy's list. */
-const PRIVATE_RANGES: readonly string[] = [
-	'192.168.0.0/16',
-	'172.16.0.0/12',
-	'10.0.0.0/8',
-	'127.0.0.1/8',
-	'fd00::/8',
-	'::1',
-];
 
 /** Tells who asks. Main thread only. */
 export type ClientFinder = (request: HttpRequest) => ClientFacts;

@@ -1,7 +1,8 @@
 import type { AdaptedSite } from '../../../adapt/adapted-config.ts';
 import type { ServersOptions } from '../../../adapt/servers.ts';
+import type { PortOptions } from '../../../adapt/site-scheme.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { type Endpoint, type PortOptions, planEndpoints } from '../../../scopes/site-endpoints.ts';
+import { type Endpoint, planEndpoints } from '../../../scopes/site-endpoints.ts';
 import type { AccessLogger, SiteHandler } from '../http/http-messages.ts';
 import { type ClientFinder, createClientFinder } from './client-address.ts';
 import { EndpointListener, type EndpointState, type HostTarget, type SocketPlace } from './endpoint-listener.ts';

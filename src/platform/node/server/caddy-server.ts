@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
+import type { ConfigFormat } from '../../../adapt/config-format.ts';
+import { writeCaddyJson } from '../../../adapt/json/caddy-json.ts';
 import type { AdminTarget } from '../../../admin/admin-target.ts';
 import { MetricsReader } from '../../../admin/metrics-reader.ts';
 import { patienceUntil, type RunningScope } from '../../../application/scope.ts';
+import type { Warning } from '../../../caddyfile/imports.ts';
 import { type Logger, withFields } from '../../../log/logger.ts';
 import { SwitchingLogger } from '../../../log/switching-logger.ts';
 import type { AdminEndpoint } from '../../../scopes/admin-address.ts';
@@ -19,10 +22,12 @@ import { startNodeScope } from './node-scope.ts';
 import { SentConfig } from './sent-config.ts';
 import { readServerConfig, type ServerConfig } from './server-config.ts';
 
-/** What the command line says beside the Caddyfile. */
+/** What the command line says beside the configuration. */
 export interface CaddyServerOptions extends PlanDefaults {
 	/** Environment variables that `{$NAME}` may name. */
 	readonly variables: Readonly<Record<string, string | undefined>>;
+	/** Of the configuration's file; default: a Caddyfile. */
+	readonly format?: ConfigFormat;
 	/** Where the internal certificate authority keeps its key. */
 	readonly dataFolder: string;
 	/** The current directory: relative paths of a Caddyfile belong to it, as in Caddy. */
@@ -102,20 +107,25 @@ export class CaddyServer implements AdminTarget {
 		return this.#current.scopes.map(({ scope }) => scope);
 	}
 
-	config(): AdaptedConfig {
-		return this.#current.config.adapted;
+	config(): unknown {
+		return writeCaddyJson(this.#current.config.adapted);
 	}
 
-	/** Loads the Caddyfile again; errors say all that there is to say. */
+	warnings(): readonly Warning[] {
+		return this.#current.config.adapted.warnings;
+	}
+
+	/** Loads the configuration's file again; errors say all that there is to say. */
 	reload(text: string, file: string): Promise<void> {
 		return this.#next(async () => this.#change(readServerConfig(text, file, this.#options)));
 	}
 
-	load(text: string, file = this.#current.config.file): Promise<void> {
+	load(text: string, file: string | undefined, format: ConfigFormat): Promise<void> {
 		return this.#next(async () => {
-			const sent = new SentConfig(text, file, this.#log);
+			const sent = new SentConfig(text, file ?? this.#current.config.file, this.#log);
+			const shown = file === undefined && format === 'json' ? { shownAs: 'JSON' } : {};
 			try {
-				await this.#change(sent.read(this.#options));
+				await this.#change(sent.read({ ...this.#options, format, ...shown }));
 			} catch (error) {
 				throw sent.shown(error);
 			}

@@ -3,7 +3,7 @@ import type { CaddyfileHost } from '../../../caddyfile/host.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { WorkerError } from '../../../threads/serving-place.ts';
 import { createCaddyfileHost } from '../config/caddyfile-host.ts';
-import { readServerConfig, type ServerConfig } from './server-config.ts';
+import { type ReadOptions, readServerConfig, type ServerConfig } from './server-config.ts';
 
 /** What kind of mistake it is, in words that quote nothing. */
 const KINDS: Readonly<Record<CaddyfileErrorCode, string>> = {
@@ -19,7 +19,6 @@ const KINDS: Readonly<Record<CaddyfileErrorCode, string>> = {
 	conflict: 'this is given twice, or excludes something else',
 	too_large: 'this is deeper, larger or more than is allowed',
 };
-type ReadOptions = Parameters<typeof readServerConfig>[2];
 
 /** A machine on which there is nothing to read. */
 const NOTHING_MORE: Omit<CaddyfileHost, 'variable'> = { glob: (pattern) => [pattern], read: () => '' };
@@ -37,7 +36,7 @@ export class SentConfigError extends Error {
 }
 
 /**
- * A Caddyfile that came over the admin API. Its sender may see of it what was sent, and no more: as soon as a file was
+ * A configuration that came over the admin API. Its sender may see of it what was sent, and no more: as soon as a file was
  * imported or a variable put in, errors name the place and the kind of a mistake, and the log has the rest.
  */
 export class SentConfig {

@@ -1,5 +1,6 @@
-import { adaptCaddyfile } from '../../../adapt/adapt.ts';
 import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
+import type { ConfigFormat } from '../../../adapt/config-format.ts';
+import { adaptConfig } from '../../../adapt/json/adapt-config.ts';
 import type { CaddyfileHost } from '../../../caddyfile/host.ts';
 import { silentLogger } from '../../../log/logger.ts';
 import { type AdminEndpoint, adminEndpoint } from '../../../scopes/admin-address.ts';
@@ -9,7 +10,7 @@ import { createCaddyfileHost } from '../config/caddyfile-host.ts';
 import { createOptionsHost } from '../config/node-options-host.ts';
 import { checkSites } from '../sites/open-sites.ts';
 
-/** A Caddyfile, and what it names on disk. */
+/** A configuration, and what it names on disk. */
 export interface ServerConfig {
 	readonly file: string;
 	readonly adapted: AdaptedConfig;
@@ -18,8 +19,18 @@ export interface ServerConfig {
 	readonly admin: AdminEndpoint | undefined;
 }
 
+/** How a configuration is to be read. */
+export interface ReadOptions extends PlanDefaults {
+	/** Variables for `{$NAME}` in a Caddyfile. */
+	readonly variables: Readonly<Record<string, string | undefined>>;
+	/** Default: a Caddyfile. */
+	readonly format?: ConfigFormat;
+	/** What errors call it; default: its file. */
+	readonly shownAs?: string;
+}
+
 /**
- * Understands a Caddyfile, looks up the folders and scripts that it names, and compiles its sites: what is wrong with it
+ * Understands a configuration, looks up the folders and scripts that it names, and compiles its sites: what is wrong with it
  * is found before anything is started.
  *
  * @throws CaddyfileError; OptionsError for the address of the admin API; ProxyRangeError
@@ -27,10 +38,11 @@ export interface ServerConfig {
 export function readServerConfig(
 	text: string,
 	file: string,
-	options: PlanDefaults & { readonly variables: Readonly<Record<string, string | undefined>> },
+	options: ReadOptions,
 	machine: CaddyfileHost = createCaddyfileHost(options.variables),
 ): ServerConfig {
-	const adapted = adaptCaddyfile(text, file, machine);
+	const { format = 'caddyfile', shownAs = file } = options;
+	const adapted = adaptConfig(text, shownAs, format, machine);
 	const host = createOptionsHost();
 	const plan = planScopes(adapted, host, options);
 	planEndpoints(adapted.sites, adapted.global);

@@ -60,3 +60,8 @@ export function fullName(name: string): string {
 	}
 	return name;
 }
+
+/** A text with the full names of all its placeholders. */
+export function withFullNames(text: string): string {
+	return text.replace(/(?<!\\)\{([^{}\s"\\]+)\}/g, (_, name: string) => `{${fullName(name)}}`);
+}
