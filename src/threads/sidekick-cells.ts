@@ -41,7 +41,7 @@ export class BoardCells implements SidekickCells {
 	}
 
 	isReady(handle: number): boolean {
-		return this.#board.version(handle) !== 0;
+		return this.#board.isReady(handle);
 	}
 
 	snapshot(handle: number): { version: number; bytes: Uint8Array } | undefined {

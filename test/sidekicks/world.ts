@@ -61,7 +61,7 @@ export class FakeRun implements SidekickRun {
 	/** As a thread does it: first the shared memory, then the message. */
 	publish(): void {
 		this.publishSilently();
-		this.#events.published();
+		this.#events.ready();
 	}
 	publishSilently(): void {
 		const cell = this.#world.cells.get(this.handle);
