@@ -27,7 +27,7 @@ const FRANKENPHP_LOG_LEVEL_ERROR = 8;
 function frankenphp_handle_request(callable $callback): bool {}
 
 /**
- * Returns the variables that one or more sidekicks have published last.
+ * Returns the variables that one or more sidekicks, or background workers, have published last.
  *
  * The first call for a name in a `php_server` starts the sidekick and blocks until it has published. Later calls return at
  * once; while nothing new has been published they return the very same array.
@@ -43,12 +43,12 @@ function frankenphp_handle_request(callable $callback): bool {}
 function frankenphp_sidekick_get_vars(string|array $name, float $timeout = 30.0): array {}
 
 /**
- * Inside a sidekick: publishes its variables, all at once, in place of those before.
+ * Inside a sidekick or a background worker: publishes its variables, all at once, in place of those before.
  *
- * The first call makes the sidekick ready. Values are binary safe; an empty array is allowed.
+ * The first call makes a sidekick ready. Values are binary safe; an empty array is allowed.
  *
  * @param array<string, string> $vars
- * @throws RuntimeException outside of a sidekick, or when $vars is larger than `max_snapshot_size`
+ * @throws RuntimeException elsewhere, or when $vars is larger than `max_snapshot_size`
  * @throws TypeError when a key or a value is not a string; what was published before stays
  */
 function frankenphp_sidekick_set_vars(array $vars): void {}
@@ -95,17 +95,18 @@ function frankenphp_get_worker_handle() {}
  * Values are null, bool, int, float, string, cases of enums, and arrays of these, nested; keys are integers and strings.
  *
  * @param array<array-key, mixed> $vars
- * @throws RuntimeException outside of a sidekick, or when $vars is larger than `max_snapshot_size`
+ * @throws RuntimeException elsewhere, or when $vars is larger than `max_snapshot_size`
  * @throws ValueError when another value is among them, or a reference; the message says where. What was published before
  *     stays
  */
 function frankenphp_set_vars(array $vars): void {}
 
 /**
- * Inside a sidekick: true once it has to end, because the server stops or reloads, or the sidekick is being restarted.
+ * Inside a sidekick or a background worker: true once it has to end, because the server stops or reloads, or it is being
+ * restarted.
  * sleep(), usleep() and their relatives return early then.
  *
- * @throws RuntimeException outside of a sidekick
+ * @throws RuntimeException elsewhere
  */
 function frankenphp_sidekick_should_stop(): bool {}
 
