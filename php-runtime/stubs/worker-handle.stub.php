@@ -10,12 +10,12 @@ namespace FrankenPHP;
  * Inside a background worker or a sidekick: what it waits on beside its other work, and publishes with.
  *
  *     $handle = new FrankenPHP\WorkerHandle();
- *     while ($handle->tick()) {
+ *     do {
  *         $handle->setVars(['time' => time()]);
  *         $read = [$handle->getStream()];
  *         $none = null;
  *         stream_select($read, $none, $none, 1);
- *     }
+ *     } while ($handle->tick());
  */
 final class WorkerHandle implements \Io\Poll\Handle
 {

@@ -6,13 +6,14 @@ import { logSidekickEvents } from '../sidekicks/event-log.ts';
 import type { Clock } from '../sidekicks/ports.ts';
 import { SidekickRegistry } from '../sidekicks/registry.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
+import type { SidekickInfo } from '../sidekicks/status.ts';
 import { WaitingReaders } from '../sidekicks/waiting-readers.ts';
 import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';
 import { BoardCells } from '../threads/sidekick-cells.ts';
 import { PhpSidekickThreads } from '../threads/sidekick-threads.ts';
 import type { ThreadSource } from '../threads/thread-source.ts';
 import { present } from '../time/clock.ts';
-import type { Unsubscribe } from './scope.ts';
+import type { ScopeMeasures, Unsubscribe, WorkerMeasures } from './scope.ts';
 
 const CLOCK: Clock = {
 	now: present,
@@ -92,6 +93,17 @@ export class ScopeSidekicks {
 		}
 	}
 
+	/** The numbers of the pools, and of background workers. */
+	measures(pools: ScopeMeasures): ScopeMeasures {
+		const background = this.registry.list().filter(({ origin }) => origin !== 'first read');
+		const threads = background.reduce((sum, { runningThreads }) => sum + runningThreads, 0);
+		return {
+			...pools,
+			totalThreads: pools.totalThreads + threads,
+			workers: [...pools.workers, ...background.map(measuresOf)],
+		};
+	}
+
 	/** A thread asks for sidekicks, and sleeps until it gets the reply. */
 	ensure(thread: PhpThreadHandle, event: Extract<ThreadEvent, { type: 'ensure' }>): void {
 		const { question, names, asking, waiter } = event;
@@ -129,4 +141,19 @@ export class ScopeSidekicks {
 			}
 		}
 	}
+}
+
+function measuresOf({ name, runningThreads, readyThreads, ...info }: SidekickInfo): WorkerMeasures {
+	const crashes = info.crashes + info.bootFailures;
+	return {
+		name,
+		total: runningThreads,
+		busy: 0,
+		ready: readyThreads,
+		crashes,
+		restarts: info.starts - runningThreads - crashes,
+		requestCount: 0,
+		requestTime: 0,
+		queueDepth: 0,
+	};
 }

@@ -177,7 +177,7 @@ export async function startScope(
 		gateway,
 		sidekicks: sidekicks.registry,
 		threads: () => [...alive].map(statusOfThread),
-		measures: () => pools.measures(),
+		measures: () => sidekicks.measures(pools.measures()),
 		onSidekickEvent: (listener) => sidekicks.subscribe(listener),
 		restartWorkers: () => pools.restartWorkers(),
 		endThread,

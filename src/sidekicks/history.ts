@@ -83,6 +83,7 @@ export function infoOf(
 		state,
 		ready: isReady,
 		num,
+		runningThreads: seats.filter(({ current }) => current !== undefined).length,
 		readyThreads: seats.filter((seat) => seat.isReady).length,
 		attempts,
 		restarts,

@@ -31,7 +31,8 @@ export type SidekickInfo = {
 	ready: boolean;
 	/** Threads that run it at the same time. */
 	num: number;
-	/** Those of them that are ready now. */
+	/** Those of them that run now, and that are ready. */
+	runningThreads: number;
 	readyThreads: number;
 	/** Runs started since it was asked for; `starts` goes on even when it was forgotten in between. */
 	attempts: number;

@@ -1,18 +1,17 @@
 /** PHP scripts for background workers, and requests that read them. */
 
-/** Ticks, publishes what `$vars` is, and waits until it has to end; then leaves a file. */
+/** Publishes `vars`, an expression, and waits until it has to end; then leaves a file that says how the stream ended. */
 export function publisher(vars: string): string {
 	return `<?php
 $handle = new FrankenPHP\\WorkerHandle();
 $stream = $handle->getStream();
-$handle->tick();
 $handle->setVars(${vars});
 do {
 	$read = [$stream];
 	$none = null;
 	stream_select($read, $none, $none, null);
 } while ($handle->tick());
-file_put_contents(__DIR__ . '/ended-' . $argv[1] . '-' . getmypid(), feof($stream) || fgets($stream) === false ? 'eof' : 'open');
+file_put_contents(__DIR__ . '/ended-' . $argv[1], feof($stream) || fgets($stream) === false ? 'eof' : 'open');
 `;
 }
 

@@ -20,6 +20,7 @@ describe('becoming ready', () => {
 			state: 'ready',
 			ready: true,
 			num: 1,
+			runningThreads: 1,
 			readyThreads: 1,
 			failures: 0,
 			starts: 1,

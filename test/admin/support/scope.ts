@@ -105,6 +105,7 @@ const READY: SidekickInfo = {
 	state: 'ready',
 	ready: true,
 	num: 1,
+	runningThreads: 1,
 	readyThreads: 1,
 	attempts: 1,
 	restarts: 0,
