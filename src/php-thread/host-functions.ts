@@ -74,7 +74,10 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 		igor_host_read_body: (destination, capacity) => serving.readBody(context.memory(), destination, capacity),
 		igor_host_respond: (status, head, headLength, body, bodyLength, flags) =>
 			serving.respond(context.memory(), status, head, headLength, body, bodyLength, flags),
-		igor_host_worker_ready: () => context.post({ type: 'workerReady' }),
+		igor_host_worker_ready: () => {
+			run.serves();
+			context.post({ type: 'workerReady' });
+		},
 
 		igor_host_output: (stream, pointer, length) => {
 			const { bytes } = context.memory();

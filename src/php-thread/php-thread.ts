@@ -74,7 +74,8 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		(reason, served) => post({ type: 'worn', reason, served }),
 		trace,
 	);
-	const reading = new SidekickReading(board, cell, post, trace);
+	const readiness = new SidekickReadiness(board, post);
+	const reading = new SidekickReading(board, cell, readiness, post, trace);
 	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
 	let memory: WasmMemory | undefined;
@@ -88,7 +89,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		reading,
 		trace,
 		requestEnv: encodeRequestEnv(options.requestEnv ?? {}),
-		run: new SidekickReadiness(board, post),
+		run: readiness,
 		thread: options.threadId,
 		post,
 	};

@@ -1,13 +1,16 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import type { Role, ThreadEvent } from './thread-messages.ts';
 
-/** The sidekick or background worker that runs on this thread, and whether it has reached its ready point. PHP thread. */
+/**
+ * The sidekick or background worker that runs on this thread, and whether it, or the worker of requests, has reached its
+ * ready point. PHP thread.
+ */
 export class SidekickReadiness {
 	readonly #board: SidekickBoard;
 	readonly #post: (event: ThreadEvent) => void;
 	#handle = -1;
 	#isBackground = false;
-	#isReady = false;
+	#isBooting = false;
 
 	constructor(board: SidekickBoard, post: (event: ThreadEvent) => void) {
 		this.#board = board;
@@ -28,7 +31,17 @@ export class SidekickReadiness {
 	begin(role: Role): void {
 		this.#handle = role.kind === 'sidekick' ? role.handle : -1;
 		this.#isBackground = role.kind === 'sidekick' && role.isBackground;
-		this.#isReady = false;
+		this.#isBooting = role.kind === 'sidekick' || role.kind === 'worker';
+	}
+
+	/** What runs here has a ready point, and has not reached it. */
+	get isBooting(): boolean {
+		return this.#isBooting;
+	}
+
+	/** A worker of requests waits for the first. */
+	serves(): void {
+		this.#isBooting = false;
 	}
 
 	/** It has published: the ready point of a sidekick. */
@@ -42,8 +55,8 @@ export class SidekickReadiness {
 	}
 
 	#ready(): void {
-		if (this.#isReady || this.#handle < 0) return;
-		this.#isReady = true;
+		if (!this.#isBooting || this.#handle < 0) return;
+		this.#isBooting = false;
 		this.#board.markReady(this.#handle);
 		this.#post({ type: 'sidekickReady' });
 	}

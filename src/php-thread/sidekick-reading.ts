@@ -1,7 +1,7 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { MAX_REPLY_HANDLES, type ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { Asking } from '../sidekicks/definition.ts';
-import { timeoutMessage, unpublishedMessage } from '../sidekicks/error-texts.ts';
+import { bootFailedMessage, timeoutMessage, unpublishedMessage } from '../sidekicks/error-texts.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import type { ThreadEvent, Waiter } from './thread-messages.ts';
 import type { ThreadTrace } from './thread-trace.ts';
@@ -22,20 +22,24 @@ const TOO_SMALL = 1;
 export class SidekickReading {
 	readonly #board: SidekickBoard;
 	readonly #cell: ThreadCell;
+	readonly #run: { readonly isBooting: boolean };
 	readonly #post: (event: ThreadEvent) => void;
 	readonly #trace: ThreadTrace | undefined;
 	#lastQuestion = 0;
 	/** The sidekick that runs on this thread, if one does. */
 	waiter: Waiter | undefined;
 
+	/** @param run what runs on this thread */
 	constructor(
 		board: SidekickBoard,
 		cell: ThreadCell,
+		run: { readonly isBooting: boolean },
 		post: (event: ThreadEvent) => void,
 		trace: ThreadTrace | undefined,
 	) {
 		this.#board = board;
 		this.#cell = cell;
+		this.#run = run;
 		this.#post = post;
 		this.#trace = trace;
 	}
@@ -98,6 +102,9 @@ export class SidekickReading {
 		deadline: number,
 		timeout: number,
 	): string | undefined {
+		// A script that boots is started again itself: it does not wait for another attempt.
+		const isImpatient = asking === 'worker' && this.#run.isBooting;
+		const failures = handles.map((handle) => this.#board.bootFailures(handle));
 		for (;;) {
 			// The epoch is read before the cells: a change after this line ends the sleep below at once.
 			const epoch = this.#board.epoch;
@@ -105,7 +112,11 @@ export class SidekickReading {
 			for (let i = 0; i < handles.length; i++) {
 				const handle = handles[i] as number;
 				if (!this.#board.isCurrent(handle)) return this.#board.failureText(handle);
-				if (waitingFor < 0 && !this.#isThere(handle, asking)) waitingFor = i;
+				if (this.#isThere(handle, asking)) continue;
+				if (isImpatient && this.#board.bootFailures(handle) !== failures[i]) {
+					return bootFailedMessage(names[i] as string, this.#board.statusText(handle));
+				}
+				if (waitingFor < 0) waitingFor = i;
 			}
 			if (waitingFor < 0) return this.#unpublished(names, handles);
 			if (this.#cell.mustStop)
@@ -113,7 +124,8 @@ export class SidekickReading {
 			const left = deadline - performance.now();
 			if (left <= 0) {
 				const status = this.#board.statusText(handles[waitingFor] as number);
-				return timeoutMessage(names[waitingFor] as string, timeout, status);
+				const isBackground = this.#board.isBackground(handles[waitingFor] as number);
+				return timeoutMessage(names[waitingFor] as string, timeout, status, isBackground);
 			}
 			this.#board.waitForChange(epoch, Math.min(left, NAP));
 		}

@@ -18,7 +18,9 @@ const FAILURE_LENGTH = SNAPSHOT_WORDS + 4;
 const READY = SNAPSHOT_WORDS + 5;
 const PUBLISHED_AT = SNAPSHOT_WORDS + 6;
 const LOCK = SNAPSHOT_WORDS + 8;
-const CELL_WORDS = SNAPSHOT_WORDS + 10;
+const BACKGROUND = SNAPSHOT_WORDS + 9;
+const BOOT_FAILURES = SNAPSHOT_WORDS + 10;
+const CELL_WORDS = SNAPSHOT_WORDS + 12;
 const TEXT_BYTES = 4096;
 const CELL_BITS = 8;
 /** Longest uninterrupted sleep for a cell's lock, milliseconds. */
@@ -88,6 +90,16 @@ export class SidekickBoard {
 	/** Whether what is behind the handle has ever reached its ready point. */
 	isReady(handle: number): boolean {
 		return Atomics.load(this.#words, wordsOf(handle & 0xff) + READY) !== 0;
+	}
+
+	/** Whether it is a background worker, and no sidekick. */
+	isBackground(handle: number): boolean {
+		return Atomics.load(this.#words, wordsOf(handle & 0xff) + BACKGROUND) !== 0;
+	}
+
+	/** A number that changes whenever one of its runs ends before it was ready. */
+	bootFailures(handle: number): number {
+		return Atomics.load(this.#words, wordsOf(handle & 0xff) + BOOT_FAILURES);
 	}
 
 	/** Sleeps until something has changed since `epoch`, or the time is over. Not on a browser's main thread. */
@@ -169,6 +181,17 @@ export class SidekickBoard {
 	/** A thread is gone: what it held is free again. */
 	releaseThread(thread: number): void {
 		for (let cell = 0; cell < this.size; cell++) this.#unlock(cell, thread);
+	}
+
+	/** A cell gets its next sidekick. */
+	take(handle: number, isBackground: boolean): void {
+		Atomics.store(this.#words, wordsOf(handle & 0xff) + BACKGROUND, isBackground ? 1 : 0);
+	}
+
+	/** A run has ended before it was ready: who must not wait for the next one wakes. */
+	bootFailed(handle: number): void {
+		Atomics.add(this.#words, wordsOf(handle & 0xff) + BOOT_FAILURES, 1);
+		this.#change();
 	}
 
 	/** Replaces the status text. */

@@ -56,6 +56,11 @@ export function shutDownMessage(name: string, background = false): string {
 	return `The ${noun(background)} "${name}" is not available: the server is shutting down.`;
 }
 
+/** The error of a script that boots, and asks for a worker that does not. */
+export function bootFailedMessage(name: string, statusText: string): string {
+	return [`The background worker "${name}" could not boot.`, statusText].filter((part) => part !== '').join(' ');
+}
+
 /** The error of a reader whose worker is ready and has nothing to read. */
 export function unpublishedMessage(name: string): string {
 	return `The background worker "${name}" is ready but has published no variables: it has to call setVars() of its FrankenPHP\\WorkerHandle.`;

@@ -14,8 +14,10 @@ export interface Clock {
 
 /** The cells of shared memory, one per sidekick. Called on the main thread only. */
 export interface SidekickCells {
-	/** A handle for a new sidekick, or undefined when no cell is free. */
-	reserve(name: string): number | undefined;
+	/** A handle for a new sidekick, or background worker, or undefined when no cell is free. */
+	reserve(name: string, isBackground: boolean): number | undefined;
+	/** A run has ended before it was ready. */
+	bootFailed(handle: number): void;
 	/** Publishes what the sidekick is doing, for the timeout errors of waiters. Called at every change. */
 	describe(handle: number, status: SidekickStatus): void;
 	/** Wakes every waiter with `reason` and frees the cell; the handle is not used after that. */

@@ -6,6 +6,7 @@ import {
 	type CatchAllWorker,
 	type DeclaredWorker,
 	Definitions,
+	isBackground,
 	type SidekickDefinition,
 } from './definition.ts';
 import * as messages from './error-texts.ts';
@@ -175,7 +176,8 @@ export class SidekickRegistry implements SidekickControl {
 	#add(names: readonly string[], asking: Asking): SidekickError | undefined {
 		const handles: number[] = [];
 		for (const name of names) {
-			const handle = this.#ports.cells.reserve(name);
+			const definition = this.#definitions.of(name, asking) as SidekickDefinition;
+			const handle = this.#ports.cells.reserve(name, isBackground(definition));
 			if (handle === undefined) {
 				const error = messages.noFreeCell(name);
 				for (const reserved of handles) this.#ports.cells.fail(reserved, error.message);

@@ -32,6 +32,11 @@ export class SidekickCell {
 		if (this.#open) this.#cells.describe(this.handle, status);
 	}
 
+	/** A run has ended before it was ready. */
+	bootFailed(): void {
+		if (this.#open) this.#cells.bootFailed(this.handle);
+	}
+
 	/** Wakes the waiters with `reason` and gives the cell back. The first call counts. */
 	close(reason: string): void {
 		if (!this.#open) return;

@@ -237,6 +237,9 @@ export class Sidekick {
 			return;
 		}
 		seat.shortRuns = next.shortRuns;
+		// Its status text says by now why.
+		if (!wasReady) this.#describe();
+		if (!wasReady) this.#cell.bootFailed();
 		if (persists && !seat.hasBeenReady) this.#owner.cannotBoot(this.name, bootsNoMoreMessage(this.#status));
 		this.#startAgainAfter(seat, next.delay);
 	}

@@ -108,6 +108,7 @@ type Cell = {
 	name: string;
 	version: number;
 	ticked: boolean;
+	bootFailures: number;
 	states: SidekickState[];
 	status: SidekickStatus | undefined;
 };
@@ -141,9 +142,19 @@ export class World {
 				return this.problem;
 			},
 			cells: {
+				bootFailed: (handle) => {
+					this.#cell(handle).bootFailures++;
+				},
 				reserve: (name) => {
 					if (this.cells.size >= this.capacity) return undefined;
-					this.cells.set(this.#nextHandle, { name, version: 0, ticked: false, states: [], status: undefined });
+					this.cells.set(this.#nextHandle, {
+						name,
+						version: 0,
+						ticked: false,
+						bootFailures: 0,
+						states: [],
+						status: undefined,
+					});
 					return this.#nextHandle++;
 				},
 				describe: (handle, status) => {
