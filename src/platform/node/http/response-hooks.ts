@@ -6,7 +6,9 @@ import type { HttpResponse } from './http-messages.ts';
 type Change = (head: ResponseHead) => void;
 type GivenHeaders = OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined;
 
-const installed = new WeakMap<HttpResponse, Change[]>();
+/** Where a response keeps its changes: a WeakMap would cost each request a microsecond. */
+const CHANGES = Symbol('changes of the head');
+type Hooked = HttpResponse & { [CHANGES]?: Change[] };
 
 /**
  * Calls `change` right before the head of a response is sent; it may change it in place. What was added last runs
@@ -14,11 +16,12 @@ const installed = new WeakMap<HttpResponse, Change[]>();
  * write; 1xx heads are left alone. Main thread only.
  */
 export function beforeHead(response: HttpResponse, change: Change): void {
-	const present = installed.get(response);
+	const hooked: Hooked = response;
+	const present = hooked[CHANGES];
 	if (present !== undefined) present.push(change);
 	else {
 		const changes = [change];
-		installed.set(response, changes);
+		hooked[CHANGES] = changes;
 		intercept(response, changes);
 	}
 }
@@ -34,7 +37,7 @@ function intercept(response: HttpResponse, changes: readonly Change[]): void {
 		for (let at = changes.length - 1; at >= 0; at--) changes[at]?.(head);
 		return write(response, send, head);
 	};
-	Object.defineProperty(response, 'writeHead', { value: writeHead, configurable: true });
+	response.writeHead = writeHead as typeof response.writeHead;
 }
 
 /** The head that a response would have, if it were sent with this; nothing changes. */
