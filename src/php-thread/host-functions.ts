@@ -136,9 +136,14 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 				return -1;
 			}
 			const bytes = context.memory().bytes.subarray(pointer, pointer + length);
-			const { changed } = board.publish(run.handle, bytes, context.thread, !run.isBackground, announce);
+			const published = board.publish(run.handle, bytes, context.thread, !run.isBackground, announce);
+			if (published === undefined) {
+				lastError =
+					'The variables were not published: another thread of this worker has been publishing for too long. Try again.';
+				return -1;
+			}
 			run.published();
-			return changed ? 0 : 1;
+			return published.changed ? 0 : 1;
 		},
 		igor_host_should_stop: () => (cell.mustStop ? 1 : 0),
 

@@ -25,6 +25,8 @@ const TEXT_BYTES = 4096;
 const CELL_BITS = 8;
 /** Longest uninterrupted sleep for a cell's lock, milliseconds. */
 const LOCK_NAP = 100;
+/** How long a publication may wait for it, milliseconds. */
+const LOCK_LIMIT = 10_000;
 const GENERATION_MASK = 0x3fffff;
 
 /** The most sidekicks that a board can hold. */
@@ -137,7 +139,8 @@ export class SidekickBoard {
 	}
 
 	/**
-	 * Publishes a snapshot. `first` = it is the first one of this sidekick; waiting readers are awake by then.
+	 * Publishes a snapshot. `first` = it is the first one of this sidekick; waiting readers are awake by then. Undefined = it
+	 * was not published, because another thread has held the cell for too long.
 	 * @param thread the number of this thread, not 0; of several that publish, each has its own
 	 * @param isReadyPoint the first publication is the ready point
 	 * @param announce called before anybody can see the changed snapshot
@@ -148,9 +151,9 @@ export class SidekickBoard {
 		thread = 1,
 		isReadyPoint = true,
 		announce?: (version: number, first: boolean) => void,
-	): { first: boolean; changed: boolean } {
+	): { first: boolean; changed: boolean } | undefined {
 		const cell = handle & 0xff;
-		this.#lock(cell, thread);
+		if (!this.#lock(cell, thread)) return undefined;
 		try {
 			return this.#publishLocked(cell, bytes, isReadyPoint, announce);
 		} finally {
@@ -215,11 +218,15 @@ export class SidekickBoard {
 		this.#change();
 	}
 
-	#lock(cell: number, thread: number): void {
+	/** False = it cannot be had. */
+	#lock(cell: number, thread: number): boolean {
 		const at = wordsOf(cell) + LOCK;
+		if (Atomics.compareExchange(this.#words, at, 0, thread) === 0) return true;
+		const deadline = performance.now() + LOCK_LIMIT;
 		for (;;) {
 			const holder = Atomics.compareExchange(this.#words, at, 0, thread);
-			if (holder === 0) return;
+			if (holder === 0) return true;
+			if (performance.now() > deadline) return false;
 			Atomics.wait(this.#words, at, holder, LOCK_NAP);
 		}
 	}

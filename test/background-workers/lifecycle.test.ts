@@ -92,12 +92,10 @@ describe('a pool', () => {
 				'jobs.php': `<?php
 $handle = new FrankenPHP\\WorkerHandle();
 $handle->tick();
-$turn = fopen(__DIR__ . '/turn', 'c');
-flock($turn, LOCK_EX);
-$seen = @file_get_contents(__DIR__ . '/seen') . 'x';
-$handle->setVars(['writers' => strlen($seen)]);
-file_put_contents(__DIR__ . '/seen', $seen);
-flock($turn, LOCK_UN);
+for ($number = 1; !@mkdir(__DIR__ . "/writer-$number"); $number++);
+while ($number > 1 && !is_file(__DIR__ . '/done-' . ($number - 1))) usleep(1000);
+$handle->setVars(['writers' => $number]);
+touch(__DIR__ . "/done-$number");
 while ($handle->tick()) usleep(1000);
 `,
 				'index.php': READER,
