@@ -1,4 +1,5 @@
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
+import type { Warning } from '../caddyfile/imports.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ResolvedBackgroundWorker, ResolvedCatchAll } from '../config/options.ts';
 import type { BackgroundWorkerConfig } from '../directives/php-server/background-worker.ts';
@@ -60,4 +61,20 @@ export function refuseLookalikes(
 		const message = `the global background worker ${quoteWord(worker.name)} has the name of one in a php_server`;
 		throw new CaddyfileError('conflict', worker.position, message, { hint: 'give it another name' });
 	}
+}
+
+/**
+ * In FrankenPHP a global background worker runs once; here in each scope, because a thread belongs to one.
+ *
+ * @param scopes those of each scope
+ */
+export function warnOfCopies(global: readonly FoundBackgroundWorker[], scopes: readonly BackgroundPlan[]): Warning[] {
+	return global.flatMap(({ worker: { name, position }, file }) => {
+		const copies = scopes.filter(({ backgroundWorkers: workers = [] }) =>
+			workers.some((worker) => worker.name === name && worker.file === file),
+		).length;
+		if (name === undefined || copies < 2) return [];
+		const message = `the global background worker ${quoteWord(name)} runs ${copies} times, once in each php_server: a thread belongs to one`;
+		return [{ position, message }];
+	});
 }

@@ -1,7 +1,6 @@
 import type { AdaptedConfig } from '../adapt/adapted-config.ts';
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Warning } from '../caddyfile/imports.ts';
-import type { Position } from '../caddyfile/position.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { VisibleFolder } from '../config/mounts.ts';
 import type { OptionsHost, ResolvedOptions, ResolvedSidekicks, ResolvedWorker } from '../config/options.ts';
@@ -16,7 +15,9 @@ import {
 	type FoundBackgroundWorker,
 	planBackground,
 	refuseLookalikes,
+	warnOfCopies,
 } from './background-plan.ts';
+import { PathFinder } from './path-finder.ts';
 import { scopeNames, uniqueName } from './scope-names.ts';
 import { findScopes, type ScopeSite } from './scope-root.ts';
 import { fewestThreads, shareThreads, type ThreadShare } from './thread-shares.ts';
@@ -91,6 +92,12 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 		const message = `'num_threads' is raised to ${fewest}: those of the workers, and one for each php_server`;
 		warnings.push({ position: (sites[0] as ScopeSite).directive.position, message });
 	}
+	warnings.push(
+		...warnOfCopies(
+			sharedBackground,
+			found.map(({ background }) => background),
+		),
+	);
 	const stopTimeout = config.global.gracePeriod ?? DEFAULTS.stopTimeout;
 	return {
 		reserve: shares.reserve,
@@ -289,36 +296,6 @@ function resolveSidekicks(sidekick: SidekickConfig, finder: PathFinder, bases: r
 		stopTimeout: sidekick.stopTimeout ?? DEFAULTS.stopTimeout,
 		maxSnapshotSize: sidekick.maxSnapshotSize ?? DEFAULTS.maxSnapshotSize,
 	};
-}
-
-/** Finds paths on disk, and records them: they are what PHP may see. */
-class PathFinder {
-	readonly visible: Set<string>;
-	readonly #host: OptionsHost;
-
-	constructor(host: OptionsHost) {
-		this.#host = host;
-		this.visible = new Set([host.cwd]);
-	}
-
-	/** The real path. */
-	find(path: string, kind: 'file' | 'directory', position: Position, what: string): string {
-		const absolute = this.#host.resolve(path);
-		const found = this.#host.look(absolute);
-		if (found?.kind !== kind) {
-			const why = found === undefined ? 'does not exist or cannot be read' : `is a ${found.kind}, not a ${kind}`;
-			throw new CaddyfileError('bad_value', position, `${what} ${quoteWord(absolute)} ${why}`);
-		}
-		this.visible.add(absolute).add(found.realPath);
-		return found.realPath;
-	}
-
-	/** The real path of a script, in the first of the folders that has it. */
-	findFile(path: string, bases: readonly string[], position: Position, what: string): string {
-		const candidates = path.startsWith('/') ? [path] : bases.map((base) => `${base}/${path}`);
-		const present = candidates.find((candidate) => this.#host.look(this.#host.resolve(candidate))?.kind === 'file');
-		return this.find(present ?? (candidates[0] as string), 'file', position, what);
-	}
 }
 
 function isBelow(file: string, folder: string): boolean {

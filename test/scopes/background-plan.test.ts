@@ -61,7 +61,7 @@ describe('background workers of a scope', () => {
 	test('those of the global block stand behind the own ones, in every scope', () => {
 		const global = `{\nfrankenphp {\n${background('jobs')}\n${background('mail')}\n}\n}`;
 		const sites = `:81 {\nphp_server {\nroot a\n${background('jobs', 'jobs.php', 'num 2')}\n}\n}\n:82 {\nroot * b\nphp_server\n}`;
-		const { scopes } = plan(`${global}\n${sites}`);
+		const { scopes, warnings } = plan(`${global}\n${sites}`);
 		expect(
 			scopes.map(({ options }) => options.backgroundWorkers?.map(({ name, num, file }) => [name, num, file])),
 		).toEqual([
@@ -75,6 +75,9 @@ describe('background workers of a scope', () => {
 			],
 		]);
 		expect(scopes[1]?.options.visiblePaths).toContain('/srv/jobs.php');
+		expect(warnings.map(({ position, message }) => `${position}: ${message}`)).toEqual([
+			expect.stringMatching(/^Caddyfile:8:1: the global background worker 'mail' runs 2 times/),
+		]);
 	});
 
 	test('sites that ask for the same share one scope, and its background workers', () => {
