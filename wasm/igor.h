@@ -101,6 +101,9 @@ void igor_fibers_install(void);
 /* After the request: no Fiber object is left. */
 void igor_fibers_end_request(void);
 
+/* sidekick_get_vars.c: false, and an exception about the first argument, for what cannot be the name of a sidekick. */
+bool igor_is_valid_name(zend_string *name);
+
 /* Throws RuntimeException with the sentence of igor_host_error(). */
 void igor_throw_host_error(void);
 

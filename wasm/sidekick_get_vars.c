@@ -7,7 +7,7 @@
 /* Seconds that frankenphp_get_vars() waits. */
 #define GET_VARS_DEADLINE 30.0
 
-static bool is_valid_name(zend_string *name)
+bool igor_is_valid_name(zend_string *name)
 {
 	if (ZSTR_LEN(name) == 0) {
 		zend_argument_value_error(1, "must not be empty: it is the name of a sidekick");
@@ -42,7 +42,7 @@ static bool are_valid_names(HashTable *names)
 	zend_hash_init(&seen, zend_hash_num_elements(names), NULL, NULL, false);
 	ZEND_HASH_FOREACH_VAL(names, name) {
 		ZVAL_DEREF(name);
-		if (!is_valid_name(Z_STR_P(name))) {
+		if (!igor_is_valid_name(Z_STR_P(name))) {
 			valid = false;
 			break;
 		}
@@ -178,7 +178,7 @@ PHP_FUNCTION(frankenphp_sidekick_get_vars)
 	if (names != NULL && !are_valid_names(names)) {
 		RETURN_THROWS();
 	}
-	if (names == NULL && igor_cache_find(name) == NULL && !is_valid_name(name)) {
+	if (names == NULL && igor_cache_find(name) == NULL && !igor_is_valid_name(name)) {
 		RETURN_THROWS();
 	}
 	/* Written so that NaN fails, too. */
@@ -201,7 +201,7 @@ PHP_FUNCTION(frankenphp_get_vars)
 		Z_PARAM_STR(name)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (igor_cache_find(name) == NULL && !is_valid_name(name)) {
+	if (igor_cache_find(name) == NULL && !igor_is_valid_name(name)) {
 		RETURN_THROWS();
 	}
 	get_one(name, GET_VARS_DEADLINE, return_value);

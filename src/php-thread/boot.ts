@@ -16,7 +16,7 @@ import { installFiles } from './files/file-imports.ts';
 import { changeFolder, memoryPaths, type StreamFs } from './files/file-streams.ts';
 import type { HostFiles, MemoryPaths } from './files/host-files.ts';
 import { guardImports } from './guarded-imports.ts';
-import { HandleStreams } from './handle-streams.ts';
+import { type HandleSignals, HandleStreams } from './handle-streams.ts';
 import type { FileLocking } from './locks/file-locking.ts';
 import { type FileStat, fstatWithSizes, type LockingContext, lockingImports } from './locks/lock-imports.ts';
 import { ModuleLoading } from './module-loading.ts';
@@ -53,7 +53,11 @@ const NO_ENVIRONMENT = {
 };
 
 /** A thread without sockets. */
-const NO_HANDLES: HandleImports = { igor_host_handle_open: () => -1, igor_host_handle_tick: () => 0 };
+const NO_HANDLES: HandleImports = {
+	igor_host_handle_open: () => -1,
+	igor_host_handle_tick: () => 0,
+	igor_host_task_open: () => -1,
+};
 
 /** Everything a PHP instance is made of. */
 export type PhpInstanceOptions = {
@@ -80,7 +84,9 @@ export type PhpInstanceOptions = {
 	/** Sleeps, milliseconds, for C code that waits until a time. */
 	sleep(milliseconds: number): void;
 	/** Sockets of the host; missing = PHP has those of the glue. */
-	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused'> | undefined;
+	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused' | 'alarm'> | undefined;
+	/** What the streams of handles tell. */
+	signals: HandleSignals;
 	/** The folders of the host that PHP sees; missing = none. @param memory what else PHP sees */
 	files?(memory: MemoryPaths): HostFiles;
 	/** Puts files into the instance's own memory. */
@@ -144,14 +150,14 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	);
 	/** PHP has started: nothing is loaded or compiled any more, and the content of its own memory is final. */
 	const seal = (): void => {
-		handles?.begin();
+		options.signals.begin();
 		if (started) return;
 		loading.end();
 		forbidCompilation();
 		started = true;
 		putOutputBack();
 	};
-	const handles = options.sockets && new HandleStreams(options.sockets.cell, () => sockets);
+	const handles = options.sockets && new HandleStreams(options.signals, () => sockets);
 	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
 		const settings: EmscriptenOptions = {
 			processId: options.threadId,

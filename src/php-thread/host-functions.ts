@@ -5,6 +5,7 @@ import type { HostImports, PartsImports } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import type { Serving } from './serving.ts';
 import type { SidekickReading } from './sidekick-reading.ts';
+import type { TaskHandles } from './tasks/task-imports.ts';
 import type { ThreadEvent } from './thread-messages.ts';
 import type { ThreadTrace } from './thread-trace.ts';
 
@@ -27,6 +28,7 @@ export type HostContext = {
 	outdated: OutdatedCode;
 	serving: Serving;
 	reading: SidekickReading;
+	tasks: TaskHandles;
 	trace: ThreadTrace | undefined;
 	/** By encodeRequestEnv(). */
 	requestEnv: Uint8Array;
@@ -55,6 +57,9 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 	};
 
 	return {
+		...context.tasks.imports((message) => {
+			lastError = message;
+		}),
 		igor_host_register: (entry, functionIndex) => {
 			context.entries.set(entry, functionIndex);
 		},

@@ -19,13 +19,24 @@ import { Serving } from './serving.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
 import { restrictNetwork } from './sockets/restricted-network.ts';
+import { ThreadTasks } from './tasks/thread-tasks.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { ThreadTrace } from './thread-trace.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
-	'host' | 'sockets' | 'warn' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'missed' | 'onMemory' | 'onMemorySize'
+	| 'host'
+	| 'sockets'
+	| 'signals'
+	| 'warn'
+	| 'lockFiles'
+	| 'sleep'
+	| 'armLimit'
+	| 'output'
+	| 'missed'
+	| 'onMemory'
+	| 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
 	osLocks?: FileLockingOptions['osLocks'];
@@ -64,6 +75,13 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		trace,
 	);
 	const reading = new SidekickReading(board, cell, post, trace);
+	const tasks = new ThreadTasks(buffers.board.tasks, buffers.taskSeat, {
+		board,
+		cell,
+		reading,
+		memory: () => context.memory(),
+		ownHandle: () => context.run.handle,
+	});
 	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
 	let memory: WasmMemory | undefined;
@@ -75,6 +93,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
 		serving,
 		reading,
+		tasks: tasks.handles,
 		trace,
 		requestEnv: encodeRequestEnv(options.requestEnv ?? {}),
 		run: { handle: -1, published: false },
@@ -89,7 +108,9 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			network: networkWithEditor(restriction, options.shownFolders ?? []),
 			cell,
 			refused: warn,
+			alarm: tasks.waiting,
 		},
+		signals: tasks.signals,
 		warn,
 		lockFiles: (userSpace, unmap) =>
 			createFileLocking(userSpace, {
@@ -122,10 +143,12 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? role.name : undefined;
 			context.run = { handle: role.kind === 'sidekick' ? role.handle : -1, published: false };
+			tasks.serve(role.kind === 'sidekick' ? role.handle : undefined);
 			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests, role.maxMemory);
 			else serving.serve(undefined);
 			try {
 				const status = await run(php, context.entries, role);
+				tasks.serve(undefined);
 				await php.endPrograms();
 				post({ type: 'roleEnded', outcome: { kind: 'exit', status } });
 			} catch (error) {

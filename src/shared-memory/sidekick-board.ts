@@ -1,4 +1,6 @@
 import { createSnapshotBuffers, SNAPSHOT_WORDS, SnapshotBuffers } from './snapshot-buffers.ts';
+import { createTaskBuffers, type TaskBuffers } from './task-layout.ts';
+import { TaskSeats } from './task-seats.ts';
 
 /**
  * The sidekicks of one scope as every thread sees them: one cell per sidekick with its snapshot, its generation (a new
@@ -22,7 +24,12 @@ const GENERATION_MASK = 0x3fffff;
 export const MAX_SIDEKICKS = 240;
 
 /** What is sent to a thread so that it can open the board. */
-export type BoardBuffers = { control: SharedArrayBuffer; snapshots: SharedArrayBuffer[][]; maxSnapshotSize: number };
+export type BoardBuffers = {
+	control: SharedArrayBuffer;
+	snapshots: SharedArrayBuffer[][];
+	tasks: TaskBuffers;
+	maxSnapshotSize: number;
+};
 
 /** Makes the buffers of a board for `sidekicks` cells. */
 export function createBoardBuffers(sidekicks: number, maxSnapshotSize: number): BoardBuffers {
@@ -30,6 +37,7 @@ export function createBoardBuffers(sidekicks: number, maxSnapshotSize: number): 
 	return {
 		control: new SharedArrayBuffer(Math.ceil(bytes / 8) * 8),
 		snapshots: Array.from({ length: sidekicks }, () => createSnapshotBuffers(maxSnapshotSize)),
+		tasks: createTaskBuffers(maxSnapshotSize),
 		maxSnapshotSize,
 	};
 }
@@ -42,10 +50,12 @@ export class SidekickBoard {
 	readonly #floats: Float64Array;
 	readonly #bytes: Uint8Array;
 	readonly #snapshots: SnapshotBuffers[];
+	readonly #seats: TaskSeats;
 
 	constructor(buffers: BoardBuffers) {
 		this.size = buffers.snapshots.length;
 		this.maxSnapshotSize = buffers.maxSnapshotSize;
+		this.#seats = new TaskSeats(buffers.tasks);
 		this.#words = new Int32Array(buffers.control);
 		this.#floats = new Float64Array(buffers.control);
 		this.#bytes = new Uint8Array(buffers.control);
@@ -142,12 +152,14 @@ export class SidekickBoard {
 		(this.#snapshots[cell] as SnapshotBuffers).clear();
 		Atomics.store(this.#words, wordsOf(cell) + PUBLICATIONS, 0);
 		Atomics.add(this.#words, wordsOf(cell) + GENERATION, 1);
-		this.#change();
+		this.wakeWaiters();
 	}
 
 	/** Wakes every waiter, so that it checks its own stop flag. */
 	wakeWaiters(): void {
 		this.#change();
+		// Senders wait for sidekicks, too.
+		this.#seats.wakeAll();
 	}
 
 	#change(): void {
