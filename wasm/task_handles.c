@@ -60,11 +60,13 @@ void igor_task_stream(igor_task_handle *handle, zval *result)
 bool igor_task_encode(uint32_t argument, const char *what, HashTable *values, uint32_t *length)
 {
 	igor_written written;
-	igor_write_result result = igor_snapshot_write(values, igor_host_sidekick_max_size(), false, &written);
+	uint32_t limit = igor_host_sidekick_max_size();
+	/* 0: there is nobody to send to, as the host will say. */
+	igor_write_result result = igor_snapshot_write(values, limit == 0 ? UINT32_MAX : limit, false, &written);
 
 	if (result == IGOR_TOO_LARGE) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, 0, "The %s has %" PRIu64
-			" bytes, more than max_snapshot_size allows (%" PRIu32 ")", what, written.size, igor_host_sidekick_max_size());
+			" bytes, more than max_snapshot_size allows (%" PRIu32 ")", what, written.size, limit);
 	} else if (result != IGOR_WRITTEN) {
 		igor_snapshot_refuse(argument, what, result, &written);
 	}

@@ -1,22 +1,10 @@
 import type { HandleImports } from './abi/host-imports.ts';
-import type { Signal } from './sockets/signal.ts';
+import type { HandleSignals, Signal } from './sockets/signal.ts';
 import { Socket } from './sockets/socket.ts';
 import { AF_UNIX } from './sockets/socket-addresses.ts';
 import type { SocketParts } from './sockets/socket-imports.ts';
 
 const FAILED = -1;
-
-/** What the descriptors of this thread's handles tell. */
-export type HandleSignals = {
-	/** A script begins. */
-	begin(): void;
-	/** Of a worker's handle. */
-	worker(): Signal;
-	/** Of a task; undefined = it is over. */
-	task(id: number): Signal | undefined;
-	/** Takes back what made the worker's streams readable. False once the run has to end. */
-	tick(): boolean;
-};
 
 /** The descriptors of handles: sockets with nobody at the other end, readable wherever PHP waits for sockets. PHP thread. */
 export class HandleStreams {

@@ -37,9 +37,7 @@ describe.each(platform.phpVersions)('tasks, PHP %s', (php) => {
 	});
 
 	test('large values travel whole', async () => {
-		const text = 'x'.repeat(100_000) + 'the end';
-		const payload = JSON.stringify({ text });
-		const { read } = await app().value<Answer>('classic', 'echo-large', { size: payload.length });
+		const { read } = await app().value<Answer>('classic', 'echo-large', { size: 300_000 });
 		expect(read).toEqual([true]);
 	});
 

@@ -25,3 +25,15 @@ export interface Alarm {
 	/** Resolves when signals may have changed since this call. */
 	next(): Promise<unknown>;
 }
+
+/** What the descriptors of this thread's handles tell. */
+export type HandleSignals = {
+	/** A script begins. */
+	begin(): void;
+	/** Of a worker's handle. */
+	worker(): Signal;
+	/** Of a task; undefined = it is over. */
+	task(id: number): Signal | undefined;
+	/** Takes back what made the worker's streams readable. False once the run has to end. */
+	tick(): boolean;
+};

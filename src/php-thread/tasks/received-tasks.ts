@@ -6,7 +6,7 @@ import * as texts from './task-texts.ts';
 import type { TaskWaiting } from './task-waiting.ts';
 
 /** One task, as its receiver's handle knows it. */
-export type ReceivedTask = { ticket: number; isOver: boolean };
+export type ReceivedTask = { ticket: number; end: 'over' | 'givenUp' | undefined };
 
 /** What the receiver's side of a thread needs. */
 export type ReceivedTasksContext = {
@@ -22,6 +22,8 @@ export type ReceivedTasksContext = {
 export class ReceivedTasks {
 	readonly #context: ReceivedTasksContext;
 	readonly #streams = new Set<WorkerSignal>();
+	/** Those that are not over. */
+	readonly #open = new Set<ReceivedTask>();
 	#hasTicked = false;
 
 	constructor(context: ReceivedTasksContext) {
@@ -39,12 +41,16 @@ export class ReceivedTasks {
 		const { table, ownHandle } = this.#context;
 		for (const stream of this.#streams) stream.rearm();
 		const ticket = table.take(ownHandle());
-		return ticket === undefined ? undefined : { ticket, isOver: false };
+		if (ticket === undefined) return undefined;
+		const task: ReceivedTask = { ticket, end: undefined };
+		this.#open.add(task);
+		return task;
 	}
 
 	/** Takes back what made the streams readable. False once the run has to end. */
 	tick(): boolean {
 		this.#hasTicked = true;
+		this.#collect();
 		for (const stream of this.#streams) stream.quiet();
 		return !this.#context.cell.mustStop;
 	}
@@ -52,8 +58,8 @@ export class ReceivedTasks {
 	/** Sends an update; waits while 16 are unread. A string = why it cannot be sent. */
 	update(task: ReceivedTask, bytes: () => Uint8Array): string | undefined {
 		const { table, waiting, cell } = this.#context;
-		if (task.isOver) return texts.IS_OVER;
 		for (;;) {
+			if (task.end !== undefined) return task.end === 'over' ? texts.IS_OVER : texts.GIVEN_UP;
 			const result = table.update(task.ticket, bytes());
 			if (result === 'done') return undefined;
 			if (result === 'noRoom') return texts.noMemory('update');
@@ -68,8 +74,21 @@ export class ReceivedTasks {
 
 	/** The receiver lets go. Nothing happens to a task that is over. */
 	end(task: ReceivedTask, outcome: 'completed' | 'aborted'): void {
-		if (task.isOver) return;
-		task.isOver = true;
+		if (task.end === undefined) this.#letGo(task, outcome);
+		task.end = 'over';
+	}
+
+	/** Those that were given up need no slot any more, even if the script keeps their handles. */
+	#collect(): void {
+		for (const task of this.#open) {
+			if (this.#context.table.state(task.ticket) !== 'abandoned') continue;
+			this.#letGo(task, 'aborted');
+			task.end = 'givenUp';
+		}
+	}
+
+	#letGo(task: ReceivedTask, outcome: 'completed' | 'aborted'): void {
+		this.#open.delete(task);
 		this.#context.table.end(task.ticket, outcome);
 	}
 
@@ -79,7 +98,7 @@ export class ReceivedTasks {
 		return {
 			readable: false,
 			get ended() {
-				return task.isOver || table.state(task.ticket) !== 'taken';
+				return task.end !== undefined || table.state(task.ticket) !== 'taken';
 			},
 			consumed: () => {},
 			closed: () => this.end(task, 'completed'),
@@ -90,7 +109,10 @@ export class ReceivedTasks {
 	workerSignal(): Signal {
 		const { table, cell, seat, ownHandle } = this.#context;
 		const signal = new WorkerSignal({
-			newest: (after) => table.newest(ownHandle(), after),
+			newest: (after) => {
+				this.#collect();
+				return table.newest(ownHandle(), after);
+			},
 			isAtStart: () => !this.#hasTicked,
 			mustEnd: () => cell.mustStop,
 			waits: (isWaiting) => seat !== NO_SEAT && table.seats.setIdle(seat, isWaiting),

@@ -3,7 +3,6 @@ import { SLOTS } from '../../shared-memory/task-layout.ts';
 import { NO_SEAT } from '../../shared-memory/task-seats.ts';
 import type { TaskTable } from '../../shared-memory/task-table.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
-import type { SidekickReading } from '../sidekick-reading.ts';
 import type { Signal } from '../sockets/signal.ts';
 import * as texts from './task-texts.ts';
 import type { TaskWaiting } from './task-waiting.ts';
@@ -22,13 +21,19 @@ export type SentTask = {
 	request: number;
 };
 
+/** Asks the main thread for workers, and starts those that have to be. */
+export type WorkerNames = {
+	/** Their handles, in order; a string = why there are none. Blocks for the reply, which has a deadline. */
+	start(names: string[]): number[] | string;
+};
+
 /** What the sender's side of a thread needs. */
 export type SentTasksContext = {
 	table: TaskTable;
 	waiting: TaskWaiting;
 	board: SidekickBoard;
 	cell: ThreadCell;
-	reading: SidekickReading;
+	reading: WorkerNames;
 	seat: number;
 	/** Handle of the sidekick that runs here; -1 = none. */
 	ownHandle(): number;

@@ -42,7 +42,7 @@ export class TaskHandles {
 		const mine = this.#sent.get(id);
 		const theirs = this.#received.get(id);
 		if (mine !== undefined) return mine.end === 'abandoned' ? undefined : sent.signal(mine);
-		return theirs === undefined || theirs.isOver ? undefined : received.signal(theirs);
+		return theirs === undefined || theirs.end === 'over' ? undefined : received.signal(theirs);
 	}
 
 	/**

@@ -3,10 +3,9 @@ import type { TaskBuffers } from '../../shared-memory/task-layout.ts';
 import { TaskTable } from '../../shared-memory/task-table.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import type { WasmMemory } from '../abi/wasm-memory.ts';
-import type { HandleSignals } from '../handle-streams.ts';
-import type { SidekickReading } from '../sidekick-reading.ts';
+import type { HandleSignals } from '../sockets/signal.ts';
 import { ReceivedTasks } from './received-tasks.ts';
-import { SentTasks } from './sent-tasks.ts';
+import { SentTasks, type WorkerNames } from './sent-tasks.ts';
 import { TaskHandles } from './task-imports.ts';
 import { TaskWaiting } from './task-waiting.ts';
 
@@ -14,7 +13,7 @@ import { TaskWaiting } from './task-waiting.ts';
 export type ThreadTasksContext = {
 	board: SidekickBoard;
 	cell: ThreadCell;
-	reading: SidekickReading;
+	reading: WorkerNames;
 	memory(): WasmMemory;
 	/** Handle of the sidekick that runs here; -1 = none. */
 	ownHandle(): number;
