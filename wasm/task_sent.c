@@ -1,4 +1,5 @@
 /* FrankenPHP\SentTaskHandle: the sender's side of a task. */
+#include "sidekick_names.h"
 #include "task_handles.h"
 
 static zend_object_handlers sent_handlers;

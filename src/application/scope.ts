@@ -1,6 +1,7 @@
 import type { PhpPort } from '../http/php-port.ts';
 import type { SidekickControl } from '../sidekicks/control.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
+import type { SidekickTasks } from '../sidekicks/status.ts';
 import type { ThreadStatus } from '../threads/thread-status.ts';
 
 /** Stops a subscription; calling it again does nothing. */
@@ -43,17 +44,17 @@ export interface RunningScope {
 
 /** Numbers for metrics; counters count since the start of the server. */
 export interface ScopeMeasures {
-	/** Serving threads (classic and worker), busy ones, and requests that wait for a thread of any kind. */
+	/** Threads of requests and of background workers, busy ones, and requests that wait for a thread of any kind. */
 	readonly totalThreads: number;
 	readonly busyThreads: number;
 	readonly queueDepth: number;
 	readonly workers: readonly WorkerMeasures[];
 }
 
-/** Numbers of one worker. */
+/** Numbers of one worker, also of one in the background. */
 export interface WorkerMeasures {
 	readonly name: string;
-	/** Threads that run the script; those of them that serve a request; those that have reached their loop. */
+	/** Threads that run the script; those of them that serve a request; those that have reached their loop, or ready point. */
 	readonly total: number;
 	readonly busy: number;
 	readonly ready: number;
@@ -65,6 +66,8 @@ export interface WorkerMeasures {
 	/** Seconds, over all requests. */
 	readonly requestTime: number;
 	readonly queueDepth: number;
+	/** Of a background worker: its tasks. */
+	readonly tasks?: SidekickTasks | undefined;
 }
 
 /** Milliseconds that threads get to end by themselves when requests have used up all the time of a stop. */

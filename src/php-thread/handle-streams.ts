@@ -19,7 +19,7 @@ export class HandleStreams {
 
 	imports(): HandleImports {
 		return {
-			igor_host_handle_open: () => this.#open(this.#signals.worker()),
+			igor_host_handle_open: (isQuiet) => this.#open(this.#signals.worker(isQuiet !== 0)),
 			igor_host_handle_tick: () => (this.#signals.tick() ? 1 : 0),
 			igor_host_task_open: (id) => this.#open(this.#signals.task(id)),
 		};

@@ -1,5 +1,5 @@
 import type { Publication, SidekickCells } from './ports.ts';
-import type { SidekickStatus } from './status.ts';
+import type { SidekickStatus, SidekickTasks } from './status.ts';
 
 /** The cell of one sidekick until it is closed; after that it may belong to another sidekick and is not touched. */
 export class SidekickCell {
@@ -12,19 +12,25 @@ export class SidekickCell {
 		this.#cells = cells;
 	}
 
-	/** Whether anything has ever been published in it. */
+	/** Whether its sidekick has ever reached its ready point. */
 	get isReady(): boolean {
 		return this.#open && this.#cells.isReady(this.handle);
 	}
 
 	/** Undefined when nothing has been published, or the cell is closed. */
 	get publication(): Publication | undefined {
-		return this.isReady ? this.#cells.publication(this.handle) : undefined;
+		const publication = this.#open ? this.#cells.publication(this.handle) : undefined;
+		return publication === undefined || publication.version === 0 ? undefined : publication;
+	}
+
+	/** Undefined when nobody counts them, or the cell is closed. */
+	get tasks(): SidekickTasks | undefined {
+		return this.#open ? this.#cells.tasks?.(this.handle) : undefined;
 	}
 
 	/** Undefined when nothing has been published, or the cell is closed. */
 	get snapshot(): { version: number; bytes: Uint8Array } | undefined {
-		return this.isReady ? this.#cells.snapshot(this.handle) : undefined;
+		return this.#open ? this.#cells.snapshot(this.handle) : undefined;
 	}
 
 	describe(status: SidekickStatus): void {

@@ -15,7 +15,16 @@ test.each([
 	'{',
 ])('php-server: %j is the same in its Caddyfile as on the command line', (text) => {
 	const options = {
-		...{ root: '/app', accessLog: true, debug: false, compress: true, watch: [], workers: [], sidekickMax: 1 },
+		...{
+			root: '/app',
+			accessLog: true,
+			debug: false,
+			compress: true,
+			watch: [],
+			workers: [],
+			backgroundWorkers: [],
+			sidekickMax: 1,
+		},
 		...{ threads: 1, workerThreads: 1, maxThreadMemory: 0, extensions: [], processes: [], visible: [] },
 	};
 	const { global } = adapt(phpServerCaddyfile({ ...options, phpIni: { user_agent: text } }, { host: '', port: 80 }));

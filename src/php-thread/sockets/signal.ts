@@ -30,8 +30,8 @@ export interface Alarm {
 export type HandleSignals = {
 	/** A script begins. */
 	begin(): void;
-	/** Of a worker's handle. */
-	worker(): Signal;
+	/** Of a worker's handle; a quiet one tells of nothing but the end of the run. */
+	worker(isQuiet: boolean): Signal;
 	/** Of a task; undefined = it is over. */
 	task(id: number): Signal | undefined;
 	/** Takes back what made the worker's streams readable. False once the run has to end. */

@@ -106,16 +106,17 @@ export class ReceivedTasks {
 	}
 
 	/** What a stream of a worker's handle tells. */
-	workerSignal(): Signal {
+	workerSignal(isQuiet: boolean): Signal {
 		const { table, cell, seat, ownHandle } = this.#context;
 		const signal = new WorkerSignal({
 			newest: (after) => {
 				this.#collect();
+				if (isQuiet) return undefined;
 				return table.newest(ownHandle(), after);
 			},
-			isAtStart: () => !this.#hasTicked,
+			isAtStart: () => !this.#hasTicked && !isQuiet,
 			mustEnd: () => cell.mustStop,
-			waits: (isWaiting) => seat !== NO_SEAT && table.seats.setIdle(seat, isWaiting),
+			waits: (isWaiting) => !isQuiet && seat !== NO_SEAT && table.seats.setIdle(seat, isWaiting),
 			closed: () => this.#streams.delete(signal),
 		});
 		this.#streams.add(signal);

@@ -17,6 +17,8 @@ export type ThreadTasksContext = {
 	memory(): WasmMemory;
 	/** Handle of the sidekick that runs here; -1 = none. */
 	ownHandle(): number;
+	/** Hears of each tick. */
+	ticked(): void;
 };
 
 /** The tasks of one PHP thread, on both sides. */
@@ -47,9 +49,12 @@ export class ThreadTasks {
 		});
 		this.signals = {
 			begin: () => received.begin(),
-			worker: () => received.workerSignal(),
+			worker: (isQuiet) => received.workerSignal(isQuiet),
 			task: (id) => this.handles.signal(id),
-			tick: () => received.tick(),
+			tick: () => {
+				context.ticked();
+				return received.tick();
+			},
 		};
 	}
 
