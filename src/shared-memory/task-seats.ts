@@ -10,6 +10,9 @@ const IS_IDLE = 3;
 /** Tasks that the thread has received, modulo 2^32. */
 const RECEIVED = 4;
 
+/** In the place of seat 0: the seats from here on were never taken, and need not be looked at. */
+const END = 0;
+
 /** No seat: such a thread has no tasks. */
 export const NO_SEAT = 0;
 
@@ -27,6 +30,7 @@ export class TaskSeats {
 			const at = seat * SEAT_WORDS;
 			if (this.#words[at + IS_TAKEN] !== 0) continue;
 			this.#words[at + IS_TAKEN] = 1;
+			Atomics.store(this.#words, END, Math.max(this.#end, seat + 1));
 			return seat;
 		}
 		return NO_SEAT;
@@ -57,10 +61,14 @@ export class TaskSeats {
 		Atomics.add(this.#words, seat * SEAT_WORDS + RECEIVED, 1);
 	}
 
+	get #end(): number {
+		return Atomics.load(this.#words, END);
+	}
+
 	/** How many threads receive from a queue. */
 	serving(queue: number): number {
 		let count = 0;
-		for (let at = SEAT_WORDS; at < this.#words.length; at += SEAT_WORDS) {
+		for (let at = SEAT_WORDS, end = this.#end * SEAT_WORDS; at < end; at += SEAT_WORDS) {
 			if (Atomics.load(this.#words, at + QUEUE) === queue + 1) count++;
 		}
 		return count;
@@ -70,7 +78,7 @@ export class TaskSeats {
 	leastUsed(queue: number): number {
 		let found = NO_SEAT;
 		let least = 0;
-		for (let seat = NO_SEAT + 1, at = SEAT_WORDS; seat < SEATS; seat++, at += SEAT_WORDS) {
+		for (let seat = NO_SEAT + 1, at = SEAT_WORDS, end = this.#end; seat < end; seat++, at += SEAT_WORDS) {
 			if (Atomics.load(this.#words, at + QUEUE) !== queue + 1 || Atomics.load(this.#words, at + IS_IDLE) === 0)
 				continue;
 			const received = Atomics.load(this.#words, at + RECEIVED);
@@ -90,7 +98,7 @@ export class TaskSeats {
 
 	/** Wakes the threads that receive from a queue; undefined = all threads. */
 	wakeAll(queue?: number): void {
-		for (let seat = NO_SEAT + 1, at = SEAT_WORDS; seat < SEATS; seat++, at += SEAT_WORDS) {
+		for (let seat = NO_SEAT + 1, at = SEAT_WORDS, end = this.#end; seat < end; seat++, at += SEAT_WORDS) {
 			const isMeant =
 				queue === undefined ? this.#words[at + IS_TAKEN] !== 0 : Atomics.load(this.#words, at + QUEUE) === queue + 1;
 			if (isMeant) this.wake(seat);

@@ -55,8 +55,8 @@ export class TaskTable {
 		const word = this.slots.word(ticket);
 		this.slots.change(ticket, word, (word & ~state.OPEN) | state.QUEUED);
 		if (offered !== NO_SEAT) this.seats.wake(offered);
-		// A thread that has begun to wait since then may have looked too early.
-		else this.seats.wakeAll(queue);
+		// One that has begun to wait since then may have looked too early.
+		else if (this.seats.leastUsed(queue) !== NO_SEAT) this.seats.wakeAll(queue);
 		return offered !== NO_SEAT;
 	}
 
