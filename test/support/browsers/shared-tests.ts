@@ -8,6 +8,7 @@ export const SHARED_TESTS: readonly string[] = [
 	'test/threads/**/*.test.ts',
 	'test/php-thread/fibers/**/*.test.ts',
 	'test/trace/**/*.test.ts',
+	'test/tasks/**/*.test.ts',
 ];
 
 /** What only browsers do. */
