@@ -2,6 +2,7 @@
 #include "environment.h"
 #include "functions_arginfo.h"
 #include "snapshot_cache.h"
+#include "task_handles.h"
 #include "worker_handle.h"
 
 /* From MINIT and not in the module entry: that would warn about names that php.wasm already has. */
@@ -33,6 +34,8 @@ static PHP_MINIT_FUNCTION(frankenphp)
 		return FAILURE;
 	}
 	igor_worker_handle_register(class_FrankenPHP_WorkerHandle_methods);
+	igor_sent_task_register(class_FrankenPHP_SentTaskHandle_methods);
+	igor_received_task_register(class_FrankenPHP_ReceivedTaskHandle_methods);
 	igor_server_variables_startup();
 	igor_sleep_install();
 	igor_files_install();
@@ -62,9 +65,17 @@ static PHP_RINIT_FUNCTION(frankenphp)
 	return SUCCESS;
 }
 
+/* Before resources are destroyed: a stream that is closed then says nothing about its task. */
+static PHP_RSHUTDOWN_FUNCTION(frankenphp)
+{
+	igor_host_tasks_end(false);
+	return SUCCESS;
+}
+
 /* Not RSHUTDOWN: after it, user code still writes sessions, closes streams and destroys objects. */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(frankenphp)
 {
+	igor_host_tasks_end(false);
 	igor_cache_end_request();
 	igor_fibers_end_request();
 	return SUCCESS;
@@ -77,7 +88,7 @@ zend_module_entry frankenphp_module_entry = {
 	PHP_MINIT(frankenphp),
 	NULL,
 	PHP_RINIT(frankenphp),
-	NULL,
+	PHP_RSHUTDOWN(frankenphp),
 	NULL,
 	"1.0.0",
 	NO_MODULE_GLOBALS,

@@ -91,6 +91,64 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE_END
 };
 
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_FrankenPHP_SentTaskHandle___construct, 0, 0, 2)
+	ZEND_ARG_TYPE_INFO(0, worker, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, payload, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 1, "30.0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_FrankenPHP_SentTaskHandle_read, 0, 0, IS_ARRAY, 1)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_FrankenPHP_SentTaskHandle_getStream, 0, 0, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_FrankenPHP_SentTaskHandle_abandon, 0, 0, IS_VOID, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_METHOD(FrankenPHP_SentTaskHandle, __construct);
+ZEND_METHOD(FrankenPHP_SentTaskHandle, read);
+ZEND_METHOD(FrankenPHP_SentTaskHandle, getStream);
+ZEND_METHOD(FrankenPHP_SentTaskHandle, abandon);
+
+static const zend_function_entry class_FrankenPHP_SentTaskHandle_methods[] = {
+	ZEND_ME(FrankenPHP_SentTaskHandle, __construct, arginfo_class_FrankenPHP_SentTaskHandle___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(FrankenPHP_SentTaskHandle, read, arginfo_class_FrankenPHP_SentTaskHandle_read, ZEND_ACC_PUBLIC)
+	ZEND_ME(FrankenPHP_SentTaskHandle, getStream, arginfo_class_FrankenPHP_SentTaskHandle_getStream, ZEND_ACC_PUBLIC)
+	ZEND_ME(FrankenPHP_SentTaskHandle, abandon, arginfo_class_FrankenPHP_SentTaskHandle_abandon, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_FrankenPHP_ReceivedTaskHandle___construct, 0, 0, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_FrankenPHP_ReceivedTaskHandle_getPayload, 0, 0, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_FrankenPHP_ReceivedTaskHandle_update, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, data, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_FrankenPHP_ReceivedTaskHandle_complete, 0, 0, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, data, IS_ARRAY, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_FrankenPHP_ReceivedTaskHandle_getStream, 0, 0, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_METHOD(FrankenPHP_ReceivedTaskHandle, __construct);
+ZEND_METHOD(FrankenPHP_ReceivedTaskHandle, getPayload);
+ZEND_METHOD(FrankenPHP_ReceivedTaskHandle, update);
+ZEND_METHOD(FrankenPHP_ReceivedTaskHandle, complete);
+ZEND_METHOD(FrankenPHP_ReceivedTaskHandle, getStream);
+
+static const zend_function_entry class_FrankenPHP_ReceivedTaskHandle_methods[] = {
+	ZEND_ME(FrankenPHP_ReceivedTaskHandle, __construct, arginfo_class_FrankenPHP_ReceivedTaskHandle___construct, ZEND_ACC_PRIVATE)
+	ZEND_ME(FrankenPHP_ReceivedTaskHandle, getPayload, arginfo_class_FrankenPHP_ReceivedTaskHandle_getPayload, ZEND_ACC_PUBLIC)
+	ZEND_ME(FrankenPHP_ReceivedTaskHandle, update, arginfo_class_FrankenPHP_ReceivedTaskHandle_update, ZEND_ACC_PUBLIC)
+	ZEND_ME(FrankenPHP_ReceivedTaskHandle, complete, arginfo_class_FrankenPHP_ReceivedTaskHandle_complete, ZEND_ACC_PUBLIC)
+	ZEND_ME(FrankenPHP_ReceivedTaskHandle, getStream, arginfo_class_FrankenPHP_ReceivedTaskHandle_getStream, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_FrankenPHP_WorkerHandle___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
 
@@ -104,16 +162,21 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_FrankenPHP_WorkerHandle_se
 	ZEND_ARG_TYPE_INFO(0, vars, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_FrankenPHP_WorkerHandle_receive, 0, 0, FrankenPHP\\ReceivedTaskHandle, 1)
+ZEND_END_ARG_INFO()
+
 ZEND_METHOD(FrankenPHP_WorkerHandle, __construct);
 ZEND_METHOD(FrankenPHP_WorkerHandle, tick);
 ZEND_METHOD(FrankenPHP_WorkerHandle, getStream);
 ZEND_METHOD(FrankenPHP_WorkerHandle, setVars);
+ZEND_METHOD(FrankenPHP_WorkerHandle, receive);
 
 static const zend_function_entry class_FrankenPHP_WorkerHandle_methods[] = {
 	ZEND_ME(FrankenPHP_WorkerHandle, __construct, arginfo_class_FrankenPHP_WorkerHandle___construct, ZEND_ACC_PUBLIC)
 	ZEND_ME(FrankenPHP_WorkerHandle, tick, arginfo_class_FrankenPHP_WorkerHandle_tick, ZEND_ACC_PUBLIC)
 	ZEND_ME(FrankenPHP_WorkerHandle, getStream, arginfo_class_FrankenPHP_WorkerHandle_getStream, ZEND_ACC_PUBLIC)
 	ZEND_ME(FrankenPHP_WorkerHandle, setVars, arginfo_class_FrankenPHP_WorkerHandle_setVars, ZEND_ACC_PUBLIC)
+	ZEND_ME(FrankenPHP_WorkerHandle, receive, arginfo_class_FrankenPHP_WorkerHandle_receive, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 

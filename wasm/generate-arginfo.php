@@ -111,7 +111,16 @@ function signature(ReflectionFunctionAbstract $function): array
         // Of a constructor, or a resource: there is no type for it.
         return ['ZEND_BEGIN_ARG_INFO_EX', "0, 0, {$function->getNumberOfRequiredParameters()})\n" . implode('', $arguments)];
     }
-    [$isMask, $type, $null] = typeOf($function->getReturnType(), "$name()");
+    $returned = $function->getReturnType();
+    if ($returned instanceof ReflectionNamedType && !$returned->isBuiltin()) {
+        // The stubs' namespace is not the extension's.
+        $class = addslashes(substr($returned->getName(), strlen('Stubs\\')));
+        $required = $function->getNumberOfRequiredParameters();
+        $null = (int) $returned->allowsNull();
+        $arguments = implode('', $arguments);
+        return ['ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX', "0, $required, $class, $null)\n$arguments"];
+    }
+    [$isMask, $type, $null] = typeOf($returned, "$name()");
     $reference = (int) $function->returnsReference();
     $required = $function->getNumberOfRequiredParameters();
     $macro = $isMask ? 'ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX' : 'ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX';
@@ -174,7 +183,8 @@ function classes(array $classes): string
         foreach ($methods as $method) $text .= "ZEND_METHOD($class, {$method->getName()});\n";
         $text .= "\nstatic const zend_function_entry class_{$class}_methods[] = {\n";
         foreach ($methods as $method) {
-            $text .= "\tZEND_ME($class, {$method->getName()}, arginfo_class_{$class}_{$method->getName()}, ZEND_ACC_PUBLIC)\n";
+            $access = $method->isPrivate() ? 'ZEND_ACC_PRIVATE' : 'ZEND_ACC_PUBLIC';
+            $text .= "\tZEND_ME($class, {$method->getName()}, arginfo_class_{$class}_{$method->getName()}, $access)\n";
         }
         $text .= "\tZEND_FE_END\n};\n";
     }

@@ -175,6 +175,52 @@ int32_t igor_host_handle_open(int32_t is_quiet);
 /* Takes back what made the descriptors readable. Returns 1, or 0 once the sidekick has to end. Never blocks. */
 int32_t igor_host_handle_tick(void);
 
+/* ---------------------------------------------------------------- tasks (any role) */
+
+/*
+ * Sends a task to a worker, which is started if need be, and blocks until one of its threads has received it.
+ *   name     already validated by C
+ *   timeout  seconds, >= 0; +Infinity = until the thread has to stop or its script is out of time
+ *   payload  encoded as snapshot_format.h says
+ * Returns a number for the task, > 0, to be given to igor_host_task_release(); -1: throw RuntimeException with the text
+ * of igor_host_error().
+ */
+int32_t igor_host_task_send(const char *name, uint32_t name_length, double timeout, const char *payload, uint32_t length);
+
+/* Blocks for the next update of a task that was sent, and copies it. `length`: as in igor_host_sidekick_read(). */
+enum igor_task_read {
+	IGOR_TASK_FAILED = -1, /* RuntimeException */
+	IGOR_TASK_UPDATE = 0,
+	IGOR_TASK_TOO_SMALL = 1, /* nothing was copied */
+	IGOR_TASK_COMPLETED = 2,
+};
+int32_t igor_host_task_read(int32_t task, char *destination, uint32_t *length);
+
+/* Gives a task up that was sent. Never blocks. */
+void igor_host_task_abandon(int32_t task);
+
+/* Receives a task, and tells the length of its payload. Returns its number; 0 = there is none. Never blocks. */
+int32_t igor_host_task_receive(uint32_t *length);
+
+/* Copies the payload of a task that was received, once. */
+void igor_host_task_payload(int32_t task, char *destination, uint32_t length);
+
+/* Sends an update of a task that was received. Blocks while 16 are unread. Returns 0; -1: RuntimeException. */
+int32_t igor_host_task_update(int32_t task, const char *update, uint32_t length);
+
+/* Completes a task that was received; nothing happens to one that is over. */
+void igor_host_task_complete(int32_t task);
+
+/* PHP has no handle of it any more: what was sent is abandoned, what was received is aborted, unless they are over. */
+void igor_host_task_release(int32_t task);
+
+/* Opens a descriptor, as of a connected socket: readable when there is an update, end of file when the task is over.
+ * Closing it abandons what was sent, and completes what was received. Returns it, or -1. */
+int32_t igor_host_task_open(int32_t task);
+
+/* The script is over, and its tasks with it; or only the worker's request, and what was sent in it. */
+void igor_host_tasks_end(int32_t only_request);
+
 /* ---------------------------------------------------------------- files */
 
 /* The umask that the server was started with. */

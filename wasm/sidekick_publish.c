@@ -34,16 +34,16 @@ static bool are_strings(HashTable *vars)
 	return true;
 }
 
-static void refuse_value(const igor_written *written, igor_write_result result)
+void igor_snapshot_refuse(uint32_t argument, const char *what, igor_write_result result, const igor_written *written)
 {
 	if (result == IGOR_TOO_DEEP) {
-		zend_argument_value_error(1, "must not be nested deeper than %d levels, vars%s is", IGOR_SNAPSHOT_MAX_DEPTH,
-			ZSTR_VAL(written->path));
+		zend_argument_value_error(argument, "must not be nested deeper than %d levels, %s%s is", IGOR_SNAPSHOT_MAX_DEPTH,
+			what, ZSTR_VAL(written->path));
 	} else if (Z_ISREF_P(written->refused)) {
-		zend_argument_value_error(1, "must not contain references, vars%s is one", ZSTR_VAL(written->path));
+		zend_argument_value_error(argument, "must not contain references, %s%s is one", what, ZSTR_VAL(written->path));
 	} else {
-		zend_argument_value_error(1, "must contain only null, bool, int, float, string, enum cases and arrays of these, "
-			"vars%s is of type %s", ZSTR_VAL(written->path), zend_zval_type_name(written->refused));
+		zend_argument_value_error(argument, "must contain only null, bool, int, float, string, enum cases and arrays of these, "
+			"%s%s is of type %s", what, ZSTR_VAL(written->path), zend_zval_type_name(written->refused));
 	}
 	zend_string_release(written->path);
 }
@@ -59,7 +59,7 @@ void igor_publish(HashTable *vars, const char *function, bool follow_references)
 			" bytes, more than max_snapshot_size allows (%" PRIu32 "); the previous snapshot stays", function, written.size,
 			limit);
 	} else if (result != IGOR_WRITTEN) {
-		refuse_value(&written, result);
+		igor_snapshot_refuse(1, "vars", result, &written);
 	} else if (igor_host_sidekick_publish(igor_scratch(0), (uint32_t) written.size) < 0) {
 		igor_throw_host_error();
 	} else {

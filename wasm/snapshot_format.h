@@ -65,6 +65,9 @@ typedef struct {
  */
 igor_write_result igor_snapshot_write(HashTable *vars, uint32_t limit, bool follow_references, igor_written *written);
 
+/* Throws ValueError about the argument `what`, whose value cannot be encoded, and releases the path. */
+void igor_snapshot_refuse(uint32_t argument, const char *what, igor_write_result result, const igor_written *written);
+
 /*
  * An ordinary array of this request, with one reference for the caller. `bytes` may lie in the scratch memory: it is
  * copied before user code runs (autoloaders of enums). False: an exception, or bytes that are no snapshot.

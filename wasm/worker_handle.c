@@ -1,8 +1,8 @@
 /* FrankenPHP\WorkerHandle: what a sidekick waits on, and publishes with. */
-#include "igor.h"
 #include "worker_handle.h"
+#include "handle.h"
 #include "sidekick_publish.h"
-#include "php_network.h"
+#include "task_handles.h"
 
 typedef struct {
 	bool constructed;
@@ -10,7 +10,6 @@ typedef struct {
 	zend_object std;
 } worker_handle;
 
-static zend_class_entry *worker_handle_ce;
 static zend_object_handlers worker_handle_handlers;
 
 static worker_handle *handle_of(zend_object *object)
@@ -105,22 +104,6 @@ static bool is_open(const zval *stream)
 	return Z_TYPE_P(stream) == IS_RESOURCE && Z_RES_P(stream)->ptr != NULL;
 }
 
-/* A stream over a descriptor that becomes readable when there is something to do; NULL, and an exception, without one. */
-static php_stream *open_stream(bool is_quiet)
-{
-	int32_t descriptor = igor_host_handle_open(is_quiet);
-	php_stream *stream = descriptor < 0 ? NULL : php_stream_sock_open_from_socket(descriptor, NULL);
-
-	if (stream == NULL) {
-		zend_throw_exception_ex(spl_ce_RuntimeException, 0,
-			"The stream of the worker's handle cannot be opened: there is no free descriptor");
-		return NULL;
-	}
-	/* default_socket_timeout is for networks: a worker may be idle for hours. */
-	((php_netstream_data_t *) stream->abstract)->timeout.tv_sec = -1;
-	return stream;
-}
-
 ZEND_METHOD(FrankenPHP_WorkerHandle, getStream)
 {
 	worker_handle *handle;
@@ -131,7 +114,7 @@ ZEND_METHOD(FrankenPHP_WorkerHandle, getStream)
 		RETURN_THROWS();
 	}
 	if (!is_open(&handle->stream)) {
-		php_stream *stream = open_stream(false);
+		php_stream *stream = igor_handle_stream(igor_host_handle_open(false), "FrankenPHP\\WorkerHandle");
 
 		if (stream == NULL) {
 			RETURN_THROWS();
@@ -165,7 +148,7 @@ PHP_FUNCTION(frankenphp_get_worker_handle)
 			"frankenphp_get_worker_handle() can only be called inside a background worker or a sidekick");
 		RETURN_THROWS();
 	}
-	stream = open_stream(true);
+	stream = igor_handle_stream(igor_host_handle_open(true), "worker's handle");
 	if (stream == NULL) {
 		RETURN_THROWS();
 	}
@@ -174,29 +157,17 @@ PHP_FUNCTION(frankenphp_get_worker_handle)
 	tick_for_it();
 }
 
-static zend_class_entry *poll_handle(void)
+ZEND_METHOD(FrankenPHP_WorkerHandle, receive)
 {
-	zend_class_entry *known = zend_hash_str_find_ptr(CG(class_table), "io\\poll\\handle", sizeof("io\\poll\\handle") - 1);
-	zend_class_entry ce;
-
-	if (known != NULL) {
-		return known;
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (constructed(ZEND_THIS) == NULL) {
+		RETURN_THROWS();
 	}
-	INIT_NS_CLASS_ENTRY(ce, "Io\\Poll", "Handle", NULL);
-	return zend_register_internal_interface(&ce);
+	igor_task_receive(return_value);
 }
 
 void igor_worker_handle_register(const zend_function_entry *methods)
 {
-	zend_class_entry ce;
-
-	INIT_NS_CLASS_ENTRY(ce, "FrankenPHP", "WorkerHandle", methods);
-	worker_handle_ce = zend_register_internal_class(&ce);
-	worker_handle_ce->ce_flags |= ZEND_ACC_FINAL | ZEND_ACC_NO_DYNAMIC_PROPERTIES | ZEND_ACC_NOT_SERIALIZABLE;
-	worker_handle_ce->create_object = create;
-	zend_class_implements(worker_handle_ce, 1, poll_handle());
-	memcpy(&worker_handle_handlers, &std_object_handlers, sizeof(worker_handle_handlers));
-	worker_handle_handlers.offset = offsetof(worker_handle, std);
-	worker_handle_handlers.free_obj = free_object;
-	worker_handle_handlers.clone_obj = NULL;
+	igor_handle_register("FrankenPHP\\WorkerHandle", methods, offsetof(worker_handle, std), create, free_object,
+		&worker_handle_handlers);
 }

@@ -65,6 +65,7 @@ void igor_worker_end_request(void)
 	zend_try {
 		php_header();
 	} zend_end_try();
+	igor_host_tasks_end(true);
 	igor_response_end();
 	if (SG(rfc1867_uploaded_files) != NULL) {
 		destroy_uploaded_files_hash();

@@ -32,7 +32,7 @@ final class WorkerHandle implements \Io\Poll\Handle
     public function tick(): bool {}
 
     /**
-     * The stream to wait on: readable at the start of a run, and at its end (end of file); quiet after a tick. For
+     * The stream to wait on: readable at the start of a run, when a task has come, and at the end (end of file). For
      * stream_select(), fgets(), stream_socket_recvfrom(), and the loops of Revolt, Amp and ReactPHP.
      *
      * @return resource the same at each call, until it is closed
@@ -47,4 +47,11 @@ final class WorkerHandle implements \Io\Poll\Handle
      * @throws \ValueError when a value cannot be published; the message says where. What was published before stays
      */
     public function setVars(array $vars): void {}
+
+    /**
+     * The next task that was sent to this sidekick. Never blocks.
+     *
+     * @return ReceivedTaskHandle|null null when there is none
+     */
+    public function receive(): ?ReceivedTaskHandle {}
 }

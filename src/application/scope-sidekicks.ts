@@ -148,12 +148,13 @@ function measuresOf({ name, runningThreads, readyThreads, ...info }: SidekickInf
 	return {
 		name,
 		total: runningThreads,
-		busy: 0,
+		busy: info.tasks?.busy ?? 0,
 		ready: readyThreads,
 		crashes,
 		restarts: info.starts - runningThreads - crashes,
 		requestCount: 0,
 		requestTime: 0,
-		queueDepth: 0,
+		queueDepth: info.tasks?.depth ?? 0,
+		tasks: info.tasks,
 	};
 }

@@ -1,6 +1,7 @@
 import type { PhpPort } from '../http/php-port.ts';
 import type { SidekickControl } from '../sidekicks/control.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
+import type { SidekickTasks } from '../sidekicks/status.ts';
 import type { ThreadStatus } from '../threads/thread-status.ts';
 
 /** Stops a subscription; calling it again does nothing. */
@@ -65,6 +66,8 @@ export interface WorkerMeasures {
 	/** Seconds, over all requests. */
 	readonly requestTime: number;
 	readonly queueDepth: number;
+	/** Of a background worker: its tasks. */
+	readonly tasks?: SidekickTasks | undefined;
 }
 
 /** Milliseconds that threads get to end by themselves when requests have used up all the time of a stop. */

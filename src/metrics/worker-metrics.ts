@@ -2,10 +2,14 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { RunningScope, WorkerMeasures } from '../application/scope.ts';
 import type { MonotonicCounters } from './monotonic.ts';
 
+const OUTCOMES = ['completed', 'aborted', 'abandoned', 'timeout'] as const;
+
 /** FrankenPHP's metrics, by its names: of threads, all scopes together; of workers, one series each. */
 export class WorkerMetrics {
 	readonly #threads: Readonly<Record<'total' | 'busy' | 'queue', Gauge>>;
 	readonly #gauges: readonly (readonly [Gauge<'worker'>, keyof WorkerMeasures])[];
+	readonly #tasks: Counter<'worker' | 'outcome'>;
+	readonly #taskTime: Counter<'worker'>;
 	readonly #counters: readonly (readonly [Counter<'worker'>, keyof WorkerMeasures])[];
 
 	constructor(registry: Registry) {
@@ -23,7 +27,7 @@ export class WorkerMetrics {
 		};
 		this.#gauges = [
 			[workerGauge('total_workers', 'Threads of this worker'), 'total'],
-			[workerGauge('busy_workers', 'Threads of this worker that serve a request'), 'busy'],
+			[workerGauge('busy_workers', 'Threads of this worker that serve a request, or hold a task'), 'busy'],
 			[
 				workerGauge(
 					'ready_workers',
@@ -31,7 +35,7 @@ export class WorkerMetrics {
 				),
 				'ready',
 			],
-			[workerGauge('worker_queue_depth', 'Requests that wait for this worker'), 'queueDepth'],
+			[workerGauge('worker_queue_depth', 'Requests, or tasks, that wait for this worker'), 'queueDepth'],
 		];
 		this.#counters = [
 			[counter('crashes', 'Ends of this worker that nobody asked for'), 'crashes'],
@@ -39,11 +43,20 @@ export class WorkerMetrics {
 			[counter('request_count', 'Requests that this worker has served'), 'requestCount'],
 			[counter('request_time', 'Seconds that this worker has spent on requests'), 'requestTime'],
 		];
+		this.#tasks = new Counter({
+			name: 'frankenphp_worker_task_count',
+			help: 'Tasks sent to this background worker, by how they ended',
+			labelNames: [...labelNames, 'outcome'],
+			registers,
+		});
+		this.#taskTime = counter('task_time', 'Seconds that this background worker has spent on tasks');
 	}
 
 	/** Reads the scopes as they are now. */
 	update(scopes: readonly RunningScope[], series: MonotonicCounters): void {
 		for (const [metric] of [...this.#gauges, ...this.#counters]) metric.reset();
+		this.#tasks.reset();
+		this.#taskTime.reset();
 		const sums = { total: 0, busy: 0, queue: 0 };
 		const taken = new Set<string>();
 		for (const scope of scopes) {
@@ -58,6 +71,12 @@ export class WorkerMetrics {
 				for (const [metric, key] of this.#counters) {
 					metric.inc({ worker }, series.count(`worker ${key} ${worker}`, scope, Number(measures[key])));
 				}
+				if (measures.tasks === undefined) continue;
+				for (const outcome of OUTCOMES) {
+					const count = series.count(`worker tasks ${outcome} ${worker}`, scope, measures.tasks[outcome]);
+					this.#tasks.inc({ worker, outcome }, count);
+				}
+				this.#taskTime.inc({ worker }, series.count(`worker task_time ${worker}`, scope, measures.tasks.seconds));
 			}
 		}
 		this.#threads.total.set(sums.total);

@@ -27,6 +27,7 @@ import { waitForPipes } from './processes/pipes.ts';
 import { type AllowedProcesses, installProcesses } from './processes/process-imports.ts';
 import { Refusals } from './processes/refusal.ts';
 import { readString } from './sockets/names.ts';
+import type { HandleSignals } from './sockets/signal.ts';
 import { installSockets, type SocketParts, type SocketsContext } from './sockets/socket-imports.ts';
 import { connectOutput, connectStandardStreams, outputOf, type StandardStreams } from './standard-streams.ts';
 import { type ExtensionBinary, extensionFile, INI_FILE, installExtensions } from './system-files.ts';
@@ -53,7 +54,11 @@ const NO_ENVIRONMENT = {
 };
 
 /** A thread without sockets. */
-const NO_HANDLES: HandleImports = { igor_host_handle_open: () => -1, igor_host_handle_tick: () => 0 };
+const NO_HANDLES: HandleImports = {
+	igor_host_handle_open: () => -1,
+	igor_host_handle_tick: () => 0,
+	igor_host_task_open: () => -1,
+};
 
 /** Everything a PHP instance is made of. */
 export type PhpInstanceOptions = {
@@ -75,14 +80,14 @@ export type PhpInstanceOptions = {
 	warn(message: string): void;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
-	/** The script calls tick() of its handle; missing = nobody wants to know. */
-	ticked?: (() => void) | undefined;
 	/** System calls for file locks; `unmap` is munmap() of the instance. */
 	lockFiles(context: UserSpaceContext, unmap: (pointer: number, length: number) => void): FileLocking;
 	/** Sleeps, milliseconds, for C code that waits until a time. */
 	sleep(milliseconds: number): void;
 	/** Sockets of the host; missing = PHP has those of the glue. */
-	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused'> | undefined;
+	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused' | 'alarm'> | undefined;
+	/** What the streams of handles tell. */
+	signals: HandleSignals;
 	/** The folders of the host that PHP sees; missing = none. @param memory what else PHP sees */
 	files?(memory: MemoryPaths): HostFiles;
 	/** Puts files into the instance's own memory. */
@@ -146,15 +151,14 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 	);
 	/** PHP has started: nothing is loaded or compiled any more, and the content of its own memory is final. */
 	const seal = (): void => {
-		handles?.begin();
+		options.signals.begin();
 		if (started) return;
 		loading.end();
 		forbidCompilation();
 		started = true;
 		putOutputBack();
 	};
-	const handles =
-		options.sockets && new HandleStreams(options.sockets.cell, options.ticked ?? (() => {}), () => sockets);
+	const handles = options.sockets && new HandleStreams(options.signals, () => sockets);
 	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
 		const settings: EmscriptenOptions = {
 			processId: options.threadId,

@@ -7,6 +7,7 @@ import type { WasmMemory } from './abi/wasm-memory.ts';
 import type { Serving } from './serving.ts';
 import type { SidekickReadiness } from './sidekick-readiness.ts';
 import type { SidekickReading } from './sidekick-reading.ts';
+import type { TaskHandles } from './tasks/task-imports.ts';
 import type { ThreadEvent } from './thread-messages.ts';
 import type { ThreadTrace } from './thread-trace.ts';
 
@@ -32,6 +33,7 @@ export type HostContext = {
 	outdated: OutdatedCode;
 	serving: Serving;
 	reading: SidekickReading;
+	tasks: TaskHandles;
 	trace: ThreadTrace | undefined;
 	/** Its number, which is not 0. */
 	thread: number;
@@ -62,6 +64,9 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 	};
 
 	return {
+		...context.tasks.imports((message) => {
+			lastError = message;
+		}),
 		igor_host_register: (entry, functionIndex) => {
 			context.entries.set(entry, functionIndex);
 		},

@@ -20,6 +20,7 @@ import { SidekickReadiness } from './sidekick-readiness.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
 import { restrictNetwork } from './sockets/restricted-network.ts';
+import { ThreadTasks } from './tasks/thread-tasks.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { ThreadTrace } from './thread-trace.ts';
 
@@ -28,10 +29,10 @@ export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
 	| 'host'
 	| 'sockets'
+	| 'signals'
 	| 'warn'
 	| 'lockFiles'
 	| 'sleep'
-	| 'ticked'
 	| 'armLimit'
 	| 'output'
 	| 'missed'
@@ -76,6 +77,14 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	);
 	const readiness = new SidekickReadiness(board, post);
 	const reading = new SidekickReading(board, cell, readiness, post, trace);
+	const tasks = new ThreadTasks(buffers.board.tasks, buffers.taskSeat, {
+		board,
+		cell,
+		reading,
+		memory: () => context.memory(),
+		ownHandle: () => context.run.handle,
+		ticked: () => context.run.ticked(),
+	});
 	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
 	let memory: WasmMemory | undefined;
@@ -87,6 +96,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
 		serving,
 		reading,
+		tasks: tasks.handles,
 		trace,
 		requestEnv: encodeRequestEnv(options.requestEnv ?? {}),
 		run: readiness,
@@ -102,7 +112,9 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			network: networkWithEditor(restriction, options.shownFolders ?? []),
 			cell,
 			refused: warn,
+			alarm: tasks.waiting,
 		},
+		signals: tasks.signals,
 		warn,
 		lockFiles: (userSpace, unmap) =>
 			createFileLocking(userSpace, {
@@ -118,7 +130,6 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			Atomics.wait(nap, 0, 0, milliseconds);
 			cell.blocked = false;
 		},
-		ticked: () => context.run.ticked(),
 		armLimit: (milliseconds) => cell.armLimit(milliseconds),
 		missed: (path) => post({ type: 'missed', path }),
 		output: (stream, bytes) => post({ type: 'output', stream, bytes }),
@@ -136,10 +147,12 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
 			context.run.begin(role);
+			tasks.serve(role.kind === 'sidekick' ? role.handle : undefined);
 			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests, role.maxMemory);
 			else serving.serve(undefined);
 			try {
 				const status = await run(php, context.entries, role);
+				tasks.serve(undefined);
 				await php.endPrograms();
 				post({ type: 'roleEnded', outcome: { kind: 'exit', status } });
 			} catch (error) {

@@ -67,6 +67,22 @@ export class SidekickReading {
 		}
 	}
 
+	/**
+	 * Starts, and waits for nothing but the reply. Returns the handles in the order given, or the sentence for a
+	 * RuntimeException.
+	 */
+	start(names: string[]): number[] | string {
+		const question = ++this.#lastQuestion;
+		this.#post({ type: 'ensure', question, names, asking: 'task', waiter: undefined, mark: undefined });
+		this.#cell.blocked = true;
+		const reply = this.#cell.awaitReply(question, REPLY_LIMIT);
+		this.#cell.blocked = false;
+		if (reply === undefined) return this.#silence();
+		if (!reply.ok) return reply.message;
+		this.#post({ type: 'waitEnded', names, waiter: undefined });
+		return reply.handles;
+	}
+
 	#ask(question: number, names: string[], asking: Asking, deadline: number, timeout: number): number[] | string {
 		const reply = this.#cell.awaitReply(question, REPLY_LIMIT);
 		if (reply === undefined) return this.#silence();

@@ -9,6 +9,8 @@ export type ThreadBuffers = {
 	bodyPipe: SharedArrayBuffer;
 	slots: SharedArrayBuffer;
 	board: BoardBuffers;
+	/** The thread's seat among those of tasks. */
+	taskSeat: number;
 	fileLocks: SharedArrayBuffer;
 	outdatedCode: SharedArrayBuffer;
 	/** Not there = nothing is recorded. */

@@ -1,4 +1,6 @@
 import { createSnapshotBuffers, SNAPSHOT_WORDS, SnapshotBuffers } from './snapshot-buffers.ts';
+import { createTaskBuffers, type TaskBuffers } from './task-layout.ts';
+import { TaskTable } from './task-table.ts';
 
 /**
  * The sidekicks of one scope as every thread sees them: one cell per sidekick with its snapshot, its generation (a new
@@ -33,7 +35,12 @@ const GENERATION_MASK = 0x3fffff;
 export const MAX_SIDEKICKS = 240;
 
 /** What is sent to a thread so that it can open the board. */
-export type BoardBuffers = { control: SharedArrayBuffer; snapshots: SharedArrayBuffer[][]; maxSnapshotSize: number };
+export type BoardBuffers = {
+	control: SharedArrayBuffer;
+	snapshots: SharedArrayBuffer[][];
+	tasks: TaskBuffers;
+	maxSnapshotSize: number;
+};
 
 /** Makes the buffers of a board for `sidekicks` cells. */
 export function createBoardBuffers(sidekicks: number, maxSnapshotSize: number): BoardBuffers {
@@ -41,6 +48,7 @@ export function createBoardBuffers(sidekicks: number, maxSnapshotSize: number): 
 	return {
 		control: new SharedArrayBuffer(Math.ceil(bytes / 8) * 8),
 		snapshots: Array.from({ length: sidekicks }, () => createSnapshotBuffers(maxSnapshotSize)),
+		tasks: createTaskBuffers(maxSnapshotSize),
 		maxSnapshotSize,
 	};
 }
@@ -53,10 +61,13 @@ export class SidekickBoard {
 	readonly #floats: Float64Array;
 	readonly #bytes: Uint8Array;
 	readonly #snapshots: SnapshotBuffers[];
+	/** The tasks of its sidekicks, as the main thread sees them. */
+	readonly tasks: TaskTable;
 
 	constructor(buffers: BoardBuffers) {
 		this.size = buffers.snapshots.length;
 		this.maxSnapshotSize = buffers.maxSnapshotSize;
+		this.tasks = new TaskTable(buffers.tasks);
 		this.#words = new Int32Array(buffers.control);
 		this.#floats = new Float64Array(buffers.control);
 		this.#bytes = new Uint8Array(buffers.control);
@@ -210,12 +221,14 @@ export class SidekickBoard {
 		Atomics.store(this.#words, wordsOf(cell) + PUBLICATIONS, 0);
 		Atomics.store(this.#words, wordsOf(cell) + READY, 0);
 		Atomics.add(this.#words, wordsOf(cell) + GENERATION, 1);
-		this.#change();
+		this.wakeWaiters();
 	}
 
 	/** Wakes every waiter, so that it checks its own stop flag. */
 	wakeWaiters(): void {
 		this.#change();
+		// Senders wait for sidekicks, too.
+		this.tasks.seats.wakeAll();
 	}
 
 	/** False = it cannot be had. */

@@ -48,8 +48,11 @@ export class ThreadCell {
 	readonly #words: Int32Array;
 	readonly #floats: Float64Array;
 	readonly #text: Uint8Array;
+	readonly #wake: (() => void) | undefined;
 
-	constructor(buffer: SharedArrayBuffer) {
+	/** @param wake wakes the thread where it waits for other threads, to look at its flags; for the main thread */
+	constructor(buffer: SharedArrayBuffer, wake?: () => void) {
+		this.#wake = wake;
 		this.#words = new Int32Array(buffer, 0, WORDS + REPLY_HANDLES);
 		this.#floats = new Float64Array(buffer, 0, WORDS / 2);
 		this.#text = new Uint8Array(buffer, TEXT_OFFSET, REPLY_TEXT_BYTES);
@@ -61,6 +64,7 @@ export class ThreadCell {
 		Atomics.notify(this.#words, STOP);
 		// A thread that waits for a reply wakes, too, and sees the flag.
 		Atomics.notify(this.#words, ANSWERED);
+		this.#wake?.();
 	}
 
 	/** Clears the flags and counts from 0, before the thread gets its next role. `requests`: see `allow()`. Main thread. */
@@ -80,6 +84,7 @@ export class ThreadCell {
 	retire(): void {
 		Atomics.store(this.#words, RETIRE, 1);
 		this.#tellTurn();
+		this.#wake?.();
 	}
 
 	get mustRetire(): boolean {

@@ -22,9 +22,9 @@ export type CatchAllWorker = Omit<SidekickDefinition, 'origin' | 'num'> & { read
 
 /**
  * What a thread asks for by name: `sidekick` = the variables of a sidekick; `vars` = those of whatever has the name;
- * `worker` = that it runs and has published.
+ * `worker` = that it runs and has published; `task` = that it receives one.
  */
-export type Asking = 'sidekick' | 'vars' | 'worker';
+export type Asking = 'sidekick' | 'vars' | 'worker' | 'task';
 
 /** Whether it is a background worker: ready at its first tick, of each run, and never given up. */
 export function isBackground({ origin }: SidekickDefinition): boolean {

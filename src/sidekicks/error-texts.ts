@@ -101,7 +101,8 @@ export function noEntrypoint(names: readonly string[]): SidekickError {
 /** `known` = the nearest name that there is; undefined = none is close. */
 export function unknownName(name: string, known: string | undefined, asking: Asking): SidekickError {
 	const hint = known === undefined ? '' : ` Did you mean "${known}"?`;
-	const what = asking === 'worker' ? 'Cannot start' : 'Cannot read the variables of';
+	const what =
+		asking === 'worker' ? 'Cannot start' : asking === 'task' ? 'Cannot send a task to' : 'Cannot read the variables of';
 	return new SidekickError(
 		'unknown_name',
 		`${what} "${name}": no background worker has this name, and no sidekick_entrypoint is configured here.${hint} ` +

@@ -1,5 +1,5 @@
 import type { SidekickEvent } from './sidekick-event.ts';
-import type { SidekickStatus } from './status.ts';
+import type { SidekickStatus, SidekickTasks } from './status.ts';
 
 /** Undoes what returned it; calling it again, or too late, does nothing. */
 export type Cancel = () => void;
@@ -26,6 +26,8 @@ export interface SidekickCells {
 	isReady(handle: number): boolean;
 	/** `version` 0 = none yet; `publishedAt` in milliseconds since 1970; `size` in bytes; `count` of `set_vars()` calls. */
 	publication(handle: number): Publication;
+	/** What has become of the tasks sent to it; missing = nobody counts them. */
+	tasks?(handle: number): SidekickTasks;
 	/** A copy of the latest snapshot, encoded; undefined = nothing has been published. */
 	snapshot(handle: number): { version: number; bytes: Uint8Array } | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Publication, SidekickCells } from './ports.ts';
-import type { SidekickStatus } from './status.ts';
+import type { SidekickStatus, SidekickTasks } from './status.ts';
 
 /** The cell of one sidekick until it is closed; after that it may belong to another sidekick and is not touched. */
 export class SidekickCell {
@@ -21,6 +21,11 @@ export class SidekickCell {
 	get publication(): Publication | undefined {
 		const publication = this.#open ? this.#cells.publication(this.handle) : undefined;
 		return publication === undefined || publication.version === 0 ? undefined : publication;
+	}
+
+	/** Undefined when nobody counts them, or the cell is closed. */
+	get tasks(): SidekickTasks | undefined {
+		return this.#open ? this.#cells.tasks?.(this.handle) : undefined;
 	}
 
 	/** Undefined when nothing has been published, or the cell is closed. */

@@ -75,6 +75,7 @@ export class Sidekick {
 		return infoOf(this.#history, this.name, this.#state, this.definition, this.#seats, {
 			isReady: this.hasBeenReady,
 			publication: this.#cell.publication,
+			tasks: this.#cell.tasks,
 			counters: this.#counters,
 			readersWaiting: this.hasBeenReady ? 0 : this.#ports.readersWaiting(this.name),
 		});

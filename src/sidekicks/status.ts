@@ -21,6 +21,20 @@ export type SidekickStatus = {
 	lastEnd: string | undefined;
 };
 
+/**
+ * Tasks by how they ended; seconds that threads have spent on them; those that nobody has picked up, and threads that hold
+ * one, now.
+ */
+export type SidekickTasks = {
+	completed: number;
+	aborted: number;
+	abandoned: number;
+	timeout: number;
+	seconds: number;
+	depth: number;
+	busy: number;
+};
+
 /** What a sidekick looks like from outside: for the admin API, logs and metrics. */
 export type SidekickInfo = {
 	name: string;
@@ -59,6 +73,8 @@ export type SidekickInfo = {
 	version: number;
 	/** Bytes of its snapshot. */
 	size: number;
+	/** Tasks sent to it since it was started; missing = nobody counts them. */
+	tasks?: SidekickTasks;
 	lastError: string | undefined;
 	exitStatus: number | undefined;
 	/** Of the current run, or of one of them. */

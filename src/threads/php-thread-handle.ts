@@ -3,6 +3,7 @@ import { BODY_PIPE_BYTES, RESPONSE_PIPE_BYTES } from '../dispatch/request-frames
 import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/thread-messages.ts';
 import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
+import { TaskTable } from '../shared-memory/task-table.ts';
 import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
 import type { TraceRole } from '../trace/trace-events.ts';
@@ -74,6 +75,8 @@ export class PhpThreadHandle implements RequestThread {
 	#leftAtEnd: Unanswered | undefined;
 	readonly #thread: PlatformThread;
 	readonly #hub: ThreadHub;
+	readonly #tasks: TaskTable;
+	readonly #taskSeat: number;
 	readonly #boot = Promise.withResolvers<number>();
 	readonly #end = Promise.withResolvers<void>();
 	#settleRole: ((outcome: HandleOutcome) => void) | undefined;
@@ -82,15 +85,18 @@ export class PhpThreadHandle implements RequestThread {
 	constructor(factory: ThreadFactory, shared: SharedBuffers, env: Readonly<Record<string, string>>, hub: ThreadHub) {
 		const { traceSequence: sequence, ...common } = shared;
 		const trace = sequence && { ring: createTraceRingBuffer(), sequence };
+		this.#tasks = new TaskTable(shared.board.tasks);
+		this.#taskSeat = this.#tasks.seats.claim();
 		const buffers = {
 			...common,
+			taskSeat: this.#taskSeat,
 			...(trace && { trace }),
 			cell: createThreadCellBuffer(),
 			responsePipe: createPipeBuffer(RESPONSE_PIPE_BYTES),
 			bodyPipe: createPipeBuffer(BODY_PIPE_BYTES),
 		};
 		this.#hub = hub;
-		this.cell = new ThreadCell(buffers.cell);
+		this.cell = new ThreadCell(buffers.cell, () => this.#tasks.seats.wake(this.#taskSeat));
 		this.responsePipe = new FramePipe(buffers.responsePipe);
 		this.bodyPipe = new FramePipe(buffers.bodyPipe);
 		this.traceRing = trace && new TraceRing(trace.ring);
@@ -199,6 +205,8 @@ export class PhpThreadHandle implements RequestThread {
 		// What it wrote before it died still counts, so its request is given up only after that.
 		this.#drain();
 		this.#hub.lost(this);
+		this.#tasks.threadLost(this.#taskSeat);
+		if (isGone) this.#tasks.seats.release(this.#taskSeat);
 		if (isGone) for (const pipe of [this.responsePipe, this.bodyPipe]) releasePipeBuffer(pipe.buffer);
 		this.#settleRole?.({ kind: 'lost', message: reason });
 		this.#end.resolve();

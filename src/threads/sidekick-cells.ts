@@ -1,7 +1,7 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { describeStatus } from '../sidekicks/error-texts.ts';
 import type { Publication, SidekickCells } from '../sidekicks/ports.ts';
-import type { SidekickStatus } from '../sidekicks/status.ts';
+import type { SidekickStatus, SidekickTasks } from '../sidekicks/status.ts';
 
 /** How many freed cells rest before they are reused: waiters may still read why their sidekick is gone. */
 const RESTING = 4;
@@ -58,6 +58,10 @@ export class BoardCells implements SidekickCells {
 			return bytes;
 		});
 		return read === undefined || read.version === 0 ? undefined : { version: read.version, bytes };
+	}
+
+	tasks(handle: number): SidekickTasks {
+		return { ...this.#board.tasks.counters.read(handle), ...this.#board.tasks.load(handle) };
 	}
 
 	publication(handle: number): Publication {

@@ -14,6 +14,7 @@ import { sockets } from './sections/sockets.mjs';
 import { sqlite } from './sections/sqlite.mjs';
 import { start } from './sections/start.mjs';
 import { symfony } from './sections/symfony.mjs';
+import { tasks } from './sections/tasks.mjs';
 import { threads } from './sections/threads.mjs';
 import { wake } from './sections/wake.mjs';
 import { wordpress } from './sections/wordpress.mjs';
@@ -23,6 +24,7 @@ const sections = {
 	'get-vars': getVars,
 	wake,
 	'first-get-vars': firstGetVars,
+	tasks,
 	threads,
 	start,
 	'command-line': commandLine,

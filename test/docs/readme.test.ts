@@ -71,6 +71,14 @@ describe('what the README shows works', () => {
 		expect(await (await fetch(await igor.ready())).text()).toBe('1');
 	});
 
+	test('the task goes to the background worker, and its updates come back', async () => {
+		const [worker = '', sender = ''] = blocks('php').slice(4);
+		write({ 'bin/resize.php': worker, 'public/index.php': `<?php ${sender}` });
+		const args = ['--listen', '127.0.0.1:0', '--root', 'public', '--background-worker', 'resize=bin/resize.php'];
+		const igor = new Igor(['php-server', ...args], folder);
+		expect(await (await fetch(await igor.ready())).text()).toBe('100 400 ');
+	});
+
 	test('every command of the tables has a --help', async () => {
 		const commands = new Set([...README.matchAll(/`igor ([a-z-]+)[^`]*`/g)].map(([, name]) => name ?? ''));
 		for (const command of commands) {

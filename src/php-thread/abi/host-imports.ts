@@ -44,6 +44,17 @@ export interface HostImports {
 	igor_host_handle_open(isQuiet: number): number;
 	igor_host_handle_tick(): number;
 
+	igor_host_task_send(name: number, nameLength: number, timeout: number, payload: number, length: number): number;
+	igor_host_task_read(task: number, destination: number, length: number): number;
+	igor_host_task_abandon(task: number): void;
+	igor_host_task_receive(length: number): number;
+	igor_host_task_payload(task: number, destination: number, length: number): void;
+	igor_host_task_update(task: number, bytes: number, length: number): number;
+	igor_host_task_complete(task: number): void;
+	igor_host_task_release(task: number): void;
+	igor_host_task_open(task: number): number;
+	igor_host_tasks_end(onlyRequest: number): void;
+
 	igor_host_server_umask(): number;
 	igor_host_umask(mask: number): void;
 	igor_host_link(from: number, to: number): number;
@@ -74,8 +85,14 @@ export type FiberImports = Pick<HostImports, 'igor_host_fiber_destroyed'>;
 /** Those that belong to files: files/file-imports.ts has them. */
 export type FileImports = Pick<HostImports, 'igor_host_server_umask' | 'igor_host_umask' | 'igor_host_link'>;
 
-/** Those of a sidekick's handle: handle-streams.ts has them. */
-export type HandleImports = Pick<HostImports, 'igor_host_handle_open' | 'igor_host_handle_tick'>;
+/** Those of tasks: tasks/task-imports.ts has them, but the one for streams. */
+export type TaskImports = Pick<HostImports, Extract<keyof HostImports, `igor_host_task${string}`>>;
+
+/** Those of the streams of handles: handle-streams.ts has them. */
+export type HandleImports = Pick<
+	HostImports,
+	'igor_host_handle_open' | 'igor_host_handle_tick' | 'igor_host_task_open'
+>;
 
 /** Those of programs that PHP runs: processes/ has them. */
 export type ProcessImports = Pick<HostImports, Extract<keyof HostImports, `igor_host_process${string}`>>;

@@ -1,6 +1,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { Descriptors } from './descriptors.ts';
+import type { Signal } from './signal.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from './socket.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -31,7 +32,11 @@ export class Polling {
 
 	/** @param timeout milliseconds; negative = none. Returns how many descriptors are ready */
 	poll(pollfds: number, count: number, timeout: number): number | Promise<number> {
-		return this.#wait(() => this.#scanPollfds(pollfds, count), timeout < 0 ? Infinity : timeout);
+		const fds = (): number[] => {
+			const { view } = this.#memory();
+			return Array.from({ length: count }, (_, i) => view.getInt32(pollfds + i * POLLFD_BYTES, true));
+		};
+		return this.#wait(() => this.#scanPollfds(pollfds, count), fds, timeout < 0 ? Infinity : timeout);
 	}
 
 	/** @param timeout milliseconds, perhaps with a fraction. Null pointers stand for empty sets */
@@ -62,18 +67,36 @@ export class Polling {
 			this.#writeSet(except, highest, []);
 			return readable.length + writable.length;
 		};
-		const result = this.#wait(scan, timeout);
+		const result = this.#wait(scan, () => [...interest.keys()], timeout);
 		return typeof result === 'number' ? finish() : result.then(finish);
 	}
 
-	/** Waits until `scan` counts something. */
-	#wait(scan: () => number, timeout: number): number | Promise<number> {
+	/** Waits until `scan` counts something. @param fds what it looks at */
+	#wait(scan: () => number, fds: () => number[], timeout: number): number | Promise<number> {
 		const now = scan();
-		if (now > 0) {
-			// A loop that is always busy with one socket must not starve the others.
-			return this.#waiting.turnIsDue ? this.#waiting.turn().then(scan) : now;
-		}
-		return this.#waiting.until(() => scan() > 0, timeout).then(scan);
+		if (now > 0 && !this.#waiting.turnIsDue) return now;
+		const asked = fds().filter((fd) => fd >= 0);
+		const signals = asked.map((fd) => this.#signal(fd)).filter((signal) => signal !== undefined);
+		const onlySignals = signals.length > 0 && signals.length === asked.length;
+		// A loop that is always busy with one socket must not starve the others.
+		if (now > 0) return onlySignals ? now : this.#waiting.turn().then(scan);
+		if (signals.length === 0) return this.#waiting.until(() => scan() > 0, timeout).then(scan);
+		const tell = (isWaiting: boolean): void => {
+			for (const signal of signals) signal.waits?.(isWaiting);
+		};
+		tell(true);
+		const finish = (): number => {
+			tell(false);
+			return scan();
+		};
+		const ready = () => scan() > 0;
+		const waited = onlySignals ? this.#waiting.untilSignal(ready, timeout) : this.#waiting.until(ready, timeout, true);
+		return typeof waited === 'boolean' ? finish() : waited.then(finish);
+	}
+
+	#signal(fd: number): Signal | undefined {
+		const socket = this.#descriptors.socket(fd);
+		return typeof socket === 'number' ? undefined : socket.signal;
 	}
 
 	#scanPollfds(pollfds: number, count: number): number {

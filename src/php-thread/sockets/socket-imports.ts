@@ -9,6 +9,7 @@ import type { NetworkPort } from './network-port.ts';
 import { Polling } from './polling.ts';
 import { RefusalText } from './refusal-text.ts';
 import type { Restriction } from './restricted-network.ts';
+import type { Alarm } from './signal.ts';
 import { readTimeval } from './socket-options.ts';
 import { createSyscalls } from './syscalls.ts';
 import { resolveSocketPath } from './unix-paths.ts';
@@ -18,6 +19,8 @@ import { Waiting } from './waiting.ts';
 export type SocketsContext = {
 	network: NetworkPort;
 	cell: ThreadCell;
+	/** Tells of signals; undefined = there are none. */
+	alarm?: Alarm | undefined;
 	/** Why PHP must not connect or listen there; undefined = it may. */
 	refusal: Restriction['refusal'];
 	/** Hears of each connection that was refused. */
@@ -50,7 +53,7 @@ type Suspending = new (implementation: Import) => unknown;
  */
 export function installSockets(env: Record<string, unknown>, context: SocketsContext): SocketParts {
 	const { network, cell, memory } = context;
-	const waiting = new Waiting(cell, network);
+	const waiting = new Waiting(cell, network, context.alarm);
 	const descriptors = new Descriptors(() => context.fs() as DescriptorFs);
 	const refusalText = new RefusalText();
 	const calls = createSyscalls({
@@ -93,7 +96,8 @@ export function installSockets(env: Record<string, unknown>, context: SocketsCon
 	const withTurn = (once: Import): Import => {
 		return (fd = -1, ...args) => {
 			const result = once(fd, ...args);
-			if (result !== ERRNO.EAGAIN || typeof descriptors.socket(fd) === 'number') return result;
+			const socket = descriptors.socket(fd);
+			if (result !== ERRNO.EAGAIN || typeof socket === 'number' || socket.signal !== undefined) return result;
 			return waiting.turn().then(() => once(fd, ...args));
 		};
 	};

@@ -1,6 +1,7 @@
 import { ByteQueue } from '../../bytes/byte-queue.ts';
 import { ERRNO, errnoOf } from '../abi/errno.ts';
 import type { Connection, ConnectionEvents, Endpoint, Listener, ListenerEvents, NetworkPort } from './network-port.ts';
+import type { Signal } from './signal.ts';
 import { applyOptions, REUSE_ADDRESS } from './socket-options.ts';
 
 // poll(2)
@@ -18,6 +19,8 @@ const LARGEST_WRITE = 64 * 1024;
 const DEFAULT_BACKLOG = 511;
 
 const SOCK_STREAM = 1;
+/** What is read of a signal: a line, for fgets(). */
+const LINE_BREAK = 0x0a;
 
 type Incoming = Parameters<ListenerEvents['connection']>[0];
 
@@ -51,8 +54,12 @@ export class Socket {
 	/** What opens the connection, until PHP asks for it. */
 	#later: (() => Connection) | undefined;
 
+	/** What it tells, if there is nobody at the other end. */
+	readonly signal: Signal | undefined;
+
 	/** @param changed called whenever something may have become possible */
-	constructor(family: number, type: number, port: NetworkPort, changed: () => void) {
+	constructor(family: number, type: number, port: NetworkPort, changed: () => void, signal?: Signal) {
+		this.signal = signal;
 		this.family = family;
 		this.type = type;
 		this.#port = port;
@@ -71,6 +78,13 @@ export class Socket {
 		socket.#state = 'connected';
 		socket.#later = () => open(socket.#events());
 		if (!lazily) socket.#openNow();
+		return socket;
+	}
+
+	/** A socket that is as readable as the signal says. What is written to it goes nowhere. */
+	static ofSignal(family: number, port: NetworkPort, changed: () => void, signal: Signal): Socket {
+		const socket = new Socket(family, SOCK_STREAM, port, changed, signal);
+		socket.#state = 'connected';
 		return socket;
 	}
 
@@ -187,6 +201,7 @@ export class Socket {
 
 	/** Reads into `target`. 0 = the end; EAGAIN = nothing yet. */
 	receive(target: Uint8Array, peek: boolean): number {
+		if (this.signal !== undefined) return this.#receiveSignal(this.signal, target, peek);
 		this.#openNow();
 		if (this.#received.length > 0 && !this.#shut.reading) {
 			const length = this.#received.read(target, peek);
@@ -201,11 +216,20 @@ export class Socket {
 		return this.#state === 'connected' ? -ERRNO.EAGAIN : -ERRNO.ENOTCONN;
 	}
 
+	#receiveSignal(signal: Signal, target: Uint8Array, peek: boolean): number {
+		if (this.#shut.reading || this.#state === 'dead') return 0;
+		if (!signal.readable) return signal.ended ? 0 : -ERRNO.EAGAIN;
+		target[0] = LINE_BREAK;
+		if (!peek) signal.consumed();
+		return 1;
+	}
+
 	/** Writes bytes: all of them, or with `part` as many as are welcome. EAGAIN = none for now. */
 	send(bytes: Uint8Array, part: boolean): number {
 		if (this.#error !== 0) return -this.takeError();
 		if (this.#shut.writing || this.#state === 'dead') return -ERRNO.EPIPE;
 		if (this.#state !== 'connected') return this.#state === 'connecting' ? -ERRNO.EAGAIN : -ERRNO.ENOTCONN;
+		if (this.signal !== undefined) return bytes.length;
 		if (this.#full) return -ERRNO.EAGAIN;
 		const taken = part ? bytes.subarray(0, LARGEST_WRITE) : bytes;
 		this.#full = !(this.#connection as Connection).write(taken);
@@ -226,7 +250,8 @@ export class Socket {
 		if (this.#state === 'dead') return POLLIN | POLLOUT | POLLHUP | (this.#error !== 0 ? POLLERR : 0);
 		if (this.#state === 'connecting') return 0;
 		let events = 0;
-		if (this.#received.length > 0 || this.#ended || this.#shut.reading) events |= POLLIN;
+		const told = this.signal !== undefined && (this.signal.readable || this.signal.ended);
+		if (told || this.#received.length > 0 || this.#ended || this.#shut.reading) events |= POLLIN;
 		if (!this.#full) events |= POLLOUT;
 		if (this.#ended && this.#shut.writing) events |= POLLHUP;
 		return events;
@@ -261,6 +286,7 @@ export class Socket {
 
 	/** The last descriptor is gone. */
 	close(): void {
+		this.signal?.closed();
 		this.#connection?.close();
 		this.#stopListening();
 		this.#state = 'dead';

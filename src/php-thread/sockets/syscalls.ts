@@ -8,6 +8,7 @@ import { numericAddress, readQuestion, readString, resolverError, writeAddresses
 import type { Endpoint, IpAddress, NetworkPort, Purpose } from './network-port.ts';
 import type { Polling } from './polling.ts';
 import { NameRefusedError } from './restricted-network.ts';
+import type { Signal } from './signal.ts';
 import { Socket } from './socket.ts';
 import { AF_INET, AF_INET6, AF_UNIX, addressBytes, parseIpv4, readAddress, writeAddress } from './socket-addresses.ts';
 import { getOption, setOption } from './socket-options.ts';
@@ -55,16 +56,24 @@ export function createSyscalls(context: SyscallContext) {
 		on(fd, (socket) => (socket.type === SOCK_STREAM ? call(socket) : -ERRNO.EOPNOTSUPP));
 	const mustNotWait = (fd: number, flags = 0): boolean => (flags & MSG_DONTWAIT) !== 0 || descriptors.isNonBlocking(fd);
 	/** Repeats an attempt until it is no longer EAGAIN. Non-blocking: once more, after checking what has arrived. */
-	const attempt = (once: () => number, nonBlocking: boolean, timeout: number): Result => {
+	const attempt = (once: () => number, nonBlocking: boolean, timeout: number, signal?: Signal): Result => {
 		const first = once();
 		if (first !== -ERRNO.EAGAIN) return first;
+		if (nonBlocking && signal !== undefined) return first;
 		if (nonBlocking) return waiting.turn().then(once);
 		let result: number = first;
 		const settled = (): boolean => {
 			result = once();
 			return result !== -ERRNO.EAGAIN;
 		};
-		return waiting.until(settled, timeout || Infinity).then(() => result);
+		if (signal === undefined) return waiting.until(settled, timeout || Infinity).then(() => result);
+		signal.waits?.(true);
+		const finish = (): number => {
+			signal.waits?.(false);
+			return result;
+		};
+		const waited = waiting.untilSignal(settled, timeout || Infinity);
+		return typeof waited === 'boolean' ? finish() : waited.then(finish);
 	};
 	const target = (
 		pointer: number,
@@ -154,7 +163,7 @@ export function createSyscalls(context: SyscallContext) {
 					filled += result;
 					return filled === length ? filled : -ERRNO.EAGAIN;
 				};
-				return attempt(once, mustNotWait(fd, flags), socket.receiveTimeout);
+				return attempt(once, mustNotWait(fd, flags), socket.receiveTimeout, socket.signal);
 			}),
 
 		send: (fd: number, buffer: number, length: number, flags: number): Result =>

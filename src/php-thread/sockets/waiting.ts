@@ -1,5 +1,6 @@
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import type { NetworkPort } from './network-port.ts';
+import type { Alarm } from './signal.ts';
 
 /** The longest wait that begins after the stop flag was raised, milliseconds: enough for a last word. */
 const LAST_WAIT = 50;
@@ -14,13 +15,17 @@ export class Waiting {
 	readonly #port: NetworkPort;
 	/** One for each current wait: with fibers there can be several. */
 	readonly #checks = new Set<() => void>();
+	readonly #alarm: Alarm | undefined;
 	#listensForStop = false;
+	#listensForAlarm = false;
 	#lastTurn = 0;
 	#looksAgain = false;
 
-	constructor(cell: ThreadCell, port: NetworkPort) {
+	/** @param alarm tells of signals; undefined = there are none */
+	constructor(cell: ThreadCell, port: NetworkPort, alarm?: Alarm) {
 		this.#cell = cell;
 		this.#port = port;
+		this.#alarm = alarm;
 	}
 
 	/** Something may have become possible: wakes every wait. */
@@ -56,8 +61,9 @@ export class Waiting {
 	/**
 	 * Waits until `ready()` says so (true), for at most `milliseconds` (Infinity = as long as it takes) or until the stop
 	 * flag is raised (false). `ready` is called whenever something has changed.
+	 * @param hasSignals `ready` depends on signals, too
 	 */
-	until(ready: () => boolean, milliseconds: number): Promise<boolean> {
+	until(ready: () => boolean, milliseconds: number, hasSignals = false): Promise<boolean> {
 		const stopped = this.#cell.mustStop;
 		const limit = Math.min(milliseconds, stopped ? LAST_WAIT : LONGEST);
 		if (limit <= 0) return this.turn().then(ready);
@@ -85,9 +91,20 @@ export class Waiting {
 			};
 			this.#checks.add(check);
 			timer = setTimeout(expire, Math.ceil(limit));
+			if (hasSignals) this.#listenForAlarm();
 			// Raised since the first check, before anybody listened.
-			if (!stopped && this.#cell.mustStop) check();
+			if (hasSignals || (!stopped && this.#cell.mustStop)) check();
 		});
+	}
+
+	/** The same for what depends on signals alone: no event loop is needed, and another thread wakes this one directly. */
+	untilSignal(ready: () => boolean, milliseconds: number): boolean | Promise<boolean> {
+		if (this.#alarm === undefined || milliseconds <= 0)
+			return milliseconds <= 0 ? ready() : this.until(ready, milliseconds);
+		this.#cell.blocked = true;
+		const result = this.#alarm.block(ready, this.#cell.mustStop ? Math.min(milliseconds, LAST_WAIT) : milliseconds);
+		this.#cell.blocked = false;
+		return result;
 	}
 
 	#listenForStop(): void {
@@ -97,6 +114,16 @@ export class Waiting {
 		this.#listensForStop = true;
 		raised.then(() => {
 			this.#listensForStop = false;
+			this.changed();
+		});
+	}
+
+	#listenForAlarm(): void {
+		if (this.#listensForAlarm || this.#alarm === undefined) return;
+		this.#listensForAlarm = true;
+		void this.#alarm.next().then(() => {
+			this.#listensForAlarm = false;
+			if (this.#checks.size > 0) this.#listenForAlarm();
 			this.changed();
 		});
 	}

@@ -37,7 +37,13 @@ describe.each(platform.phpVersions)('FrankenPHP\\WorkerHandle, PHP %s', (php) =>
 			final: true,
 			extension: 'frankenphp',
 			implements: ['Io\\Poll\\Handle'],
-			methods: ['__construct: none', 'tick: bool', 'getStream: none', 'setVars: void'],
+			methods: [
+				'__construct: none',
+				'tick: bool',
+				'getStream: none',
+				'setVars: void',
+				'receive: ?FrankenPHP\\ReceivedTaskHandle',
+			],
 		});
 		expect(seen.new).toEqual({
 			class: 'RuntimeException',

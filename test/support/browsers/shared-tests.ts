@@ -9,6 +9,7 @@ export const SHARED_TESTS: readonly string[] = [
 	'test/php-thread/fibers/**/*.test.ts',
 	'test/trace/**/*.test.ts',
 	'test/background-workers/**/*.test.ts',
+	'test/tasks/**/*.test.ts',
 ];
 
 /** What only browsers do. */

@@ -1,0 +1,58 @@
+import { QUEUE_WORDS, QUEUES, QUEUES_AT, type TaskBuffers } from './task-layout.ts';
+
+/** How a task may end. */
+export type TaskOutcome = 'completed' | 'aborted' | 'abandoned' | 'timeout';
+
+const AT: Record<TaskOutcome, number> = { completed: 0, aborted: 1, abandoned: 2, timeout: 3 };
+/** The handle that the counters are about, plus 1. */
+const HANDLE = 4;
+/** Microseconds that threads have spent on tasks: 64 bits. */
+const TIME = 8;
+
+/** What has become of the tasks of each queue. */
+export class TaskCounters {
+	readonly #words: Int32Array;
+	readonly #times: BigInt64Array;
+
+	constructor({ control }: TaskBuffers) {
+		this.#words = new Int32Array(control, QUEUES_AT * 4, QUEUES * QUEUE_WORDS);
+		this.#times = new BigInt64Array(control, QUEUES_AT * 4, (QUEUES * QUEUE_WORDS) / 2);
+	}
+
+	/** A cell of the board may have had another sidekick before: what it counted is forgotten. Any thread. */
+	begin(queue: number): void {
+		const at = placeOf(queue);
+		const before = Atomics.load(this.#words, at + HANDLE);
+		if (before === queue + 1 || Atomics.compareExchange(this.#words, at + HANDLE, before, queue + 1) !== before) return;
+		for (const word of Object.values(AT)) Atomics.store(this.#words, at + word, 0);
+		Atomics.store(this.#times, (at + TIME) / 2, 0n);
+	}
+
+	count(queue: number, outcome: TaskOutcome): void {
+		Atomics.add(this.#words, placeOf(queue) + AT[outcome], 1);
+	}
+
+	/** A thread has spent so many milliseconds on a task. */
+	spend(queue: number, milliseconds: number): void {
+		Atomics.add(this.#times, (placeOf(queue) + TIME) / 2, BigInt(Math.max(0, Math.round(milliseconds * 1000))));
+	}
+
+	/** Tasks by outcome, and the time spent on them, seconds. */
+	read(queue: number): Record<TaskOutcome, number> & { seconds: number } {
+		const at = placeOf(queue);
+		const isAbout = Atomics.load(this.#words, at + HANDLE) === queue + 1;
+		const of = (outcome: TaskOutcome) => (isAbout ? Atomics.load(this.#words, at + AT[outcome]) : 0);
+		return {
+			completed: of('completed'),
+			aborted: of('aborted'),
+			abandoned: of('abandoned'),
+			timeout: of('timeout'),
+			seconds: isAbout ? Number(Atomics.load(this.#times, (at + TIME) / 2)) / 1e6 : 0,
+		};
+	}
+}
+
+/** Queues are known by the handle of their sidekick, whose lowest bits are its cell. */
+function placeOf(queue: number): number {
+	return (queue & (QUEUES - 1)) * QUEUE_WORDS;
+}
