@@ -75,8 +75,8 @@ if (!process.argv.includes('--no-types')) {
 }
 
 /**
- * Node's own modules as they are for `require()`. An `import` reads every export, getters too: those of `node:fs` load
- * 15 more modules in each thread, those of `node:http` load fetch() before a server answers.
+ * Node's own modules, of which a bundle takes the members that it names. An `import` of Node's reads every export, getters
+ * too: those of `node:fs` load 15 more modules in each thread, those of `node:http` load fetch() before a server answers.
  */
 function plainBuiltins() {
 	return {
@@ -85,9 +85,13 @@ function plainBuiltins() {
 			of.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
 				kind === 'import-statement' ? { path, namespace: 'builtin', sideEffects: false } : undefined,
 			);
-			of.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
-				contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-			}));
+			of.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => {
+				const names = Object.keys(process.getBuiltinModule(path)).filter((name) => /^[a-z]\w*$/i.test(name));
+				// What nobody imports is dropped, unread, because it is said to be pure.
+				const members = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => builtin.${name})();`);
+				const builtin = `const builtin = process.getBuiltinModule(${JSON.stringify(path)});\nexport default builtin;`;
+				return { contents: [builtin, ...members.filter((line) => !/ const (default|delete) /.test(line))].join('\n') };
+			});
 		},
 	};
 }

@@ -2,7 +2,7 @@
 
 export type { Unsubscribe } from './application/scope.ts';
 export { ServerClosedError } from './application/server.ts';
-export type { ServeOptions, WorkerOption } from './config/options.ts';
+export type { BackgroundWorkerOption, ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
 export type { PhpVersion } from './config/values.ts';
 export type { LogContext, Logger } from './log/logger.ts';

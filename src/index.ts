@@ -8,7 +8,7 @@ import { startNodeScope } from './platform/node/server/node-scope.ts';
 import { openServer } from './platform/node/server/open-server.ts';
 
 export { type Server, ServerClosedError } from './application/server.ts';
-export type { ServeOptions, WorkerOption } from './config/options.ts';
+export type { BackgroundWorkerOption, ServeOptions, WorkerOption } from './config/options.ts';
 export { OptionsError, type OptionsErrorCode } from './config/options-error.ts';
 export type { PhpVersion } from './config/values.ts';
 export { ListenError } from './http/listen-error.ts';

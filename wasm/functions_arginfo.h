@@ -17,6 +17,14 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_frankenphp_get_vars, 0, 1, IS_AR
 	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_frankenphp_ensure_background_worker, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_MASK(0, name, MAY_BE_ARRAY | MAY_BE_STRING, NULL)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_frankenphp_get_worker_handle, 0, 0, 0)
+ZEND_END_ARG_INFO()
+
 #define arginfo_frankenphp_set_vars arginfo_frankenphp_sidekick_set_vars
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_frankenphp_sidekick_should_stop, 0, 0, _IS_BOOL, 0)
@@ -52,6 +60,8 @@ ZEND_FUNCTION(frankenphp_handle_request);
 ZEND_FUNCTION(frankenphp_sidekick_get_vars);
 ZEND_FUNCTION(frankenphp_sidekick_set_vars);
 ZEND_FUNCTION(frankenphp_get_vars);
+ZEND_FUNCTION(frankenphp_ensure_background_worker);
+ZEND_FUNCTION(frankenphp_get_worker_handle);
 ZEND_FUNCTION(frankenphp_set_vars);
 ZEND_FUNCTION(frankenphp_sidekick_should_stop);
 ZEND_FUNCTION(headers_send);
@@ -65,6 +75,8 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(frankenphp_sidekick_get_vars, arginfo_frankenphp_sidekick_get_vars)
 	ZEND_FE(frankenphp_sidekick_set_vars, arginfo_frankenphp_sidekick_set_vars)
 	ZEND_FE(frankenphp_get_vars, arginfo_frankenphp_get_vars)
+	ZEND_FE(frankenphp_ensure_background_worker, arginfo_frankenphp_ensure_background_worker)
+	ZEND_FE(frankenphp_get_worker_handle, arginfo_frankenphp_get_worker_handle)
 	ZEND_FE(frankenphp_set_vars, arginfo_frankenphp_set_vars)
 	ZEND_FE(frankenphp_sidekick_should_stop, arginfo_frankenphp_sidekick_should_stop)
 	ZEND_FE(headers_send, arginfo_headers_send)

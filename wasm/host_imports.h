@@ -24,6 +24,7 @@ enum igor_entry {
 	IGOR_ENTRY_CLASSIC = 0,  /* int32_t (void): serves requests until igor_host_next_request() says stop; returns 0 */
 	IGOR_ENTRY_WORKER = 1,   /* int32_t (const char *script): runs the worker script once; returns its exit status */
 	IGOR_ENTRY_SIDEKICK = 2, /* int32_t (const char *script, const char *name): runs it once; returns its exit status */
+	IGOR_ENTRY_BACKGROUND = 3, /* the same for a background worker */
 };
 
 /* Called once per entry from MINIT. `function` is an index into the indirect function table. */
@@ -117,14 +118,22 @@ int32_t igor_host_outdated_next(char *path, uint32_t *length, int32_t *forced);
 
 /* ---------------------------------------------------------------- sidekicks: readers (any role) */
 
+/* What is asked for. */
+enum igor_asking {
+	IGOR_ASKING_SIDEKICK = 0, /* the variables of sidekicks, or of background workers that there are */
+	IGOR_ASKING_VARS = 1,     /* those of whatever has the name */
+	IGOR_ASKING_WORKER = 2,   /* that background workers run, and have published */
+};
+
 /*
- * Starts the named sidekicks (at most once each) and blocks until all have published, one deadline for all.
+ * Starts what is named (at most once each) and blocks until all of it is ready, one deadline for all.
  *   names    `count` times: u32 length, bytes (already validated by C)
  *   timeout  seconds, finite or +Infinity, >= 0
  *   handles  out: `count` handles, in the order given
  * Returns 0, or -1: throw RuntimeException with the text of igor_host_error().
  */
-int32_t igor_host_sidekick_resolve(const char *names, uint32_t length, uint32_t count, double timeout, int32_t *handles);
+int32_t igor_host_sidekick_resolve(const char *names, uint32_t length, uint32_t count, enum igor_asking asking,
+	double timeout, int32_t *handles);
 
 /* The version of the snapshot behind a handle: > 0, and different after each change. 0: it is gone (failed, forgotten):
  * resolve again. Never blocks; this is the hot path. */
@@ -158,9 +167,10 @@ int32_t igor_host_should_stop(void);
 
 /*
  * Opens a descriptor, as of a connected socket, that is readable when the sidekick has something to do: before its first
- * tick, and from the moment that it has to end (end of file). Bytes are there to be thrown away. Returns it, or -1.
+ * tick unless `is_quiet`, and from the moment that it has to end (end of file). Bytes are there to be thrown away. Returns
+ * it, or -1.
  */
-int32_t igor_host_handle_open(void);
+int32_t igor_host_handle_open(int32_t is_quiet);
 
 /* Takes back what made the descriptors readable. Returns 1, or 0 once the sidekick has to end. Never blocks. */
 int32_t igor_host_handle_tick(void);

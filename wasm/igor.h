@@ -26,7 +26,8 @@ typedef enum {
 typedef struct {
 	igor_role role;
 	const char *script;
-	const char *sidekick_name;
+	const char *sidekick_name; /* or that of a background worker, which has the same role */
+	bool is_background;
 	uint32_t request_serial; /* counts php_request_startup() calls: tells what an earlier request can still hold */
 } igor_thread_state;
 
@@ -48,6 +49,8 @@ void igor_script_prepare(igor_role role, const char *script);
 bool igor_request_startup(void);
 bool igor_script_execute(const char *script, bool skip_shebang);
 void igor_script_finish(void);
+/* The running script may take any time from now on. */
+void igor_script_lift_limit(void);
 int32_t igor_script_run_detached(const char *script, int argc, char **argv);
 
 /* server_variables.c */
@@ -58,6 +61,7 @@ void igor_register_server_variables(zval *array);
 int32_t igor_entry_classic(void);
 int32_t igor_entry_worker(const char *script);
 int32_t igor_entry_sidekick(const char *script, const char *name);
+int32_t igor_entry_background(const char *script, const char *name);
 
 /* opcache.c: right after php_request_startup(), and at the start of a worker's request. */
 void igor_opcache_begin_script(void);

@@ -3,7 +3,7 @@
 #include "response.h"
 #include <unistd.h>
 
-igor_thread_state igor_thread = {IGOR_ROLE_NONE, NULL, NULL, 0};
+igor_thread_state igor_thread = {IGOR_ROLE_NONE, NULL, NULL, false, 0};
 
 /* php.wasm exports no chdir(): this is the import that its own copy calls. */
 extern int __syscall_chdir(intptr_t path);

@@ -8,6 +8,7 @@ void igor_script_prepare(igor_role role, const char *script)
 	igor_thread.role = role;
 	igor_thread.script = script;
 	igor_thread.sidekick_name = NULL;
+	igor_thread.is_background = false;
 	igor_current_request.open = false;
 	igor_sapi_install();
 	igor_clear_request_info();
@@ -52,6 +53,7 @@ void igor_script_finish(void)
 	igor_thread.role = IGOR_ROLE_NONE;
 	igor_thread.script = NULL;
 	igor_thread.sidekick_name = NULL;
+	igor_thread.is_background = false;
 }
 
 /* For this request only: php_request_shutdown() restores php.ini's value. */
@@ -61,6 +63,12 @@ static void set_ini(const char *name, const char *value)
 
 	zend_alter_ini_entry_chars(key, value, strlen(value), PHP_INI_SYSTEM, PHP_INI_STAGE_ACTIVATE);
 	zend_string_release(key);
+}
+
+void igor_script_lift_limit(void)
+{
+	set_ini("max_execution_time", "0");
+	zend_unset_timeout();
 }
 
 int32_t igor_script_run_detached(const char *script, int argc, char **argv)
@@ -78,8 +86,10 @@ int32_t igor_script_run_detached(const char *script, int argc, char **argv)
 		zend_llist_clean(&SG(sapi_headers).headers);
 		SG(headers_sent) = true;
 		SG(request_info).no_headers = true;
-		set_ini("max_execution_time", "0");
-		zend_unset_timeout();
+		/* A background worker has it until its first tick. */
+		if (!igor_thread.is_background) {
+			igor_script_lift_limit();
+		}
 		set_ini("html_errors", "0");
 		set_ini("display_errors", "0");
 		set_ini("log_errors", "1");

@@ -7,7 +7,7 @@
 
 #define KNOWN_NAMES(X) \
 	X(AUTH_TYPE) X(CONTENT_LENGTH) X(CONTENT_TYPE) X(DOCUMENT_ROOT) X(DOCUMENT_URI) X(FRANKENPHP_SIDEKICK_NAME) \
-	X(FRANKENPHP_WORKER) X(GATEWAY_INTERFACE) X(HTTPS) X(HTTP_HOST) X(PATH_INFO) X(PATH_TRANSLATED) X(PHP_SELF) \
+	X(FRANKENPHP_WORKER) X(FRANKENPHP_WORKER_BACKGROUND) X(GATEWAY_INTERFACE) X(HTTPS) X(HTTP_HOST) X(PATH_INFO) X(PATH_TRANSLATED) X(PHP_SELF) \
 	X(QUERY_STRING) X(REMOTE_ADDR) X(REMOTE_HOST) X(REMOTE_IDENT) X(REMOTE_PORT) X(REMOTE_USER) X(REQUEST_METHOD) \
 	X(REQUEST_SCHEME) X(REQUEST_URI) X(SCRIPT_FILENAME) X(SCRIPT_NAME) X(SERVER_NAME) X(SERVER_PORT) \
 	X(SERVER_PROTOCOL) X(SERVER_SOFTWARE) X(SSL_CIPHER) X(SSL_PROTOCOL)
@@ -185,9 +185,16 @@ static void set_script(HashTable *table)
 	set_chars(table, NAME_PATH_TRANSLATED, igor_thread.script);
 	set_chars(table, NAME_DOCUMENT_ROOT, "");
 	set_known(table, NAME_SERVER_SOFTWARE, VALUE_FRANKENPHP);
-	if (igor_thread.sidekick_name != NULL) {
+	if (igor_thread.sidekick_name != NULL && !igor_thread.is_background) {
 		set_chars(table, NAME_FRANKENPHP_SIDEKICK_NAME, igor_thread.sidekick_name);
 	}
+}
+
+/* What tells it what it is, whatever `env` says. */
+static void set_background(HashTable *table)
+{
+	zend_hash_del(table, strings[NAME_FRANKENPHP_WORKER]);
+	set_chars(table, NAME_FRANKENPHP_WORKER_BACKGROUND, igor_thread.sidekick_name);
 }
 
 void igor_register_server_variables(zval *array)
@@ -208,6 +215,9 @@ void igor_register_server_variables(zval *array)
 	}
 	/* As in FrankenPHP, `env` wins over what the request says ("env HTTPS on" is meant), but not over what PHP relies on. */
 	zend_hash_merge(table, environment, NULL, true);
+	if (igor_thread.is_background) {
+		set_background(table);
+	}
 	if (SG(server_context) != NULL) {
 		set_variables(table);
 		set_request_info(table);

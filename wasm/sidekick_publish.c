@@ -2,13 +2,14 @@
 #include "igor.h"
 #include "sidekick_publish.h"
 #include "snapshot_format.h"
+#include "worker_handle.h"
 
 static bool require_sidekick(const char *function)
 {
 	if (igor_thread.role == IGOR_ROLE_SIDEKICK) {
 		return true;
 	}
-	zend_throw_exception_ex(spl_ce_RuntimeException, 0, "%s() can only be called inside a sidekick", function);
+	zend_throw_exception_ex(spl_ce_RuntimeException, 0, "%s() can only be called inside a sidekick or a background worker", function);
 	return false;
 }
 
@@ -61,6 +62,8 @@ void igor_publish(HashTable *vars, const char *function, bool follow_references)
 		refuse_value(&written, result);
 	} else if (igor_host_sidekick_publish(igor_scratch(0), (uint32_t) written.size) < 0) {
 		igor_throw_host_error();
+	} else {
+		igor_worker_handle_published();
 	}
 	igor_scratch_trim();
 }

@@ -52,10 +52,43 @@ ZEND_METHOD(FrankenPHP_WorkerHandle, __construct)
 	ZEND_PARSE_PARAMETERS_NONE();
 	if (igor_thread.role != IGOR_ROLE_SIDEKICK) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, 0,
-			"A FrankenPHP\\WorkerHandle can only be made inside a sidekick");
+			"A FrankenPHP\\WorkerHandle can only be made inside a background worker or a sidekick");
 		RETURN_THROWS();
 	}
 	handle_of(Z_OBJ_P(ZEND_THIS))->constructed = true;
+}
+
+/* The serials of the scripts that were the last to tick, to take a stream without a handle, and to publish. */
+static uint32_t ticked_in;
+static uint32_t taken_in;
+static uint32_t published_in;
+
+/* False once the worker has to end. */
+static bool tick(void)
+{
+	if (ticked_in != igor_thread.request_serial) {
+		ticked_in = igor_thread.request_serial;
+		if (igor_thread.is_background) {
+			igor_script_lift_limit();
+		}
+	}
+	return igor_host_handle_tick() != 0;
+}
+
+/* A script that knows no tick(): it is ready once it has taken its stream, and published. */
+static void tick_for_it(void)
+{
+	uint32_t serial = igor_thread.request_serial;
+
+	if (taken_in == serial && published_in == serial && ticked_in != serial) {
+		tick();
+	}
+}
+
+void igor_worker_handle_published(void)
+{
+	published_in = igor_thread.request_serial;
+	tick_for_it();
 }
 
 ZEND_METHOD(FrankenPHP_WorkerHandle, tick)
@@ -64,7 +97,7 @@ ZEND_METHOD(FrankenPHP_WorkerHandle, tick)
 	if (constructed(ZEND_THIS) == NULL) {
 		RETURN_THROWS();
 	}
-	RETURN_BOOL(igor_host_handle_tick());
+	RETURN_BOOL(tick());
 }
 
 static bool is_open(const zval *stream)
@@ -73,14 +106,14 @@ static bool is_open(const zval *stream)
 }
 
 /* A stream over a descriptor that becomes readable when there is something to do; NULL, and an exception, without one. */
-static php_stream *open_stream(void)
+static php_stream *open_stream(bool is_quiet)
 {
-	int32_t descriptor = igor_host_handle_open();
+	int32_t descriptor = igor_host_handle_open(is_quiet);
 	php_stream *stream = descriptor < 0 ? NULL : php_stream_sock_open_from_socket(descriptor, NULL);
 
 	if (stream == NULL) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, 0,
-			"The stream of the FrankenPHP\\WorkerHandle cannot be opened: there is no free descriptor");
+			"The stream of the worker's handle cannot be opened: there is no free descriptor");
 		return NULL;
 	}
 	/* default_socket_timeout is for networks: a worker may be idle for hours. */
@@ -98,7 +131,7 @@ ZEND_METHOD(FrankenPHP_WorkerHandle, getStream)
 		RETURN_THROWS();
 	}
 	if (!is_open(&handle->stream)) {
-		php_stream *stream = open_stream();
+		php_stream *stream = open_stream(false);
 
 		if (stream == NULL) {
 			RETURN_THROWS();
@@ -120,6 +153,25 @@ ZEND_METHOD(FrankenPHP_WorkerHandle, setVars)
 		RETURN_THROWS();
 	}
 	igor_publish(vars, "FrankenPHP\\WorkerHandle::setVars", false);
+}
+
+PHP_FUNCTION(frankenphp_get_worker_handle)
+{
+	php_stream *stream;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (igor_thread.role != IGOR_ROLE_SIDEKICK) {
+		zend_throw_exception_ex(spl_ce_RuntimeException, 0,
+			"frankenphp_get_worker_handle() can only be called inside a background worker or a sidekick");
+		RETURN_THROWS();
+	}
+	stream = open_stream(true);
+	if (stream == NULL) {
+		RETURN_THROWS();
+	}
+	php_stream_to_zval(stream, return_value);
+	taken_in = igor_thread.request_serial;
+	tick_for_it();
 }
 
 static zend_class_entry *poll_handle(void)

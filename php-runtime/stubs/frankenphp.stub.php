@@ -27,7 +27,7 @@ const FRANKENPHP_LOG_LEVEL_ERROR = 8;
 function frankenphp_handle_request(callable $callback): bool {}
 
 /**
- * Returns the variables that one or more sidekicks have published last.
+ * Returns the variables that one or more sidekicks, or background workers, have published last.
  *
  * The first call for a name in a `php_server` starts the sidekick and blocks until it has published. Later calls return at
  * once; while nothing new has been published they return the very same array.
@@ -43,45 +43,70 @@ function frankenphp_handle_request(callable $callback): bool {}
 function frankenphp_sidekick_get_vars(string|array $name, float $timeout = 30.0): array {}
 
 /**
- * Inside a sidekick: publishes its variables, all at once, in place of those before.
+ * Inside a sidekick or a background worker: publishes its variables, all at once, in place of those before.
  *
- * The first call makes the sidekick ready. Values are binary safe; an empty array is allowed.
+ * The first call makes a sidekick ready. Values are binary safe; an empty array is allowed.
  *
  * @param array<string, string> $vars
- * @throws RuntimeException outside of a sidekick, or when $vars is larger than `max_snapshot_size`
+ * @throws RuntimeException elsewhere, or when $vars is larger than `max_snapshot_size`
  * @throws TypeError when a key or a value is not a string; what was published before stays
  */
 function frankenphp_sidekick_set_vars(array $vars): void {}
 
 /**
- * Returns the variables that a sidekick has published last, as frankenphp_sidekick_get_vars() does, of every type.
+ * Returns the variables that a background worker or a sidekick has published last, of every type.
  *
- * Cases of enums are the very cases of the reader's own class. Waits 30 s for the first publication.
+ * A background worker of this name goes before a sidekick, which is started where there is none. Cases of enums are the very
+ * cases of the reader's own class. Waits 30 s for the first tick of the worker, or the first publication of the sidekick.
  *
  * @return array<array-key, mixed>
- * @throws RuntimeException when the time is over, the sidekick failed, or none is configured; or when a case of an enum is
- *     among the variables whose class cannot be loaded here
+ * @throws RuntimeException when the time is over, the sidekick failed, the worker is ready but has published nothing, or
+ *     there is nothing of this name; or when a case of an enum is among the variables whose class cannot be loaded here
  * @throws ValueError when $name is empty, too long, or has a NUL byte
  */
 function frankenphp_get_vars(string $name): array {}
 
 /**
- * Inside a sidekick: publishes its variables, as frankenphp_sidekick_set_vars() does, of more types.
+ * Starts background workers that do not run, and waits until each is ready and has published.
+ *
+ * A name that nobody declared is run by the `worker` with `background` and without a name, if there is one.
+ *
+ * @param string|array<string> $name one name, or several: all are started before any is waited for
+ * @param float|null $timeout seconds for all of them together; null = 30
+ * @throws RuntimeException when the time is over, or nothing can run under a name
+ * @throws ValueError when a name is empty, too long, given twice or has a NUL byte, or when $timeout is not above 0
+ * @throws TypeError when an element of $name is not a string
+ */
+function frankenphp_ensure_background_worker(string|array $name, ?float $timeout = null): void {}
+
+/**
+ * Inside a background worker or a sidekick: a stream that reaches its end when the script has to end. Each call opens one.
+ *
+ * A background worker that calls this, and never tick() of a FrankenPHP\WorkerHandle, is ready once it has also published.
+ *
+ * @return resource
+ * @throws RuntimeException elsewhere
+ */
+function frankenphp_get_worker_handle() {}
+
+/**
+ * Inside a sidekick or a background worker: publishes its variables, as frankenphp_sidekick_set_vars() does, of more types.
  *
  * Values are null, bool, int, float, string, cases of enums, and arrays of these, nested; keys are integers and strings.
  *
  * @param array<array-key, mixed> $vars
- * @throws RuntimeException outside of a sidekick, or when $vars is larger than `max_snapshot_size`
+ * @throws RuntimeException elsewhere, or when $vars is larger than `max_snapshot_size`
  * @throws ValueError when another value is among them, or a reference; the message says where. What was published before
  *     stays
  */
 function frankenphp_set_vars(array $vars): void {}
 
 /**
- * Inside a sidekick: true once it has to end, because the server stops or reloads, or the sidekick is being restarted.
+ * Inside a sidekick or a background worker: true once it has to end, because the server stops or reloads, or it is being
+ * restarted.
  * sleep(), usleep() and their relatives return early then.
  *
- * @throws RuntimeException outside of a sidekick
+ * @throws RuntimeException elsewhere
  */
 function frankenphp_sidekick_should_stop(): bool {}
 

@@ -7,27 +7,27 @@
 namespace FrankenPHP;
 
 /**
- * Inside a sidekick: what it waits on beside its other work, and publishes with.
+ * Inside a background worker or a sidekick: what it waits on beside its other work, and publishes with.
  *
  *     $handle = new FrankenPHP\WorkerHandle();
- *     while ($handle->tick()) {
+ *     do {
  *         $handle->setVars(['time' => time()]);
  *         $read = [$handle->getStream()];
  *         $none = null;
  *         stream_select($read, $none, $none, 1);
- *     }
+ *     } while ($handle->tick());
  */
 final class WorkerHandle implements \Io\Poll\Handle
 {
     /**
-     * @throws \RuntimeException outside of a sidekick
+     * @throws \RuntimeException elsewhere
      */
     public function __construct() {}
 
     /**
-     * Consumes what made the stream readable. Never blocks.
+     * Consumes what made the stream readable. Never blocks. The first tick of a run makes a background worker ready.
      *
-     * @return bool false once the sidekick has to end, at this and every later call
+     * @return bool false once the script has to end, at this and every later call
      */
     public function tick(): bool {}
 

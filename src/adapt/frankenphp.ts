@@ -4,6 +4,12 @@ import { Arguments, keyAndValue, noArguments, onlyArgument, readBlock } from '..
 import { readDuration, readSize, readWholeNumber } from '../caddyfile/units.ts';
 import { PHP_EXTENSIONS, type PhpExtension } from '../config/values.ts';
 import {
+	type BackgroundWorkerConfig,
+	isBackgroundWorker,
+	readBackgroundWorker,
+	refuseDuplicateNames,
+} from '../directives/php-server/background-worker.ts';
+import {
 	MOST_THREADS,
 	readWorker,
 	refuseDuplicateWorkers,
@@ -28,6 +34,8 @@ export interface FrankenPhpOptions {
 	/** Xdebug is loaded, and connects to the editor. */
 	readonly xdebug?: boolean;
 	readonly workers: readonly WorkerConfig[];
+	/** `undefined` = there are none. */
+	readonly backgroundWorkers?: readonly BackgroundWorkerConfig[];
 }
 
 /** @throws CaddyfileError */
@@ -37,6 +45,7 @@ export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 	const extensions = new Set<PhpExtension>();
 	const phpIni = new Map<string, string>();
 	const workers: WorkerConfig[] = [];
+	const background: BackgroundWorkerConfig[] = [];
 	let maxThreadsLine: Directive | undefined;
 	readBlock(directive, {
 		once: {
@@ -67,7 +76,10 @@ export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 		often: {
 			extension: (line) => extensions.add(readExtension(line)),
 			php_ini: (line) => readPhpIni(line, phpIni),
-			worker: (line) => workers.push(readWorker(line, 'global')),
+			worker: (line) => {
+				if (isBackgroundWorker(line)) background.push(readBackgroundWorker(line));
+				else workers.push(readWorker(line, 'global'));
+			},
 		},
 	});
 	const { numThreads, maxThreads } = options;
@@ -77,7 +89,14 @@ export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 		});
 	}
 	refuseDuplicateWorkers(workers);
-	return { ...options, extensions: [...extensions], phpIni: Object.fromEntries(phpIni), workers };
+	refuseDuplicateNames(background);
+	return {
+		...options,
+		extensions: [...extensions],
+		phpIni: Object.fromEntries(phpIni),
+		workers,
+		...(background.length > 0 && { backgroundWorkers: background }),
+	};
 }
 
 /** `extension redis`. */

@@ -5,11 +5,16 @@ import type { KnownSidekick } from './sidekick-ledger.ts';
 export interface SidekickView {
 	readonly scope: string;
 	readonly name: string;
+	/** Who has it started: `first read` = a sidekick; `configuration`, `catch-all` = a background worker. */
+	readonly origin: string;
 	/** One of the states of a sidekick; `stopped` and `failed` = it is over, and its next reader starts it anew. */
 	readonly state: string;
-	/** It has published: readers get its snapshot without waiting. */
+	/** It has reached its ready point: readers do not wait. */
 	readonly ready: boolean;
-	/** The thread that runs it now. */
+	/** Threads that run it at the same time, and those of them that are ready now. */
+	readonly num: number;
+	readonly readyThreads: number;
+	/** The thread that runs it now, or one of them. */
 	readonly thread: number | null;
 	readonly startedAt: string;
 	readonly attempts: number;
@@ -52,8 +57,11 @@ export function viewOf({ scope, info, over }: KnownSidekick, now: number, values
 	return {
 		scope: scope.name,
 		name: info.name,
+		origin: info.origin,
 		state: info.state,
-		ready: !over && version > 0,
+		ready: !over && info.ready,
+		num: info.num,
+		readyThreads: over ? 0 : info.readyThreads,
 		thread: threadId ?? null,
 		startedAt: isoTime(startedAt),
 		attempts: info.attempts,

@@ -82,6 +82,8 @@ function nameOf(role: ThreadStatus['role'], label: string): string {
 			return `Worker PHP Thread - ${label}`;
 		case 'sidekick':
 			return `Sidekick PHP Thread - ${label.replace(/^sidekick /, '')}`;
+		case 'background':
+			return `Background Worker PHP Thread - ${label.replace(/^background /, '')}`;
 		case 'spare':
 			return 'Inactive PHP Thread';
 	}

@@ -43,17 +43,17 @@ export interface RunningScope {
 
 /** Numbers for metrics; counters count since the start of the server. */
 export interface ScopeMeasures {
-	/** Serving threads (classic and worker), busy ones, and requests that wait for a thread of any kind. */
+	/** Threads of requests and of background workers, busy ones, and requests that wait for a thread of any kind. */
 	readonly totalThreads: number;
 	readonly busyThreads: number;
 	readonly queueDepth: number;
 	readonly workers: readonly WorkerMeasures[];
 }
 
-/** Numbers of one worker. */
+/** Numbers of one worker, also of one in the background. */
 export interface WorkerMeasures {
 	readonly name: string;
-	/** Threads that run the script; those of them that serve a request; those that have reached their loop. */
+	/** Threads that run the script; those of them that serve a request; those that have reached their loop, or ready point. */
 	readonly total: number;
 	readonly busy: number;
 	readonly ready: number;

@@ -1,4 +1,5 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import type { ResolvedOptions } from '../config/options.ts';
 import { RequestGateway } from '../dispatch/request-gateway.ts';
 import type { PhpFailure } from '../http/php-port.ts';
@@ -38,7 +39,7 @@ export type ScopePlatform = {
 
 /**
  * One scope: its PHP threads, its queue of requests, its sidekicks. Main thread only.
- * Resolves when every worker and one classic thread are ready; rejects, with everything stopped again, when one cannot
+ * Resolves when every worker, background workers among them, and one classic thread are ready; rejects, with everything stopped again, when one cannot
  * start. Where threads start in turn, one of each worker is enough. The others start while these serve.
  *
  * @param budget extra threads, shared by all scopes of a server; undefined = there are no other scopes, and only
@@ -54,13 +55,17 @@ export async function startScope(
 ): Promise<RunningScope> {
 	const rings = createPoolRings(options);
 	const slots = createSlotBuffer();
-	const cells = Math.min((options.sidekicks?.max ?? 0) + EXTRA_CELLS, MAX_SIDEKICKS);
+	const { backgroundWorkers: background = [], backgroundCatchAll: catchAll } = options;
+	const publishes = options.sidekicks !== undefined || background.length > 0 || catchAll !== undefined;
+	const maxSnapshotSize = options.sidekicks?.maxSnapshotSize ?? (publishes ? DEFAULTS.maxSnapshotSize : 0);
+	const names = (options.sidekicks?.max ?? 0) + background.length + (catchAll?.max ?? 0);
+	const cells = Math.min(names + EXTRA_CELLS, MAX_SIDEKICKS);
 	const fileLocks = createFileLockBuffer();
 	const locks = new FileLocks(fileLocks, MAIN_THREAD);
 	const trace = onTrace && new ScopeTrace(onTrace, log);
 	const shared = {
 		slots,
-		board: createBoardBuffers(cells, options.sidekicks?.maxSnapshotSize ?? 0),
+		board: createBoardBuffers(cells, maxSnapshotSize),
 		fileLocks,
 		outdatedCode: createOutdatedCodeBuffer(),
 		traceSequence: trace?.sequenceBuffer,
@@ -106,7 +111,7 @@ export async function startScope(
 	);
 	const sidekicks = new ScopeSidekicks(options, {
 		board: new SidekickBoard(shared.board),
-		source: supply.of(sidekickEnv),
+		sourceOf: (env) => supply.of(env),
 		log,
 		entrypointProblem: (path) => platform.entrypointProblem(path),
 	});
@@ -123,7 +128,7 @@ export async function startScope(
 	};
 	const pools = new ScopePools(options, { rings, gateway, supply, budget, log, giveUp });
 	const watchdog = new Watchdog(
-		() => pools.threads,
+		() => [...pools.threads, ...sidekicks.booting],
 		(thread, seconds) => {
 			if (ending.has(thread)) return;
 			ending.set(thread, overran(seconds));
@@ -157,7 +162,7 @@ export async function startScope(
 	};
 
 	try {
-		await pools.start(platform.startsInTurn);
+		await Promise.all([pools.start(platform.startsInTurn), sidekicks.registry.startDeclared()]);
 	} catch (error) {
 		await close();
 		throw error;
@@ -172,7 +177,7 @@ export async function startScope(
 		gateway,
 		sidekicks: sidekicks.registry,
 		threads: () => [...alive].map(statusOfThread),
-		measures: () => pools.measures(),
+		measures: () => sidekicks.measures(pools.measures()),
 		onSidekickEvent: (listener) => sidekicks.subscribe(listener),
 		restartWorkers: () => pools.restartWorkers(),
 		endThread,

@@ -6,6 +6,7 @@ import { parseProgram } from '../config/process-rules.ts';
 import {
 	type PhpExtension,
 	type PhpVersion,
+	parseBackgroundWorker,
 	parseKeyValue,
 	parsePhpExtension,
 	parsePhpVersion,
@@ -36,6 +37,14 @@ export function workers(
 	before: readonly { file: string; num?: number }[] = [],
 ): { file: string; num?: number }[] {
 	return [...before, parseWorker(text)];
+}
+
+/** A background worker of the command line. */
+export type BackgroundWorkerFlag = { name: string; file: string; num?: number };
+
+/** Collects `--background-worker NAME=FILE[,NUM]`. */
+export function backgroundWorkers(text: string, before: readonly BackgroundWorkerFlag[] = []): BackgroundWorkerFlag[] {
+	return [...before, parseBackgroundWorker(text)];
 }
 
 /** Collects `--network HOST:PORT`, or `--network off`. */

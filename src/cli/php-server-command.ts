@@ -14,6 +14,8 @@ import {
 import { DEFAULT_WATCH } from '../directives/php-server/worker.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import {
+	type BackgroundWorkerFlag,
+	backgroundWorkers,
 	extensions,
 	hostName,
 	keyValues,
@@ -37,6 +39,7 @@ interface Flags {
 	root: string;
 	listen?: string;
 	worker?: { file: string; num?: number }[];
+	backgroundWorker?: BackgroundWorkerFlag[];
 	sidekickEntrypoint?: string;
 	sidekickMax: number;
 	threads: number;
@@ -83,6 +86,11 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 			`keep this script in memory on NUM threads (repeatable; NUM: ${DEFAULTS.workerThreads})`,
 			workers,
 		)
+		.option(
+			'--background-worker <name=file[,num]>',
+			`run this script beside the requests (repeatable; NUM: ${DEFAULTS.backgroundThreads})`,
+			backgroundWorkers,
+		)
 		.option('--sidekick-entrypoint <file>', 'script that is run once for each sidekick')
 		.option(
 			'--sidekick-max <n>',
@@ -115,22 +123,31 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 
 async function serveUntilStopped({
 	worker = [],
+	backgroundWorker = [],
 	ext = [],
 	allowProcess: allow = [],
 	mount = [],
 	...flags
 }: Flags): Promise<number> {
 	const { domain, accessLog = false, watch, compress, debug, listen, envAll, ...common } = flags;
-	if (watch !== undefined && worker.length === 0) {
+	if (watch !== undefined && worker.length + backgroundWorker.length === 0) {
 		throw new OptionsError(
 			'bad_worker',
-			'--watch restarts workers, with their sidekicks, and there is no --worker; other scripts are read anew anyway.',
+			'--watch restarts workers, with their sidekicks, and there is no --worker or --background-worker; other scripts are read anew anyway.',
 		);
 	}
 	const env = { ...(envAll && ownEnvironment()), ...flags.env };
 	if (domain !== undefined || accessLog || watch !== undefined) {
 		const signal = serverSignals();
-		const [config, context] = await siteConfig({ ...flags, worker, ext, allowProcess: allow, mount, env });
+		const [config, context] = await siteConfig({
+			...flags,
+			worker,
+			backgroundWorker,
+			ext,
+			allowProcess: allow,
+			mount,
+			env,
+		});
 		return serveConfig(config, context, signal);
 	}
 	// Before anything starts: a signal during the start must not leave it half done.
@@ -152,6 +169,7 @@ async function serveUntilStopped({
 		...(debug && { log: createPinoLogger('debug') }),
 		network: networkOption(flags),
 		workers: worker,
+		backgroundWorkers: backgroundWorker,
 		extensions: ext,
 		processes: { allow },
 		visible: mount,
@@ -169,7 +187,8 @@ async function serveUntilStopped({
 
 /** The same as a site of a Caddyfile, which can have names, certificates, an access log and watched files. */
 async function siteConfig(flags: Flags): Promise<[ServerConfig, ConfigContext]> {
-	const { domain, listen, accessLog = false, debug = false, watch = [], worker = [], ext = [], phpIni = {} } = flags;
+	const { domain, listen, accessLog = false, debug = false, watch = [], ext = [], phpIni = {} } = flags;
+	const { worker = [], backgroundWorker = [] } = flags;
 	const [{ readServerConfig }, { createCaddyfileHost }] = await Promise.all([
 		import('../platform/node/server/server-config.ts'),
 		import('../platform/node/config/caddyfile-host.ts'),
@@ -191,6 +210,7 @@ async function siteConfig(flags: Flags): Promise<[ServerConfig, ConfigContext]> 
 			...{ sidekickMax: flags.sidekickMax, network: flags.network, networkListen: flags.networkListen },
 			root: resolve(flags.root),
 			workers: worker.map((each) => ({ ...each, file: resolve(each.file) })),
+			backgroundWorkers: backgroundWorker.map((each) => ({ ...each, file: resolve(each.file) })),
 			sidekickEntrypoint: flags.sidekickEntrypoint && resolve(flags.sidekickEntrypoint),
 			workerThreads: DEFAULTS.workerThreads,
 		},

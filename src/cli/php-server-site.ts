@@ -10,6 +10,7 @@ export interface PhpServerSite {
 	/** Patterns; none = nothing is watched. */
 	readonly watch: readonly string[];
 	readonly workers: readonly { readonly file: string; readonly num?: number }[];
+	readonly backgroundWorkers: readonly { readonly name: string; readonly file: string; readonly num?: number }[];
 	readonly sidekickEntrypoint?: string | undefined;
 	readonly sidekickMax: number;
 	readonly threads: number;
@@ -61,6 +62,14 @@ export function phpServerCaddyfile(site: PhpServerSite, place: ListenPlace | und
 			`worker ${quoted(file)} ${num} {`,
 			// Of the first worker, as FrankenPHP does; all of the scope restart.
 			...(index === 0 ? watch.map((pattern) => `watch ${quoted(pattern)}`) : []),
+			'}',
+		]),
+		...site.backgroundWorkers.flatMap(({ name, file, num }, index) => [
+			`worker ${quoted(file)} {`,
+			`name ${quoted(name)}`,
+			'background',
+			num === undefined ? '' : `num ${num}`,
+			...(workers.length === 0 && index === 0 ? watch.map((pattern) => `watch ${quoted(pattern)}`) : []),
 			'}',
 		]),
 		...(site.sidekickEntrypoint === undefined

@@ -56,15 +56,16 @@ function colouredState(line: string, start: number, state: string): string {
 }
 
 function rowOf(view: SidekickView, later: number): Row {
+	const isReadable = view.ready && view.version > 0;
 	return [
 		plain(view.scope),
 		plain(view.name),
 		view.state,
-		view.thread === null ? '-' : String(view.thread),
+		view.num > 1 ? `${view.readyThreads} of ${view.num}` : view.thread === null ? '-' : String(view.thread),
 		String(view.restarts),
 		view.age === null ? 'never' : `${duration(view.age + later)} ago`,
-		view.ready ? bytes(view.size) : '-',
-		view.ready ? String(view.keys.length) : '-',
+		isReadable ? bytes(view.size) : '-',
+		isReadable ? String(view.keys.length) : '-',
 		plain(view.lastError ?? ''),
 	];
 }

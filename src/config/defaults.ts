@@ -22,6 +22,10 @@ const VALUES = {
 	threads: 2,
 	/** Threads of one worker. */
 	workerThreads: 2,
+	/** Threads of one background worker. */
+	backgroundThreads: 1,
+	/** How many names a background worker without a name may serve at a time. */
+	catchAllNames: 16,
 	/** Milliseconds that a request may wait for a thread; 0 = for ever. */
 	maxWaitTime: 0,
 	/** Milliseconds without a request after which a thread that was added under load is ended; FrankenPHP's. */

@@ -4,6 +4,7 @@ export type OptionsErrorCode =
 	| 'bad_listen'
 	| 'bad_domain'
 	| 'bad_worker'
+	| 'bad_background_worker'
 	| 'bad_sidekick_entrypoint'
 	| 'bad_script'
 	| 'bad_php_option'

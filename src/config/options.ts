@@ -17,6 +17,17 @@ export interface WorkerOption {
 	env?: Readonly<Record<string, string>>;
 }
 
+/** A script that runs beside the requests, and publishes variables for them. */
+export interface BackgroundWorkerOption {
+	/** What readers call it; unique. */
+	name: string;
+	file: string;
+	/** Threads, ≥ 1, on top of all others. Default: 1. */
+	num?: number;
+	/** Environment variables that only its threads see, beside those of `ServeOptions.env`. */
+	env?: Readonly<Record<string, string>>;
+}
+
 /** What `serve()` and `igor php-server` accept. Relative paths are relative to the current directory. */
 export interface ServeOptions {
 	/** The document root. Default: the current directory. */
@@ -25,6 +36,8 @@ export interface ServeOptions {
 	listen?: string | number | false;
 	/** Scripts that stay in memory and answer the requests that resolve to them. */
 	workers?: readonly (string | WorkerOption)[];
+	/** Scripts that run beside the requests, from the start of the server to its end. */
+	backgroundWorkers?: readonly BackgroundWorkerOption[];
 	/** The script that is run once per sidekick name. */
 	sidekickEntrypoint?: string | undefined;
 	/** How many sidekicks may run at the same time. Default: 16. */
@@ -104,6 +117,23 @@ export interface ResolvedWorker {
 	readonly maxThreads?: number;
 }
 
+/** A background worker after validation. */
+export interface ResolvedBackgroundWorker {
+	/** Unique within the scope. */
+	readonly name: string;
+	/** Absolute and real. */
+	readonly file: string;
+	/** Threads, on top of all others. */
+	readonly num: number;
+	/** Added to the environment of the scope, for its threads. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Boot failures in a row after which the start fails; -1 = never. */
+	readonly maxConsecutiveFailures: number;
+}
+
+/** The background worker for names that nobody declared; `max` = how many of them at a time. */
+export type ResolvedCatchAll = Omit<ResolvedBackgroundWorker, 'name' | 'num'> & { readonly max: number };
+
 /** The sidekicks of a scope after validation. */
 export interface ResolvedSidekicks {
 	/** Absolute and real. */
@@ -130,6 +160,10 @@ export interface ResolvedOptions {
 	/** `undefined` = no socket. */
 	listen: ListenAddress | undefined;
 	workers: readonly ResolvedWorker[];
+	/** Not there = none. */
+	backgroundWorkers?: readonly ResolvedBackgroundWorker[];
+	/** Not there = names that nobody declared are unknown. */
+	backgroundCatchAll?: ResolvedCatchAll | undefined;
 	/** `undefined` = not configured. */
 	sidekicks: ResolvedSidekicks | undefined;
 	/** Threads for classic requests at the start, ≥ 1. */

@@ -1,9 +1,11 @@
+import { resolveBackgroundWorkers } from './background-workers.ts';
 import { DEFAULTS } from './defaults.ts';
 import { parseNetwork } from './network-rules.ts';
 import type { OptionsHost, ResolvedOptions, ServeOptions } from './options.ts';
 import { OptionsError } from './options-error.ts';
 import { parseProcesses } from './process-rules.ts';
 import { resolveVisible } from './resolve-visible.ts';
+import { stringRecord } from './string-record.ts';
 import { parseListen, parsePhpExtension, parsePhpVersion, wholeNumber } from './values.ts';
 import { withXdebug } from './xdebug.ts';
 
@@ -53,6 +55,8 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 	if (sameName) {
 		throw new OptionsError('bad_worker', `Two workers have the name '${sameName.name}'; give each its own.`);
 	}
+	const findFile = (path: string, what: string) => existing(path, 'file', host, visible, 'bad_background_worker', what);
+	const backgroundWorkers = resolveBackgroundWorkers(options.backgroundWorkers ?? [], maxConsecutiveFailures, findFile);
 	const threads = wholeNumber(options.threads ?? DEFAULTS.threads, 'The number of threads', 1);
 	const atStart = workers.reduce((sum, { num }) => sum + num, threads);
 	const sidekicks = {
@@ -84,6 +88,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		root,
 		listen: options.listen === false ? undefined : parseListen(options.listen ?? DEFAULTS.listen),
 		workers,
+		...(backgroundWorkers.length > 0 && { backgroundWorkers }),
 		sidekicks: entrypoint === undefined ? undefined : { entrypoint, ...sidekicks },
 		threads,
 		maxThreads: Math.max(atStart, wholeNumber(options.maxThreads ?? atStart, 'The maximum number of threads', 1)),
@@ -131,18 +136,4 @@ function existing(
 	visible.add(absolute);
 	visible.add(found.realPath);
 	return found.realPath;
-}
-
-function stringRecord(record: Readonly<Record<string, string>>, what: string): Record<string, string> {
-	const copy: Record<string, string> = {};
-	for (const [key, value] of Object.entries(record)) {
-		if (!/^[^=\0]+$/.test(key) || typeof value !== 'string' || value.includes('\0')) {
-			throw new OptionsError(
-				'bad_key_value',
-				`The ${what} '${key}' needs a name without '=' and a value that is text without NUL bytes.`,
-			);
-		}
-		copy[key] = value;
-	}
-	return copy;
 }

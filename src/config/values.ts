@@ -79,6 +79,32 @@ export function parseWorker(text: string): { file: string; num?: number } {
 }
 
 /**
+ * The command line's `NAME=FILE[,NUM]`.
+ *
+ * @throws OptionsError when a part is missing, or NUM is not a number ≥ 1
+ */
+export function parseBackgroundWorker(text: string): { name: string; file: string; num?: number } {
+	const option = '--background-worker';
+	const equals = text.indexOf('=');
+	if (equals < 1 || equals === text.length - 1) {
+		throw new OptionsError(
+			'bad_background_worker',
+			`${option} ${text} has no NAME=FILE form; write ${option} NAME=FILE or NAME=FILE,NUM.`,
+		);
+	}
+	const name = text.slice(0, equals);
+	const rest = text.slice(equals + 1);
+	const comma = rest.lastIndexOf(',');
+	if (comma < 0) return { name, file: rest };
+	const what = `The number of threads in ${option} ${text}`;
+	return {
+		name,
+		file: rest.slice(0, comma),
+		num: wholeNumber(rest.slice(comma + 1), what, 1, 'bad_background_worker'),
+	};
+}
+
+/**
  * The command line's `KEY=VALUE`; the value may be empty and may contain '='.
  *
  * @throws OptionsError

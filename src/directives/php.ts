@@ -14,6 +14,12 @@ import { readBoolean, readDuration } from '../caddyfile/units.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { VisibleOption } from '../config/mounts.ts';
 import type { NetworkRules } from '../config/network-rules.ts';
+import {
+	type BackgroundWorkerConfig,
+	isBackgroundWorker,
+	readBackgroundWorker,
+	refuseDuplicateNames,
+} from './php-server/background-worker.ts';
 import { readNetwork } from './php-server/network.ts';
 import { readProcesses } from './php-server/processes.ts';
 import { readSidekick, type SidekickConfig } from './php-server/sidekick-block.ts';
@@ -39,6 +45,8 @@ export interface PhpConfig {
 	/** Milliseconds that the body of a request may take to arrive; `undefined` = the default. */
 	readonly requestBodyTimeout?: number;
 	readonly workers: readonly WorkerConfig[];
+	/** `undefined` = there are none. */
+	readonly backgroundWorkers?: readonly BackgroundWorkerConfig[];
 	readonly sidekick?: SidekickConfig;
 	/** Where PHP may connect to and listen; `undefined` = the default. */
 	readonly network?: NetworkRules;
@@ -65,6 +73,7 @@ export function readPhp(directive: Directive): Php {
 export class PhpLines {
 	readonly #env = new Map<string, string>();
 	readonly #workers: WorkerConfig[] = [];
+	readonly #background: BackgroundWorkerConfig[] = [];
 	#config: { -readonly [Key in keyof PhpConfig]?: PhpConfig[Key] } = {};
 	#splitPath: string[] | undefined;
 	#sidekick: Directive | undefined;
@@ -111,7 +120,10 @@ export class PhpLines {
 			visible: (line) => {
 				this.#config.visible = [...(this.#config.visible ?? []), ...readVisible(line)];
 			},
-			worker: (line) => this.#workers.push(readWorker(line, 'site')),
+			worker: (line) => {
+				if (isBackgroundWorker(line)) this.#background.push(readBackgroundWorker(line));
+				else this.#workers.push(readWorker(line, 'site'));
+			},
 		},
 		unsupported: { hot_reload: "remove it; 'watch' in a worker restarts workers when a file changes" },
 	};
@@ -119,6 +131,7 @@ export class PhpLines {
 	/** Once every line has been read. */
 	finish(): PhpConfig {
 		refuseDuplicateWorkers(this.#workers);
+		refuseDuplicateNames(this.#background);
 		const sidekick = readSidekick(this.#entrypoint, this.#sidekick);
 		const ofRequest = [...this.#env].filter(([, value]) => dependsOnRequest(value));
 		const ofScope = [...this.#env].filter(([, value]) => !dependsOnRequest(value));
@@ -128,6 +141,7 @@ export class PhpLines {
 			env: Object.fromEntries(ofScope),
 			...(ofRequest.length > 0 && { requestEnv: Object.fromEntries(ofRequest) }),
 			workers: this.#workers,
+			...(this.#background.length > 0 && { backgroundWorkers: this.#background }),
 			...(sidekick && { sidekick }),
 		};
 	}

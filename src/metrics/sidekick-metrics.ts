@@ -42,8 +42,8 @@ export class SidekickMetrics {
 		});
 		this.#gauges = [
 			[
-				gauge('ready', '1 when this sidekick has published, so that its readers do not wait; else 0'),
-				({ info, over }) => (!over && info.version > 0 ? 1 : 0),
+				gauge('ready', '1 when this sidekick has reached its ready point, so that its readers do not wait; else 0'),
+				({ info, over }) => (!over && info.ready ? 1 : 0),
 			],
 			[gauge('snapshot_bytes', 'Size of the snapshot of this sidekick'), ({ info }) => info.size],
 			[

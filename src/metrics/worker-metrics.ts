@@ -24,7 +24,13 @@ export class WorkerMetrics {
 		this.#gauges = [
 			[workerGauge('total_workers', 'Threads of this worker'), 'total'],
 			[workerGauge('busy_workers', 'Threads of this worker that serve a request'), 'busy'],
-			[workerGauge('ready_workers', 'Threads of this worker that have reached frankenphp_handle_request()'), 'ready'],
+			[
+				workerGauge(
+					'ready_workers',
+					'Threads of this worker that have reached frankenphp_handle_request(), or the first tick()',
+				),
+				'ready',
+			],
 			[workerGauge('worker_queue_depth', 'Requests that wait for this worker'), 'queueDepth'],
 		];
 		this.#counters = [

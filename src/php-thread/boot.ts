@@ -75,6 +75,8 @@ export type PhpInstanceOptions = {
 	warn(message: string): void;
 	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
 	armLimit(milliseconds: number): void;
+	/** The script calls tick() of its handle; missing = nobody wants to know. */
+	ticked?: (() => void) | undefined;
 	/** System calls for file locks; `unmap` is munmap() of the instance. */
 	lockFiles(context: UserSpaceContext, unmap: (pointer: number, length: number) => void): FileLocking;
 	/** Sleeps, milliseconds, for C code that waits until a time. */
@@ -151,7 +153,8 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 		started = true;
 		putOutputBack();
 	};
-	const handles = options.sockets && new HandleStreams(options.sockets.cell, () => sockets);
+	const handles =
+		options.sockets && new HandleStreams(options.sockets.cell, options.ticked ?? (() => {}), () => sockets);
 	const module = await new Promise<EmscriptenModule>((resolve, reject) => {
 		const settings: EmscriptenOptions = {
 			processId: options.threadId,

@@ -15,13 +15,18 @@ const FAILED = -1;
  */
 export class HandleStreams {
 	readonly #cell: ThreadCell;
+	readonly #ticked: () => void;
 	readonly #sockets: () => SocketParts | undefined;
 	readonly #open = new Map<Socket, ConnectionEvents>();
 	/** Before the first tick of a run, streams are readable. */
 	#hasTicked = false;
 
-	/** @param sockets what PHP waits for its sockets with; undefined = it has none */
-	constructor(cell: ThreadCell, sockets: () => SocketParts | undefined) {
+	/**
+	 * @param ticked called at each tick
+	 * @param sockets what PHP waits for its sockets with; undefined = it has none
+	 */
+	constructor(cell: ThreadCell, ticked: () => void, sockets: () => SocketParts | undefined) {
+		this.#ticked = ticked;
 		this.#cell = cell;
 		this.#sockets = sockets;
 	}
@@ -32,10 +37,13 @@ export class HandleStreams {
 	}
 
 	imports(): HandleImports {
-		return { igor_host_handle_open: () => this.#openStream(), igor_host_handle_tick: () => (this.#tick() ? 1 : 0) };
+		return {
+			igor_host_handle_open: (isQuiet) => this.#openStream(isQuiet !== 0),
+			igor_host_handle_tick: () => (this.#tick() ? 1 : 0),
+		};
 	}
 
-	#openStream(): number {
+	#openStream(isQuiet: boolean): number {
 		const sockets = this.#sockets();
 		if (sockets === undefined) return FAILED;
 		const { network, waiting, descriptors } = sockets;
@@ -47,7 +55,7 @@ export class HandleStreams {
 		const events = heard as ConnectionEvents | undefined;
 		if (events === undefined) return FAILED;
 		this.#open.set(socket, events);
-		if (!this.#hasTicked) events.data(WAKE_UP);
+		if (!this.#hasTicked && !isQuiet) events.data(WAKE_UP);
 		const raised = this.#cell.stopRaised();
 		if (raised === undefined) events.ended();
 		else void raised.then(() => this.#open.has(socket) && this.#cell.mustStop && events.ended());
@@ -56,6 +64,7 @@ export class HandleStreams {
 
 	#tick(): boolean {
 		this.#hasTicked = true;
+		this.#ticked();
 		const scrap = new Uint8Array(64);
 		for (const [socket, events] of this.#open) {
 			while (socket.receive(scrap, false) > 0);

@@ -1,9 +1,11 @@
 import type { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import type { ThreadCell } from '../shared-memory/thread-cell.ts';
+import type { Asking } from '../sidekicks/definition.ts';
 import type { HostImports, PartsImports } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import type { Serving } from './serving.ts';
+import type { SidekickReadiness } from './sidekick-readiness.ts';
 import type { SidekickReading } from './sidekick-reading.ts';
 import type { ThreadEvent } from './thread-messages.ts';
 import type { ThreadTrace } from './thread-trace.ts';
@@ -18,6 +20,9 @@ const OUTDATED_NOTHING = 0;
 const OUTDATED_FILE = 1;
 const OUTDATED_ALL = 2;
 
+/** As `enum igor_asking` numbers them. */
+const ASKING: readonly Asking[] = ['sidekick', 'vars', 'worker'];
+
 /** What the host functions work on; `memory` exists once the instance does. */
 export type HostContext = {
 	memory(): WasmMemory;
@@ -28,17 +33,19 @@ export type HostContext = {
 	serving: Serving;
 	reading: SidekickReading;
 	trace: ThreadTrace | undefined;
+	/** Its number, which is not 0. */
+	thread: number;
 	/** By encodeRequestEnv(). */
 	requestEnv: Uint8Array;
-	/** Handle of the sidekick that runs here, and whether this run has published. */
-	run: { handle: number; published: boolean };
+	/** The sidekick that runs here. */
+	run: SidekickReadiness;
 	post(event: ThreadEvent): void;
 };
 
 /** Builds the functions that C imports. They run on the PHP thread; none of them throws. */
 export function createHostFunctions(context: HostContext): Omit<HostImports, keyof PartsImports> {
-	const { cell, board, outdated, serving, reading, trace } = context;
-	const announce = trace && ((version: number, first: boolean) => trace.published(context.run.handle, version, first));
+	const { cell, board, outdated, serving, reading, run, trace } = context;
+	const announce = trace && ((version: number, first: boolean) => trace.published(run.handle, version, first));
 	let lastError = '';
 	const names = new TextDecoder();
 
@@ -67,7 +74,10 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 		igor_host_read_body: (destination, capacity) => serving.readBody(context.memory(), destination, capacity),
 		igor_host_respond: (status, head, headLength, body, bodyLength, flags) =>
 			serving.respond(context.memory(), status, head, headLength, body, bodyLength, flags),
-		igor_host_worker_ready: () => context.post({ type: 'workerReady' }),
+		igor_host_worker_ready: () => {
+			run.serves();
+			context.post({ type: 'workerReady' });
+		},
 
 		igor_host_output: (stream, pointer, length) => {
 			const { bytes } = context.memory();
@@ -103,8 +113,9 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 			return OUTDATED_FILE;
 		},
 
-		igor_host_sidekick_resolve: (pointer, _length, count, timeout, handles) => {
-			const result = reading.resolve(decodeNames(pointer, count), timeout);
+		igor_host_sidekick_resolve: (pointer, _length, count, what, timeout, handles) => {
+			const asking = ASKING[what] ?? 'sidekick';
+			const result = reading.resolve(decodeNames(pointer, count), asking, timeout);
 			if (typeof result === 'string') {
 				lastError = result;
 				return -1;
@@ -125,12 +136,14 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 				return -1;
 			}
 			const bytes = context.memory().bytes.subarray(pointer, pointer + length);
-			const { changed } = board.publish(context.run.handle, bytes, announce);
-			if (!context.run.published) {
-				context.run.published = true;
-				context.post({ type: 'published' });
+			const published = board.publish(run.handle, bytes, context.thread, !run.isBackground, announce);
+			if (published === undefined) {
+				lastError =
+					'The variables were not published: another thread of this worker has been publishing for too long. Try again.';
+				return -1;
 			}
-			return changed ? 0 : 1;
+			run.published();
+			return published.changed ? 0 : 1;
 		},
 		igor_host_should_stop: () => (cell.mustStop ? 1 : 0),
 

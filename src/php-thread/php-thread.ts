@@ -7,7 +7,7 @@ import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { createBoardBuffers, SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
-import { ENTRY_CLASSIC, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
+import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { networkWithEditor } from './debugging/editor-network.ts';
@@ -16,6 +16,7 @@ import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { createFileLocking, type FileLockingOptions } from './locks/file-locking.ts';
 import { encodeRequestEnv, type RequestEnv } from './request-env.ts';
 import { Serving } from './serving.ts';
+import { SidekickReadiness } from './sidekick-readiness.ts';
 import { SidekickReading } from './sidekick-reading.ts';
 import type { NetworkPort } from './sockets/network-port.ts';
 import { restrictNetwork } from './sockets/restricted-network.ts';
@@ -25,7 +26,17 @@ import { ThreadTrace } from './thread-trace.ts';
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
 	PhpInstanceOptions,
-	'host' | 'sockets' | 'warn' | 'lockFiles' | 'sleep' | 'armLimit' | 'output' | 'missed' | 'onMemory' | 'onMemorySize'
+	| 'host'
+	| 'sockets'
+	| 'warn'
+	| 'lockFiles'
+	| 'sleep'
+	| 'ticked'
+	| 'armLimit'
+	| 'output'
+	| 'missed'
+	| 'onMemory'
+	| 'onMemorySize'
 > & {
 	buffers: ThreadBuffers;
 	osLocks?: FileLockingOptions['osLocks'];
@@ -63,7 +74,8 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		(reason, served) => post({ type: 'worn', reason, served }),
 		trace,
 	);
-	const reading = new SidekickReading(board, cell, post, trace);
+	const readiness = new SidekickReadiness(board, post);
+	const reading = new SidekickReading(board, cell, readiness, post, trace);
 	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
 	let memory: WasmMemory | undefined;
@@ -77,7 +89,8 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		reading,
 		trace,
 		requestEnv: encodeRequestEnv(options.requestEnv ?? {}),
-		run: { handle: -1, published: false },
+		run: readiness,
+		thread: options.threadId,
 		post,
 	};
 	const restriction = options.network && restrictNetwork(options.network(warn), options.networkRules);
@@ -105,6 +118,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			Atomics.wait(nap, 0, 0, milliseconds);
 			cell.blocked = false;
 		},
+		ticked: () => context.run.ticked(),
 		armLimit: (milliseconds) => cell.armLimit(milliseconds),
 		missed: (path) => post({ type: 'missed', path }),
 		output: (stream, bytes) => post({ type: 'output', stream, bytes }),
@@ -120,8 +134,8 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	warmUpPublication();
 	return {
 		assume: async (role) => {
-			reading.waiter = role.kind === 'sidekick' ? role.name : undefined;
-			context.run = { handle: role.kind === 'sidekick' ? role.handle : -1, published: false };
+			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
+			context.run.begin(role);
 			if ('ring' in role) serving.serve(new RequestRing(role.ring), role.maxRequests, role.maxMemory);
 			else serving.serve(undefined);
 			try {
@@ -154,7 +168,11 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 		case 'worker':
 			return php.call(entry(ENTRY_WORKER), php.string(role.script));
 		case 'sidekick':
-			return php.call(entry(ENTRY_SIDEKICK), php.string(role.script), php.string(role.name));
+			return php.call(
+				entry(role.isBackground ? ENTRY_BACKGROUND : ENTRY_SIDEKICK),
+				php.string(role.script),
+				php.string(role.name),
+			);
 		case 'cli':
 			php.changeFolder(role.folder);
 			return php.commandLine(role.args);
@@ -169,7 +187,7 @@ function warmUpPublication(): void {
 	const board = new SidekickBoard(createBoardBuffers(1, 1));
 	const handle = board.handle(0);
 	for (let i = 0; i < 3; i++) {
-		board.publish(handle, Uint8Array.of(i));
+		board.publish(handle, Uint8Array.of(i), 1, true);
 		board.snapshots(handle)?.read((length) => new Uint8Array(length));
 	}
 }

@@ -1,8 +1,9 @@
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { MAX_REPLY_HANDLES, type ThreadCell } from '../shared-memory/thread-cell.ts';
-import { timeoutMessage } from '../sidekicks/error-texts.ts';
+import type { Asking } from '../sidekicks/definition.ts';
+import { bootFailedMessage, timeoutMessage, unpublishedMessage } from '../sidekicks/error-texts.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
-import type { ThreadEvent } from './thread-messages.ts';
+import type { ThreadEvent, Waiter } from './thread-messages.ts';
 import type { ThreadTrace } from './thread-trace.ts';
 
 /** How long the main thread may take to reply, milliseconds, before the caller is told that it does not. */
@@ -16,25 +17,29 @@ const TOO_SMALL = 1;
 
 /**
  * `frankenphp_sidekick_get_vars()` below the C code: asks the main thread to start what is missing, then sleeps on the
- * shared board until everything asked for has published. Runs on a PHP thread that may block.
+ * shared board until everything asked for is ready. Runs on a PHP thread that may block.
  */
 export class SidekickReading {
 	readonly #board: SidekickBoard;
 	readonly #cell: ThreadCell;
+	readonly #run: { readonly isBooting: boolean };
 	readonly #post: (event: ThreadEvent) => void;
 	readonly #trace: ThreadTrace | undefined;
 	#lastQuestion = 0;
-	/** Name of the sidekick that runs on this thread, if one does. */
-	waiter: string | undefined;
+	/** The sidekick that runs on this thread, if one does. */
+	waiter: Waiter | undefined;
 
+	/** @param run what runs on this thread */
 	constructor(
 		board: SidekickBoard,
 		cell: ThreadCell,
+		run: { readonly isBooting: boolean },
 		post: (event: ThreadEvent) => void,
 		trace: ThreadTrace | undefined,
 	) {
 		this.#board = board;
 		this.#cell = cell;
+		this.#run = run;
 		this.#post = post;
 		this.#trace = trace;
 	}
@@ -43,17 +48,17 @@ export class SidekickReading {
 	 * Starts and waits. Returns the handles in the order given, or the sentence for a RuntimeException.
 	 * @param timeout seconds, may be Infinity
 	 */
-	resolve(names: string[], timeout: number): number[] | string {
+	resolve(names: string[], asking: Asking, timeout: number): number[] | string {
 		if (names.length > MAX_REPLY_HANDLES) {
 			return `Cannot wait for ${names.length} sidekicks in one call; the most is ${MAX_REPLY_HANDLES}.`;
 		}
 		const deadline = performance.now() + timeout * 1000;
 		const question = ++this.#lastQuestion;
-		this.#post({ type: 'ensure', question, names, waiter: this.waiter, mark: this.#trace?.mark() });
+		this.#post({ type: 'ensure', question, names, asking, waiter: this.waiter, mark: this.#trace?.mark() });
 		this.#cell.blocked = true;
 		let isReady = false;
 		try {
-			const result = this.#ask(question, names, deadline, timeout);
+			const result = this.#ask(question, names, asking, deadline, timeout);
 			isReady = typeof result !== 'string';
 			return result;
 		} finally {
@@ -62,12 +67,12 @@ export class SidekickReading {
 		}
 	}
 
-	#ask(question: number, names: string[], deadline: number, timeout: number): number[] | string {
+	#ask(question: number, names: string[], asking: Asking, deadline: number, timeout: number): number[] | string {
 		const reply = this.#cell.awaitReply(question, REPLY_LIMIT);
 		if (reply === undefined) return this.#silence();
 		if (!reply.ok) return reply.message;
 		try {
-			return this.#waitForAll(names, reply.handles, deadline, timeout) ?? reply.handles;
+			return this.#waitForAll(names, asking, reply.handles, deadline, timeout) ?? reply.handles;
 		} finally {
 			this.#post({ type: 'waitEnded', names, waiter: this.waiter });
 		}
@@ -90,7 +95,16 @@ export class SidekickReading {
 	}
 
 	/** Undefined when all are ready, else the reason why the call fails. */
-	#waitForAll(names: string[], handles: number[], deadline: number, timeout: number): string | undefined {
+	#waitForAll(
+		names: string[],
+		asking: Asking,
+		handles: number[],
+		deadline: number,
+		timeout: number,
+	): string | undefined {
+		// A script that boots is started again itself: it does not wait for another attempt.
+		const isImpatient = asking === 'worker' && this.#run.isBooting;
+		const failures = handles.map((handle) => this.#board.bootFailures(handle));
 		for (;;) {
 			// The epoch is read before the cells: a change after this line ends the sleep below at once.
 			const epoch = this.#board.epoch;
@@ -98,18 +112,33 @@ export class SidekickReading {
 			for (let i = 0; i < handles.length; i++) {
 				const handle = handles[i] as number;
 				if (!this.#board.isCurrent(handle)) return this.#board.failureText(handle);
-				if (waitingFor < 0 && this.#board.version(handle) === 0) waitingFor = i;
+				if (this.#isThere(handle, asking)) continue;
+				if (isImpatient && this.#board.bootFailures(handle) !== failures[i]) {
+					return bootFailedMessage(names[i] as string, this.#board.statusText(handle));
+				}
+				if (waitingFor < 0) waitingFor = i;
 			}
-			if (waitingFor < 0) return undefined;
+			if (waitingFor < 0) return this.#unpublished(names, handles);
 			if (this.#cell.mustStop)
 				return `Stopped while waiting for the sidekick "${names[waitingFor]}": the server is shutting down or reloading.`;
 			const left = deadline - performance.now();
 			if (left <= 0) {
 				const status = this.#board.statusText(handles[waitingFor] as number);
-				return timeoutMessage(names[waitingFor] as string, timeout, status);
+				const isBackground = this.#board.isBackground(handles[waitingFor] as number);
+				return timeoutMessage(names[waitingFor] as string, timeout, status, isBackground);
 			}
 			this.#board.waitForChange(epoch, Math.min(left, NAP));
 		}
+	}
+
+	/** Whether the wait for it is over. */
+	#isThere(handle: number, asking: Asking): boolean {
+		return this.#board.isReady(handle) && (asking !== 'worker' || this.#board.version(handle) !== 0);
+	}
+
+	#unpublished(names: string[], handles: number[]): string | undefined {
+		const index = handles.findIndex((handle) => this.#board.version(handle) === 0);
+		return index < 0 ? undefined : unpublishedMessage(names[index] as string);
 	}
 
 	#silence(): string {

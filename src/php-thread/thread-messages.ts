@@ -1,4 +1,5 @@
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
+import type { Asking } from '../sidekicks/definition.ts';
 import type { TraceBuffers, TraceMark } from './thread-trace.ts';
 
 /** The shared buffers that a PHP thread opens. */
@@ -17,13 +18,13 @@ export type ThreadBuffers = {
 /**
  * What a thread is told to be. `ring` is the queue of the pool that it serves; when it has begun `maxRequests`, or after
  * a request has more memory than `maxMemory` bytes (0 = never, both), it reports once that it wants to be replaced.
- * `cli`: PHP's own command line, on a thread that was started for it; `args` without the program's name, `folder`: where it
+ * `sidekick`: `seat` counts its threads from 0; `isBackground` = it is a background worker, ready at its first tick. `cli`: PHP's own command line, on a thread that was started for it; `args` without the program's name, `folder`: where it
  * is run, as PHP sees it.
  */
 export type Role =
 	| ({ kind: 'classic' } & ServingLimits)
 	| ({ kind: 'worker'; script: string } & ServingLimits)
-	| { kind: 'sidekick'; script: string; name: string; handle: number }
+	| { kind: 'sidekick'; script: string; name: string; handle: number; seat: number; isBackground: boolean }
 	| { kind: 'cli'; args: string[]; folder: string };
 
 type ServingLimits = { ring: SharedArrayBuffer; maxRequests: number; maxMemory: number };
@@ -34,15 +35,26 @@ export type Wear = 'requests' | 'memory';
 /** How a role ended. After a trap the PHP instance must not be used again. */
 export type RoleOutcome = { kind: 'exit'; status: number } | { kind: 'trap'; message: string };
 
+/** The thread of a sidekick that waits for others. */
+export type Waiter = { name: string; seat: number };
+
 /** One-way events from a PHP thread; `null` is the doorbell: look into my pipe. */
 export type ThreadEvent =
 	| null
 	| { type: 'booted'; milliseconds: number }
 	| { type: 'bootFailed'; message: string }
 	/** `mark`: when the wait began, if the trace is on. */
-	| { type: 'ensure'; question: number; names: string[]; waiter: string | undefined; mark: TraceMark | undefined }
-	| { type: 'waitEnded'; names: string[]; waiter: string | undefined }
-	| { type: 'published' }
+	| {
+			type: 'ensure';
+			question: number;
+			names: string[];
+			asking: Asking;
+			waiter: Waiter | undefined;
+			mark: TraceMark | undefined;
+	  }
+	| { type: 'waitEnded'; names: string[]; waiter: Waiter | undefined }
+	/** The first publication of a run; the first tick of a background worker. */
+	| { type: 'sidekickReady' }
 	| { type: 'workerReady' }
 	/**
 	 * It wants to be replaced: see Role. It begins no more requests than its role allows; if it is for its memory, it goes

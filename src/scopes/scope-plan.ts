@@ -1,7 +1,6 @@
 import type { AdaptedConfig } from '../adapt/adapted-config.ts';
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
 import type { Warning } from '../caddyfile/imports.ts';
-import type { Position } from '../caddyfile/position.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { VisibleFolder } from '../config/mounts.ts';
 import type { OptionsHost, ResolvedOptions, ResolvedSidekicks, ResolvedWorker } from '../config/options.ts';
@@ -11,6 +10,14 @@ import { withXdebug } from '../config/xdebug.ts';
 import type { PhpDirective } from '../directives/list.ts';
 import type { SidekickConfig } from '../directives/php-server/sidekick-block.ts';
 import type { WorkerConfig } from '../directives/php-server/worker.ts';
+import {
+	type BackgroundPlan,
+	type FoundBackgroundWorker,
+	planBackground,
+	refuseLookalikes,
+	warnOfCopies,
+} from './background-plan.ts';
+import { PathFinder } from './path-finder.ts';
 import { scopeNames, uniqueName } from './scope-names.ts';
 import { findScopes, type ScopeSite } from './scope-root.ts';
 import { fewestThreads, shareThreads, type ThreadShare } from './thread-shares.ts';
@@ -57,8 +64,20 @@ export interface PlanDefaults {
 export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: PlanDefaults): ServerPlan {
 	const all = findScopes(config);
 	const shared = config.global.frankenphp.workers.map((worker) => findWorker(worker, [host.cwd], new PathFinder(host)));
-	const { found, sites } = shareScopes(all.map((site) => ({ site, scope: lookUp(site, shared, host, defaults) })));
+	const finder = new PathFinder(host);
+	const sharedBackground = (config.global.frankenphp.backgroundWorkers ?? []).map((worker) =>
+		findBackground(worker, [host.cwd], finder),
+	);
+	const global = { workers: shared, background: sharedBackground, visible: finder.visible };
+	const { found, sites } = shareScopes(all.map((site) => ({ site, scope: lookUp(site, global, host, defaults) })));
 	const names = scopeNames(sites);
+	refuseLookalikes(
+		sharedBackground,
+		sites.map(({ directive }, index) => ({
+			name: names[index] as string,
+			workers: directive.backgroundWorkers ?? [],
+		})),
+	);
 	for (const worker of shared) refuseLostWorker(worker, found);
 	const { numThreads, maxThreads, extensions, phpIni, xdebug = defaults.xdebug, ...limits } = config.global.frankenphp;
 	const workerThreads = found.map(({ workers }) => workers.reduce((sum, { num }) => sum + num, 0));
@@ -73,18 +92,25 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 		const message = `'num_threads' is raised to ${fewest}: those of the workers, and one for each php_server`;
 		warnings.push({ position: (sites[0] as ScopeSite).directive.position, message });
 	}
+	warnings.push(
+		...warnOfCopies(
+			sharedBackground,
+			found.map(({ background }) => background),
+		),
+	);
 	const stopTimeout = config.global.gracePeriod ?? DEFAULTS.stopTimeout;
 	return {
 		reserve: shares.reserve,
 		warnings,
 		scopes: found.map(
-			({ directive, sharedBy, root, workers, watch, workerMatches, sidekicks, visible, visibleFolders }, index) => {
+			({ directive, sharedBy, root, workers, background, watch, workerMatches, sidekicks, ...seen }, index) => {
 				const share = shares.scopes[index] as ThreadShare;
 				const options: ResolvedOptions = {
 					name: names[index] as string,
 					root,
 					listen: undefined,
 					workers,
+					...background,
 					sidekicks,
 					threads: share.classic,
 					maxThreads: share.classic + share.workers + shares.reserve,
@@ -102,8 +128,8 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 					phpIni,
 					network: directive.network,
 					processes: directive.processes,
-					visiblePaths: [...visible],
-					visibleFolders,
+					visiblePaths: [...seen.visible],
+					visibleFolders: seen.visibleFolders,
 					stopTimeout,
 				};
 				return {
@@ -141,6 +167,7 @@ function withVariables(
 interface FoundScope extends Omit<ScopePlan, 'options'> {
 	readonly root: string;
 	readonly workers: readonly ResolvedWorker[];
+	readonly background: BackgroundPlan;
 	readonly sidekicks: ResolvedSidekicks | undefined;
 	readonly visible: ReadonlySet<string>;
 	readonly visibleFolders: readonly VisibleFolder[];
@@ -165,7 +192,9 @@ function shareScopes(all: readonly { readonly site: ScopeSite; readonly scope: F
 	for (const { site, scope } of all) {
 		const { directive, visible, sharedBy: _, ...plain } = scope;
 		const { env, allEnv, network, processes, name, workers } = directive;
-		const isShareable = scope.workers.length > 0 && workers.length === 0 && scope.sidekicks === undefined;
+		const isGlobal = workers.length === 0 && directive.backgroundWorkers === undefined;
+		const runs = scope.workers.length > 0 || Object.keys(scope.background).length > 0;
+		const isShareable = runs && isGlobal && scope.sidekicks === undefined;
 		const key = isShareable ? JSON.stringify([plain, [...visible], env, allEnv, network, processes, name]) : directive;
 		const known = scopes.get(key);
 		if (known === undefined) scopes.set(key, { site, scope });
@@ -175,10 +204,19 @@ function shareScopes(all: readonly { readonly site: ScopeSite; readonly scope: F
 	return { found: unique.map(({ scope }) => scope), sites: unique.map(({ site }) => site) };
 }
 
-/** @param shared the workers of the global block: they belong to every scope that has their script below its root */
+/** What the global block has for the scopes. */
+interface GlobalWorkers {
+	/** They belong to every scope that has their script below its root. */
+	readonly workers: readonly FoundWorker[];
+	/** They belong to every scope. */
+	readonly background: readonly FoundBackgroundWorker[];
+	/** The paths of those. */
+	readonly visible: ReadonlySet<string>;
+}
+
 function lookUp(
 	{ directive, root }: ScopeSite,
-	shared: readonly FoundWorker[],
+	global: GlobalWorkers,
 	host: OptionsHost,
 	defaults: PlanDefaults,
 ): FoundScope {
@@ -188,7 +226,7 @@ function lookUp(
 	const bases = directive.root === undefined ? [host.cwd, folder] : [folder];
 	const written = [
 		...directive.workers.map((worker) => findWorker(worker, bases, finder)),
-		...shared.filter(({ file }) => isBelow(file, folder)),
+		...global.workers.filter(({ file }) => isBelow(file, folder)),
 	].filter(({ worker, file }, index, all) => {
 		// The site's own worker goes before the global one of the same script.
 		const isOwn = ({ worker: other, file: script }: FoundWorker): boolean =>
@@ -196,6 +234,9 @@ function lookUp(
 		return worker.match.length > 0 || all.findIndex(isOwn) === index;
 	});
 	const taken = new Set<string>();
+	const own = (directive.backgroundWorkers ?? []).map((worker) => findBackground(worker, bases, finder));
+	for (const path of global.visible) finder.visible.add(path);
+	const watching = [...written, ...own, ...global.background];
 	return {
 		directive,
 		sharedBy: [],
@@ -204,7 +245,8 @@ function lookUp(
 		workerMatches: written.flatMap(({ worker: { match } }, worker) =>
 			match.length > 0 ? [{ patterns: match, worker }] : [],
 		),
-		watch: [...new Set(written.flatMap(({ worker }) => worker.watch))],
+		background: planBackground(own, global.background, (env) => withVariables(env, defaults)),
+		watch: [...new Set(watching.flatMap(({ worker }) => worker.watch))],
 		sidekicks: directive.sidekick && resolveSidekicks(directive.sidekick, finder, [host.cwd, folder]),
 		visible: finder.visible,
 		visibleFolders: findFolders(directive, host),
@@ -222,6 +264,14 @@ function findFolders({ visible = [], position }: PhpDirective, host: OptionsHost
 
 function findWorker(worker: WorkerConfig, bases: readonly string[], finder: PathFinder): FoundWorker {
 	return { worker, file: finder.findFile(worker.file, bases, worker.position, 'the worker script') };
+}
+
+function findBackground(
+	worker: FoundBackgroundWorker['worker'],
+	bases: readonly string[],
+	finder: PathFinder,
+): FoundBackgroundWorker {
+	return { worker, file: finder.findFile(worker.file, bases, worker.position, 'the script of the background worker') };
 }
 
 function resolveWorker(worker: WorkerConfig, file: string, taken: Set<string>, defaults: PlanDefaults): ResolvedWorker {
@@ -246,36 +296,6 @@ function resolveSidekicks(sidekick: SidekickConfig, finder: PathFinder, bases: r
 		stopTimeout: sidekick.stopTimeout ?? DEFAULTS.stopTimeout,
 		maxSnapshotSize: sidekick.maxSnapshotSize ?? DEFAULTS.maxSnapshotSize,
 	};
-}
-
-/** Finds paths on disk, and records them: they are what PHP may see. */
-class PathFinder {
-	readonly visible: Set<string>;
-	readonly #host: OptionsHost;
-
-	constructor(host: OptionsHost) {
-		this.#host = host;
-		this.visible = new Set([host.cwd]);
-	}
-
-	/** The real path. */
-	find(path: string, kind: 'file' | 'directory', position: Position, what: string): string {
-		const absolute = this.#host.resolve(path);
-		const found = this.#host.look(absolute);
-		if (found?.kind !== kind) {
-			const why = found === undefined ? 'does not exist or cannot be read' : `is a ${found.kind}, not a ${kind}`;
-			throw new CaddyfileError('bad_value', position, `${what} ${quoteWord(absolute)} ${why}`);
-		}
-		this.visible.add(absolute).add(found.realPath);
-		return found.realPath;
-	}
-
-	/** The real path of a script, in the first of the folders that has it. */
-	findFile(path: string, bases: readonly string[], position: Position, what: string): string {
-		const candidates = path.startsWith('/') ? [path] : bases.map((base) => `${base}/${path}`);
-		const present = candidates.find((candidate) => this.#host.look(this.#host.resolve(candidate))?.kind === 'file');
-		return this.find(present ?? (candidates[0] as string), 'file', position, what);
-	}
 }
 
 function isBelow(file: string, folder: string): boolean {

@@ -2,8 +2,11 @@ import { createSnapshotBuffers, SNAPSHOT_WORDS, SnapshotBuffers } from './snapsh
 
 /**
  * The sidekicks of one scope as every thread sees them: one cell per sidekick with its snapshot, its generation (a new
- * one when the name behind the cell changes) and two texts for error messages. One epoch word for all of them: whoever
- * waits for a first publication sleeps on it, and checks again after each change.
+ * one when the name behind the cell changes), whether it has reached its ready point, and two texts for error messages.
+ * One epoch word for all of them: whoever waits for a ready point sleeps on it, and checks again after each change.
+ *
+ * The threads of a background worker share its cell: who publishes has the cell's lock meanwhile, which holds its number.
+ * The main thread takes the lock from a thread that is gone.
  */
 const EPOCH = 0;
 const HEADER_WORDS = 16;
@@ -12,10 +15,18 @@ const PUBLICATIONS = SNAPSHOT_WORDS + 1;
 const TEXT_SEQUENCE = SNAPSHOT_WORDS + 2;
 const STATUS_LENGTH = SNAPSHOT_WORDS + 3;
 const FAILURE_LENGTH = SNAPSHOT_WORDS + 4;
+const READY = SNAPSHOT_WORDS + 5;
 const PUBLISHED_AT = SNAPSHOT_WORDS + 6;
-const CELL_WORDS = SNAPSHOT_WORDS + 8;
+const LOCK = SNAPSHOT_WORDS + 8;
+const BACKGROUND = SNAPSHOT_WORDS + 9;
+const BOOT_FAILURES = SNAPSHOT_WORDS + 10;
+const CELL_WORDS = SNAPSHOT_WORDS + 12;
 const TEXT_BYTES = 4096;
 const CELL_BITS = 8;
+/** Longest uninterrupted sleep for a cell's lock, milliseconds. */
+const LOCK_NAP = 100;
+/** How long a publication may wait for it, milliseconds. */
+const LOCK_LIMIT = 10_000;
 const GENERATION_MASK = 0x3fffff;
 
 /** The most sidekicks that a board can hold. */
@@ -78,6 +89,21 @@ export class SidekickBoard {
 		return Atomics.load(this.#words, EPOCH);
 	}
 
+	/** Whether what is behind the handle has ever reached its ready point. */
+	isReady(handle: number): boolean {
+		return Atomics.load(this.#words, wordsOf(handle & 0xff) + READY) !== 0;
+	}
+
+	/** Whether it is a background worker, and no sidekick. */
+	isBackground(handle: number): boolean {
+		return Atomics.load(this.#words, wordsOf(handle & 0xff) + BACKGROUND) !== 0;
+	}
+
+	/** A number that changes whenever one of its runs ends before it was ready. */
+	bootFailures(handle: number): number {
+		return Atomics.load(this.#words, wordsOf(handle & 0xff) + BOOT_FAILURES);
+	}
+
 	/** Sleeps until something has changed since `epoch`, or the time is over. Not on a browser's main thread. */
 	waitForChange(epoch: number, milliseconds: number): void {
 		Atomics.wait(this.#words, EPOCH, epoch, milliseconds);
@@ -105,18 +131,42 @@ export class SidekickBoard {
 		return this.#readText(handle & 0xff, FAILURE_LENGTH, TEXT_BYTES);
 	}
 
-	// ------------------------------------------------------------------ the sidekick's own thread
+	// ------------------------------------------------------------------ the sidekick's own threads
+
+	/** It has reached its ready point: waiting readers wake. */
+	markReady(handle: number): void {
+		if (Atomics.exchange(this.#words, wordsOf(handle & 0xff) + READY, 1) === 0) this.#change();
+	}
 
 	/**
-	 * Publishes a snapshot. `first` = it is the first one of this sidekick; waiting readers are awake by then.
+	 * Publishes a snapshot. `first` = it is the first one of this sidekick; waiting readers are awake by then. Undefined = it
+	 * was not published, because another thread has held the cell for too long.
+	 * @param thread the number of this thread, not 0; of several that publish, each has its own
+	 * @param isReadyPoint the first publication is the ready point
 	 * @param announce called before anybody can see the changed snapshot
 	 */
 	publish(
 		handle: number,
 		bytes: Uint8Array,
+		thread = 1,
+		isReadyPoint = true,
 		announce?: (version: number, first: boolean) => void,
-	): { first: boolean; changed: boolean } {
+	): { first: boolean; changed: boolean } | undefined {
 		const cell = handle & 0xff;
+		if (!this.#lock(cell, thread)) return undefined;
+		try {
+			return this.#publishLocked(cell, bytes, isReadyPoint, announce);
+		} finally {
+			this.#unlock(cell, thread);
+		}
+	}
+
+	#publishLocked(
+		cell: number,
+		bytes: Uint8Array,
+		isReadyPoint: boolean,
+		announce: ((version: number, first: boolean) => void) | undefined,
+	): { first: boolean; changed: boolean } {
 		const snapshots = this.#snapshots[cell] as SnapshotBuffers;
 		const first = snapshots.version === 0;
 		Atomics.add(this.#words, wordsOf(cell) + PUBLICATIONS, 1);
@@ -124,11 +174,28 @@ export class SidekickBoard {
 		if (!first && snapshots.equals(bytes)) return { first: false, changed: false };
 		announce?.(snapshots.nextVersion, first);
 		snapshots.publish(bytes);
+		if (first && isReadyPoint) Atomics.store(this.#words, wordsOf(cell) + READY, 1);
 		if (first) this.#change();
 		return { first, changed: true };
 	}
 
 	// ------------------------------------------------------------------ main thread
+
+	/** A thread is gone: what it held is free again. */
+	releaseThread(thread: number): void {
+		for (let cell = 0; cell < this.size; cell++) this.#unlock(cell, thread);
+	}
+
+	/** A cell gets its next sidekick. */
+	take(handle: number, isBackground: boolean): void {
+		Atomics.store(this.#words, wordsOf(handle & 0xff) + BACKGROUND, isBackground ? 1 : 0);
+	}
+
+	/** A run has ended before it was ready: who must not wait for the next one wakes. */
+	bootFailed(handle: number): void {
+		Atomics.add(this.#words, wordsOf(handle & 0xff) + BOOT_FAILURES, 1);
+		this.#change();
+	}
 
 	/** Replaces the status text. */
 	setStatus(handle: number, text: string): void {
@@ -141,6 +208,7 @@ export class SidekickBoard {
 		this.#writeText(cell, FAILURE_LENGTH, TEXT_BYTES, reason);
 		(this.#snapshots[cell] as SnapshotBuffers).clear();
 		Atomics.store(this.#words, wordsOf(cell) + PUBLICATIONS, 0);
+		Atomics.store(this.#words, wordsOf(cell) + READY, 0);
 		Atomics.add(this.#words, wordsOf(cell) + GENERATION, 1);
 		this.#change();
 	}
@@ -148,6 +216,25 @@ export class SidekickBoard {
 	/** Wakes every waiter, so that it checks its own stop flag. */
 	wakeWaiters(): void {
 		this.#change();
+	}
+
+	/** False = it cannot be had. */
+	#lock(cell: number, thread: number): boolean {
+		const at = wordsOf(cell) + LOCK;
+		if (Atomics.compareExchange(this.#words, at, 0, thread) === 0) return true;
+		const deadline = performance.now() + LOCK_LIMIT;
+		for (;;) {
+			const holder = Atomics.compareExchange(this.#words, at, 0, thread);
+			if (holder === 0) return true;
+			if (performance.now() > deadline) return false;
+			Atomics.wait(this.#words, at, holder, LOCK_NAP);
+		}
+	}
+
+	/** Frees the lock if the thread has it. */
+	#unlock(cell: number, thread: number): void {
+		const at = wordsOf(cell) + LOCK;
+		if (Atomics.compareExchange(this.#words, at, thread, 0) === thread) Atomics.notify(this.#words, at, 1);
 	}
 
 	#change(): void {

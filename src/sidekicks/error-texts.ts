@@ -1,8 +1,9 @@
+import type { Asking } from './definition.ts';
 import type { RunOutcome } from './ports.ts';
 import { SidekickError } from './sidekick-error.ts';
 import type { SidekickStatus } from './status.ts';
 
-/** Every sentence about sidekicks. Pure, for any thread. */
+/** Every sentence about sidekicks and background workers. Pure, for any thread. */
 
 /** Longest PHP error quoted, characters: a stack trace must not push the rest out of a 4 KiB cell of shared memory. */
 const LONGEST_QUOTE = 1000;
@@ -15,7 +16,12 @@ export function describeStatus(status: SidekickStatus): string {
 }
 
 /** The error of a `get_vars()` that waited for too long. */
-export function timeoutMessage(name: string, seconds: number, statusText: string): string {
+export function timeoutMessage(name: string, seconds: number, statusText: string, background = false): string {
+	if (background) {
+		const waited = seconds === 0 ? 'is not ready yet' : `was not ready within ${counted(seconds, 'second')}`;
+		const advice = 'It is ready once it calls tick() of its FrankenPHP\\WorkerHandle.';
+		return [`The background worker "${name}" ${waited}.`, statusText, advice].filter((part) => part !== '').join(' ');
+	}
 	const waited =
 		seconds === 0
 			? 'has not published yet (timeout 0: no wait)'
@@ -33,21 +39,44 @@ export function gaveUpMessage(status: SidekickStatus): string {
 	].join(' ');
 }
 
-export function stoppedMessage(name: string): string {
-	return `The sidekick "${name}" was stopped; the next call starts it again.`;
+/** Why the start of the server fails: a background worker does not become ready. */
+export function bootsNoMoreMessage(status: SidekickStatus): string {
+	return [
+		`The background worker "${status.name}" could not be started: ${counted(status.failures, 'failed attempt')} in a row.`,
+		...details(status),
+		'It is ready once it calls tick() of its FrankenPHP\\WorkerHandle.',
+	].join(' ');
 }
 
-export function shutDownMessage(name: string): string {
-	return `The sidekick "${name}" is not available: the server is shutting down.`;
+export function stoppedMessage(name: string, background = false): string {
+	return `The ${noun(background)} "${name}" was stopped; the next call starts it again.`;
 }
 
-/** How a run ended. `everReady` = the sidekick has published, in this run or before. */
-export function describeOutcome(outcome: RunOutcome, everReady: boolean): string {
+export function shutDownMessage(name: string, background = false): string {
+	return `The ${noun(background)} "${name}" is not available: the server is shutting down.`;
+}
+
+/** The error of a script that boots, and asks for a worker that does not. */
+export function bootFailedMessage(name: string, statusText: string): string {
+	return [`The background worker "${name}" could not boot.`, statusText].filter((part) => part !== '').join(' ');
+}
+
+/** The error of a reader whose worker is ready and has nothing to read. */
+export function unpublishedMessage(name: string): string {
+	return `The background worker "${name}" is ready but has published no variables: it has to call setVars() of its FrankenPHP\\WorkerHandle.`;
+}
+
+/** What people call it. */
+export function noun(background: boolean | undefined): string {
+	return background ? 'background worker' : 'sidekick';
+}
+
+/** How a run ended. `wasReady` = it was no boot failure; see EndedRun. */
+export function describeOutcome(outcome: RunOutcome, wasReady: boolean, background = false): string {
 	switch (outcome.kind) {
 		case 'exit':
-			return outcome.status === 0 && !everReady
-				? 'ended without publishing (exit status 0)'
-				: `ended with exit status ${outcome.status}`;
+			if (outcome.status !== 0 || wasReady) return `ended with exit status ${outcome.status}`;
+			return `ended ${background ? 'before its first tick()' : 'without publishing'} (exit status 0)`;
 		case 'trap':
 			return `ended by a trap in PHP: ${clip(outcome.message)}`;
 		case 'terminated':
@@ -66,6 +95,25 @@ export function noEntrypoint(names: readonly string[]): SidekickError {
 		'no_entrypoint',
 		`Cannot start ${quoted(names)}: no sidekick_entrypoint is configured here. ` +
 			'Add "sidekick_entrypoint FILE" to the php_server block of the Caddyfile, or pass --sidekick-entrypoint FILE on the command line.',
+	);
+}
+
+/** `known` = the nearest name that there is; undefined = none is close. */
+export function unknownName(name: string, known: string | undefined, asking: Asking): SidekickError {
+	const hint = known === undefined ? '' : ` Did you mean "${known}"?`;
+	const what = asking === 'worker' ? 'Cannot start' : 'Cannot read the variables of';
+	return new SidekickError(
+		'unknown_name',
+		`${what} "${name}": no background worker has this name, and no sidekick_entrypoint is configured here.${hint} ` +
+			'Declare it with "worker { file FILE; name NAME; background }" in the php_server block of the Caddyfile.',
+	);
+}
+
+export function tooManyNames(name: string, max: number): SidekickError {
+	return new SidekickError(
+		'limit_reached',
+		`Cannot start the background worker "${name}": ${counted(max, 'name')} ${max === 1 ? 'is' : 'are'} served by the worker without a name already. ` +
+			'Raise the limit with "max_threads N" in its block.',
 	);
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.ts';
+import { noun } from './error-texts.ts';
 import type { SidekickEvent } from './sidekick-event.ts';
 
 /** Writes what happens to sidekicks into the log, one line each. */
@@ -8,6 +9,10 @@ export function logSidekickEvents(log: Logger): (event: SidekickEvent) => void {
 		const context = { sidekick: name, event: type, ...details };
 		switch (type) {
 			case 'crashed':
+				if (event.persists) log.error(sentence(event), context);
+				else log.warn(sentence(event), context);
+				break;
+			case 'slow-start':
 			case 'ignored-stop':
 			case 'abandoned':
 				log.warn(sentence(event), context);
@@ -27,7 +32,7 @@ export function logSidekickEvents(log: Logger): (event: SidekickEvent) => void {
 }
 
 function sentence(event: SidekickEvent): string {
-	const subject = `sidekick "${event.name}"`;
+	const subject = `${noun(event.background)} "${event.name}"`;
 	switch (event.type) {
 		case 'ready':
 			return `${subject} is ready after ${Math.round(event.after)} ms`;
@@ -35,6 +40,8 @@ function sentence(event: SidekickEvent): string {
 			return `${subject} crashed: ${event.reason}`;
 		case 'failed':
 			return `${subject} is given up: ${event.reason}`;
+		case 'slow-start':
+			return `${subject} is not ready after ${event.after / 1000} s: it has not called tick() yet`;
 		case 'backing-off':
 			return `${subject} starts again in ${Math.round(event.delay)} ms`;
 		case 'ignored-stop':

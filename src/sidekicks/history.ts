@@ -1,4 +1,5 @@
 import type { SidekickCounters } from './counters.ts';
+import type { SidekickDefinition } from './definition.ts';
 import type { Publication, SidekickRun } from './ports.ts';
 import type { SidekickState } from './states.ts';
 import type { SidekickInfo, SidekickStatus } from './status.ts';
@@ -7,8 +8,6 @@ import type { SidekickInfo, SidekickStatus } from './status.ts';
 export type SidekickHistory = {
 	attempts: number;
 	restarts: number;
-	/** In a row. */
-	failures: number;
 	/** Milliseconds since 1970. */
 	startedAt: number;
 	/** Of the last run that became ready, milliseconds. */
@@ -22,7 +21,9 @@ export type SidekickHistory = {
 export type CurrentRun = {
 	/** Milliseconds since 1970. */
 	startedAt: number;
-	/** When it published first. */
+	/** When its thread began with the script. */
+	beganAt: number | undefined;
+	/** When it was ready first. */
 	readyAt: number | undefined;
 	/** Set = its end was asked for, so it is no failure; decides what follows. */
 	asked: 'restart' | 'stop' | undefined;
@@ -34,7 +35,6 @@ export function emptyHistory(): SidekickHistory {
 	return {
 		attempts: 0,
 		restarts: 0,
-		failures: 0,
 		startedAt: 0,
 		timeToReady: undefined,
 		lastError: undefined,
@@ -43,15 +43,21 @@ export function emptyHistory(): SidekickHistory {
 	};
 }
 
+/** What the history needs to know about each of the threads. */
+type SeatView = { readonly failures: number; readonly isReady: boolean; readonly current: CurrentRun | undefined };
+
 /** The history as error messages tell it. */
 export function statusOf(
 	history: SidekickHistory,
 	name: string,
 	state: SidekickState,
-	running: boolean,
+	background: boolean,
+	seats: readonly SeatView[],
 ): SidekickStatus {
-	const { attempts, failures, lastError, exitStatus, lastEnd } = history;
-	return { name, state, attempts, failures, running, lastError, exitStatus, lastEnd };
+	const { attempts, lastError, exitStatus, lastEnd } = history;
+	const running = seats.some(({ current }) => current !== undefined);
+	const failures = mostFailures(seats);
+	return { name, background, state, attempts, failures, running, lastError, exitStatus, lastEnd };
 }
 
 /** The history as seen from outside. `publication` undefined = nothing has been published. */
@@ -59,19 +65,29 @@ export function infoOf(
 	history: SidekickHistory,
 	name: string,
 	state: SidekickState,
-	publication: Publication | undefined,
-	threadId: number | undefined,
-	counters: SidekickCounters,
-	readersWaiting: number,
+	{ origin, num }: SidekickDefinition,
+	seats: readonly SeatView[],
+	now: {
+		isReady: boolean;
+		publication: Publication | undefined;
+		counters: SidekickCounters;
+		readersWaiting: number;
+	},
 ): SidekickInfo {
-	const { attempts, restarts, failures, startedAt, timeToReady, lastError, exitStatus } = history;
+	const { attempts, restarts, startedAt, timeToReady, lastError, exitStatus } = history;
+	const { isReady, publication, counters, readersWaiting } = now;
 	const { starts, crashes, bootFailures, publications } = counters;
 	return {
 		name,
+		origin,
 		state,
+		ready: isReady,
+		num,
+		runningThreads: seats.filter(({ current }) => current !== undefined).length,
+		readyThreads: seats.filter((seat) => seat.isReady).length,
 		attempts,
 		restarts,
-		failures,
+		failures: mostFailures(seats),
 		starts,
 		crashes,
 		bootFailures,
@@ -84,6 +100,10 @@ export function infoOf(
 		size: publication?.size ?? 0,
 		lastError,
 		exitStatus,
-		threadId,
+		threadId: seats.find(({ current }) => current?.thread?.threadId !== undefined)?.current?.thread?.threadId,
 	};
+}
+
+function mostFailures(seats: readonly SeatView[]): number {
+	return seats.reduce((most, { failures }) => Math.max(most, failures), 0);
 }

@@ -14,13 +14,15 @@ export interface Clock {
 
 /** The cells of shared memory, one per sidekick. Called on the main thread only. */
 export interface SidekickCells {
-	/** A handle for a new sidekick, or undefined when no cell is free. */
-	reserve(name: string): number | undefined;
+	/** A handle for a new sidekick, or background worker, or undefined when no cell is free. */
+	reserve(name: string, isBackground: boolean): number | undefined;
+	/** A run has ended before it was ready. */
+	bootFailed(handle: number): void;
 	/** Publishes what the sidekick is doing, for the timeout errors of waiters. Called at every change. */
 	describe(handle: number, status: SidekickStatus): void;
 	/** Wakes every waiter with `reason` and frees the cell; the handle is not used after that. */
 	fail(handle: number, reason: string): void;
-	/** Whether a snapshot has ever been published behind the handle. */
+	/** Whether what is behind the handle has ever reached its ready point. */
 	isReady(handle: number): boolean;
 	/** `version` 0 = none yet; `publishedAt` in milliseconds since 1970; `size` in bytes; `count` of `set_vars()` calls. */
 	publication(handle: number): Publication;
@@ -31,11 +33,23 @@ export interface SidekickCells {
 /** What is known about the snapshots of one sidekick; see {@link SidekickCells.publication}. */
 export type Publication = { version: number; publishedAt: number; size: number; count: number };
 
-/**
- * One run to start: `attempt` counts the runs of this sidekick from 1. `fresh` = on a thread that has run nothing yet:
- * somebody asked for a restart, perhaps because files have changed.
- */
-export type SidekickRunRequest = { name: string; handle: number; attempt: number; fresh: boolean };
+/** One run to start. */
+export type SidekickRunRequest = {
+	name: string;
+	handle: number;
+	/** Counts the runs of this sidekick from 1. */
+	attempt: number;
+	/** On a thread that has run nothing yet: somebody asked for a restart, perhaps because files have changed. */
+	fresh: boolean;
+	/** Which of the sidekick's threads it is, from 0. */
+	seat: number;
+	/** The script. */
+	file: string;
+	/** Added to the environment of the scope. */
+	env: Readonly<Record<string, string>>;
+	/** It is ready at its first tick, and not at its first publication. */
+	isBackground: boolean;
+};
 
 /** How a run ended. */
 export type RunOutcome =
@@ -46,15 +60,17 @@ export type RunOutcome =
 
 /** What a run reports, on the main thread. */
 export interface SidekickRunEvents {
-	/** The first publication of this run. */
-	published(): void;
+	/** The thread is about to run the script. */
+	began(): void;
+	/** The ready point of this run: its first publication, or the first tick of a background worker. */
+	ready(): void;
 	/** The last PHP error, with file and line inside. */
 	phpError(text: string): void;
 	/** Exactly once per start, the last event of the run: after it, the thread touches neither cell nor name. */
 	ended(outcome: RunOutcome): void;
 }
 
-/** One thread that runs, or is about to run, the entrypoint. */
+/** One thread that runs, or is about to run, a sidekick. */
 export interface SidekickRun {
 	/** Undefined until the thread exists. */
 	readonly threadId: number | undefined;
@@ -64,7 +80,7 @@ export interface SidekickRun {
 	terminate(): void;
 }
 
-/** Starts threads that run the entrypoint. */
+/** Starts threads that run sidekicks. */
 export interface SidekickThreads {
 	/** Returns at once; a start that fails is reported as `ended({ kind: 'startFailed' })`. */
 	start(run: SidekickRunRequest, events: SidekickRunEvents): SidekickRun;
@@ -85,7 +101,11 @@ export interface SidekickPorts {
 /** What a sidekick tells its registry. */
 export type SidekickOwner = {
 	/** A run is over, and its thread no longer waits for anything. */
-	runEnded(name: string): void;
+	runEnded(name: string, seat: number): void;
+	/** A run is ready. */
+	ready(name: string): void;
+	/** It has failed as often in a row as it may before it has been ready; it goes on trying. */
+	cannotBoot(name: string, reason: string): void;
 	/** Stopped, failed or abandoned: its name is free after this, and its cell is freed next. */
 	gone(name: string): void;
 };

@@ -1,13 +1,22 @@
 import { DEFAULTS } from '../config/defaults.ts';
-import { AllowedNames } from './allowed-names.ts';
 import type { SidekickControl } from './control.ts';
 import { CounterBook, type SidekickCounters } from './counters.ts';
+import {
+	type Asking,
+	type CatchAllWorker,
+	type DeclaredWorker,
+	Definitions,
+	isBackground,
+	type SidekickDefinition,
+} from './definition.ts';
 import * as messages from './error-texts.ts';
-import type { SidekickPorts } from './ports.ts';
+import { Objections } from './objections.ts';
+import type { SidekickOwner, SidekickPorts } from './ports.ts';
 import type { SidekickPolicy } from './restart-policy.ts';
 import { Sidekick } from './sidekick.ts';
 import type { SidekickError } from './sidekick-error.ts';
 import { decodeSnapshot, type SidekickSnapshot } from './snapshot-format.ts';
+import { StartGate } from './start-gate.ts';
 import type { SidekickInfo } from './status.ts';
 import { WaitGraph } from './wait-graph.ts';
 
@@ -26,18 +35,24 @@ export type SidekickOptions = {
 	maxConsecutiveFailures?: number;
 	/** Milliseconds between the stop flag and the termination of a thread. */
 	stopTimeout?: number;
+	/** Environment variables of sidekicks. */
+	env?: Readonly<Record<string, string>>;
+	/** Background workers that the configuration starts. */
+	workers?: readonly DeclaredWorker[];
+	/** The one for names that nobody declared. */
+	catchAll?: CatchAllWorker | undefined;
 };
 
 /** The handles in the order of the names asked for, or why nothing was started. */
 export type EnsureResult = { ok: true; handles: number[] } | { ok: false; error: SidekickError };
 
-/** The sidekicks of one scope. Lives on the main thread; never blocks, never throws for what PHP asks. */
+/** The sidekicks and background workers of one scope. Lives on the main thread; never blocks, never throws for what PHP asks. */
 export class SidekickRegistry implements SidekickControl {
 	readonly #ports: SidekickPorts;
-	readonly #entrypoint: { path: string } | undefined;
-	readonly #max: number;
-	readonly #allowed: AllowedNames;
+	readonly #definitions: Definitions;
+	readonly #objections: Objections;
 	readonly #policy: SidekickPolicy;
+	readonly #gate = new StartGate();
 	readonly #sidekicks = new Map<string, Sidekick>();
 	readonly #waits = new WaitGraph();
 	readonly #counters = new CounterBook();
@@ -45,37 +60,53 @@ export class SidekickRegistry implements SidekickControl {
 
 	constructor(options: SidekickOptions, ports: SidekickPorts) {
 		this.#ports = ports;
-		this.#entrypoint = options.entrypoint;
-		this.#max = options.max ?? DEFAULTS.maxSidekicks;
-		this.#allowed = new AllowedNames(options.allow);
-		this.#policy = {
-			maxConsecutiveFailures: options.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
-			stopTimeout: options.stopTimeout ?? DEFAULTS.stopTimeout,
-		};
+		const { entrypoint, maxConsecutiveFailures = DEFAULTS.maxConsecutiveFailures } = options;
+		const sidekick = entrypoint && { file: entrypoint.path, env: options.env ?? {}, maxConsecutiveFailures };
+		this.#definitions = new Definitions(options.workers ?? [], sidekick, options.catchAll);
+		this.#objections = new Objections(options, this.#definitions, ports);
+		this.#policy = { stopTimeout: options.stopTimeout ?? DEFAULTS.stopTimeout };
+	}
+
+	/**
+	 * Starts the background workers of the configuration. Resolves when each of their threads has been ready; rejects
+	 * when one could not be started: then they go on, until `stopAll()`.
+	 */
+	startDeclared(): Promise<void> {
+		const { declared } = this.#definitions;
+		const error = this.#add(declared, 'vars');
+		if (error !== undefined) return Promise.reject(error);
+		const ready = this.#gate.open(declared);
+		for (const name of declared) this.#sidekicks.get(name)?.start();
+		return ready;
 	}
 
 	/**
 	 * Starts what is not started yet: all of it, or nothing and an error.
 	 * @param waiter the sidekick whose thread asks, and waits until `waitEnded()`; undefined = not a sidekick
+	 * @param seat which of its threads
 	 */
-	ensure(names: readonly string[], waiter: string | undefined): EnsureResult {
+	ensure(names: readonly string[], waiter: string | undefined, asking: Asking = 'sidekick', seat = 0): EnsureResult {
 		if (this.#stopped !== undefined) return { ok: false, error: messages.shuttingDown(names) };
 		const distinct = [...new Set(names)];
 		const absent = distinct.filter((name) => !this.#sidekicks.has(name));
 		const stopping = distinct.filter((name) => this.#sidekicks.get(name)?.isStopping);
-		const error = this.#objection(distinct, absent, [...absent, ...stopping], waiter) ?? this.#add(absent);
+		const cycle = waiter === undefined ? undefined : this.#waits.cycle(waiter, distinct, this.#blocks);
+		const error =
+			this.#objections.of({ absent, stopping }, asking, this.#sidekicks) ??
+			(cycle && messages.waitCycle(cycle)) ??
+			this.#add(absent, asking);
 		if (error !== undefined) return { ok: false, error };
 		for (const name of stopping) this.#sidekicks.get(name)?.revive();
 		const handles = names.map((name) => (this.#sidekicks.get(name) as Sidekick).handle);
-		if (waiter !== undefined) this.#waits.add(waiter, distinct.filter(this.#blocks));
+		if (waiter !== undefined) this.#waits.add(waiter, distinct.filter(this.#blocks), seat);
 		// Last: a thread factory that reports at once must find the registry in order.
 		for (const name of absent) this.#sidekicks.get(name)?.start();
 		return { ok: true, handles };
 	}
 
 	/** The thread of the sidekick `waiter` no longer waits for `names`: they are ready, or it gave up. */
-	waitEnded(waiter: string | undefined, names: readonly string[]): void {
-		if (waiter !== undefined) this.#waits.remove(waiter, names);
+	waitEnded(waiter: string | undefined, names: readonly string[], seat = 0): void {
+		if (waiter !== undefined) this.#waits.remove(waiter, names, seat);
 	}
 
 	list(): SidekickInfo[] {
@@ -141,31 +172,12 @@ export class SidekickRegistry implements SidekickControl {
 		return promise;
 	}
 
-	/** Every reason not to start `missing`, checked before anything starts. */
-	#objection(
-		names: string[],
-		absent: string[],
-		missing: string[],
-		waiter: string | undefined,
-	): SidekickError | undefined {
-		if (missing.length > 0 && this.#entrypoint === undefined) return messages.noEntrypoint(missing);
-		const forbidden = absent.filter((name) => !this.#allowed.has(name));
-		if (forbidden.length > 0) return messages.notAllowed(forbidden, this.#allowed.patterns);
-		if (absent.length > 0 && this.#sidekicks.size + absent.length > this.#max) {
-			return messages.limitReached(absent, this.#sidekicks.size, this.#max);
-		}
-		const cycle = waiter === undefined ? undefined : this.#waits.cycle(waiter, names, this.#blocks);
-		if (cycle !== undefined) return messages.waitCycle(cycle);
-		if (missing.length === 0 || this.#entrypoint === undefined) return undefined;
-		const problem = this.#ports.entrypointProblem();
-		return problem === undefined ? undefined : messages.badEntrypoint(missing, this.#entrypoint.path, problem);
-	}
-
 	/** Gives each name a cell and an unstarted sidekick, or none of them. */
-	#add(names: string[]): SidekickError | undefined {
+	#add(names: readonly string[], asking: Asking): SidekickError | undefined {
 		const handles: number[] = [];
 		for (const name of names) {
-			const handle = this.#ports.cells.reserve(name);
+			const definition = this.#definitions.of(name, asking) as SidekickDefinition;
+			const handle = this.#ports.cells.reserve(name, isBackground(definition));
 			if (handle === undefined) {
 				const error = messages.noFreeCell(name);
 				for (const reserved of handles) this.#ports.cells.fail(reserved, error.message);
@@ -174,20 +186,33 @@ export class SidekickRegistry implements SidekickControl {
 			handles.push(handle);
 		}
 		names.forEach((name, index) => {
-			const owner = { runEnded: this.#runEnded, gone: this.#gone };
 			const handle = handles[index] as number;
-			this.#sidekicks.set(name, new Sidekick(this.#counters.of(name), handle, this.#ports, this.#policy, owner));
+			const definition = this.#definitions.of(name, asking) as SidekickDefinition;
+			const sidekick = new Sidekick(
+				this.#counters.of(name),
+				definition,
+				handle,
+				this.#ports,
+				this.#policy,
+				this.#owner,
+			);
+			this.#sidekicks.set(name, sidekick);
 		});
 		return undefined;
 	}
 
-	readonly #blocks = (name: string): boolean => this.#sidekicks.get(name)?.hasPublished !== true;
+	readonly #blocks = (name: string): boolean => this.#sidekicks.get(name)?.hasBeenReady !== true;
 
-	readonly #runEnded = (name: string): void => this.#waits.dropWaiter(name);
-
-	readonly #gone = (name: string): void => {
-		this.#sidekicks.delete(name);
-		this.#waits.forget(name);
-		this.#counters.trim(this.#sidekicks);
+	readonly #owner: SidekickOwner = {
+		runEnded: (name, seat) => this.#waits.dropWaiter(name, seat),
+		ready: (name) => {
+			if (this.#sidekicks.get(name)?.isComplete) this.#gate.passed(name);
+		},
+		cannotBoot: (name, reason) => this.#gate.fail(name, reason),
+		gone: (name) => {
+			this.#sidekicks.delete(name);
+			this.#waits.forget(name);
+			this.#counters.trim(this.#sidekicks);
+		},
 	};
 }

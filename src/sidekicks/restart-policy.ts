@@ -1,10 +1,8 @@
-import { cleanExitDelay, crashDelay, STABLE_AFTER } from './back-off.ts';
+import { cleanExitDelay, crashDelay, isShort, STABLE_AFTER } from './back-off.ts';
 import type { RunOutcome } from './ports.ts';
 
 /** The rules of a scope for the life of a sidekick. */
 export type SidekickPolicy = {
-	/** Boot failures in a row before it is given up; -1 = never. */
-	maxConsecutiveFailures: number;
 	/** Milliseconds between the stop flag and the termination of the thread. */
 	stopTimeout: number;
 };
@@ -16,33 +14,50 @@ export type EndedRun = {
 	asked: 'restart' | 'stop' | undefined;
 	/** From its start to its end. */
 	lasted: number;
-	/** From its first publication to its end; undefined = it has not published. */
+	/** The same without the start of its thread; 0 = the script never began. */
+	ran: number;
+	/** From its ready point to its end; undefined = it was not ready. */
 	readyFor: number | undefined;
-	/** The sidekick has published, in this run or before. */
-	everReady: boolean;
+	/** No boot failure: a sidekick has been ready, in this run or before; a background worker was, in this run. */
+	wasReady: boolean;
 	/** In a row, before this end. */
 	failures: number;
+	/** Runs that were short, in a row, before this one. */
+	shortRuns: number;
 };
 
-/** What follows; `failures` in a row by now, `delay` in milliseconds until the next start. */
+/** What follows; `failures` and `shortRuns` in a row by now, `delay` in milliseconds until the next start. */
 export type AfterRun =
 	| { kind: 'stopped' }
 	| { kind: 'restart' }
-	| { kind: 'exited'; failures: number; delay: number }
-	| { kind: 'crashed'; failures: number; delay: number }
+	| { kind: 'exited'; failures: number; shortRuns: number; delay: number }
+	| { kind: 'crashed'; failures: number; shortRuns: number; delay: number }
 	| { kind: 'givenUp'; failures: number };
 
 /** Decides whether a sidekick is started again after a run, and when. Pure. */
-export function afterRun(run: EndedRun, { maxConsecutiveFailures }: SidekickPolicy): AfterRun {
-	const { outcome, asked, lasted, readyFor, everReady } = run;
+export function afterRun(run: EndedRun, maxConsecutiveFailures: number): AfterRun {
+	const { outcome, asked, lasted, readyFor, wasReady, shortRuns } = run;
 	if (asked === 'stop') return { kind: 'stopped' };
 	if (asked === 'restart') return { kind: 'restart' };
-	if (outcome.kind === 'exit' && outcome.status === 0 && everReady) {
-		return { kind: 'exited', failures: readyFor === undefined ? run.failures : 0, delay: cleanExitDelay(lasted) };
+	if (outcome.kind === 'exit' && outcome.status === 0 && wasReady) {
+		const failures = readyFor === undefined ? run.failures : 0;
+		return { kind: 'exited', failures, shortRuns, delay: cleanExitDelay(lasted) };
 	}
 	const isForgiven = readyFor !== undefined && readyFor >= STABLE_AFTER;
 	const failures = isForgiven ? 1 : run.failures + 1;
-	if (!everReady && maxConsecutiveFailures >= 0 && failures >= maxConsecutiveFailures)
+	if (!wasReady && maxConsecutiveFailures >= 0 && failures >= maxConsecutiveFailures)
 		return { kind: 'givenUp', failures };
-	return { kind: 'crashed', failures, delay: crashDelay(failures) };
+	return { kind: 'crashed', failures, shortRuns, delay: crashDelay(failures) };
+}
+
+/** The same for a background worker, which is never given up. Pure. */
+export function afterWorkerRun(run: EndedRun): AfterRun {
+	const { outcome, asked, wasReady } = run;
+	if (asked === 'stop') return { kind: 'stopped' };
+	if (asked === 'restart') return { kind: 'restart' };
+	const shortRuns = isShort(run.ran) ? run.shortRuns + 1 : 0;
+	const delay = crashDelay(shortRuns);
+	if (!wasReady) return { kind: 'crashed', failures: run.failures + 1, shortRuns, delay };
+	const kind = outcome.kind === 'exit' && outcome.status === 0 ? 'exited' : 'crashed';
+	return { kind, failures: 0, shortRuns, delay };
 }

@@ -12,23 +12,29 @@ export class SidekickCell {
 		this.#cells = cells;
 	}
 
-	/** Whether anything has ever been published in it. */
+	/** Whether its sidekick has ever reached its ready point. */
 	get isReady(): boolean {
 		return this.#open && this.#cells.isReady(this.handle);
 	}
 
 	/** Undefined when nothing has been published, or the cell is closed. */
 	get publication(): Publication | undefined {
-		return this.isReady ? this.#cells.publication(this.handle) : undefined;
+		const publication = this.#open ? this.#cells.publication(this.handle) : undefined;
+		return publication === undefined || publication.version === 0 ? undefined : publication;
 	}
 
 	/** Undefined when nothing has been published, or the cell is closed. */
 	get snapshot(): { version: number; bytes: Uint8Array } | undefined {
-		return this.isReady ? this.#cells.snapshot(this.handle) : undefined;
+		return this.#open ? this.#cells.snapshot(this.handle) : undefined;
 	}
 
 	describe(status: SidekickStatus): void {
 		if (this.#open) this.#cells.describe(this.handle, status);
+	}
+
+	/** A run has ended before it was ready. */
+	bootFailed(): void {
+		if (this.#open) this.#cells.bootFailed(this.handle);
 	}
 
 	/** Wakes the waiters with `reason` and gives the cell back. The first call counts. */

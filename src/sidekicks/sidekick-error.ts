@@ -2,6 +2,7 @@
 export type SidekickErrorCode =
 	| 'shutting_down'
 	| 'no_entrypoint'
+	| 'unknown_name'
 	| 'bad_entrypoint'
 	| 'limit_reached'
 	| 'not_allowed'

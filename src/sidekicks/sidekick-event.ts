@@ -1,18 +1,27 @@
-/** What the registry tells the log. `attempt` counts the runs of the sidekick from 1, durations are in milliseconds. */
-export type SidekickEvent =
-	| { type: 'starting'; name: string; attempt: number }
-	| { type: 'ready'; name: string; attempt: number; after: number }
+/**
+ * What the registry tells the log. `attempt` counts the runs of the sidekick from 1, durations are in milliseconds;
+ * `background` = it is a background worker.
+ */
+export type SidekickEvent = SidekickEventOf & { name: string; background?: true };
+
+/** The same without the name. */
+export type SidekickEventOf =
+	| { type: 'starting'; attempt: number }
+	| { type: 'ready'; attempt: number; after: number }
 	/** Ended with status 0, unasked, after it had been ready. */
-	| { type: 'exited'; name: string; attempt: number }
-	| { type: 'crashed'; name: string; attempt: number; failures: number; reason: string }
-	| { type: 'backing-off'; name: string; delay: number; failures: number }
-	| { type: 'failed'; name: string; failures: number; reason: string }
-	| { type: 'stopping'; name: string; cause: StopCause }
+	| { type: 'exited'; attempt: number }
+	/** `persists` = a background worker fails more often in a row than it may at the start; it goes on. */
+	| { type: 'crashed'; attempt: number; failures: number; reason: string; persists?: true }
+	/** A run of a background worker has not become ready for so long. */
+	| { type: 'slow-start'; after: number }
+	| { type: 'backing-off'; delay: number; failures: number }
+	| { type: 'failed'; failures: number; reason: string }
+	| { type: 'stopping'; cause: StopCause }
 	/** Did not end within the stop timeout: its thread is terminated. */
-	| { type: 'ignored-stop'; name: string; stopTimeout: number }
-	| { type: 'stopped'; name: string }
+	| { type: 'ignored-stop'; stopTimeout: number }
+	| { type: 'stopped' }
 	/** Its thread did not even report its termination; nobody waits for it any longer. */
-	| { type: 'abandoned'; name: string };
+	| { type: 'abandoned' };
 
 /** Why a run is asked to end. */
 export type StopCause = 'restart' | 'stop' | 'shutdown';

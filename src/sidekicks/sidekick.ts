@@ -1,23 +1,28 @@
 import type { SidekickCounters } from './counters.ts';
-import { describeOutcome, gaveUpMessage, shutDownMessage, stoppedMessage } from './error-texts.ts';
+import { isBackground, type SidekickDefinition } from './definition.ts';
+import { bootsNoMoreMessage, describeOutcome, gaveUpMessage, shutDownMessage, stoppedMessage } from './error-texts.ts';
 import { type CurrentRun, emptyHistory, infoOf, statusOf } from './history.ts';
-import type { Cancel, RunOutcome, SidekickOwner, SidekickPorts } from './ports.ts';
-import { type AfterRun, afterRun, type SidekickPolicy } from './restart-policy.ts';
+import type { RunOutcome, SidekickOwner, SidekickPorts, SidekickRunRequest } from './ports.ts';
+import { type AfterRun, afterRun, afterWorkerRun, type SidekickPolicy } from './restart-policy.ts';
+import { Seat, type SeatOwner, SLOW_START } from './seat.ts';
 import { SidekickCell } from './sidekick-cell.ts';
-import type { StopCause } from './sidekick-event.ts';
+import type { SidekickEventOf, StopCause } from './sidekick-event.ts';
 import { type SidekickState, transition } from './states.ts';
 import type { SidekickInfo, SidekickStatus } from './status.ts';
 
-/** The life of one sidekick: at most one run at a time, and what follows the end of each. Main thread only. */
+/**
+ * The life of one sidekick or background worker: the runs of its threads, and what follows the end of each. Main thread
+ * only.
+ */
 export class Sidekick {
 	readonly name: string;
+	readonly definition: SidekickDefinition;
 	readonly #ports: SidekickPorts;
 	readonly #policy: SidekickPolicy;
 	readonly #owner: SidekickOwner;
+	readonly #isBackground: boolean;
+	readonly #seats: readonly Seat[];
 	#state: SidekickState = 'starting';
-	#current: CurrentRun | undefined;
-	/** Without a run: the next start. With one: its termination. Never both, so one field is enough. */
-	#timer: Cancel | undefined;
 	readonly #cell: SidekickCell;
 	readonly #history = emptyHistory();
 	readonly #counters: SidekickCounters;
@@ -29,6 +34,7 @@ export class Sidekick {
 	/** `counters` are those of its name; only it writes them while it exists. */
 	constructor(
 		counters: SidekickCounters,
+		definition: SidekickDefinition,
 		handle: number,
 		ports: SidekickPorts,
 		policy: SidekickPolicy,
@@ -36,12 +42,15 @@ export class Sidekick {
 	) {
 		const { name } = counters;
 		this.name = name;
+		this.definition = definition;
+		this.#isBackground = isBackground(definition);
 		this.#counters = counters;
 		this.#ports = ports;
 		this.#cell = new SidekickCell(handle, ports.cells);
-		this.#stopReason = stoppedMessage(name);
+		this.#stopReason = stoppedMessage(name, this.#isBackground);
 		this.#policy = policy;
 		this.#owner = owner;
+		this.#seats = Array.from({ length: definition.num }, (_, number) => new Seat(number, ports, this.#seatOwner));
 	}
 
 	get handle(): number {
@@ -52,21 +61,23 @@ export class Sidekick {
 		return this.#state === 'stopping';
 	}
 
-	/** Whether it has ever published: the cell knows it before the thread's message arrives. */
-	get hasPublished(): boolean {
+	/** Whether it has ever reached its ready point: the cell knows it before the thread's message arrives. */
+	get hasBeenReady(): boolean {
 		return this.#everReady || this.#cell.isReady;
 	}
 
+	/** Whether each of its threads has been ready. */
+	get isComplete(): boolean {
+		return this.#seats.every(({ hasBeenReady }) => hasBeenReady);
+	}
+
 	get info(): SidekickInfo {
-		return infoOf(
-			this.#history,
-			this.name,
-			this.#state,
-			this.#cell.publication,
-			this.#current?.thread?.threadId,
-			this.#counters,
-			this.hasPublished ? 0 : this.#ports.readersWaiting(this.name),
-		);
+		return infoOf(this.#history, this.name, this.#state, this.definition, this.#seats, {
+			isReady: this.hasBeenReady,
+			publication: this.#cell.publication,
+			counters: this.#counters,
+			readersWaiting: this.hasBeenReady ? 0 : this.#ports.readersWaiting(this.name),
+		});
 	}
 
 	/** What it has published last, encoded. */
@@ -74,178 +85,208 @@ export class Sidekick {
 		return this.#cell.snapshot;
 	}
 
-	/** Starts the first run. Once. */
+	/** Starts the first run of each thread. Once. */
 	start(): void {
-		this.#startRun(false);
+		for (const seat of this.#seats) this.#startRun(seat, false);
 	}
 
-	/** Ends the current run and starts the next at once. False while it is being stopped. */
+	/** Ends the current runs and starts the next at once. False while it is being stopped. */
 	restart(): boolean {
 		if (this.isStopping) return false;
-		const current = this.#current;
-		if (current === undefined) {
-			this.#clearTimer();
-			this.#history.failures = 0;
-			this.#startRun(true);
-		} else if (current.asked === undefined) {
-			if (this.#state === 'ready') this.#to('restarting');
-			this.#askToEnd(current, 'restart');
+		for (const seat of this.#seats) {
+			if (seat.current === undefined) {
+				seat.empty();
+				this.#forgive(seat);
+				this.#startRun(seat, true);
+			} else if (seat.current.asked === undefined) this.#askToEnd(seat, seat.current, 'restart');
 		}
 		return true;
 	}
 
-	/** Ends it for good; `ended` is called once the current run is over. */
+	/** Ends it for good; `ended` is called once the current runs are over. */
 	stop(cause: 'stop' | 'shutdown', ended: () => void): void {
 		this.#stopListeners.push(ended);
 		// Waiters need not wait for the thread's end. Only at shutdown: the cell is then freed while the thread still runs,
 		// which is harmless only because nothing starts any more.
 		if (cause === 'shutdown') {
-			this.#stopReason = shutDownMessage(this.name);
-			if (!this.hasPublished) this.#cell.close(this.#stopReason);
+			this.#stopReason = shutDownMessage(this.name, this.#isBackground);
+			if (!this.hasBeenReady) this.#cell.close(this.#stopReason);
 		}
 		if (this.isStopping) return;
 		this.#to('stopping');
-		if (this.#current === undefined) this.#end('stopped', this.#stopReason);
-		else this.#askToEnd(this.#current, 'stop', cause);
+		for (const seat of this.#seats) {
+			if (seat.current === undefined) seat.empty();
+			else this.#askToEnd(seat, seat.current, 'stop', cause);
+		}
+		this.#endIfEmpty();
 	}
 
 	/** Somebody asks for it while it is being stopped: another run follows after all. */
 	revive(): void {
-		if (this.#current === undefined) return;
-		this.#current.asked = 'restart';
-		this.#to(this.hasPublished ? 'restarting' : 'starting');
+		this.#to(this.hasBeenReady ? 'restarting' : 'starting');
+		for (const seat of this.#seats) {
+			if (seat.current === undefined) this.#startRun(seat, true);
+			else seat.current.asked = 'restart';
+		}
 	}
 
-	/** Stops waiting for a thread that does not even report its termination. Only while it is being stopped. */
+	/** Stops waiting for threads that do not even report their termination. Only while it is being stopped. */
 	abandon(): void {
-		this.#current = undefined;
-		this.#ports.log({ type: 'abandoned', name: this.name });
+		for (const seat of this.#seats) seat.empty();
+		this.#log({ type: 'abandoned' });
 		this.#end('stopped', this.#stopReason);
 	}
 
-	#startRun(fresh: boolean): void {
-		const current: CurrentRun = {
-			startedAt: this.#ports.clock.now(),
-			readyAt: undefined,
-			asked: undefined,
-			thread: undefined,
-		};
+	#startRun(seat: Seat, fresh: boolean): void {
+		seat.start(fresh, this.#isBackground);
+	}
+
+	/** What its seats report. */
+	readonly #seatOwner: SeatOwner = {
+		begins: (seat, current, fresh) => this.#begins(seat, current, fresh),
+		ready: (seat, current) => this.#ready(seat, current),
+		phpError: (text) => {
+			this.#history.lastError = text;
+			this.#describe();
+		},
+		isSlow: () => this.#log({ type: 'slow-start', after: SLOW_START }),
+		ended: (seat, current, outcome) => this.#runEnded(seat, current, outcome),
+	};
+
+	#begins(seat: Seat, { startedAt }: CurrentRun, fresh: boolean): SidekickRunRequest {
 		const attempt = ++this.#history.attempts;
 		this.#counters.starts++;
-		if (this.#everReady) this.#history.restarts++;
-		this.#current = current;
-		this.#history.startedAt = current.startedAt;
-		this.#ports.log({ type: 'starting', name: this.name, attempt });
-		this.#describe();
-		const isCurrent = () => this.#current === current;
-		current.thread = this.#ports.threads.start(
-			{ name: this.name, handle: this.handle, attempt, fresh },
-			{
-				published: () => isCurrent() && this.#published(current),
-				phpError: (text) => {
-					if (!isCurrent()) return;
-					this.#history.lastError = text;
-					this.#describe();
-				},
-				ended: (outcome) => isCurrent() && this.#runEnded(current, outcome),
-			},
-		);
+		if (this.#isBackground ? seat.hasBeenReady : this.#everReady) this.#history.restarts++;
+		this.#history.startedAt = startedAt;
+		this.#log({ type: 'starting', attempt });
+		this.#settle();
+		const { name, handle, definition } = this;
+		const { file, env } = definition;
+		return { name, handle, attempt, fresh, seat: seat.number, file, env, isBackground: this.#isBackground };
 	}
 
-	#published(current: CurrentRun): void {
-		current.readyAt ??= this.#ports.clock.now();
-		this.#history.timeToReady = current.readyAt - current.startedAt;
+	#ready(seat: Seat, current: CurrentRun): void {
+		if (current.readyAt !== undefined) return;
+		current.readyAt = this.#ports.clock.now();
+		const after = current.readyAt - current.startedAt;
+		this.#history.timeToReady = after;
 		this.#everReady = true;
-		if (current.asked === undefined) {
-			if (this.#state === 'ready') return;
-			this.#to('ready');
-			const after = current.readyAt - current.startedAt;
-			this.#ports.log({ type: 'ready', name: this.name, attempt: this.#history.attempts, after });
-		} else if (this.#state === 'starting') {
-			// Its restart was asked for before it became ready.
-			this.#to('ready');
-			this.#to('restarting');
-		}
+		seat.hasBeenReady = true;
+		if (this.#isBackground) seat.failures = 0;
+		this.#settle();
+		if (current.asked === undefined) this.#log({ type: 'ready', attempt: this.#history.attempts, after });
+		this.#owner.ready(this.name);
 	}
 
-	#runEnded(current: CurrentRun, outcome: RunOutcome): void {
+	#runEnded(seat: Seat, current: CurrentRun, outcome: RunOutcome): void {
 		// A terminated thread takes the message about its publication with it; the cell remains.
-		if (!this.#everReady && this.hasPublished) this.#published(current);
-		this.#current = undefined;
-		this.#clearTimer();
+		if (!this.#isBackground && !this.#everReady && this.hasBeenReady) this.#ready(seat, current);
+		seat.empty();
+		const wasReady = this.#isBackground ? current.readyAt !== undefined : this.#everReady;
 		this.#history.exitStatus = outcome.kind === 'exit' ? outcome.status : undefined;
-		this.#history.lastEnd = describeOutcome(outcome, this.#everReady);
-		this.#owner.runEnded(this.name);
+		this.#history.lastEnd = describeOutcome(outcome, wasReady, this.#isBackground);
+		this.#owner.runEnded(this.name, seat.number);
 		const now = this.#ports.clock.now();
-		const { asked, startedAt, readyAt } = current;
-		const readyFor = readyAt === undefined ? undefined : now - readyAt;
-		const { failures } = this.#history;
-		this.#follow(
-			afterRun(
-				{ outcome, asked, lasted: now - startedAt, readyFor, everReady: this.#everReady, failures },
-				this.#policy,
-			),
-			this.#history.lastEnd,
-		);
+		const { asked, startedAt, beganAt, readyAt } = current;
+		const run = {
+			outcome,
+			asked,
+			wasReady,
+			lasted: now - startedAt,
+			ran: beganAt === undefined ? 0 : now - beganAt,
+			readyFor: readyAt === undefined ? undefined : now - readyAt,
+			failures: seat.failures,
+			shortRuns: seat.shortRuns,
+		};
+		const { maxConsecutiveFailures } = this.definition;
+		this.#follow(seat, this.#isBackground ? afterWorkerRun(run) : afterRun(run, maxConsecutiveFailures), wasReady);
 	}
 
-	/** Does what has been decided; `reason` says how the run ended. */
-	#follow(next: AfterRun, reason: string): void {
+	/** Does what has been decided. */
+	#follow(seat: Seat, next: AfterRun, wasReady: boolean): void {
 		if (next.kind === 'stopped') {
-			this.#end('stopped', this.#stopReason);
-		} else if (next.kind === 'restart') {
-			this.#history.failures = 0;
-			this.#startRun(true);
-			this.#tellStopListeners();
-		} else if (next.kind === 'exited') {
-			this.#history.failures = next.failures;
-			this.#ports.log({ type: 'exited', name: this.name, attempt: this.#history.attempts });
-			this.#startAgainAfter(next.delay);
-		} else {
-			const { failures } = next;
-			this.#history.failures = failures;
-			if (this.#everReady) this.#counters.crashes++;
-			else this.#counters.bootFailures++;
-			this.#ports.log({ type: 'crashed', name: this.name, attempt: this.#history.attempts, failures, reason });
-			if (next.kind === 'givenUp') this.#end('failed', gaveUpMessage(this.#status));
-			else this.#startAgainAfter(next.delay);
-		}
-	}
-
-	#startAgainAfter(delay: number): void {
-		if (this.#state === 'ready') this.#to('restarting');
-		if (delay === 0) {
-			this.#startRun(false);
+			this.#endIfEmpty();
 			return;
 		}
-		this.#ports.log({ type: 'backing-off', name: this.name, delay, failures: this.#history.failures });
-		this.#timer = this.#ports.clock.after(delay, () => {
-			this.#timer = undefined;
-			this.#startRun(false);
+		if (next.kind === 'restart') {
+			this.#forgive(seat);
+			this.#startRun(seat, true);
+			this.#tellStopListeners();
+			return;
+		}
+		seat.failures = next.failures;
+		if (next.kind === 'exited') {
+			seat.shortRuns = next.shortRuns;
+			this.#log({ type: 'exited', attempt: this.#history.attempts });
+			this.#startAgainAfter(seat, next.delay);
+			return;
+		}
+		if (wasReady) this.#counters.crashes++;
+		else this.#counters.bootFailures++;
+		const { maxConsecutiveFailures: most } = this.definition;
+		const persists = this.#isBackground && most >= 0 && next.failures >= most;
+		this.#log({
+			type: 'crashed',
+			attempt: this.#history.attempts,
+			failures: next.failures,
+			reason: this.#history.lastEnd ?? '',
+			...(persists && { persists }),
 		});
-		this.#describe();
+		if (next.kind === 'givenUp') {
+			this.#end('failed', gaveUpMessage(this.#status));
+			return;
+		}
+		seat.shortRuns = next.shortRuns;
+		// Its status text says by now why.
+		if (!wasReady) this.#describe();
+		if (!wasReady) this.#cell.bootFailed();
+		if (persists && !seat.hasBeenReady) this.#owner.cannotBoot(this.name, bootsNoMoreMessage(this.#status));
+		this.#startAgainAfter(seat, next.delay);
 	}
 
-	#askToEnd(current: CurrentRun, asked: 'restart' | 'stop', cause: StopCause = asked): void {
+	#startAgainAfter(seat: Seat, delay: number): void {
+		// Whoever was told of the failure may have stopped it.
+		if (this.isStopping) {
+			this.#endIfEmpty();
+			return;
+		}
+		if (delay === 0) {
+			this.#startRun(seat, false);
+			return;
+		}
+		this.#log({ type: 'backing-off', delay, failures: seat.failures });
+		seat.startAfter(delay, () => this.#startRun(seat, false));
+		this.#settle();
+	}
+
+	#askToEnd(seat: Seat, current: CurrentRun, asked: 'restart' | 'stop', cause: StopCause = asked): void {
 		const first = current.asked === undefined;
 		current.asked = asked;
-		this.#ports.log({ type: 'stopping', name: this.name, cause });
+		this.#settle();
+		this.#log({ type: 'stopping', cause });
 		// A run that was already asked keeps its deadline.
 		if (!first) return;
-		this.#timer = this.#ports.clock.after(this.#policy.stopTimeout, () => {
-			this.#timer = undefined;
-			this.#ports.log({ type: 'ignored-stop', name: this.name, stopTimeout: this.#policy.stopTimeout });
-			current.thread?.terminate();
-		});
-		current.thread?.raiseStop();
+		const { stopTimeout } = this.#policy;
+		seat.stop(current, stopTimeout, () => this.#log({ type: 'ignored-stop', stopTimeout }));
+	}
+
+	#forgive(seat: Seat): void {
+		seat.failures = 0;
+		seat.shortRuns = 0;
+	}
+
+	/** While it is being stopped: ends once the last of its runs is over. */
+	#endIfEmpty(): void {
+		if (this.isStopping && this.#seats.every(({ current }) => current === undefined)) {
+			this.#end('stopped', this.#stopReason);
+		}
 	}
 
 	#end(state: 'stopped' | 'failed', reason: string): void {
-		this.#clearTimer();
+		for (const seat of this.#seats) seat.empty();
 		this.#to(state);
-		if (state === 'failed')
-			this.#ports.log({ type: 'failed', name: this.name, failures: this.#history.failures, reason });
-		else this.#ports.log({ type: 'stopped', name: this.name });
+		if (state === 'failed') this.#log({ type: 'failed', failures: this.#status.failures, reason });
+		else this.#log({ type: 'stopped' });
 		// The name is freed before waiters wake: one that asks again at once gets a new sidekick.
 		this.#counters.publications += this.#cell.publication?.count ?? 0;
 		this.#owner.gone(this.name);
@@ -257,8 +298,20 @@ export class Sidekick {
 		for (const ended of this.#stopListeners.splice(0)) ended();
 	}
 
+	/** The state that its runs make. */
+	#settle(): void {
+		if (this.isStopping) this.#describe();
+		else if (this.#seats.some(({ isReady }) => isReady)) this.#to('ready');
+		else if (!this.#everReady) this.#to('starting');
+		else {
+			// Its restart was asked for before it became ready.
+			if (this.#state === 'starting') this.#to('ready');
+			this.#to('restarting');
+		}
+	}
+
 	#to(state: SidekickState): void {
-		this.#state = transition(this.#state, state);
+		if (state !== this.#state) this.#state = transition(this.#state, state);
 		this.#describe();
 	}
 
@@ -266,12 +319,11 @@ export class Sidekick {
 		this.#cell.describe(this.#status);
 	}
 
-	#clearTimer(): void {
-		this.#timer?.();
-		this.#timer = undefined;
+	#log(event: SidekickEventOf): void {
+		this.#ports.log({ ...event, name: this.name, ...(this.#isBackground && { background: true }) });
 	}
 
 	get #status(): SidekickStatus {
-		return statusOf(this.#history, this.name, this.#state, this.#current !== undefined);
+		return statusOf(this.#history, this.name, this.#state, this.#isBackground, this.#seats);
 	}
 }

@@ -1,7 +1,7 @@
 /**
- * - `starting`: has never published; it runs, or waits for its next attempt
- * - `ready`: the current run has published
- * - `restarting`: has published in an earlier run; the last snapshot stays readable
+ * - `starting`: has never been ready; it runs, or waits for its next attempt
+ * - `ready`: the current run, or one of several, has reached its ready point
+ * - `restarting`: was ready in an earlier run; the last snapshot stays readable
  * - `stopping`: asked to end for good
  * - `stopped`, `failed`: over, the name is free again
  */

@@ -1,8 +1,11 @@
+import type { SidekickOrigin } from './definition.ts';
 import type { SidekickState } from './states.ts';
 
 /** What error messages tell about a sidekick. */
 export type SidekickStatus = {
 	name: string;
+	/** It is a background worker. */
+	background: boolean;
 	state: SidekickState;
 	/** Runs started so far. */
 	attempts: number;
@@ -21,7 +24,16 @@ export type SidekickStatus = {
 /** What a sidekick looks like from outside: for the admin API, logs and metrics. */
 export type SidekickInfo = {
 	name: string;
+	/** Who has it started. All but those of a first read are background workers. */
+	origin: SidekickOrigin;
 	state: SidekickState;
+	/** It has reached its ready point, in this run or before: readers no longer wait for it. */
+	ready: boolean;
+	/** Threads that run it at the same time. */
+	num: number;
+	/** Those of them that run now, and that are ready. */
+	runningThreads: number;
+	readyThreads: number;
 	/** Runs started since it was asked for; `starts` goes on even when it was forgotten in between. */
 	attempts: number;
 	/** Runs started after it had been ready. */
@@ -30,14 +42,14 @@ export type SidekickInfo = {
 	failures: number;
 	/** Runs under this name since the server started. */
 	starts: number;
-	/** Failed runs under this name since the server started: after it had published, and before. */
+	/** Failed runs under this name since the server started: after it had been ready, and before. */
 	crashes: number;
 	bootFailures: number;
-	/** Calls of `frankenphp_sidekick_set_vars()` under this name since the server started. */
+	/** Publications under this name since the server started. */
 	publications: number;
-	/** Threads that currently block in `frankenphp_sidekick_get_vars()` for its first publication. */
+	/** Threads that currently block until it is ready. */
 	readersWaiting: number;
-	/** Milliseconds from the start of the last run that became ready to its first publication. */
+	/** Milliseconds from the start of the last run that became ready to its ready point. */
 	timeToReady: number | undefined;
 	/** When the current or last run was started, milliseconds since 1970. */
 	startedAt: number;
@@ -49,6 +61,6 @@ export type SidekickInfo = {
 	size: number;
 	lastError: string | undefined;
 	exitStatus: number | undefined;
-	/** Of the current run. */
+	/** Of the current run, or of one of them. */
 	threadId: number | undefined;
 };

@@ -1,31 +1,41 @@
-/** Which sidekick waits for which. Knows only names: the search for a cycle asks whether an edge still blocks. */
+/**
+ * Which sidekick waits for which. Several threads of one may wait, each for its own. Knows only names: the search for a
+ * cycle asks whether an edge still blocks.
+ */
 export class WaitGraph {
-	readonly #waits = new Map<string, Set<string>>();
+	readonly #waits = new Map<string, Map<number, Set<string>>>();
 
-	/** `waiter` begins to wait for `names`. */
-	add(waiter: string, names: Iterable<string>): void {
-		const targets = this.#waits.get(waiter) ?? new Set();
+	/** The thread `seat` of `waiter` begins to wait for `names`. */
+	add(waiter: string, names: Iterable<string>, seat = 0): void {
+		const seats = this.#waits.get(waiter) ?? new Map<number, Set<string>>();
+		const targets = seats.get(seat) ?? new Set();
 		for (const name of names) targets.add(name);
-		if (targets.size > 0) this.#waits.set(waiter, targets);
+		if (targets.size === 0) return;
+		seats.set(seat, targets);
+		this.#waits.set(waiter, seats);
 	}
 
-	/** `waiter` no longer waits for `names`, whatever the result. */
-	remove(waiter: string, names: Iterable<string>): void {
-		const targets = this.#waits.get(waiter);
+	/** It no longer waits for `names`, whatever the result. */
+	remove(waiter: string, names: Iterable<string>, seat = 0): void {
+		const targets = this.#waits.get(waiter)?.get(seat);
 		if (targets === undefined) return;
 		for (const name of names) targets.delete(name);
-		if (targets.size === 0) this.#waits.delete(waiter);
+		if (targets.size === 0) this.dropWaiter(waiter, seat);
 	}
 
-	/** The run of `waiter` has ended, and its waits with it. */
-	dropWaiter(waiter: string): void {
-		this.#waits.delete(waiter);
+	/** The run of that thread has ended, and its waits with it. */
+	dropWaiter(waiter: string, seat = 0): void {
+		const seats = this.#waits.get(waiter);
+		seats?.delete(seat);
+		if (seats?.size === 0) this.#waits.delete(waiter);
 	}
 
 	/** `name` is gone: nobody waits for it, nor does it wait. */
 	forget(name: string): void {
-		this.dropWaiter(name);
-		for (const waiter of [...this.#waits.keys()]) this.remove(waiter, [name]);
+		this.#waits.delete(name);
+		for (const [waiter, seats] of [...this.#waits]) {
+			for (const seat of [...seats.keys()]) this.remove(waiter, [name], seat);
+		}
 	}
 
 	/**
@@ -40,11 +50,15 @@ export class WaitGraph {
 				if (target === waiter) return [...path, target];
 				if (visited.has(target)) continue;
 				visited.add(target);
-				const found = search(this.#waits.get(target) ?? [], [...path, target]);
+				const found = search(this.#targetsOf(target), [...path, target]);
 				if (found !== undefined) return found;
 			}
 			return undefined;
 		};
 		return search(names, [waiter]);
+	}
+
+	*#targetsOf(waiter: string): Iterable<string> {
+		for (const targets of this.#waits.get(waiter)?.values() ?? []) yield* targets;
 	}
 }

@@ -9,7 +9,7 @@ import type { TraceRole } from '../trace/trace-events.ts';
 import type { PlatformThread, ThreadFactory } from './thread-port.ts';
 
 /** What a thread is for; `spare` = nothing yet. */
-export type ThreadRole = 'classic' | 'worker' | 'sidekick' | 'spare';
+export type ThreadRole = 'classic' | 'worker' | 'sidekick' | 'background' | 'spare';
 
 /** The life of a PHP thread as the main thread sees it. */
 export type ThreadState = 'booting' | 'spare' | 'assigned' | 'ended';
@@ -65,7 +65,7 @@ export class PhpThreadHandle implements RequestThread {
 	role: ThreadRole = 'spare';
 	/** It has been in a role. */
 	wasUsed = false;
-	/** It takes requests: a classic thread, or a worker whose script has reached its loop. */
+	/** It takes requests: a classic thread, or a worker whose script has reached its loop. A background worker: it is ready. */
 	isServing = false;
 	/** Hears the events of the role that runs. */
 	onEvent: ((event: Exclude<ThreadEvent, null>) => void) | undefined;
@@ -183,7 +183,7 @@ export class PhpThreadHandle implements RequestThread {
 			this.#drain();
 			this.#settleRole?.(event.outcome);
 		} else {
-			if (event.type === 'workerReady') this.isServing = true;
+			if (event.type === 'workerReady' || event.type === 'sidekickReady') this.isServing = true;
 			this.#hub.event(this, event);
 			this.onEvent?.(event);
 		}

@@ -25,9 +25,16 @@ export class BoardCells implements SidekickCells {
 		this.#free = Array.from({ length: board.size }, (_, cell) => cell);
 	}
 
-	reserve(): number | undefined {
+	reserve(_name: string, isBackground: boolean): number | undefined {
 		const cell = this.#free.shift() ?? this.#resting.shift();
-		return cell === undefined ? undefined : this.#board.handle(cell);
+		if (cell === undefined) return undefined;
+		const handle = this.#board.handle(cell);
+		this.#board.take(handle, isBackground);
+		return handle;
+	}
+
+	bootFailed(handle: number): void {
+		this.#board.bootFailed(handle);
 	}
 
 	describe(handle: number, status: SidekickStatus): void {
@@ -41,7 +48,7 @@ export class BoardCells implements SidekickCells {
 	}
 
 	isReady(handle: number): boolean {
-		return this.#board.version(handle) !== 0;
+		return this.#board.isReady(handle);
 	}
 
 	snapshot(handle: number): { version: number; bytes: Uint8Array } | undefined {

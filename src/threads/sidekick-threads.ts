@@ -5,29 +5,38 @@ import type { SidekickRun, SidekickRunEvents, SidekickRunRequest, SidekickThread
 import type { HandleOutcome, PhpThreadHandle } from './php-thread-handle.ts';
 import type { ThreadSource } from './thread-source.ts';
 
-/** Runs sidekicks on PHP threads. Main thread only. */
+/** Runs sidekicks and background workers on PHP threads. Main thread only. */
 export class PhpSidekickThreads implements SidekickThreads {
-	readonly #source: ThreadSource;
-	readonly #entrypoint: string;
+	readonly #sourceOf: (env: SidekickRunRequest['env']) => ThreadSource;
 	readonly #log: Logger;
 	readonly #wakeWaiters: () => void;
+	/** Those that run a background worker. */
+	readonly #workers = new Set<PhpThreadHandle>();
 
-	/** `wakeWaiters` makes threads that wait for a sidekick look at their stop flag. */
-	constructor(source: ThreadSource, entrypoint: string, log: Logger, wakeWaiters: () => void) {
-		this.#source = source;
-		this.#entrypoint = entrypoint;
+	/**
+	 * @param sourceOf where threads with these variables come from
+	 * @param wakeWaiters makes threads that wait for a sidekick look at their stop flag
+	 */
+	constructor(sourceOf: (env: SidekickRunRequest['env']) => ThreadSource, log: Logger, wakeWaiters: () => void) {
+		this.#sourceOf = sourceOf;
 		this.#log = log;
 		this.#wakeWaiters = wakeWaiters;
+	}
+
+	/** The threads whose background worker has not reached its ready point: max_execution_time applies until then. */
+	get booting(): PhpThreadHandle[] {
+		return [...this.#workers].filter(({ isServing }) => !isServing);
 	}
 
 	start(run: SidekickRunRequest, events: SidekickRunEvents): SidekickRun {
 		let thread: PhpThreadHandle | undefined;
 		let stop = false;
 		let kill = false;
-		const source = this.#source;
+		const source = this.#sourceOf(run.env);
 		const log = this.#log;
-		const entrypoint = this.#entrypoint;
+		const workers = this.#workers;
 		const wakeWaiters = this.#wakeWaiters;
+		const role = run.isBackground ? 'background' : 'sidekick';
 
 		const drive = async (): Promise<HandleOutcome | { kind: 'startFailed'; message: string }> => {
 			try {
@@ -41,15 +50,19 @@ export class PhpSidekickThreads implements SidekickThreads {
 			}
 			source.prepareLater();
 			const lines = new LineSplitter((line) => log.info(line, { sidekick: run.name }));
-			thread.label = `sidekick ${run.name}`;
-			thread.role = 'sidekick';
-			const running = thread.assume({ kind: 'sidekick', script: entrypoint, name: run.name, handle: run.handle });
+			thread.label = `${role} ${run.name}`;
+			thread.role = role;
+			if (run.isBackground) workers.add(thread);
+			events.began();
+			const { file: script, name, handle, seat, isBackground } = run;
+			const running = thread.assume({ kind: 'sidekick', script, name, handle, seat, isBackground });
 			thread.onEvent = (event) => {
-				if (event.type === 'published') events.published();
+				if (event.type === 'sidekickReady') events.ready();
 				else if (event.type === 'output') lines.push(event.bytes);
 				else if (event.type === 'log' && event.level >= PHP_LEVEL.error) events.phpError(event.message);
 			};
 			const outcome = await running;
+			workers.delete(thread);
 			lines.end();
 			if (outcome.kind === 'exit') await source.giveBack(thread);
 			else if (outcome.kind === 'trap') await thread.terminate();

@@ -5,7 +5,7 @@ import type { PhpThreadHandle, ThreadRole } from './php-thread-handle.ts';
 export interface ThreadStatus {
 	readonly id: number;
 	readonly role: ThreadRole;
-	/** For people: 'classic', the worker's name, `sidekick NAME`, 'spare'. */
+	/** For people: 'classic', the worker's name, `sidekick NAME`, `background NAME`, 'spare'. */
 	readonly label: string;
 	/** 'waiting' = it has nothing to do now; 'busy' = a request, or a sidekick, runs on it. */
 	readonly state: 'booting' | 'waiting' | 'busy' | 'ended';

@@ -40,7 +40,8 @@ export class Watchdog {
 				this.#watched.set(thread, { request, armed, spent: 0 });
 				continue;
 			}
-			if (request === NO_REQUEST || milliseconds === 0 || thread.cell.blocked) continue;
+			const isIdle = request === NO_REQUEST && thread.role !== 'background';
+			if (isIdle || milliseconds === 0 || thread.cell.blocked) continue;
 			before.spent += elapsed;
 			if (before.spent >= milliseconds) this.#onOverrun(thread, milliseconds / 1000);
 		}

@@ -8,7 +8,7 @@ describe('sidekicks', () => {
 	test('the list has what there is to know, without values', async () => {
 		const [shop, desk] = [new TestScope('shop'), new TestScope('desk')];
 		shop.add('config', { restarts: 2, lastError: 'oops in /app/x.php:3' }, { password: bytes('hunter2') });
-		desk.add('config', { state: 'starting', version: 0, size: 0, lastPublication: undefined });
+		desk.add('config', { state: 'starting', ready: false, version: 0, size: 0, lastPublication: undefined });
 		const { ask } = await openAdmin(new TestTarget(shop, desk));
 		const { json, body } = await ask('GET', '/sidekicks');
 		expect(json).toMatchObject([
@@ -77,7 +77,7 @@ describe('sidekicks', () => {
 	test('one that has failed stays in the list with its error, until it starts again', async () => {
 		const shop = new TestScope('shop');
 		const { ask } = await openAdmin(new TestTarget(shop));
-		shop.add('config', { state: 'failed', version: 0, lastError: 'boom in /app/x.php:1' });
+		shop.add('config', { state: 'failed', ready: false, version: 0, lastError: 'boom in /app/x.php:1' });
 		shop.end({ type: 'failed', name: 'config', failures: 6, reason: 'gave up' });
 		expect((await ask('GET', '/sidekicks')).json).toMatchObject([
 			{ name: 'config', state: 'failed', lastError: 'boom in /app/x.php:1' },

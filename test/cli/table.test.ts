@@ -8,6 +8,9 @@ const READY = {
 	name: 'config',
 	state: 'ready',
 	ready: true,
+	num: 1,
+	readyThreads: 1,
+	version: 3,
 	thread: 7,
 	restarts: 2,
 	age: 61.5,
@@ -32,6 +35,11 @@ describe('the table of sidekicks', () => {
 			'shop   config    ready   7       2         1m1s ago   2.0 KiB  1',
 			'shop   flags     failed  -       2         never      -        -     Uncaught Exception: [2J no in /app/x.php:3 Stack trace',
 		]);
+	});
+
+	test('of several threads, those that are ready', () => {
+		const pool = { ...READY, num: 3, readyThreads: 2, version: 0, age: null, keys: [] };
+		expect(tableLines([pool], { width: undefined, colours: false })[1]).toMatch(/ready +2 of 3 +2 +never +- +-$/);
 	});
 
 	test('ages grow on between two looks', () => {

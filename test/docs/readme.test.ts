@@ -29,7 +29,7 @@ function write(files: Readonly<Record<string, string>>): void {
 
 describe('what the README shows works', () => {
 	test('the Caddyfile is valid', async () => {
-		const [caddyfile = ''] = blocks('caddyfile');
+		const [, caddyfile = ''] = blocks('caddyfile');
 		write({
 			Caddyfile: caddyfile,
 			'public/index.php': '',
@@ -57,6 +57,18 @@ describe('what the README shows works', () => {
 			folder,
 		);
 		expect(await (await fetch(await igor.ready())).text()).toBe('new checkout');
+	});
+
+	test('the background worker publishes to a request, from a Caddyfile', async () => {
+		const [, , worker = '', reader = ''] = blocks('php');
+		const [caddyfile = ''] = blocks('caddyfile');
+		write({
+			'bin/prices.php': worker,
+			Caddyfile: `{\n\tadmin off\n}\n${caddyfile.replace(':8080', 'http://127.0.0.1:0')}`,
+			'public/index.php': `<?php ${reader} echo $price;`,
+		});
+		const igor = new Igor(['run'], folder);
+		expect(await (await fetch(await igor.ready())).text()).toBe('1');
 	});
 
 	test('every command of the tables has a --help', async () => {

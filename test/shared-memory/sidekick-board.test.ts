@@ -86,6 +86,32 @@ describe('SidekickBoard', () => {
 		);
 	});
 
+	test('the lock of a thread that is gone while it publishes is free for the next', () => {
+		const { main, sidekick, reader } = boards();
+		const handle = main.handle(1);
+		let next: unknown;
+		sidekick.publish(handle, Uint8Array.of(1), 7, true, () => {
+			main.releaseThread(6);
+			main.releaseThread(7);
+			next = reader.publish(handle, Uint8Array.of(2), 8);
+		});
+		expect(next).toEqual({ first: true, changed: true });
+	});
+
+	test('a background worker is ready by another way than its first publication, until its cell is another one', () => {
+		const { main, sidekick, reader } = boards();
+		const handle = main.handle(1);
+		main.take(handle, true);
+		sidekick.publish(handle, Uint8Array.of(1), 1, false);
+		expect([reader.isReady(handle), reader.isBackground(handle)]).toEqual([false, true]);
+		const { epoch } = reader;
+		sidekick.markReady(handle);
+		expect([reader.isReady(handle), reader.epoch === epoch]).toEqual([true, false]);
+		main.forget(handle, 'gone');
+		main.take(main.handle(1), false);
+		expect([reader.isReady(main.handle(1)), reader.isBackground(main.handle(1))]).toEqual([false, false]);
+	});
+
 	test('an equal publication changes neither version nor epoch, but counts', () => {
 		const { main, sidekick } = boards();
 		const handle = main.handle(1);

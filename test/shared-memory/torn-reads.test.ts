@@ -9,17 +9,27 @@ afterEach(async () => {
 	await Promise.all(threads.splice(0).map((thread) => thread.stop()));
 });
 
-/** One writer and `readers` readers on a board of two cells, with another writer in the other cell. */
-async function race(readers: number, sizes: number[], reads: number, different: number): Promise<ReaderReport[]> {
+/** `writers` and `readers` readers on a board of two cells, with another writer in the other cell. */
+async function race(
+	readers: number,
+	sizes: number[],
+	reads: number,
+	different: number,
+	writers = 1,
+): Promise<ReaderReport[]> {
 	const largest = Math.max(...sizes);
 	const board = createBoardBuffers(2, largest);
 	const stop = new SharedArrayBuffer(4);
-	for (const slot of [0, 1])
-		threads.push(runThread(new URL('./threads/board-writer.ts', import.meta.url), { board, slot, stop, sizes }));
+	const slots = [0, ...Array.from({ length: writers }, () => 1)];
+	for (const [index, slot] of slots.entries()) {
+		const data = { board, slot, thread: index + 1, stop, sizes };
+		threads.push(runThread(new URL('./threads/board-writer.ts', import.meta.url), data));
+	}
 	const reading = Array.from({ length: readers }, () =>
 		runThread<ReaderReport>(new URL('./threads/board-reader.ts', import.meta.url), {
 			board,
 			slot: 1,
+			writers,
 			reads,
 			different,
 			largest,
@@ -38,6 +48,11 @@ describe('readers beside a writer that publishes as fast as it can', () => {
 			expect(report).toMatchObject({ torn: 0, backwards: 0 });
 			expect(report.reads).toBeGreaterThanOrEqual(1_000_000);
 		}
+	});
+
+	test('never see one of threads that share a cell', async () => {
+		const reports = await race(2, [8, 64, 24, 2000, 16], 100_000, 100, 3);
+		for (const report of reports) expect(report).toMatchObject({ torn: 0, backwards: 0 });
 	});
 
 	test('never see one either while the snapshots grow and shrink by megabytes', async () => {

@@ -16,7 +16,12 @@ describe('becoming ready', () => {
 		]);
 		expect(world.registry.get('a')).toEqual({
 			name: 'a',
+			origin: 'first read',
 			state: 'ready',
+			ready: true,
+			num: 1,
+			runningThreads: 1,
+			readyThreads: 1,
 			failures: 0,
 			starts: 1,
 			crashes: 0,

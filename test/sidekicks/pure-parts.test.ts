@@ -7,6 +7,7 @@ import { WaitGraph } from '../../src/sidekicks/wait-graph.ts';
 
 const status: SidekickStatus = {
 	name: 'redis',
+	background: false,
 	state: 'starting',
 	attempts: 3,
 	failures: 2,

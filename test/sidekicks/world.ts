@@ -1,4 +1,12 @@
-import type { Cancel, RunOutcome, SidekickPorts, SidekickRun, SidekickRunEvents } from '../../src/sidekicks/ports.ts';
+import type { DeclaredWorker } from '../../src/sidekicks/definition.ts';
+import type {
+	Cancel,
+	RunOutcome,
+	SidekickPorts,
+	SidekickRun,
+	SidekickRunEvents,
+	SidekickRunRequest,
+} from '../../src/sidekicks/ports.ts';
 import { type EnsureResult, type SidekickOptions, SidekickRegistry } from '../../src/sidekicks/registry.ts';
 import type { SidekickEvent } from '../../src/sidekicks/sidekick-event.ts';
 import type { SidekickState } from '../../src/sidekicks/states.ts';
@@ -32,23 +40,24 @@ export class FakeRun implements SidekickRun {
 	readonly name: string;
 	readonly handle: number;
 	readonly attempt: number;
+	readonly seat: number;
+	readonly isBackground: boolean;
+	readonly fresh: boolean;
 	readonly startedAt: number;
 	stopRaised = 0;
 	terminated = 0;
 	over = false;
 	readonly #events: SidekickRunEvents;
 	readonly #world: World;
-	constructor(
-		world: World,
-		run: { name: string; handle: number; attempt: number },
-		events: SidekickRunEvents,
-		id: number,
-	) {
+	constructor(world: World, run: SidekickRunRequest, events: SidekickRunEvents, id: number) {
 		this.#world = world;
 		this.#events = events;
 		this.name = run.name;
 		this.handle = run.handle;
 		this.attempt = run.attempt;
+		this.seat = run.seat;
+		this.isBackground = run.isBackground;
+		this.fresh = run.fresh;
 		this.threadId = id;
 		this.startedAt = world.clock.time;
 	}
@@ -61,7 +70,18 @@ export class FakeRun implements SidekickRun {
 	/** As a thread does it: first the shared memory, then the message. */
 	publish(): void {
 		this.publishSilently();
-		this.#events.published();
+		if (!this.isBackground) this.#events.ready();
+	}
+	/** The first tick of a background worker. */
+	tick(): void {
+		const cell = this.#world.cells.get(this.handle);
+		if (cell !== undefined) cell.ticked = true;
+		this.#events.ready();
+	}
+	/** Its ready point, whatever that is. */
+	becomeReady(): void {
+		if (this.isBackground) this.tick();
+		else this.publish();
 	}
 	publishSilently(): void {
 		const cell = this.#world.cells.get(this.handle);
@@ -79,7 +99,19 @@ export class FakeRun implements SidekickRun {
 	}
 }
 
-type Cell = { name: string; version: number; states: SidekickState[]; status: SidekickStatus | undefined };
+/** A declared worker, with defaults. */
+export function worker(name: string, more: Partial<DeclaredWorker> = {}): DeclaredWorker {
+	return { name, file: `/app/${name}.php`, num: 1, env: {}, maxConsecutiveFailures: 6, ...more };
+}
+
+type Cell = {
+	name: string;
+	version: number;
+	ticked: boolean;
+	bootFailures: number;
+	states: SidekickState[];
+	status: SidekickStatus | undefined;
+};
 
 /** A registry with everything around it faked. */
 export class World {
@@ -98,6 +130,7 @@ export class World {
 	endAtOnce: RunOutcome | undefined;
 	readonly registry: SidekickRegistry;
 	#nextHandle = 1;
+	readonly #background = new Set<string>();
 
 	constructor(options: Partial<SidekickOptions> = {}) {
 		const ports: SidekickPorts = {
@@ -109,9 +142,19 @@ export class World {
 				return this.problem;
 			},
 			cells: {
+				bootFailed: (handle) => {
+					this.#cell(handle).bootFailures++;
+				},
 				reserve: (name) => {
 					if (this.cells.size >= this.capacity) return undefined;
-					this.cells.set(this.#nextHandle, { name, version: 0, states: [], status: undefined });
+					this.cells.set(this.#nextHandle, {
+						name,
+						version: 0,
+						ticked: false,
+						bootFailures: 0,
+						states: [],
+						status: undefined,
+					});
 					return this.#nextHandle++;
 				},
 				describe: (handle, status) => {
@@ -123,7 +166,10 @@ export class World {
 					this.failures.push({ name: this.#cell(handle).name, reason });
 					this.cells.delete(handle);
 				},
-				isReady: (handle) => this.#cell(handle).version > 0,
+				isReady: (handle) => {
+					const { name, version, ticked } = this.#cell(handle);
+					return ticked || (version > 0 && !this.#background.has(name));
+				},
 				snapshot: (handle) => {
 					const { version } = this.#cell(handle);
 					return version > 0 ? { version, bytes: this.snapshotBytes } : undefined;
@@ -134,6 +180,8 @@ export class World {
 				start: (request, events) => {
 					const run = new FakeRun(this, request, events, this.runs.length + 100);
 					this.runs.push(run);
+					if (request.isBackground) this.#background.add(request.name);
+					events.began();
 					if (this.endAtOnce !== undefined) run.end(this.endAtOnce);
 					return run;
 				},
@@ -156,6 +204,12 @@ export class World {
 	}
 	types(name: string): string[] {
 		return this.events.filter((event) => event.name === name).map((event) => event.type);
+	}
+	/** The run in that seat which is not over. */
+	seat(name: string, seat: number): FakeRun {
+		const run = this.runs.findLast((each) => each.name === name && each.seat === seat && !each.over);
+		if (run === undefined) throw new Error(`No run of ${name} in seat ${seat}`);
+		return run;
 	}
 	/** A sidekick that is ready. */
 	ready(name: string): FakeRun {

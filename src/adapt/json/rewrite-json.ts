@@ -1,4 +1,5 @@
 import type { DirectiveOf } from '../../directives/list.ts';
+import { tryGroups } from '../../directives/try-files.ts';
 import type { QueryOperation, UriChange } from '../../directives/uri.ts';
 import { escapePattern } from './header-json.ts';
 import {
@@ -116,14 +117,7 @@ const FOUND = '{http.matchers.file.relative}';
 
 /** `try_files`: a route for each file with a query of its own, and for the files between them. */
 export function writeTryFiles({ files, policy }: DirectiveOf<'try_files'>, writer: RouteWriter): JsonRoute[] {
-	const groups: { files: string[]; query: string }[] = [];
-	for (const file of files) {
-		const mark = file.replace(/\{[^{}]*\}/g, (name) => name.replaceAll('?', '_')).indexOf('?');
-		const last = groups.at(-1);
-		if (mark >= 0) groups.push({ files: [file.slice(0, mark)], query: file.slice(mark) });
-		else if (last?.query === '') last.files.push(file);
-		else groups.push({ files: [file], query: '' });
-	}
+	const groups = tryGroups(files);
 	const group = groups.length > 1 ? { group: writer.group() } : {};
 	return groups.map((each) => ({
 		...group,

@@ -25,7 +25,14 @@ export interface HostImports {
 	igor_host_outdated_declare(path: number, length: number, forced: number): void;
 	igor_host_outdated_next(path: number, length: number, forced: number): number;
 
-	igor_host_sidekick_resolve(names: number, length: number, count: number, timeout: number, handles: number): number;
+	igor_host_sidekick_resolve(
+		names: number,
+		length: number,
+		count: number,
+		asking: number,
+		timeout: number,
+		handles: number,
+	): number;
 	igor_host_sidekick_version(handle: number): number;
 	igor_host_sidekick_is_current(handle: number): number;
 	igor_host_sidekick_read(handle: number, destination: number, length: number, version: number): number;
@@ -34,7 +41,7 @@ export interface HostImports {
 	igor_host_sidekick_publish(snapshot: number, length: number): number;
 	igor_host_should_stop(): number;
 
-	igor_host_handle_open(): number;
+	igor_host_handle_open(isQuiet: number): number;
 	igor_host_handle_tick(): number;
 
 	igor_host_server_umask(): number;
@@ -80,6 +87,7 @@ export type PartsImports = BootImports & FiberImports & FileImports & HandleImpo
 export const ENTRY_CLASSIC = 0;
 export const ENTRY_WORKER = 1;
 export const ENTRY_SIDEKICK = 2;
+export const ENTRY_BACKGROUND = 3;
 
 /** What igor_host_next_request() returns when the role has to end. */
 export const STOP = -1;

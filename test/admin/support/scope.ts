@@ -101,7 +101,12 @@ export class TestScope implements RunningScope {
 
 const READY: SidekickInfo = {
 	name: '',
+	origin: 'first read',
 	state: 'ready',
+	ready: true,
+	num: 1,
+	runningThreads: 1,
+	readyThreads: 1,
 	attempts: 1,
 	restarts: 0,
 	startedAt: Date.UTC(2026, 0, 1),

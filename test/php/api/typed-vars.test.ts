@@ -73,6 +73,6 @@ test.each(MODES)('frankenphp_set_vars() outside a sidekick, in %s mode', async (
 	const { error } = await application.ask(mode, 'set-typed');
 	expect(error).toEqual({
 		class: 'RuntimeException',
-		message: 'frankenphp_set_vars() can only be called inside a sidekick',
+		message: 'frankenphp_set_vars() can only be called inside a sidekick or a background worker',
 	});
 });

@@ -41,7 +41,7 @@ describe.each(platform.phpVersions)('FrankenPHP\\WorkerHandle, PHP %s', (php) =>
 		});
 		expect(seen.new).toEqual({
 			class: 'RuntimeException',
-			message: 'A FrankenPHP\\WorkerHandle can only be made inside a sidekick',
+			message: 'A FrankenPHP\\WorkerHandle can only be made inside a background worker or a sidekick',
 		});
 		expect(seen.around?.message).toMatch(/without invoking its constructor|was not constructed/);
 		expect(seen.unserialize?.message).toContain("Unserialization of 'FrankenPHP\\WorkerHandle' is not allowed");

@@ -49,7 +49,8 @@ function expected(place: Place, hook: Hook): Calls {
 	const common = { ...read, handle_request: refused, response_headers: true, log: null };
 	if (hook === 'output callback') return common;
 	const isSidekick = place === 'sidekick';
-	const only = (name: string) => `${RUNTIME}frankenphp_sidekick_${name}() can only be called inside a sidekick`;
+	const only = (name: string) =>
+		`${RUNTIME}frankenphp_sidekick_${name}() can only be called inside a sidekick or a background worker`;
 	return {
 		...common,
 		'get_vars of two': { source: WHOLE, other: WHOLE },

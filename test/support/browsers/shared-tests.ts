@@ -8,6 +8,7 @@ export const SHARED_TESTS: readonly string[] = [
 	'test/threads/**/*.test.ts',
 	'test/php-thread/fibers/**/*.test.ts',
 	'test/trace/**/*.test.ts',
+	'test/background-workers/**/*.test.ts',
 ];
 
 /** What only browsers do. */
@@ -22,6 +23,7 @@ export const NODE_ONLY: readonly { readonly files: string; readonly reason: stri
 	{ files: 'test/threads/max-thread-memory.test.ts', reason: 'a page has not so many times 200 MB to spend' },
 	{ files: 'test/threads/max-requests-count.test.ts', reason: 'all threads of a page have the same process number' },
 	{ files: 'test/php-thread/fibers/sockets.test.ts', reason: 'a page has no sockets' },
+	{ files: 'test/background-workers/program.test.ts', reason: 'it is about the program igor' },
 	{
 		files: 'test/php-thread/fibers/ten-thousand.test.ts',
 		reason: 'Firefox takes 12 seconds for them, and two threads of one page with so many end the page',

@@ -55,7 +55,7 @@ class AppFolder implements AppFiles {
 	}
 
 	#inFolder(options: StartOptions): ServeOptions {
-		const { workers = [], sidekickEntrypoint } = options;
+		const { workers = [], backgroundWorkers = [], sidekickEntrypoint } = options;
 		const inFolder = (name: string): string => join(this.folder, name);
 		return {
 			...options,
@@ -64,6 +64,7 @@ class AppFolder implements AppFiles {
 			workers: workers.map((worker) =>
 				typeof worker === 'string' ? inFolder(worker) : { ...worker, file: inFolder(worker.file) },
 			),
+			backgroundWorkers: backgroundWorkers.map((worker) => ({ ...worker, file: inFolder(worker.file) })),
 			sidekickEntrypoint: sidekickEntrypoint === undefined ? undefined : inFolder(sidekickEntrypoint),
 		};
 	}

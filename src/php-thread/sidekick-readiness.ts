@@ -1,0 +1,63 @@
+import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import type { Role, ThreadEvent } from './thread-messages.ts';
+
+/**
+ * The sidekick or background worker that runs on this thread, and whether it, or the worker of requests, has reached its
+ * ready point. PHP thread.
+ */
+export class SidekickReadiness {
+	readonly #board: SidekickBoard;
+	readonly #post: (event: ThreadEvent) => void;
+	#handle = -1;
+	#isBackground = false;
+	#isBooting = false;
+
+	constructor(board: SidekickBoard, post: (event: ThreadEvent) => void) {
+		this.#board = board;
+		this.#post = post;
+	}
+
+	/** Of the sidekick; −1 = none runs here. */
+	get handle(): number {
+		return this.#handle;
+	}
+
+	/** It is a background worker. */
+	get isBackground(): boolean {
+		return this.#isBackground;
+	}
+
+	/** A run begins. */
+	begin(role: Role): void {
+		this.#handle = role.kind === 'sidekick' ? role.handle : -1;
+		this.#isBackground = role.kind === 'sidekick' && role.isBackground;
+		this.#isBooting = role.kind === 'sidekick' || role.kind === 'worker';
+	}
+
+	/** What runs here has a ready point, and has not reached it. */
+	get isBooting(): boolean {
+		return this.#isBooting;
+	}
+
+	/** A worker of requests waits for the first. */
+	serves(): void {
+		this.#isBooting = false;
+	}
+
+	/** It has published: the ready point of a sidekick. */
+	published(): void {
+		if (!this.#isBackground) this.#ready();
+	}
+
+	/** It has called tick(): the ready point of a background worker. */
+	ticked(): void {
+		if (this.#isBackground) this.#ready();
+	}
+
+	#ready(): void {
+		if (!this.#isBooting || this.#handle < 0) return;
+		this.#isBooting = false;
+		this.#board.markReady(this.#handle);
+		this.#post({ type: 'sidekickReady' });
+	}
+}
