@@ -6,6 +6,7 @@ import { adaptJson, writeCaddyJson } from '../../src/adapt/json/caddy-json.ts';
 import { CaddyfileError } from '../../src/caddyfile/errors.ts';
 import type { CaddyfileHost } from '../../src/caddyfile/host.ts';
 import type { AdaptedDirective } from '../../src/directives/list.ts';
+import { planEndpoints } from '../../src/scopes/site-endpoints.ts';
 
 /** A machine whose only files and variables are these; files live in `/etc/igor`. */
 export function memoryHost(
@@ -31,8 +32,18 @@ export function memoryHost(
 /** Adapts `/etc/igor/Caddyfile`; what Caddy's JSON of it says is the same, each time. */
 export function adapt(text: string, host: CaddyfileHost = memoryHost()): AdaptedConfig {
 	const config = adaptCaddyfile(text, '/etc/igor/Caddyfile', host);
-	throughJson(config);
+	if (canBeServed(config)) throughJson(config);
 	return config;
+}
+
+/** Addresses that contradict each other are found later, and no JSON says them. */
+function canBeServed({ sites, global }: AdaptedConfig): boolean {
+	try {
+		planEndpoints(sites, global);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** Writes Caddy's JSON of a configuration, and reads it. What is read is written as it was. */

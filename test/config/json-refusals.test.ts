@@ -208,7 +208,7 @@ const mutation = fc.record({
 	),
 });
 
-test('2,000 configurations with mistakes are read, or refused with a path, and nothing else', () => {
+test('500 configurations with mistakes are read, or refused with a path, and nothing else', () => {
 	const outcomes = { read: 0, refused: 0 };
 	fc.assert(
 		fc.property(
@@ -245,8 +245,8 @@ test('2,000 configurations with mistakes are read, or refused with a path, and n
 				}
 			},
 		),
-		{ numRuns: 2000 },
+		{ numRuns: 500 },
 	);
-	expect(outcomes.read).toBeGreaterThan(100);
-	expect(outcomes.refused).toBeGreaterThan(400);
+	expect(outcomes.read).toBeGreaterThan(30);
+	expect(outcomes.refused).toBeGreaterThan(100);
 });

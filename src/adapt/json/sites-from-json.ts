@@ -67,12 +67,15 @@ export class SitesFromJson {
 				logs,
 				found.map(({ hosts }) => hosts.map((host) => host.text())),
 			);
+		const owned = new Set(found.flatMap(({ hosts }) => hosts.map((host) => host.text())));
+		// Of a site for every host, they are names that it has beside that.
+		const plain = [...automatic.skip].flatMap(([host, each]) => (owned.has(host) ? [] : [each]));
 		let isSecure = false;
 		for (const port of listen) {
 			const secure = this.#isSecure(port.port, found, policies, automatic);
 			isSecure ||= secure;
 			for (const [index, site] of found.entries()) {
-				this.#addSite(node, port, site, secure && !skips(automatic, site), policies ?? [], logged?.[index]);
+				this.#addSite(node, port, site, secure && !skips(automatic, site), policies ?? [], logged?.[index], plain);
 			}
 		}
 		this.facts.push({ options, autoHttps: automatic.mode, isSecure, node });
@@ -99,11 +102,13 @@ export class SitesFromJson {
 		isSecure: boolean,
 		policies: readonly ConnectionPolicy[],
 		logged: LoggedHosts | undefined,
+		plain: readonly JsonNode[],
 	): void {
 		const names = hosts.map((host) => host.text());
 		const scheme = isSecure ? 'https' : 'http';
 		const open = names.length > 0 ? [] : [tokenOf(`${scheme}://:${port}`, node.position)];
-		const automated = names.length > 0 || !isSecure ? [] : this.#tls.automated;
+		const beside = isSecure ? this.#tls.automated : plain;
+		const automated = names.length > 0 ? [] : beside;
 		const addresses = [
 			...open,
 			...[...hosts, ...automated].map((host) => tokenOf(addressText(scheme, host.text(), port), host.position)),
@@ -151,18 +156,19 @@ function addressText(scheme: string, host: string, port: number): string {
 
 interface Automatic {
 	readonly mode: ServerFacts['autoHttps'];
-	readonly skip: ReadonlySet<string>;
+	/** Hosts that are served by HTTP. */
+	readonly skip: ReadonlyMap<string, JsonNode>;
 }
 
 function readAutomatic(node: JsonNode | undefined): Automatic {
 	const automatic: JsonObject | undefined = node?.object();
 	const isOff = automatic?.get('disable')?.flag() ?? false;
 	const isSilent = automatic?.get('disable_redirects')?.flag() ?? false;
-	const skip = new Set(
+	const skip = new Map(
 		automatic
 			?.get('skip')
 			?.list()
-			.map((host) => host.text()),
+			.map((host) => [host.text(), host] as const),
 	);
 	automatic?.end(['disable_certificates', 'skip_certificates', 'ignore_loaded_certificates', 'prefer_wildcard']);
 	return { mode: isOff ? 'off' : isSilent ? 'disable_redirects' : 'on', skip };
