@@ -51,6 +51,9 @@ describe('GET /metrics', () => {
 				`# TYPE frankenphp_${name} ${type}`,
 				`frankenphp_${name}{worker="/app/worker.php"} ${number}`,
 			]),
+			// It is no background worker.
+			'# TYPE frankenphp_worker_task_count counter',
+			'# TYPE frankenphp_worker_task_time counter',
 		]);
 		expect(body).toContain('process_resident_memory_bytes');
 	});
