@@ -5,7 +5,7 @@ import { DEFAULT_SERVERS, type ServersOptions } from '../servers.ts';
 import { compact, type JsonData, mapUnlessEmpty, unlessEmpty } from './json-forms.ts';
 import { BlockLines, lineOf, nanoseconds } from './json-lines.ts';
 import type { JsonNode, JsonObject } from './json-node.ts';
-import { readWorkerLine, writeWorker } from './php-json.ts';
+import { readWorkerLine, writeWorkers } from './php-json.ts';
 
 /** FrankenPHP's own number for `auto`. */
 const AUTO = -1;
@@ -40,7 +40,7 @@ export function writeFrankenPhp({ frankenphp }: GlobalOptions): JsonData | undef
 		compact({
 			num_threads: numThreads,
 			max_threads: maxThreads === 'auto' ? AUTO : maxThreads,
-			workers: unlessEmpty(frankenphp.workers.map(writeWorker)),
+			workers: unlessEmpty(writeWorkers(frankenphp)),
 			php_ini: mapUnlessEmpty(frankenphp.phpIni),
 			max_wait_time: maxWaitTime && nanoseconds(maxWaitTime),
 			max_idle_time: maxIdleTime && nanoseconds(maxIdleTime),

@@ -1,5 +1,6 @@
 import type { NetworkRules } from '../../config/network-rules.ts';
 import type { PhpConfig } from '../../directives/php.ts';
+import type { BackgroundWorkerConfig } from '../../directives/php-server/background-worker.ts';
 import type { SidekickConfig } from '../../directives/php-server/sidekick-block.ts';
 import type { WorkerConfig } from '../../directives/php-server/worker.ts';
 import { compact, type JsonData, mapUnlessEmpty, type ReadHandler, unlessEmpty } from './json-forms.ts';
@@ -16,7 +17,7 @@ export function writePhp(php: PhpConfig, index: number): JsonData {
 		resolve_root_symlink: php.resolveRootSymlink,
 		env: mapUnlessEmpty({ ...php.env, ...php.requestEnv }),
 		env_all: php.allEnv,
-		workers: unlessEmpty(php.workers.map(writeWorker)),
+		workers: unlessEmpty(writeWorkers(php)),
 		server_index: index,
 		request_body_timeout: requestBodyTimeout === undefined ? undefined : nanoseconds(requestBodyTimeout),
 		name: php.name,
@@ -27,8 +28,31 @@ export function writePhp(php: PhpConfig, index: number): JsonData {
 	});
 }
 
-/** FrankenPHP's worker. */
-export function writeWorker(worker: WorkerConfig): JsonData {
+/** FrankenPHP's workers, those in the background behind the others. */
+export function writeWorkers({
+	workers,
+	backgroundWorkers = [],
+}: {
+	readonly workers: readonly WorkerConfig[];
+	readonly backgroundWorkers?: readonly BackgroundWorkerConfig[] | undefined;
+}): JsonData[] {
+	return [...workers.map(writeWorker), ...backgroundWorkers.map(writeBackgroundWorker)];
+}
+
+function writeBackgroundWorker(worker: BackgroundWorkerConfig): JsonData {
+	return compact({
+		name: worker.name,
+		file_name: worker.file,
+		background: true,
+		num: worker.num,
+		max_threads: worker.maxNames,
+		env: mapUnlessEmpty(worker.env),
+		watch: unlessEmpty(worker.watch),
+		max_consecutive_failures: worker.maxConsecutiveFailures,
+	});
+}
+
+function writeWorker(worker: WorkerConfig): JsonData {
 	return compact({
 		name: worker.name,
 		file_name: worker.file,
@@ -108,7 +132,10 @@ export function readPhpLines(handler: JsonObject): BlockLines['lines'] {
 /** FrankenPHP's worker as a line. @throws CaddyfileError */
 export function readWorkerLine(node: JsonNode): BlockLines['lines'][number] {
 	const worker = node.object();
-	const { lines } = new BlockLines(worker)
+	const background = worker.get('background');
+	const block = new BlockLines(worker);
+	if (background?.flag()) block.add(lineOf(background.position, 'background', []));
+	const { lines } = block
 		.value('name')
 		.value('file_name', 'file')
 		.number('num')
