@@ -166,3 +166,37 @@ test.each([
 			.sort((a, b) => a.port - b.port || a.scheme.localeCompare(b.scheme));
 	expect(sockets(again)).toEqual(sockets(config));
 });
+
+test('background workers are workers with a flag, globally and in a php_server', () => {
+	const config = adapt(`{
+	frankenphp {
+		worker mail.php {
+			name mail
+			background
+		}
+	}
+}
+:80 {
+	php_server {
+		worker jobs.php {
+			name jobs
+			background
+			num 2
+			env A b
+			watch *.php
+			max_consecutive_failures -1
+		}
+		worker any.php {
+			background
+			max_threads 3
+		}
+	}
+}`);
+	expect(JSON.stringify(writeCaddyJson(config))).toContain('{"name":"mail","file_name":"mail.php","background":true}');
+	const again = adaptJson(JSON.stringify(writeCaddyJson(config)), 'caddy.json');
+	expect(plain(again.global.frankenphp)).toEqual(plain(config.global.frankenphp));
+	const server = ({ sites }: typeof config) => plain(sites[0]?.directives.find(({ type }) => type === 'php_server'));
+	expect(server(again)).toMatchObject({
+		backgroundWorkers: (server(config) as { backgroundWorkers: object[] }).backgroundWorkers,
+	});
+});

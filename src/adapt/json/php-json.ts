@@ -38,9 +38,9 @@ export function writeWorkers({
 
 function writeBackgroundWorker(worker: BackgroundWorkerConfig): JsonData {
 	return compact({
-		background: true,
 		name: worker.name,
 		file_name: worker.file,
+		background: true,
 		num: worker.num,
 		max_threads: worker.maxNames,
 		env: mapUnlessEmpty(worker.env),
