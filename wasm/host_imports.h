@@ -205,8 +205,9 @@ int32_t igor_host_task_receive(uint32_t *length);
 /* Copies the payload of a task that was received, once. */
 void igor_host_task_payload(int32_t task, char *destination, uint32_t length);
 
-/* Sends an update of a task that was received. Blocks while 16 are unread. Returns 0; -1: RuntimeException. */
-int32_t igor_host_task_update(int32_t task, const char *update, uint32_t length);
+/* Sends an update of a task that was received; `is_last`: igor_host_task_complete() comes next. Blocks while 16 are unread.
+ * Returns 0; -1: RuntimeException. */
+int32_t igor_host_task_update(int32_t task, const char *update, uint32_t length, int32_t is_last);
 
 /* Completes a task that was received; nothing happens to one that is over. */
 void igor_host_task_complete(int32_t task);

@@ -55,7 +55,7 @@ ZEND_METHOD(FrankenPHP_ReceivedTaskHandle, getPayload)
 	RETURN_COPY(&handle->payload);
 }
 
-static bool send_update(igor_task_handle *handle, HashTable *data)
+static bool send_update(igor_task_handle *handle, HashTable *data, bool is_last)
 {
 	uint32_t length;
 	bool sent;
@@ -63,7 +63,7 @@ static bool send_update(igor_task_handle *handle, HashTable *data)
 	if (!igor_task_encode(1, "data", data, &length)) {
 		return false;
 	}
-	sent = igor_host_task_update(handle->task, igor_scratch(0), length) == 0;
+	sent = igor_host_task_update(handle->task, igor_scratch(0), length, is_last) == 0;
 	igor_scratch_trim();
 	if (!sent) {
 		igor_throw_host_error();
@@ -81,7 +81,7 @@ ZEND_METHOD(FrankenPHP_ReceivedTaskHandle, update)
 	ZEND_PARSE_PARAMETERS_END();
 	handle = igor_task_of(ZEND_THIS);
 	if (handle != NULL) {
-		send_update(handle, data);
+		send_update(handle, data, false);
 	}
 }
 
@@ -95,7 +95,7 @@ ZEND_METHOD(FrankenPHP_ReceivedTaskHandle, complete)
 		Z_PARAM_ARRAY_HT_OR_NULL(data)
 	ZEND_PARSE_PARAMETERS_END();
 	handle = igor_task_of(ZEND_THIS);
-	if (handle == NULL || (data != NULL && !send_update(handle, data))) {
+	if (handle == NULL || (data != NULL && !send_update(handle, data, true))) {
 		RETURN_THROWS();
 	}
 	igor_host_task_complete(handle->task);

@@ -15,8 +15,13 @@ const WRITTEN = 7;
 const READ = 8;
 /** A thread has died with it: only the owners of chunks say what belongs to it. */
 const IS_DAMAGED = 9;
+/** See the constants below. */
+export const LAST = 12;
 /** When it was received, milliseconds since 1970: a float of 64 bits. */
 const TAKEN_AT = 10;
+/** The last update has been written; the sender has read it, and then let go: so the task is complete. */
+export const LAST_WRITTEN = 1;
+export const LAST_READ = 2;
 const ENTRIES = 16;
 const ENTRY_WORDS = 2;
 
@@ -70,6 +75,7 @@ export class TaskSlots {
 			this.set(slot, PAYLOAD, NO_CHUNK);
 			this.set(slot, WRITTEN, 0);
 			this.set(slot, READ, 0);
+			this.set(slot, LAST, 0);
 			return state.ticketOf(slot, turn);
 		}
 		return undefined;
@@ -121,12 +127,13 @@ export class TaskSlots {
 	}
 
 	/** False = there is no room. The receiver, while fewer than UPDATES are unread. */
-	writeUpdate(ticket: number, bytes: Uint8Array): boolean {
+	writeUpdate(ticket: number, bytes: Uint8Array, isLast: boolean): boolean {
 		const first = this.memory.write(ticket, bytes);
 		if (first === NO_CHUNK) return false;
 		const written = this.get(ticket, WRITTEN);
 		this.set(ticket, entryOf(written), first);
 		this.set(ticket, entryOf(written) + 1, bytes.length);
+		if (isLast) this.set(ticket, LAST, LAST_WRITTEN);
 		this.set(ticket, WRITTEN, (written + 1) | 0);
 		return true;
 	}

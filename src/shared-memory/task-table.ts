@@ -1,7 +1,7 @@
 import { TaskCounters, type TaskOutcome } from './task-counters.ts';
 import { SEQUENCE, type TaskBuffers, UPDATES } from './task-layout.ts';
 import { NO_SEAT, TaskSeats } from './task-seats.ts';
-import { NUMBER, OFFERED, QUEUE, TaskSlots } from './task-slots.ts';
+import { LAST, LAST_READ, NUMBER, OFFERED, QUEUE, TaskSlots } from './task-slots.ts';
 import * as state from './task-states.ts';
 
 /**
@@ -124,12 +124,12 @@ export class TaskTable {
 		}
 	}
 
-	/** 'full' = the sender has to read first, 'noRoom' = there is no memory, else what the task is. */
-	update(ticket: number, bytes: Uint8Array): 'done' | 'full' | 'noRoom' | TaskState {
+	/** `isLast`: the end comes next. 'full' = the sender has to read first, 'noRoom' = there is no memory, else what the task is. */
+	update(ticket: number, bytes: Uint8Array, isLast = false): 'done' | 'full' | 'noRoom' | TaskState {
 		const now = this.state(ticket);
 		if (now !== 'taken') return now;
 		if (this.isFull(ticket)) return 'full';
-		if (!this.slots.writeUpdate(ticket, bytes)) return 'noRoom';
+		if (!this.slots.writeUpdate(ticket, bytes, isLast)) return 'noRoom';
 		this.seats.wake(this.slots.senderOf(ticket));
 		return 'done';
 	}
@@ -203,9 +203,12 @@ export class TaskTable {
 			if (now === state.TAKEN) {
 				const receiver = state.seatOf(word);
 				const queue = this.slots.get(ticket, QUEUE);
+				const hasAll = this.slots.get(ticket, LAST) !== 0 && this.slots.unread(ticket) === 0;
+				if (hasAll) this.slots.set(ticket, LAST, LAST_READ);
 				const left = state.wordOf(state.turnOf(word), receiver, state.RECEIVER, state.ABANDONED);
 				if (!this.slots.change(ticket, word, left)) continue;
-				this.counters.count(queue, 'abandoned');
+				// Counted by the receiver, which is about to complete it.
+				if (!hasAll) this.counters.count(queue, 'abandoned');
 				this.seats.wake(receiver);
 				return;
 			}
@@ -231,7 +234,9 @@ export class TaskTable {
 				this.seats.wake(sender);
 				return;
 			}
+			const isComplete = this.slots.get(ticket, LAST) === LAST_READ;
 			if (!this.#close(ticket, word)) continue;
+			if (isComplete) this.counters.count(queue, 'completed');
 			this.counters.spend(queue, spent);
 			return;
 		}

@@ -98,6 +98,20 @@ describe('the tasks of a scope', () => {
 		expect(sender.counters.read(QUEUE)).toMatchObject({ timeout: 1, completed: 0 });
 	});
 
+	test('a sender that lets go with the last update in its hands leaves a complete task', () => {
+		const { main, sender, receiver, send, readAll, isClean } = scope();
+		for (const reads of [true, false]) {
+			const ticket = send();
+			receiver.take(QUEUE);
+			receiver.update(ticket, SMALL, true);
+			if (reads) readAll(ticket);
+			sender.abandon(ticket);
+			receiver.end(ticket, 'completed');
+		}
+		expect(main.counters.read(QUEUE)).toMatchObject({ completed: 1, abandoned: 1, aborted: 0 });
+		expect(isClean()).toBe(true);
+	});
+
 	test('when memory is full, nothing of what did not fit is kept', () => {
 		const { sender, isClean } = scope();
 		const large = new Uint8Array(24 * 1024 * 1024);

@@ -49,7 +49,7 @@ export interface HostImports {
 	igor_host_task_abandon(task: number): void;
 	igor_host_task_receive(length: number): number;
 	igor_host_task_payload(task: number, destination: number, length: number): void;
-	igor_host_task_update(task: number, bytes: number, length: number): number;
+	igor_host_task_update(task: number, bytes: number, length: number, isLast: number): number;
 	igor_host_task_complete(task: number): void;
 	igor_host_task_release(task: number): void;
 	igor_host_task_open(task: number): number;

@@ -55,12 +55,12 @@ export class ReceivedTasks {
 		return !this.#context.cell.mustStop;
 	}
 
-	/** Sends an update; waits while 16 are unread. A string = why it cannot be sent. */
-	update(task: ReceivedTask, bytes: () => Uint8Array): string | undefined {
+	/** Sends an update; waits while 16 are unread. `isLast`: the end comes next. A string = why it cannot be sent. */
+	update(task: ReceivedTask, bytes: () => Uint8Array, isLast: boolean): string | undefined {
 		const { table, waiting, cell } = this.#context;
 		for (;;) {
 			if (task.end !== undefined) return task.end === 'over' ? texts.IS_OVER : texts.GIVEN_UP;
-			const result = table.update(task.ticket, bytes());
+			const result = table.update(task.ticket, bytes(), isLast);
 			if (result === 'done') return undefined;
 			if (result === 'noRoom') return texts.noMemory('update');
 			if (result !== 'full') return texts.GIVEN_UP;

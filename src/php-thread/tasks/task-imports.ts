@@ -107,11 +107,11 @@ export class TaskHandles {
 				const task = this.#received.get(id);
 				if (task !== undefined) this.#context.takePayload(task.ticket, bytesAt(destination, length)());
 			},
-			igor_host_task_update: (id, bytes, length) => {
+			igor_host_task_update: (id, bytes, length, isLast) => {
 				const task = this.#received.get(id);
 				if (task === undefined) return failed(IS_OVER);
 				if (length > largest) return failed(tooLarge('update', length, largest));
-				const problem = received.update(task, bytesAt(bytes, length));
+				const problem = received.update(task, bytesAt(bytes, length), isLast !== 0);
 				return problem === undefined ? 0 : failed(problem);
 			},
 			igor_host_task_complete: (id) => {
