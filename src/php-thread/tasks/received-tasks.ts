@@ -36,10 +36,12 @@ export class ReceivedTasks {
 		this.#streams.clear();
 	}
 
-	/** The next task; undefined = there is none. Never blocks. */
+	/** The next task; undefined = there is none. Never blocks. What comes while the run has to end is for the next one. */
 	receive(): ReceivedTask | undefined {
-		const { table, ownHandle } = this.#context;
+		const { table, cell, ownHandle } = this.#context;
 		for (const stream of this.#streams) stream.rearm();
+		// A loop that takes all there is would never end under load.
+		if (cell.mustStop) return undefined;
 		const ticket = table.take(ownHandle());
 		if (ticket === undefined) return undefined;
 		const task: ReceivedTask = { ticket, end: undefined };
