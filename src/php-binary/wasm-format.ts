@@ -3,6 +3,7 @@ export const CUSTOM_SECTION = 0;
 export const TYPE_SECTION = 1;
 const IMPORT_SECTION = 2;
 export const FUNCTION_SECTION = 3;
+export const MEMORY_SECTION = 5;
 export const EXPORT_SECTION = 7;
 export const ELEMENT_SECTION = 9;
 export const CODE_SECTION = 10;
@@ -10,7 +11,7 @@ export const DATA_SECTION = 11;
 /** Kinds of imports and exports. */
 export const FUNCTION = 0;
 const TABLE = 1;
-const MEMORY = 2;
+export const MEMORY = 2;
 export const GLOBAL = 3;
 
 /** Magic number and version. */

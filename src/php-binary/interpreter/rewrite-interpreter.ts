@@ -21,15 +21,13 @@ export function interpreterEdits(binary: Uint8Array, hot: readonly number[]): Ed
 	const table = readFunctionTable(binary);
 	const { first, count } = findHandlerSlots(binary, table);
 	const parameters = stock.convention === 'code' ? 1 : 2;
-	const slotsOf = new Map<number, number[]>();
-	for (const number of hot) {
-		if (number >= count) throw new RangeError(`php.wasm has no handler ${number}.`);
-		const slot = first + number;
-		const index = table.functions[slot - table.first] ?? -1;
-		slotsOf.set(index, [...(slotsOf.get(index) ?? []), slot]);
-	}
+	const functions = table.functions.slice(first - table.first, first - table.first + count);
+	const hotFunctions = new Set(hot.map((number) => functions[number]));
 	const handlers: HotHandler[] = [];
-	for (const [index, slots] of slotsOf) {
+	for (const index of hotFunctions) {
+		if (index === undefined) throw new RangeError('php.wasm has fewer handlers than expected.');
+		// The linker has merged handlers that are the same.
+		const slots = functions.flatMap((other, i) => (other === index ? [first + i] : []));
 		const body = module.bodyOf(index);
 		if (body.type !== stock.handlerType) throw new RangeError('php.wasm has a handler of another type.');
 		handlers.push({ ...readHandler(module, body, parameters, stock.interruptHelper), slots });
@@ -45,7 +43,8 @@ export function interpreterEdits(binary: Uint8Array, hot: readonly number[]): Ed
 	];
 }
 
-function exportedFunction(binary: Uint8Array, wanted: string): number {
+/** @throws RangeError when there is no such function */
+export function exportedFunction(binary: Uint8Array, wanted: string): number {
 	for (const { start, kind, index } of readExports(binary)) {
 		if (kind === FUNCTION && readName(binary, start).text === wanted) return index;
 	}

@@ -54,9 +54,8 @@ const STACK_MEGABYTES = 4;
 
 /**
  * Stack of each PHP fiber, and of PHP outside of them, KB: PHP runs on stacks that the engine switches (JSPI), and those
- * have a size of their own. A third more than V8's default, since a frame of the faster execute_ex() is larger than that of
- * upstream's, by up to an eighth of what a nested callback needs: callbacks nest as deep as before, and deeper. Only pages
- * that were used take memory.
+ * have a size of their own. A third more than V8's default: with the larger frame of the faster execute_ex(), a nested
+ * callback needs an eighth more. Only pages that were used take memory.
  */
 const SWITCHED_STACK_KILOBYTES = 1312;
 /** The smaller one of the two counts; this process's main thread and other workers keep the limit that they have. */
