@@ -45,6 +45,7 @@ export async function buildPhp(folder, versions) {
 		writeFileSync(join(folder, names[name]), content);
 	};
 	const { preparePhp } = await importSource('src/php-binary/prepare-php.ts');
+	const { fasterInterpreter } = await importSource('src/php-binary/interpreter/faster-interpreter.ts');
 	mkdirSync(folder, { recursive: true });
 	put('php.ini', readFileSync(join(root, 'php-runtime', 'php.ini')));
 	put('tls.js', await buildTls());
@@ -52,7 +53,10 @@ export async function buildPhp(folder, versions) {
 		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
 		const { glue, binary } = phpOf('web', version);
 		put(`frankenphp-${version}.so`, extension);
-		put(`php-${version}.wasm`, preparePhp(readFileSync(binary), [extension]));
+		const upstream = readFileSync(binary);
+		const { edits, problem } = fasterInterpreter(upstream, version);
+		if (problem !== undefined) console.warn(`PHP ${version} for browsers keeps its interpreter: ${problem}`);
+		put(`php-${version}.wasm`, preparePhp(upstream, [extension], edits));
 		put(`php-thread-${version}.js`, await buildThread(glue));
 	}
 	return names;

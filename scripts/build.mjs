@@ -126,6 +126,7 @@ function packIcuData() {
 async function writeEdits() {
 	const { PHP_VERSIONS } = await importSource('src/config/values.ts');
 	const { preparePhp } = await importSource('src/php-binary/prepare-php.ts');
+	const { fasterInterpreter } = await importSource('src/php-binary/interpreter/faster-interpreter.ts');
 	const { findEdits } = await importSource('src/php-binary/edits.ts');
 	const { editsFile } = await importSource('src/platform/node/threads/prepared-php.ts');
 	for (const version of PHP_VERSIONS) {
@@ -133,8 +134,14 @@ async function writeEdits() {
 		const binary = readFileSync(file);
 		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
 		const edits = findEdits(binary, preparePhp(Uint8Array.from(binary), [extension]));
+		const { edits: interpreter, problem } = fasterInterpreter(binary, version);
+		if (problem !== undefined) console.warn(`PHP ${version} keeps its interpreter: ${problem}`);
 		const { name, version: published } = JSON.parse(readFileSync(manifest, 'utf8'));
-		const written = editsFile(version, `${name}@${published}`, binary.length, edits);
+		const written = editsFile(version, `${name}@${published}`, {
+			size: binary.length,
+			edits,
+			interpreter,
+		});
 		writeFileSync(join(dist, written.name), written.content);
 	}
 }

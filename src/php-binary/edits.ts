@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes/join-bytes.ts';
 import { readSections, type Section } from './wasm-format.ts';
 
 /** What stands at `at` of a binary, `removed` bytes long, gives way to `inserted`. */
@@ -5,6 +6,20 @@ export type Edit = { at: number; removed: number; inserted: Uint8Array };
 
 /** Equal bytes between two changes that are not worth an edit of their own. */
 const NEAR = 16;
+
+/** Edits of the same binary in the order of their places. */
+export const inOrder = (edits: readonly Edit[]): Edit[] => edits.toSorted((a, b) => a.at - b.at);
+
+/** A copy of a binary with edits made, which stand in the order of their places. */
+export function applyEdits(binary: Uint8Array, edits: readonly Edit[]): Uint8Array<ArrayBuffer> {
+	const parts: Uint8Array[] = [];
+	let from = 0;
+	for (const { at, removed, inserted } of edits) {
+		parts.push(binary.subarray(from, at), inserted);
+		from = at + removed;
+	}
+	return joinBytes([...parts, binary.subarray(from)]);
+}
 
 /**
  * What makes one binary of another that has the same sections and perhaps more behind them: edits that follow each other.

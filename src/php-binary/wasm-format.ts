@@ -1,13 +1,17 @@
 /** Ids of sections. */
 export const CUSTOM_SECTION = 0;
+export const TYPE_SECTION = 1;
 const IMPORT_SECTION = 2;
+export const FUNCTION_SECTION = 3;
+export const MEMORY_SECTION = 5;
 export const EXPORT_SECTION = 7;
 export const ELEMENT_SECTION = 9;
 export const CODE_SECTION = 10;
+export const DATA_SECTION = 11;
 /** Kinds of imports and exports. */
 export const FUNCTION = 0;
 const TABLE = 1;
-const MEMORY = 2;
+export const MEMORY = 2;
 export const GLOBAL = 3;
 
 /** Magic number and version. */
@@ -17,8 +21,8 @@ const TRUNCATED = 'The WASM binary ends in the middle of something.';
 /** A part of a binary: its id stands at `start`, its contents from `body` up to `end`. */
 export type Section = { id: number; start: number; body: number; end: number };
 
-/** Something that a binary imports; `kind` says what. */
-export type Import = { name: string; kind: number };
+/** Something that a binary imports; `kind` says what. `type` is that of a function, 0 for anything else. */
+export type Import = { name: string; kind: number; type: number };
 
 /** Something that a binary exports, with its place up to `end`; its name stands at `start`, for readName(). */
 export type Export = { start: number; end: number; kind: number; index: number };
@@ -54,7 +58,7 @@ export function readImports(binary: Uint8Array): Import[] {
 		const module = readName(binary, at);
 		const { text, next } = readName(binary, module.next);
 		const kind = binary[next] as number;
-		imports.push({ name: text, kind });
+		imports.push({ name: text, kind, type: kind === FUNCTION ? readNumber(binary, next + 1).value : 0 });
 		at = afterType(binary, next + 1, kind);
 	}
 	return imports;
@@ -123,9 +127,21 @@ export function numberBytes(value: number): number[] {
 	}
 }
 
-/** A non-negative number in signed LEB128: its highest bit must not look like a sign. */
+/** Reads a number in LEB128, signed, 32 bits. */
+export function readSigned(bytes: Uint8Array, at: number): { value: number; next: number } {
+	const { value, next } = readNumber(bytes, at);
+	const bits = 7 * (next - at);
+	return { value: bits < 32 ? (value << (32 - bits)) >> (32 - bits) : value | 0, next };
+}
+
+/** A number of 32 bits in signed LEB128: its highest bit says whether it is negative. */
 export function signedBytes(value: number): number[] {
-	const bytes = numberBytes(value);
-	const last = bytes.at(-1) ?? 0;
-	return (last & 0x40) === 0 ? bytes : [...bytes.slice(0, -1), last | 0x80, 0];
+	const bytes: number[] = [];
+	for (let rest = value; ; ) {
+		const low = rest & 0x7f;
+		rest >>= 7;
+		const isLast = rest === ((low & 0x40) === 0 ? 0 : -1);
+		bytes.push(isLast ? low : low | 0x80);
+		if (isLast) return bytes;
+	}
 }

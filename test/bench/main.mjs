@@ -10,6 +10,7 @@ import { files } from './sections/files.mjs';
 import { firstGetVars } from './sections/first-get-vars.mjs';
 import { getVars } from './sections/get-vars.mjs';
 import { hello } from './sections/hello.mjs';
+import { interpreter } from './sections/interpreter.mjs';
 import { sockets } from './sections/sockets.mjs';
 import { sqlite } from './sections/sqlite.mjs';
 import { start } from './sections/start.mjs';
@@ -28,6 +29,7 @@ const sections = {
 	threads,
 	start,
 	'command-line': commandLine,
+	interpreter,
 	sockets,
 	files,
 	sqlite,

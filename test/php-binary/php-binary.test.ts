@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { exportedSlots, listExportedSlots } from '../../src/php-binary/exported-slots.ts';
+import { fasterInterpreter } from '../../src/php-binary/interpreter/faster-interpreter.ts';
 import { preparePhp } from '../../src/php-binary/prepare-php.ts';
 import { redirectCalls } from '../../src/php-binary/redirect-calls.ts';
 import { trimExports } from '../../src/php-binary/trim-exports.ts';
@@ -77,22 +78,46 @@ describe.each(PHP_VERSIONS)('the edits that the build has found for PHP %s', (ve
 	const folder = mkdtempSync(path.join(tmpdir(), 'igor-edits-'));
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-	test('make what prepares php.wasm', async () => {
+	const use = async (isStock: boolean) => ({ version, sideModules: [await extensionOf(version)], isStock });
+
+	test.each([
+		['with the faster interpreter', false],
+		["on upstream's interpreter", true],
+	])('make what prepares php.wasm %s', async (_, isStock) => {
 		const { name, version: published } = JSON.parse(await readFile(manifest, 'utf8'));
 		const binary = path.join(folder, `php_${underscored}.wasm`);
 		await writeFile(binary, await phpWasm(version));
-		const made = await readPreparedPhp({ binary, packageId: `${name}@${published}` }, dist, version);
-		const expected = preparePhp(await phpWasm(version), [await extensionOf(version)]);
-		expect(Buffer.compare(made ?? new Uint8Array(), expected)).toBe(0);
+		const php = { binary, packageId: `${name}@${published}` };
+		const told: string[] = [];
+		const made = await readPreparedPhp(php, dist, await use(isStock), (message) => told.push(message));
+		const { edits } = isStock ? { edits: [] } : fasterInterpreter(await phpWasm(version), version);
+		const expected = preparePhp(await phpWasm(version), [await extensionOf(version)], edits);
+		expect(Buffer.compare(made, expected)).toBe(0);
+		expect(told).toEqual([]);
+		// Another side module: its imports decide what is exported, the rest is as recorded.
+		const more = { ...(await use(isStock)), sideModules: [await extensionOf(version), await extensionOf(version)] };
+		expect(Buffer.compare(await readPreparedPhp(php, dist, more, () => {}), expected)).toBe(0);
 	});
 
-	test('are for exactly that file of that package', async () => {
+	test('are for exactly that file of that package: another one keeps its interpreter, and the operator hears of it', async () => {
 		const { name, version: published } = JSON.parse(await readFile(manifest, 'utf8'));
 		const packageId = `${name}@${published}`;
-		const other = path.join(folder, 'other.wasm');
-		await writeFile(other, 'something else');
-		expect(await readPreparedPhp({ binary: other, packageId }, dist, version)).toBeUndefined();
-		expect(await readPreparedPhp({ binary: other, packageId: `${name}@0.0.1` }, dist, version)).toBeUndefined();
-		expect(await readPreparedPhp({ binary: other, packageId }, folder, version)).toBeUndefined();
+		const binary = path.join(folder, `php_${underscored}.wasm`);
+		await writeFile(binary, await phpWasm(version));
+		const stock = preparePhp(await phpWasm(version), [await extensionOf(version)]);
+		const longer = path.join(folder, 'longer.wasm');
+		await writeFile(longer, Buffer.concat([await phpWasm(version), Uint8Array.of(0, 1, 0)]));
+		for (const [file, id, from] of [
+			[binary, `${name}@0.0.1`, dist],
+			[binary, packageId, folder],
+			[longer, packageId, dist],
+		] as const) {
+			const told: string[] = [];
+			const made = await readPreparedPhp({ binary: file, packageId: id }, from, await use(false), (it) =>
+				told.push(it),
+			);
+			expect(told).toEqual([expect.stringContaining(`no faster interpreter for ${id}`)]);
+			if (file === binary) expect(Buffer.compare(made, stock)).toBe(0);
+		}
 	});
 });

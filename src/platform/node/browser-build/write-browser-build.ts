@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, realpath, rm, writeFile } from 'nod
 import path from 'node:path';
 import { OptionsError } from '../../../config/options-error.ts';
 import type { PhpVersion } from '../../../config/values.ts';
+import { fasterInterpreter } from '../../../php-binary/interpreter/faster-interpreter.ts';
 import { preparePhp } from '../../../php-binary/prepare-php.ts';
 import { findPhp, installCommand, packageFolder } from '../threads/php-packages.ts';
 
@@ -51,7 +52,8 @@ async function otherFiles(source: string, names: Names, versions: readonly PhpVe
 async function makeBinary(version: PhpVersion, names: Names): Promise<{ file: string; content: Uint8Array }> {
 	const { binary } = await findPhp('web', version);
 	const extension = await readFile(path.join(packageFolder(), 'wasm', 'build', version, 'frankenphp.so'));
-	const content = preparePhp(await readFile(binary), [extension]);
+	const upstream = await readFile(binary);
+	const content = preparePhp(upstream, [extension], fasterInterpreter(upstream, version).edits);
 	const file = names[`php-${version}.wasm`] ?? '';
 	const [, hash = '?'] = /-([0-9a-f]{8})\.wasm$/.exec(file) ?? [];
 	if (!createHash('sha256').update(content).digest('hex').includes(hash)) {

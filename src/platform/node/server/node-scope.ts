@@ -14,7 +14,11 @@ export async function startNodeScope(
 	budget?: ThreadBudget,
 	onTrace?: (events: readonly TraceEvent[]) => void,
 ): Promise<RunningScope> {
-	const platform = await createNodePlatform({ ...options, onHidden: (message) => log.warn(message) });
+	const platform = await createNodePlatform({
+		...options,
+		onHidden: (message) => log.warn(message),
+		onSlow: (message) => log.warn(message),
+	});
 	try {
 		const starting = startScope(options, platform, log, budget, onTrace);
 		// While the threads start.

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
-import { preparePhp } from '../../../php-binary/prepare-php.ts';
 import type { ExtensionBinary } from '../../../php-thread/system-files.ts';
 import { loadIcuData } from './icu-data.ts';
 import { findPhp, packageFolder } from './php-packages.ts';
@@ -22,25 +21,33 @@ const cache = new Map<string, Promise<PhpBinaries>>();
 
 /**
  * Loads and compiles PHP once per process, version and set of extensions. Main thread.
+ * @param onSlow hears, for the operator, that PHP has to run on upstream's interpreter
  * @throws OptionsError when the package with that version is not installed
  */
-export function loadPhpBinaries(version: PhpVersion, extensions: readonly PhpExtension[]): Promise<PhpBinaries> {
+export function loadPhpBinaries(
+	version: PhpVersion,
+	extensions: readonly PhpExtension[],
+	onSlow: (message: string) => void = () => {},
+): Promise<PhpBinaries> {
 	const key = [version, ...extensions].join();
 	const cached = cache.get(key);
 	if (cached !== undefined) return cached;
-	const loading = load(version, extensions);
+	const loading = load(version, extensions, onSlow);
 	cache.set(key, loading);
 	loading.catch(() => cache.delete(key));
 	return loading;
 }
 
-async function load(version: PhpVersion, names: readonly PhpExtension[]): Promise<PhpBinaries> {
+async function load(
+	version: PhpVersion,
+	names: readonly PhpExtension[],
+	onSlow: (message: string) => void,
+): Promise<PhpBinaries> {
 	const php = await findPhp('node', version);
 	const own = packageFolder();
 	// Unpacked while PHP is compiled.
 	const unpacking = names.includes('intl') ? loadIcuData(own) : undefined;
-	const [prepared, extension, ini, ...extensions] = await Promise.all([
-		names.length === 0 ? readPreparedPhp(php, path.join(own, 'dist'), version) : undefined,
+	const [extension, ini, ...extensions] = await Promise.all([
 		readFile(path.join(own, 'wasm', 'build', version, 'frankenphp.so')),
 		readFile(path.join(own, 'php-runtime', 'php.ini'), 'utf8'),
 		...names.map(async (name) => ({
@@ -48,8 +55,12 @@ async function load(version: PhpVersion, names: readonly PhpExtension[]): Promis
 			bytes: new Uint8Array(await readFile(path.join(php.folder, 'extensions', name, `${name}.so`))),
 		})),
 	]);
-	const sideModules = [extension, ...extensions.map(({ bytes }) => bytes)];
-	const module = await WebAssembly.compile(prepared ?? preparePhp(await readFile(php.binary), sideModules));
+	const use = {
+		version,
+		sideModules: [extension, ...extensions.map(({ bytes }) => bytes)],
+		isStock: process.env.IGOR_STOCK_PHP === '1',
+	};
+	const module = await WebAssembly.compile(await readPreparedPhp(php, path.join(own, 'dist'), use, onSlow));
 	return {
 		glue: php.glue,
 		module,

@@ -53,6 +53,8 @@ export type NodePlatformOptions = {
 	early?: Worker | undefined;
 	/** Hears, for the operator, that PHP asked for something that exists and that it does not see. */
 	onHidden?(message: string): void;
+	/** Hears, for the operator, that PHP runs on upstream's interpreter, and why. */
+	onSlow?(message: string): void;
 	/** The folder that PHP sees as /tmp, shared with another scope; missing = one of its own. */
 	temporary?: string | undefined;
 };
@@ -65,7 +67,7 @@ export async function createNodePlatform(
 	options: NodePlatformOptions,
 ): Promise<ScopePlatform & { dispose(): Promise<void>; disposeNow(): void }> {
 	const [binaries, certificates, folders] = await Promise.all([
-		loadPhpBinaries(options.phpVersion, options.extensions),
+		loadPhpBinaries(options.phpVersion, options.extensions, options.onSlow),
 		loadCertificates(),
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
@@ -51,6 +52,17 @@ export type PhpThreadData = PhpBinaries & {
 /** Stack of a PHP thread, MB: deep recursion in C code must end in a trap of that thread, not of the process. */
 const STACK_MEGABYTES = 4;
 
+/**
+ * Stack of each PHP fiber, and of PHP outside of them, KB: PHP runs on stacks that the engine switches (JSPI), and those
+ * have a size of their own. A third more than V8's default: with the larger frame of the faster execute_ex(), a nested
+ * callback needs an eighth more. Only pages that were used take memory.
+ */
+const SWITCHED_STACK_KILOBYTES = 1312;
+/** The smaller one of the two counts; this process's main thread and other workers keep the limit that they have. */
+const STACK_FLAGS = ['--wasm-stack-switching-stack-size', '--stack-size'].map(
+	(flag) => `${flag}=${SWITCHED_STACK_KILOBYTES}`,
+);
+
 /** Built by `npm run build`: one file, because resolving modules costs a thread more than running them. */
 const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
 
@@ -66,6 +78,7 @@ export function beginThread(glue: string): Worker {
 }
 
 function newWorker(workerData: PhpThreadData | EarlyThreadData, transferList: MessagePort[] = []): Worker {
+	for (const flag of STACK_FLAGS) setFlagsFromString(flag);
 	const resourceLimits = { stackSizeMb: STACK_MEGABYTES };
 	return new Worker(THREAD_FILE, { workerData, transferList, env: {}, stdin: false, resourceLimits });
 }
