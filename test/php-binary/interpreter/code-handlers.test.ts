@@ -1,15 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { applyEdits } from '../../../src/php-binary/edits.ts';
 import { I32, NO_RESULT, Op } from '../../../src/php-binary/interpreter/opcodes.ts';
-import { interpreterEdits } from '../../../src/php-binary/interpreter/rewrite-interpreter.ts';
-import type { Convention } from '../../../src/php-binary/interpreter/stock-interpreter.ts';
+import { address, both, count, counterOf } from './stock-beside-ours.ts';
 import {
 	Address,
 	add,
 	type Code,
 	call,
 	end,
-	FIRST_SLOT,
 	FRAME,
 	get,
 	HOST,
@@ -22,64 +19,8 @@ import {
 	store,
 	type TinyHandler,
 	tee,
-	tinyPhp,
 } from './tiny-php.ts';
 
-/** What the host does when it is called, and everything it has seen. */
-type Host = (memory: DataView, argument: number) => number | undefined;
-type Line = { handler: number; operands?: readonly number[] };
-type Run = { memory: Uint8Array; calls: readonly (readonly number[])[]; failure: string | undefined };
-
-const address = (line: number): number => Address.oplines + line * OPLINE;
-
-/** Runs a program in the first frame; what the host is called with is kept, with the opline that the frame had. */
-function run(binary: Uint8Array<ArrayBuffer>, program: readonly Line[], host: Host = () => 0): Run {
-	const calls: number[][] = [];
-	let view: DataView | undefined;
-	const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), {
-		env: {
-			host: (argument: number) => {
-				if (view === undefined) return 0;
-				calls.push([argument, view.getUint32(argument < 65536 ? argument & ~3 : 0, true)]);
-				return host(view, argument) ?? 0;
-			},
-		},
-	});
-	const memory = instance.exports.memory as WebAssembly.Memory;
-	view = new DataView(memory.buffer);
-	for (const [i, { handler, operands = [] }] of program.entries()) {
-		view.setUint32(address(i), FIRST_SLOT + handler, true);
-		for (const [k, operand] of operands.entries()) view.setInt32(address(i) + 4 * (k + 1), operand, true);
-	}
-	view.setUint32(Address.current, Address.frames, true);
-	view.setUint32(Address.frames, address(0), true);
-	let failure: string | undefined;
-	try {
-		(instance.exports.execute_ex as (frame: number) => void)(Address.frames);
-	} catch (error) {
-		failure = String(error);
-	}
-	return { memory: new Uint8Array(memory.buffer), calls, failure };
-}
-
-/** Runs a program on upstream's interpreter and on ours, with all handlers inside, with one, and with none. */
-function both(convention: Convention, handlers: readonly TinyHandler[], program: readonly Line[], host?: Host): Run {
-	const stock = tinyPhp(convention, handlers);
-	const expected = run(stock, program, host);
-	const all = handlers.map((_, i) => i);
-	for (const hot of [all, [...all, handlers.length], ...all.map((i) => [i])]) {
-		const made = applyEdits(stock, interpreterEdits(stock, hot));
-		expect(WebAssembly.validate(made)).toBe(true);
-		const result = run(made, program, host);
-		expect(result.calls).toEqual(expected.calls);
-		expect(result.failure).toBe(expected.failure);
-		expect(Buffer.compare(result.memory, expected.memory)).toBe(0);
-	}
-	return expected;
-}
-
-const count = (by: Code): Code => [i32(Address.counter), i32(Address.counter), load(), by, add, store()];
-const counterOf = ({ memory }: Run): number => new DataView(memory.buffer).getInt32(Address.counter, true);
 /** The opline's first operand, where the handler gets the frame only. */
 const operandOfFrame = (frame: Code = get(0)): Code => [frame, load(), load(4)];
 
@@ -296,88 +237,6 @@ describe('handlers that return a code', () => {
 			],
 		};
 		const result = both('code', [...base, counting], [{ handler: LOOP }, { handler: RETURN }]);
-		expect([counterOf(result), result.calls]).toEqual([300_000, []]);
-	});
-});
-
-describe('handlers that return the next opline', () => {
-	const COUNT = 0;
-	const RETURN = 1;
-	const ENTER = 2;
-	const JUMP = 3;
-	const CALL_HOST = 4;
-	const next: Code = [get(1), i32(OPLINE), add];
-	const base: TinyHandler[] = [
-		{ code: [count([get(1), load(4)]), next] },
-		{ code: [i32(1)] },
-		{
-			code: [
-				[get(0), i32(FRAME), add, get(1), load(4), store(), i32(Address.current), get(0), i32(FRAME), add, store()],
-				[get(1), load(4), i32(1), 0x72],
-			],
-		},
-		{
-			code: [
-				[get(1), load(4), set(1), i32(Address.interrupt), [Op.i32Load8u, 0, 0], i32(1), Op.i32Eq, Op.if, I32],
-				[get(0), get(1), call(INTERRUPT_HELPER), Op.else, get(1), end],
-			],
-		},
-		{ code: [get(0), next, store(), get(0), call(HOST), Op.drop, get(0), load()] },
-	];
-
-	test('go on, enter a frame and return', () => {
-		const result = both('opline', base, [
-			{ handler: COUNT, operands: [1] },
-			{ handler: ENTER, operands: [address(4)] },
-			{ handler: COUNT, operands: [10] },
-			{ handler: RETURN },
-			{ handler: COUNT, operands: [100] },
-			{ handler: 7 },
-			{ handler: RETURN },
-		]);
-		expect(counterOf(result)).toBe(101);
-	});
-
-	test('are interrupted where they were before, and moved by whom they call', () => {
-		const program = [
-			{ handler: CALL_HOST },
-			{ handler: COUNT, operands: [1] },
-			{ handler: JUMP, operands: [address(4)] },
-			{ handler: RETURN },
-			{ handler: CALL_HOST },
-			{ handler: ENTER, operands: [address(7)] },
-			{ handler: COUNT, operands: [1000] },
-			{ handler: COUNT, operands: [5] },
-			{ handler: RETURN },
-		];
-		const result = both('opline', base, program, (memory) => {
-			memory.setUint8(Address.interrupt, 1);
-			return 0;
-		});
-		expect([counterOf(result), result.calls.length]).toEqual([6, 4]);
-	});
-
-	test('an opline whose lowest bit was set on the way is looked at', () => {
-		// As the compiler may write it: the bit first, the step after it.
-		const shapes: TinyHandler[] = [
-			{ code: [get(1), i32(1), 0x72, set(1), get(1), i32(OPLINE), add, i32(1), Op.i32Sub] },
-			{ code: [get(1), i32(1), 0x72, i32(OPLINE), add, i32(-2), Op.i32And] },
-			{ code: [get(1), i32(1), 0x72, tee(1), i32(OPLINE), add] },
-		];
-		for (const shape of shapes) {
-			const program = [{ handler: base.length }, { handler: COUNT, operands: [1] }, { handler: RETURN }];
-			expect(counterOf(both('opline', [...base, shape], program))).toBe(1);
-		}
-	});
-
-	test('a script that runs for long goes on in a new call, without a poll that was not there', () => {
-		const counting: TinyHandler = {
-			code: [
-				[i32(Address.interrupt), i32(1), 0x3a, 0, 0, count(i32(1)), i32(Address.counter), load(), i32(300_000), 0x48],
-				[Op.if, NO_RESULT, get(1), i32(0), add, Op.return, end, next],
-			],
-		};
-		const result = both('opline', [...base, counting], [{ handler: base.length }, { handler: RETURN }]);
 		expect([counterOf(result), result.calls]).toEqual([300_000, []]);
 	});
 });
