@@ -146,7 +146,7 @@ export class AppHost implements PlaygroundHost {
 	async #start(files: AppFiles, settings: AppSettings): Promise<void> {
 		this.#tell({ type: 'starting' });
 		const state = new StateFeed((message) => this.#tell(message));
-		const { workers, sidekickEntrypoint, sidekickEager } = settings;
+		const { workers, sidekickEntrypoint, sidekickEager, backgroundWorkers = [] } = settings;
 		const server = await serve({
 			files,
 			root: settings.root,
@@ -154,6 +154,7 @@ export class AppHost implements PlaygroundHost {
 			threads: settings.threads,
 			...(sidekickEntrypoint !== undefined && { sidekickEntrypoint }),
 			...(sidekickEager !== undefined && { sidekickEager }),
+			backgroundWorkers: backgroundWorkers.map((worker) => ({ ...worker })),
 			stopTimeout: settings.stopTimeout,
 			binaries: this.#php.promise,
 			phpIni: { max_execution_time: String(settings.timeLimit), 'opcache.revalidate_freq': '0' },

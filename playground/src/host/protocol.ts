@@ -12,6 +12,7 @@ export type AppSettings = {
 	readonly threads: number;
 	readonly sidekickEntrypoint?: string;
 	readonly sidekickEager?: readonly string[];
+	readonly backgroundWorkers?: readonly { readonly name: string; readonly file: string; readonly num: number }[];
 	/** Seconds that a request may take; 0 = no limit. */
 	readonly timeLimit: number;
 	/** Milliseconds that a sidekick gets to end after its stop flag. */

@@ -7,6 +7,9 @@ export function startCommand(settings: AppSettings): readonly string[] {
 		...settings.workers.flatMap(({ file, num }) => ['--worker', `${file},${num}`]),
 		...['--threads', `${settings.threads}`],
 		...(settings.sidekickEntrypoint === undefined ? [] : ['--sidekick-entrypoint', settings.sidekickEntrypoint]),
+		...(settings.backgroundWorkers ?? []).flatMap(({ name, file, num }) => [
+			...['--background-worker', `${name}=${file},${num}`],
+		]),
 		...(settings.timeLimit > 0 ? ['--php-ini', `max_execution_time=${settings.timeLimit}`] : []),
 	];
 }

@@ -46,6 +46,17 @@ const PROMISES: Readonly<Record<string, (visitor: Visitor) => Promise<void>>> = 
 		await visitor.panel('requests').locator('.answer .status', { hasText: '200' }).waitFor(patient);
 		await expect.poll(() => visitor.page.locator('.sidekick .state[data-state=ready]').count(), patient).toBe(3);
 	},
+	'background-tasks': async (visitor) => {
+		await visitor.app.getByRole('button', { name: 'Three imports' }).click();
+		// Progress is seen before the end, and the third waits for a thread.
+		const running = visitor.app.locator('#imports li', { hasText: 'of 20 by thread' });
+		await running.first().waitFor(patient);
+		await visitor.app.getByText('waits for a thread').waitFor(patient);
+		await running.first().getByRole('button', { name: 'Cancel' }).click();
+		await visitor.app.getByText(/^cancelled after [1-9]/).waitFor(patient);
+		await expect.poll(() => visitor.log(), patient).toMatch(/An import ended early/);
+		await expect.poll(() => visitor.app.getByText('20 books are in').count(), patient).toBe(2);
+	},
 	'ignores-stop': async (visitor) => {
 		await visitor.page.getByLabel('Restart stubborn').click();
 		await expect.poll(() => visitor.log(), patient).toMatch(/did not stop within 3 s; its thread is terminated/);

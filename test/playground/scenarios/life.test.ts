@@ -145,3 +145,27 @@ describe('ignores-stop', () => {
 		expect((await app.state())['stubborn.run']).not.toBe(before['stubborn.run']);
 	});
 });
+
+describe('background-tasks', () => {
+	test('progress comes line by line; two threads share three imports', async () => {
+		await using app = await Scenario.start('background-tasks');
+		const imports = [1, 2, 3].map(async () => {
+			const answer = await app.server.fetch('/?books=5');
+			const lines = (await answer.text()).trimEnd().split('\n');
+			return lines.map((line) => JSON.parse(line) as { done: number; of: number; thread: string });
+		});
+		const all = await Promise.all(imports);
+		for (const lines of all) expect(lines.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5]);
+		expect(new Set(all.map(([first]) => first?.thread)).size).toBe(2);
+	});
+
+	test('a client that leaves ends its import', async () => {
+		await using app = await Scenario.start('background-tasks');
+		const client = new AbortController();
+		const answer = await app.server.fetch('/?books=200', { signal: client.signal });
+		await (answer.body as ReadableStream<Uint8Array>).getReader().read();
+		client.abort();
+		await eventually('a worker that is told', () => app.log.matching('An import ended early').length > 0);
+		expect(await (await app.server.fetch('/?books=1')).text()).toContain('"done":1');
+	});
+});

@@ -47,9 +47,9 @@ export class Scenario implements AsyncDisposable {
 		const scenario = new Scenario();
 		const { folder, log } = scenario;
 		const home = process.cwd();
-		const { root, workers, threads, sidekickEntrypoint, sidekickEager, timeLimit, stopTimeout } = change(
-			descriptionOf(name).settings,
-		);
+		const settings = change(descriptionOf(name).settings);
+		const { root, workers, threads, sidekickEntrypoint, sidekickEager, backgroundWorkers, timeLimit, stopTimeout } =
+			settings;
 		try {
 			for (const [file, content] of filesOf(name)) scenario.write(file, content);
 			for (const [file, content] of Object.entries(files)) scenario.write(file, content);
@@ -62,6 +62,7 @@ export class Scenario implements AsyncDisposable {
 				threads,
 				sidekickEntrypoint,
 				sidekickEager: sidekickEager ?? [],
+				backgroundWorkers: backgroundWorkers ?? [],
 				phpIni: { max_execution_time: String(timeLimit) },
 				stopTimeout,
 				log,
