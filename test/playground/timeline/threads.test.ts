@@ -95,11 +95,11 @@ describe('a thread that serves requests', () => {
 		expect(model.spare.value).toBe(0);
 	});
 
-	it('that becomes a sidekick waits on the lane of the sidekick', () => {
+	it.each(['sidekick', 'background'])('that becomes a sidekick (%s) waits on the lane of the sidekick', (kind) => {
 		const model = told([
 			spare(0, 5),
 			sidekick(1, { type: 'starting', name: 'b', attempt: 1 }),
-			{ type: 'thread', at: START + 2, thread: 5, role: 'sidekick', label: 'sidekick b' },
+			{ type: 'thread', at: START + 2, thread: 5, role: 'sidekick', label: `${kind} b` },
 			blocks(3, 5, 0, 'a'),
 		]);
 

@@ -155,7 +155,7 @@ export class Threads {
 	}
 
 	#asSidekick(id: number, label: string): Lane {
-		const lane = this.#sidekicks.lane(label.replace(/^sidekick /, ''));
+		const lane = this.#sidekicks.lane(label.replace(/^(sidekick|background) /, ''));
 		lane.thread = id;
 		return lane;
 	}
