@@ -38,6 +38,38 @@ function trail(thread) {
 	if ($('#trail').childElementCount > TRAIL_LENGTH) $('#trail').firstChild.remove();
 }
 
+/** A request whose answer comes line by line, as the background worker gets on. */
+async function newsletter() {
+	const line = document.createElement('li');
+	const bar = document.createElement('progress');
+	const text = document.createElement('span');
+	bar.max = 12;
+	bar.value = 0;
+	bar.setAttribute('aria-label', 'Readers who have it');
+	text.textContent = 'waits for a thread';
+	line.append(bar, text);
+	$('#sent').prepend(line);
+	try {
+		const response = await fetch('newsletter.php');
+		let rest = '';
+		for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+			const lines = (rest + piece).split('\n');
+			rest = lines.pop();
+			for (const { done, step, error } of lines.map((one) => JSON.parse(one))) {
+				if (error !== undefined) throw new Error(error);
+				bar.value = done;
+				text.textContent = step;
+			}
+		}
+		if (!response.ok) throw new Error(`the server answered ${response.status}`);
+		text.textContent = `sent to ${bar.value} readers`;
+	} catch (error) {
+		text.textContent = `failed: ${error.message}`;
+	}
+}
+
+$('#send').addEventListener('click', newsletter);
+
 async function refresh() {
 	if (!document.hidden) {
 		try {

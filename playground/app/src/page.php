@@ -39,6 +39,12 @@ $flags = $state['sidekicks']['feature-flags']['vars'] ?? [];
 		<ol id="trail" aria-label="Threads that gave the last answers"></ol>
 	</section>
 
+	<section class="card">
+		<h2>messages <small>a background worker, two threads</small></h2>
+		<p><button type="button" id="send">Send a newsletter</button></p>
+		<ol id="sent" aria-label="Newsletters"></ol>
+	</section>
+
 <?php foreach ($state['sidekicks'] as $name => $sidekick): ?>
 	<section class="card" data-sidekick="<?= $e($name) ?>">
 		<h2><?= $e($name) ?> <small>published <span data-age><?= $e($sidekick['age']) ?></span> ago</small></h2>
