@@ -42,10 +42,11 @@ describe.skipIf(lacking(await noRegistry()))('the package, as npm installs it', 
 	});
 
 	test('serves the app of the README, by its lines for Node.js', async () => {
-		const [sidekick = '', reader = ''] = blocks('php');
+		const [sidekick = '', reader = '', background = ''] = blocks('php');
 		const [library = ''] = blocks('ts');
 		app.write({
 			'bin/console': sidekick,
+			'bin/prices.php': background,
 			'config/flags.json': '{"new-checkout": true}',
 			'public/index.php': `<?php
 				while (frankenphp_handle_request(function () { ${reader.replace('/* … */', "echo 'new checkout';")} }));`,

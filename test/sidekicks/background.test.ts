@@ -12,7 +12,7 @@ function start(world: World) {
 	);
 	return {
 		async settled() {
-			await new Promise((resolve) => setImmediate(resolve));
+			await new Promise((resolve) => setTimeout(resolve));
 			return start;
 		},
 	};
