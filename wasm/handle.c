@@ -37,7 +37,7 @@ php_stream *igor_handle_stream(int32_t descriptor, const char *class_name)
 
 	if (stream == NULL) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, 0,
-			"The stream of the %s cannot be opened: it is over, or there is no free descriptor", class_name);
+			"The stream of the %s cannot be opened: there is no free descriptor; close some streams", class_name);
 		return NULL;
 	}
 	/* default_socket_timeout is for networks: a worker may be idle for hours. */

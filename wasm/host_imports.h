@@ -216,7 +216,9 @@ void igor_host_task_complete(int32_t task);
 void igor_host_task_release(int32_t task);
 
 /* Opens a descriptor, as of a connected socket: readable when there is an update, end of file when the task is over.
- * Closing it abandons what was sent, and completes what was received. Returns it, or -1. */
+ * Closing it abandons what was sent, and completes what was received. Returns it; -1 = there is no free descriptor;
+ * IGOR_TASK_OVER = this side has let go of the task. */
+#define IGOR_TASK_OVER (-2)
 int32_t igor_host_task_open(int32_t task);
 
 /* The script is over, and its tasks with it; or only the worker's request, and what was sent in it. */

@@ -26,15 +26,15 @@ static bool read_enum(igor_reader *in, zval *value)
 	}
 	if (ce == NULL || (ce->ce_flags & ZEND_ACC_ENUM) == 0) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, 0,
-			"Cannot read the variables: they contain %.*s::%.*s, and there is no enum \"%.*s\" here; "
-			"its class must be loadable where the variables are read", (int) class_text.length, class_text.bytes,
+			"Cannot read the values: they contain %.*s::%.*s, and there is no enum \"%.*s\" here; "
+			"its class must be loadable where they are read", (int) class_text.length, class_text.bytes,
 			(int) case_text.length, case_text.bytes, (int) class_text.length, class_text.bytes);
 		return false;
 	}
 	constant = zend_hash_str_find_ptr(&ce->constants_table, case_text.bytes, case_text.length);
 	if (constant == NULL || (ZEND_CLASS_CONST_FLAGS(constant) & ZEND_CLASS_CONST_IS_CASE) == 0) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, 0,
-			"Cannot read the variables: the enum \"%.*s\" has no case \"%.*s\" here", (int) class_text.length,
+			"Cannot read the values: the enum \"%.*s\" has no case \"%.*s\" here", (int) class_text.length,
 			class_text.bytes, (int) case_text.length, case_text.bytes);
 		return false;
 	}

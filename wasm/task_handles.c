@@ -47,12 +47,19 @@ igor_task_handle *igor_task_of(zval *this)
 void igor_task_stream(igor_task_handle *handle, zval *result)
 {
 	if (Z_TYPE(handle->stream) == IS_UNDEF) {
-		php_stream *stream = igor_handle_stream(igor_host_task_open(handle->task), ZSTR_VAL(handle->std.ce->name));
+		int32_t descriptor = igor_host_task_open(handle->task);
 
-		if (stream == NULL) {
-			return;
+		if (descriptor == IGOR_TASK_OVER) {
+			/* What is left of a stream that was closed. */
+			ZVAL_RES(&handle->stream, zend_register_resource(NULL, -1));
+		} else {
+			php_stream *stream = igor_handle_stream(descriptor, ZSTR_VAL(handle->std.ce->name));
+
+			if (stream == NULL) {
+				return;
+			}
+			php_stream_to_zval(stream, &handle->stream);
 		}
-		php_stream_to_zval(stream, &handle->stream);
 	}
 	ZVAL_COPY(result, &handle->stream);
 }

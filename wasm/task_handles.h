@@ -26,7 +26,7 @@ zend_object *igor_task_create(zend_class_entry *ce, zend_object_handlers *handle
 void igor_task_free(zend_object *object);
 /* NULL, and an exception, for one that was made around its constructor. */
 igor_task_handle *igor_task_of(zval *this);
-/* The same stream at each call; an exception when the task was over before the first one. */
+/* The same stream at each call; a closed one once this side has let go of the task. */
 void igor_task_stream(igor_task_handle *handle, zval *result);
 /* Encodes an argument into the scratch memory. False, and an exception, when it cannot be. */
 bool igor_task_encode(uint32_t argument, const char *what, HashTable *values, uint32_t *length);

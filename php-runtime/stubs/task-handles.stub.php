@@ -39,8 +39,7 @@ final class SentTaskHandle implements \Io\Poll\Handle
      * The stream to wait on, beside those of other tasks: readable when there is an update, end of file when the task is
      * over. Closing it abandons the task.
      *
-     * @return resource the same at each call
-     * @throws \RuntimeException at a first call after abandon()
+     * @return resource the same at each call; closed after abandon()
      */
     public function getStream() {}
 
@@ -83,8 +82,7 @@ final class ReceivedTaskHandle implements \Io\Poll\Handle
     /**
      * The stream to wait on: end of file when the sender gives up. Closing it completes the task.
      *
-     * @return resource the same at each call
-     * @throws \RuntimeException at a first call after the end of the task
+     * @return resource the same at each call; closed after complete()
      */
     public function getStream() {}
 }

@@ -131,9 +131,10 @@ export async function startScope(
 		() => [...pools.threads, ...sidekicks.booting],
 		(thread, seconds) => {
 			if (ending.has(thread)) return;
-			ending.set(thread, overran(seconds));
+			const failure = overran(seconds);
+			ending.set(thread, failure);
 			log.error(`Maximum execution time of ${seconds} seconds exceeded; the thread is replaced`, { thread: thread.id });
-			void thread.terminate();
+			void thread.terminate(failure.message);
 		},
 	);
 
@@ -156,7 +157,7 @@ export async function startScope(
 		if (thread === undefined) return false;
 		if (!ending.has(thread)) ending.set(thread, ENDED);
 		log.warn('A thread is terminated because somebody asked for it', { thread: id, role: thread.label });
-		await thread.terminate();
+		await thread.terminate('somebody asked for it');
 		supply.prepare();
 		return true;
 	};

@@ -5,6 +5,8 @@ import { AF_UNIX } from './sockets/socket-addresses.ts';
 import type { SocketParts } from './sockets/socket-imports.ts';
 
 const FAILED = -1;
+/** IGOR_TASK_OVER */
+const TASK_OVER = -2;
 
 /** The descriptors of handles: sockets with nobody at the other end, readable wherever PHP waits for sockets. PHP thread. */
 export class HandleStreams {
@@ -21,13 +23,16 @@ export class HandleStreams {
 		return {
 			igor_host_handle_open: (isQuiet) => this.#open(this.#signals.worker(isQuiet !== 0)),
 			igor_host_handle_tick: () => (this.#signals.tick() ? 1 : 0),
-			igor_host_task_open: (id) => this.#open(this.#signals.task(id)),
+			igor_host_task_open: (id) => {
+				const signal = this.#signals.task(id);
+				return signal === undefined ? TASK_OVER : this.#open(signal);
+			},
 		};
 	}
 
-	#open(signal: Signal | undefined): number {
+	#open(signal: Signal): number {
 		const sockets = this.#sockets();
-		if (sockets === undefined || signal === undefined) return FAILED;
+		if (sockets === undefined) return FAILED;
 		const { network, waiting, descriptors } = sockets;
 		return descriptors.open(Socket.ofSignal(AF_UNIX, network, waiting.changed, signal), false);
 	}

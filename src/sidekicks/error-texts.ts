@@ -80,7 +80,9 @@ export function describeOutcome(outcome: RunOutcome, wasReady: boolean, backgrou
 		case 'trap':
 			return `ended by a trap in PHP: ${clip(outcome.message)}`;
 		case 'terminated':
-			return 'ended because its thread was terminated';
+			return ['ended because its thread was terminated', ...(outcome.message ? [clip(outcome.message)] : [])].join(
+				': ',
+			);
 		case 'startFailed':
 			return `ended before it began, its thread could not be started: ${clip(outcome.message)}`;
 	}
@@ -155,8 +157,8 @@ export function noFreeCell(name: string): SidekickError {
 export function waitCycle(cycle: readonly string[]): SidekickError {
 	return new SidekickError(
 		'wait_cycle',
-		`Sidekicks would wait for each other forever: ${cycle.join(' → ')}. ` +
-			'Call frankenphp_sidekick_set_vars() in one of them before it asks for the next.',
+		`They would wait for each other forever: ${cycle.join(' → ')}. ` +
+			'One of them has to be ready before it asks for the next: a sidekick calls frankenphp_sidekick_set_vars(), a background worker tick().',
 	);
 }
 

@@ -57,7 +57,7 @@ export type SidekickRunRequest = {
 export type RunOutcome =
 	| { kind: 'exit'; status: number }
 	| { kind: 'trap'; message: string }
-	| { kind: 'terminated' }
+	| { kind: 'terminated'; message?: string | undefined }
 	| { kind: 'startFailed'; message: string };
 
 /** What a run reports, on the main thread. */

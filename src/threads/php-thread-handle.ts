@@ -48,8 +48,11 @@ export type ThreadHub = {
 	assumes?(thread: PhpThreadHandle, role: Role): void;
 };
 
-/** How a role ended; `lost` = the thread died or was terminated in the middle of it. */
-export type HandleOutcome = RoleOutcome | { kind: 'lost'; message: string | undefined };
+/** How a role ended; `lost` = the thread died in the middle of it, `terminated` = somebody ended it. */
+export type HandleOutcome =
+	| RoleOutcome
+	| { kind: 'lost'; message: string | undefined }
+	| { kind: 'terminated'; message: string | undefined };
 
 /** The host side of one PHP thread. Main thread only. */
 export class PhpThreadHandle implements RequestThread {
@@ -72,6 +75,8 @@ export class PhpThreadHandle implements RequestThread {
 	onEvent: ((event: Exclude<ThreadEvent, null>) => void) | undefined;
 	#state: ThreadState = 'booting';
 	#isEnding = false;
+	/** Why it is being terminated, if somebody said. */
+	#why: string | undefined;
 	#leftAtEnd: Unanswered | undefined;
 	readonly #thread: PlatformThread;
 	readonly #hub: ThreadHub;
@@ -157,14 +162,18 @@ export class PhpThreadHandle implements RequestThread {
 		if (this.#state !== 'ended') this.#hub.changed?.(this, 'spare');
 	}
 
-	/** Terminates the thread. A running role ends as `lost`. What PHP has written by now counts, and nothing after it. */
-	async terminate(): Promise<void> {
+	/**
+	 * Terminates the thread. A running role ends as `terminated`. What PHP has written by now counts, and nothing after it.
+	 * @param why a clause for people
+	 */
+	async terminate(why?: string): Promise<void> {
 		if (this.#state === 'ended') return;
 		if (!this.#isEnding) {
 			this.#drain();
 			this.#hub.ending?.(this);
 			this.#leftAtEnd = { ticket: this.cell.claim, request: this.cell.lastRequest };
 			this.#isEnding = true;
+			this.#why = why;
 			// A browser lets it run for another moment, without its files: what it says then (404) must not count.
 			this.cell.retire();
 		}
@@ -208,7 +217,7 @@ export class PhpThreadHandle implements RequestThread {
 		this.#tasks.threadLost(this.#taskSeat);
 		if (isGone) this.#tasks.seats.release(this.#taskSeat);
 		if (isGone) for (const pipe of [this.responsePipe, this.bodyPipe]) releasePipeBuffer(pipe.buffer);
-		this.#settleRole?.({ kind: 'lost', message: reason });
+		this.#settleRole?.(this.#isEnding ? { kind: 'terminated', message: this.#why } : { kind: 'lost', message: reason });
 		this.#end.resolve();
 	}
 }

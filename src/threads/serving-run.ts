@@ -82,6 +82,7 @@ export class ServingRun {
 /** Why a run ended, for people: PHP's own error if there is one. */
 export function describeEnd({ outcome, phpError }: RunEnd): string {
 	if (outcome.kind === 'exit') return phpError ?? `exit status ${outcome.status}`;
-	const what = outcome.kind === 'trap' ? `PHP crashed (${outcome.message})` : 'its thread was lost';
+	const why = (outcome.kind === 'terminated' && outcome.message) || 'its thread was lost';
+	const what = outcome.kind === 'trap' ? `PHP crashed (${outcome.message})` : why;
 	return phpError === undefined ? what : `${what}; ${phpError}`;
 }

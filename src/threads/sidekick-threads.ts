@@ -71,7 +71,6 @@ export class PhpSidekickThreads implements SidekickThreads {
 
 		void drive().then((outcome) => {
 			if (outcome.kind !== 'lost') events.ended(outcome);
-			else if (kill) events.ended({ kind: 'terminated' });
 			else events.ended({ kind: 'trap', message: outcome.message ?? 'the thread ended' });
 		});
 

@@ -44,7 +44,9 @@ if (!is_file(__DIR__ . '/tried')) { touch(__DIR__ . '/tried'); exit(3); }
 			{ 'jobs.php': '<?php while (true);' },
 			{ ...limit, backgroundWorkers: [{ name: 'jobs', file: 'jobs.php' }], maxConsecutiveFailures: 1 },
 		);
-		await expect(spinning).rejects.toThrow(/^The background worker "jobs" could not be started: 1 failed attempt/);
+		await expect(spinning).rejects.toThrow(
+			/^The background worker "jobs" could not be started: 1 failed attempt in a row\. Its last run ended because its thread was terminated: Maximum execution time of 1 seconds exceeded\./,
+		);
 		await using scope = await Scope.start(
 			{
 				'jobs.php': `<?php

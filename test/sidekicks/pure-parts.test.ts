@@ -93,7 +93,8 @@ describe('messages', () => {
 		expect(describeOutcome({ kind: 'exit', status: 0 }, false)).toContain('ended without publishing');
 		expect(describeOutcome({ kind: 'exit', status: 0 }, true)).toBe('ended with exit status 0');
 		expect(describeOutcome({ kind: 'trap', message: 'unreachable' }, true)).toContain('unreachable');
-		expect(describeOutcome({ kind: 'terminated' }, true)).toContain('terminated');
+		expect(describeOutcome({ kind: 'terminated' }, true)).toBe('ended because its thread was terminated');
+		expect(describeOutcome({ kind: 'terminated', message: 'too slow' }, true)).toMatch(/terminated: too slow$/);
 		expect(describeOutcome({ kind: 'startFailed', message: 'no memory' }, false)).toContain('no memory');
 	});
 	it('says what to do when a sidekick is given up', () => {
