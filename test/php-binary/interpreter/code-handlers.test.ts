@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { I32, NO_RESULT, Op } from '../../../src/php-binary/interpreter/opcodes.ts';
-import { address, both, count, counterOf } from './stock-beside-ours.ts';
+import {
+	address,
+	both,
+	CALL_HOST,
+	COUNT,
+	count,
+	counterOf,
+	ENTER,
+	ENTER_AND_RETURN,
+	JUMP,
+	RETURN,
+} from './stock-beside-ours.ts';
 import {
 	Address,
 	add,
@@ -25,11 +36,6 @@ import {
 const operandOfFrame = (frame: Code = get(0)): Code => [frame, load(), load(4)];
 
 describe('handlers that return a code', () => {
-	const COUNT = 0;
-	const RETURN = 1;
-	const ENTER = 2;
-	const JUMP = 3;
-	const CALL_HOST = 4;
 	const base: TinyHandler[] = [
 		{ code: [count(operandOfFrame()), nextOpline(), i32(0)] },
 		{ code: [i32(-1)] },
@@ -54,15 +60,7 @@ describe('handlers that return a code', () => {
 	];
 
 	test('go on, enter a frame and return', () => {
-		const result = both('code', base, [
-			{ handler: COUNT, operands: [1] },
-			{ handler: ENTER, operands: [address(4)] },
-			{ handler: COUNT, operands: [10] },
-			{ handler: RETURN },
-			{ handler: COUNT, operands: [100] },
-			{ handler: 7 },
-			{ handler: RETURN },
-		]);
+		const result = both('code', base, ENTER_AND_RETURN);
 		expect(counterOf(result)).toBe(101);
 	});
 

@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { I32, NO_RESULT, Op } from '../../../src/php-binary/interpreter/opcodes.ts';
-import { address, both, count, counterOf } from './stock-beside-ours.ts';
+import {
+	address,
+	both,
+	CALL_HOST,
+	COUNT,
+	count,
+	counterOf,
+	ENTER,
+	ENTER_AND_RETURN,
+	JUMP,
+	RETURN,
+} from './stock-beside-ours.ts';
 import {
 	Address,
 	add,
@@ -21,11 +32,6 @@ import {
 } from './tiny-php.ts';
 
 describe('handlers that return the next opline', () => {
-	const COUNT = 0;
-	const RETURN = 1;
-	const ENTER = 2;
-	const JUMP = 3;
-	const CALL_HOST = 4;
 	const next: Code = [get(1), i32(OPLINE), add];
 	const base: TinyHandler[] = [
 		{ code: [count([get(1), load(4)]), next] },
@@ -46,15 +52,7 @@ describe('handlers that return the next opline', () => {
 	];
 
 	test('go on, enter a frame and return', () => {
-		const result = both('opline', base, [
-			{ handler: COUNT, operands: [1] },
-			{ handler: ENTER, operands: [address(4)] },
-			{ handler: COUNT, operands: [10] },
-			{ handler: RETURN },
-			{ handler: COUNT, operands: [100] },
-			{ handler: 7 },
-			{ handler: RETURN },
-		]);
+		const result = both('opline', base, ENTER_AND_RETURN);
 		expect(counterOf(result)).toBe(101);
 	});
 

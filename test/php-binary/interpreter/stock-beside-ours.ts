@@ -75,3 +75,21 @@ export function both(
 
 export const count = (by: Code): Code => [i32(Address.counter), i32(Address.counter), load(), by, add, store()];
 export const counterOf = ({ memory }: Run): number => new DataView(memory.buffer).getInt32(Address.counter, true);
+
+// The handlers that every test has first, in this order.
+export const COUNT = 0;
+export const RETURN = 1;
+export const ENTER = 2;
+export const JUMP = 3;
+export const CALL_HOST = 4;
+
+/** Counts 1, enters a frame that counts 100, and returns; what stands behind the entry is not reached. */
+export const ENTER_AND_RETURN: readonly Line[] = [
+	{ handler: COUNT, operands: [1] },
+	{ handler: ENTER, operands: [address(4)] },
+	{ handler: COUNT, operands: [10] },
+	{ handler: RETURN },
+	{ handler: COUNT, operands: [100] },
+	{ handler: 7 },
+	{ handler: RETURN },
+];
