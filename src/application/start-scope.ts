@@ -39,8 +39,9 @@ export type ScopePlatform = {
 
 /**
  * One scope: its PHP threads, its queue of requests, its sidekicks. Main thread only.
- * Resolves when every worker, background workers among them, and one classic thread are ready; rejects, with everything stopped again, when one cannot
- * start. Where threads start in turn, one of each worker is enough. The others start while these serve.
+ * Resolves when every worker, background workers among them, and one classic thread are ready; rejects, with everything
+ * stopped again, when one cannot start. Where threads start in turn, one of each worker is enough. The others start while
+ * these serve.
  *
  * @param budget extra threads, shared by all scopes of a server; undefined = there are no other scopes, and only
  *   `options.maxThreads` counts

@@ -142,7 +142,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	});
 	// PHP has grown while it started, which is noticed by looking.
 	void context.memory().bytes;
-	warmUpPublication();
+	warmUpPublication(buffers.board.tasks);
 	return {
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
@@ -196,8 +196,8 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
  * Runs the code of a sidekick's first publication, on a board that nobody sees. JavaScript is compiled at its first call,
  * and that would be the very call that readers are blocked on. Takes under a millisecond, while nobody waits.
  */
-function warmUpPublication(): void {
-	const board = new SidekickBoard(createBoardBuffers(1, 1));
+function warmUpPublication(tasks: ThreadBuffers['board']['tasks']): void {
+	const board = new SidekickBoard(createBoardBuffers(1, 1, tasks));
 	const handle = board.handle(0);
 	for (let i = 0; i < 3; i++) {
 		board.publish(handle, Uint8Array.of(i), 1, true);

@@ -42,13 +42,17 @@ export type BoardBuffers = {
 	maxSnapshotSize: number;
 };
 
-/** Makes the buffers of a board for `sidekicks` cells. */
-export function createBoardBuffers(sidekicks: number, maxSnapshotSize: number): BoardBuffers {
+/** Makes the buffers of a board for `sidekicks` cells. @param tasks of another board that is to share its tasks */
+export function createBoardBuffers(
+	sidekicks: number,
+	maxSnapshotSize: number,
+	tasks: TaskBuffers = createTaskBuffers(maxSnapshotSize),
+): BoardBuffers {
 	const bytes = (HEADER_WORDS + sidekicks * CELL_WORDS) * 4 + sidekicks * 2 * TEXT_BYTES;
 	return {
 		control: new SharedArrayBuffer(Math.ceil(bytes / 8) * 8),
 		snapshots: Array.from({ length: sidekicks }, () => createSnapshotBuffers(maxSnapshotSize)),
-		tasks: createTaskBuffers(maxSnapshotSize),
+		tasks,
 		maxSnapshotSize,
 	};
 }
