@@ -34,6 +34,7 @@ import { type ExtensionBinary, extensionFile, INI_FILE, installExtensions } from
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { clockImports } from './wall-clock.ts';
+import { warmUpFiles } from './warm-up.ts';
 
 /** As many as the glue has. */
 const MOST_DESCRIPTORS = 4096;
@@ -295,7 +296,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 		module.ccall('wasm_set_phpini_path', null, ['string'], [INI_FILE]);
 		await module.ccall('php_wasm_init', null, [], [], { async: true });
 		seal();
-		if (files !== undefined) warmUp(files);
+		if (files !== undefined) warmUpFiles(files);
 	}
 	return {
 		...instanceOf(instance.exports as PhpExports, memory),
@@ -303,22 +304,6 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 		changeFolder: (path) => changeFolder(files, module.FS as unknown as StreamFs, path),
 		endPrograms: async () => children?.end(),
 	};
-}
-
-/**
- * Looks at a visible folder as the first script will: JavaScript is compiled at its first call, and somebody may be blocked
- * on that script.
- */
-function warmUp(files: HostFiles): void {
-	const [folder] = files.visible;
-	if (folder === undefined) return;
-	try {
-		files.folder(folder);
-		files.stat(`${folder}/.`, false);
-		files.close(files.open(folder, 0, 0).fd);
-	} catch {
-		// It is not there, or may not be read: scripts will be told so.
-	}
 }
 
 /** The glue passes a part of its memory, which it may take for signed bytes. */
