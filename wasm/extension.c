@@ -30,6 +30,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	igor_processes_install(module_number);
 	igor_host_names_install();
 	igor_mysql_install();
+	igor_sqlite_search_install();
 	igor_fibers_install();
 	igor_xdebug_install();
 	if (igor_is_command_line()) {

@@ -101,6 +101,9 @@ void igor_host_names_install(void);
 /* mysql.c: has "localhost" with a socket lead to that socket. */
 void igor_mysql_install(void);
 
+/* sqlite_search.c: adds full-text search to SQLite. */
+void igor_sqlite_search_install(void);
+
 /* fibers.c */
 void igor_fibers_install(void);
 /* After the request: no Fiber object is left. */
