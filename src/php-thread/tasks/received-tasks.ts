@@ -32,6 +32,11 @@ export class ReceivedTasks {
 		this.#context = context;
 	}
 
+	/** Tasks that this thread has, and streams that tell of them. For tests. */
+	get open(): number {
+		return this.#open.size + this.#streams.size;
+	}
+
 	/** A run begins. */
 	begin(): void {
 		this.#hasTicked = false;
