@@ -85,6 +85,9 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		memory: () => context.memory(),
 		ownHandle: () => context.run.handle,
 		ticked: () => context.run.ticked(),
+		rests: () => {
+			if (context.run.rests()) cell.armLimit(0);
+		},
 	});
 	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
