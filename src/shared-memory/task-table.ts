@@ -47,7 +47,6 @@ export class TaskTable {
 
 	/** Queues it. True = it is offered to one thread that waits; see `offerToAll()`. */
 	queue(ticket: number, queue: number): boolean {
-		this.counters.begin(queue);
 		this.slots.set(ticket, QUEUE, queue);
 		this.slots.set(ticket, NUMBER, Atomics.add(this.#header, SEQUENCE, 1));
 		const offered = this.seats.leastUsed(queue);
