@@ -58,6 +58,8 @@ export class SimulatedThread {
 	readonly #sent: SentTasks;
 	readonly #received: ReceivedTasks;
 	readonly #signal: ReturnType<ReceivedTasks['workerSignal']>;
+	/** Whether what it waits for in the middle of its turn has happened. */
+	isServed: (() => boolean) | undefined;
 	/** It sleeps until it is woken; what it had seen before. */
 	#asleep: number | undefined;
 
@@ -73,6 +75,7 @@ export class SimulatedThread {
 			Object.assign(task, { ticket, queue: name, queuedFrom: ledger.now() });
 			const isOffered = queue(ticket, name);
 			task.queuedBy = ledger.now();
+			this.isServed = () => table.state(ticket) !== 'open';
 			return isOffered;
 		};
 		const cell = new ThreadCell(createThreadCellBuffer(), () => table.seats.wake(seat));
@@ -89,6 +92,11 @@ export class SimulatedThread {
 
 	get name(): string | undefined {
 		return this.run?.request.name;
+	}
+
+	/** It waits for tasks, and nobody has woken it. */
+	get isAsleep(): boolean {
+		return this.#asleep !== undefined && this.#table.seats.wakes(this.seat) === this.#asleep;
 	}
 
 	stop(): void {
@@ -122,6 +130,7 @@ export class SimulatedThread {
 	read(task: KnownTask): void {
 		if (task.handle === undefined) return;
 		let bytes: Uint8Array | undefined;
+		this.isServed = () => this.hasNews(task);
 		const result = this.#sent.read(task.handle, (length) => {
 			bytes = new Uint8Array(length);
 			return bytes;
@@ -164,10 +173,9 @@ export class SimulatedThread {
 			this.end(this.heldTasks[0], 'completed');
 			return 'something';
 		}
-		const { seats } = this.#table;
-		if (this.#asleep !== undefined && seats.wakes(this.seat) === this.#asleep) return 'nothing';
+		if (this.isAsleep) return 'nothing';
 		this.#asleep = undefined;
-		const seen = seats.wakes(this.seat);
+		const seen = this.#table.seats.wakes(this.seat);
 		this.#signal.waits?.(true);
 		const isReadable = this.#signal.readable;
 		const isOver = this.#signal.ended;
@@ -211,6 +219,8 @@ export class SimulatedThread {
 		if (task.received === undefined) return;
 		const began = this.#world.ledger.now();
 		task.writing = task.written + 1;
+		const { ticket } = task.received;
+		this.isServed = () => !this.#table.isFull(ticket) || this.#table.state(ticket) !== 'taken';
 		const problem = this.#received.update(task.received, () => bytesOf(task.id, task.written), false);
 		if (problem === undefined) {
 			task.written++;
@@ -236,6 +246,12 @@ export class SimulatedThread {
 		for (const task of [...this.sentTasks]) this.abandon(task);
 		for (const task of [...this.heldTasks]) this.end(task, 'aborted');
 		if (this.run !== undefined) this.#table.seats.serve(this.seat, undefined);
+	}
+
+	/** Whether one of its tasks waits although it sleeps: the wake-up has been lost. */
+	overslept(task: KnownTask): boolean {
+		if (!this.isAsleep || this.run?.request.handle !== task.queue) return false;
+		return [0, this.seat].includes(this.#table.slots.get(task.ticket, OFFERED));
 	}
 
 	/** Whether the sender could read on without waiting. */

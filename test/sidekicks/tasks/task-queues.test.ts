@@ -59,7 +59,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 const actions = fc.array(action, { maxLength: 80, size: 'max' });
 /** Steps of the threads between one action and the next. */
-const gaps = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 30 });
+const gap = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 60 }));
+const gaps = fc.array(gap, { minLength: 1, maxLength: 30 });
 
 const { now } = performance;
 afterEach(() => {

@@ -8,7 +8,7 @@ import { BoardCells } from '../../../src/threads/sidekick-cells.ts';
 import { hookSteps, KILLED } from '../../dispatch/steps.ts';
 import { FakeClock, worker } from '../world.ts';
 import { ABLE, type Action, follow } from './actions.ts';
-import { TaskLedger } from './ledger.ts';
+import { NEVER, TaskLedger } from './ledger.ts';
 import { SimulatedThread, type Surroundings } from './simulated-thread.ts';
 
 export const NAMES = ['solo', 'pool', 'a', 'nobody'] as const;
@@ -163,6 +163,16 @@ export class TaskWorld implements Surroundings {
 		}
 	}
 
+	/** While nobody is in the middle of anything. */
+	#expectNobodyOversleeps(): void {
+		for (const task of this.ledger.tasks) {
+			if (task.queuedBy === NEVER || this.board.tasks.state(task.ticket) !== 'open') continue;
+			for (const thread of this.threads) {
+				expect(thread.overslept(task), `"${task.worker}" was not woken for a task`).toBe(false);
+			}
+		}
+	}
+
 	// ---- chance
 
 	#step(): void {
@@ -190,6 +200,10 @@ export class TaskWorld implements Surroundings {
 		});
 		if (running.isDoomed) throw KILLED;
 		if (hasChanged()) return 'ok';
+		if (this.#turns.length === 1) {
+			const isServed = this.#asMain(() => running.isServed?.());
+			expect(isServed, 'what it waits for has happened, and nobody has woken it').not.toBe(true);
+		}
 		this.#pass(250);
 		if (this.#idleNaps > MOST_NAPS) {
 			// Who it waits for may be below it, and cannot go on before it has ended.
@@ -216,7 +230,9 @@ export class TaskWorld implements Surroundings {
 
 	#act(): void {
 		const action = this.#actions.shift();
-		if (action !== undefined) this.#asMain(() => this.#perform(action));
+		if (action === undefined) return;
+		this.#asMain(() => this.#perform(action));
+		if (this.#turns.length === 0) this.#expectNobodyOversleeps();
 	}
 
 	#perform(action: Action): void {
