@@ -91,6 +91,11 @@ export class TaskTable {
 		this.#letSenderGo(ticket);
 	}
 
+	/** The sender has read the last update. */
+	protected hasAll(ticket: number): boolean {
+		return this.slots.get(ticket, LAST) !== 0 && this.slots.unread(ticket) === 0;
+	}
+
 	// ------------------------------------------------------------------ the receiver's thread
 
 	/** The number of the newest task that this thread may receive; undefined = there is none beyond `after`. */
@@ -202,7 +207,7 @@ export class TaskTable {
 			if (now === state.TAKEN) {
 				const receiver = state.seatOf(word);
 				const queue = this.slots.get(ticket, QUEUE);
-				const hasAll = this.slots.get(ticket, LAST) !== 0 && this.slots.unread(ticket) === 0;
+				const hasAll = this.hasAll(ticket);
 				if (hasAll) this.slots.set(ticket, LAST, LAST_READ);
 				const left = state.wordOf(state.turnOf(word), receiver, state.RECEIVER, state.ABANDONED);
 				if (!this.slots.change(ticket, word, left)) continue;

@@ -118,7 +118,11 @@ it('keeps its invariants whatever happens in whatever order', async () => {
 			const stopped = world.registry.stopAll();
 			for (const run of live()) expect(run.stopRaised).toBe(1);
 			if (reports) for (const run of live()) run.exit(0);
-			else world.clock.advance(3500);
+			else {
+				const ignores = live();
+				world.clock.advance(3500);
+				for (const run of ignores) expect(run.terminated).toBe(1);
+			}
 			await stopped;
 			expect(world.clock.timers.size, 'a timer survived').toBe(0);
 			expect(world.cells.size).toBe(0);

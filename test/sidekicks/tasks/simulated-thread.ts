@@ -75,7 +75,7 @@ export class SimulatedThread {
 			Object.assign(task, { ticket, queue: name, queuedFrom: ledger.now() });
 			const isOffered = queue(ticket, name);
 			task.queuedBy = ledger.now();
-			this.isServed = () => table.state(ticket) !== 'open';
+			this.isServed = () => table.state(ticket) !== 'open' || !board.isCurrent(name) || this.cell.mustRetire;
 			return isOffered;
 		};
 		const cell = new ThreadCell(createThreadCellBuffer(), () => table.seats.wake(seat));
