@@ -13,6 +13,7 @@ import { territory } from './territory.ts';
 const MOST_ROOTS = 100;
 const NO_MASKS = { umask: 0, serverUmask: 0 };
 const O_DIRECTORY = 0o200000;
+const NO_THROW = { throwIfNoEntry: false } as const;
 const resolvers = new Map<string, Resolver>();
 
 /**
@@ -29,6 +30,26 @@ export function openServed(root: string, path: string): { fd: number; stat: Stat
 		closeSync(opened.fd);
 		throw refusal('EISDIR');
 	});
+}
+
+/**
+ * The same for a path that may be anything. What is no file is not even opened, as a pipe would notice it.
+ *
+ * @returns undefined where there are no descriptors of folders; when there is no file, or a link on the way to it
+ */
+export function openDirectly(root: string, path: string): { fd: number; stat: Stats } | undefined {
+	if (!HAS_DESCRIPTORS) return undefined;
+	try {
+		return resolverOf(root).within(visible(root, path), false, (folder, name) => {
+			if (lstatSync(at(folder, name), NO_THROW)?.isFile() !== true) return undefined;
+			const opened = openIn(folder, name, constants.O_RDONLY, 0, NO_MASKS);
+			if (opened === LINK || opened.stat.isFile()) return opened;
+			closeSync(opened.fd);
+			return undefined;
+		});
+	} catch {
+		return undefined;
+	}
 }
 
 /** The names in a folder, in the same way. */
@@ -51,7 +72,7 @@ export function listServed(root: string, path: string): string[] {
 export function statServed(root: string, path: string): Stats | undefined {
 	try {
 		return resolverOf(root).within(visible(root, path), false, (folder, name) =>
-			lstatSync(at(folder, name), { throwIfNoEntry: false }),
+			lstatSync(at(folder, name), NO_THROW),
 		) as Stats | undefined;
 	} catch {
 		return undefined;
