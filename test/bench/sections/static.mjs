@@ -5,8 +5,8 @@ import { generator, requestsPerSecond } from '../load.mjs';
 import { startBareHttp, startNginx } from '../rivals.mjs';
 import { interleave, median, medianRatio } from '../statistics.mjs';
 
-const ROUNDS = 3;
-const SECONDS = 1;
+const ROUNDS = 5;
+const SECONDS = 2;
 const SIZES = { '1kb.txt': 1024, '64kb.txt': 65_536 };
 
 /** Files of the document root, beside bare node:http, which reads none, and nginx, which does. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { contentType } from 'mime-types';
 import send from 'send';
+import { reopen } from '../files/kept-files.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { writeHead } from './http-response.ts';
 
@@ -16,15 +17,21 @@ const CONDITIONS = ['range', 'if-none-match', 'if-modified-since', 'if-match', '
  * Up to this size a file is read at once, in bytes: from the page cache that takes less time than to ask another thread
  * for it and to wait. What has to come from a slow disk holds up the main thread for one access.
  */
-const SMALL_FILE = 65_536;
+export const SMALL_FILE = 65_536;
 
 /** Up to this size, Node sends head and body as one piece when the body is a string. */
 const ONE_PIECE = 16_384;
 
-/** An open file, as it was when it was opened; whoever gets it closes it. */
+/** More endings than a site has. */
+const MOST_TYPES = 200;
+const types = new Map<string, string>();
+
+/** An open file, as it was when it was opened. */
 export interface OpenedFile {
 	readonly fd: number;
 	readonly stat: Stats;
+	/** Somebody else closes it, soon; default: whoever gets it. */
+	readonly isKept?: boolean;
 }
 
 /** Called for an error in place of the file, before anything has been sent. */
@@ -54,13 +61,13 @@ function sendWhole(
 	{ method, headers }: HttpRequest,
 	response: HttpResponse,
 	name: string,
-	{ fd, stat }: OpenedFile,
+	{ fd, stat, isKept }: OpenedFile,
 	status: number | undefined,
 ): boolean {
 	if (stat.size > SMALL_FILE || CONDITIONS.some((condition) => headers[condition] !== undefined)) return false;
 	const body = method === 'HEAD' ? undefined : readWhole(fd, stat);
 	if (method !== 'HEAD' && body === undefined) return false;
-	closeSync(fd);
+	if (isKept !== true) closeSync(fd);
 	const fields: string[] = [];
 	const offer = (field: string, value: string): void => {
 		// What the configuration says comes first.
@@ -92,10 +99,17 @@ function sendWithConditions(
 	request: HttpRequest,
 	response: HttpResponse,
 	name: string,
-	{ fd, stat }: OpenedFile,
+	{ fd: given, stat, isKept }: OpenedFile,
 	status: number | undefined,
 	fail: Fail,
 ): void {
+	let fd = given;
+	try {
+		if (isKept === true) fd = reopen(given);
+	} catch {
+		fail(503);
+		return;
+	}
 	// What `send` does not know it hands on to the stream of the file.
 	const settings: send.SendOptions & { fd: number } = {
 		acceptRanges: status === undefined,
@@ -126,6 +140,11 @@ function etagOf({ mtimeMs, size }: Stats): string {
 
 /** As `send` says. */
 export function typeOf(path: string): string {
-	const type = contentType(extname(path)) || 'application/octet-stream';
-	return type.replace(/^application\/javascript/, 'text/javascript');
+	const ending = extname(path);
+	const known = types.get(ending);
+	if (known !== undefined) return known;
+	const found = contentType(ending) || 'application/octet-stream';
+	const type = found.replace(/^application\/javascript/, 'text/javascript');
+	if (types.size < MOST_TYPES) types.set(ending, type);
+	return type;
 }

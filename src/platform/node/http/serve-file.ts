@@ -9,7 +9,7 @@ import { isPhpSource } from '../../../site/routing/route-request.ts';
 import { listServed, openDirectly, openServed, statServed } from '../files/served-files.ts';
 import { createFileProbe } from './http-file-probe.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
-import { type Fail, type OpenedFile, sendOpened, typeOf } from './send-file.ts';
+import { type Fail, type OpenedFile, SMALL_FILE, sendOpened, typeOf } from './send-file.ts';
 
 /** More roots than any configuration has; a placeholder in one lets clients choose. */
 const MOST_PROBES = 100;
@@ -66,7 +66,7 @@ export function serveFile(
  */
 function openAtOnce({ path, originalPath }: FileTarget, options: FileServerOptions): OpenedFile | undefined {
 	if (path.endsWith('/') || originalPath.endsWith('/') || options.precompressed.length > 0) return undefined;
-	return isVisible(path, options) && !isPhpSource(path) ? openDirectly(options.root, path) : undefined;
+	return isVisible(path, options) && !isPhpSource(path) ? openDirectly(options.root, path, SMALL_FILE) : undefined;
 }
 
 /** What is there and may be seen. */
