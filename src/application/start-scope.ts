@@ -83,7 +83,7 @@ export async function startScope(
 			if (event.type === 'ensure') {
 				trace?.waitBegan(thread, event);
 				sidekicks.ensure(thread, event);
-			} else if (event.type === 'waitEnded') sidekicks.waitEnded(thread, event);
+			} else if (event.type === 'waitEnded') sidekicks.waitEnded(event);
 			else if (event.type === 'log') logPhpRecord(log, { thread: thread.id, role: thread.label }, event);
 		},
 		lost: (thread) => {

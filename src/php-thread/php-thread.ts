@@ -7,7 +7,7 @@ import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
-import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
+import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_REHEARSAL, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { networkWithEditor } from './debugging/editor-network.ts';
@@ -23,7 +23,7 @@ import { restrictNetwork } from './sockets/restricted-network.ts';
 import { ThreadTasks } from './tasks/thread-tasks.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { ThreadTrace } from './thread-trace.ts';
-import { warmUpPublication } from './warm-up.ts';
+import { rehearsalBoard, warmUpPublication } from './warm-up.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
@@ -97,6 +97,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		entries: new Map(),
 		cell,
 		board,
+		rehearsal: rehearsalBoard(buffers.board.tasks),
 		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
 		serving,
 		reading,
@@ -146,7 +147,8 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	});
 	// PHP has grown while it started, which is noticed by looking.
 	void context.memory().bytes;
-	warmUpPublication(buffers.board.tasks);
+	warmUpPublication(context.rehearsal);
+	await php.call(entryOf(context.entries, ENTRY_REHEARSAL));
 	return {
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
@@ -170,15 +172,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 }
 
 function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promise<number> {
-	const entry = (number: number): number => {
-		const index = entries.get(number);
-		if (index === undefined) {
-			throw new Error(
-				'The frankenphp extension did not start: its .so does not fit this PHP. Run "npm run wasm:build".',
-			);
-		}
-		return index;
-	};
+	const entry = (number: number): number => entryOf(entries, number);
 	switch (role.kind) {
 		case 'classic':
 			return php.call(entry(ENTRY_CLASSIC));
@@ -194,4 +188,10 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 			php.changeFolder(role.folder);
 			return php.commandLine(role.args);
 	}
+}
+
+function entryOf(entries: Map<number, number>, number: number): number {
+	const index = entries.get(number);
+	if (index !== undefined) return index;
+	throw new Error('The frankenphp extension did not start: its .so does not fit this PHP. Run "npm run wasm:build".');
 }

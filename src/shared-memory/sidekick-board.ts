@@ -204,6 +204,7 @@ export class SidekickBoard {
 	/** A cell gets its next sidekick. */
 	take(handle: number, isBackground: boolean): void {
 		Atomics.store(this.#words, wordsOf(handle & 0xff) + BACKGROUND, isBackground ? 1 : 0);
+		(this.#snapshots[handle & 0xff] as SnapshotBuffers).touch();
 	}
 
 	/** A run has ended before it was ready: who must not wait for the next one wakes. */
