@@ -141,7 +141,7 @@ export async function startScope(
 
 	const close = async (patience = options.stopTimeout): Promise<void> => {
 		const served = pools.close();
-		await Promise.all([sidekicks.registry.stopAll(), within(patience, served)]);
+		await Promise.all([sidekicks.registry.stopAll(patience), within(patience, served)]);
 		watchdog.close();
 		await pools.terminate();
 		await served;
