@@ -148,7 +148,9 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	// PHP has grown while it started, which is noticed by looking.
 	void context.memory().bytes;
 	warmUpPublication(context.rehearsal);
-	await php.call(entryOf(context.entries, ENTRY_REHEARSAL));
+	// Without entries PHP starts with its role: a command line.
+	const rehearsal = context.entries.get(ENTRY_REHEARSAL);
+	if (rehearsal !== undefined) await php.call(rehearsal);
 	return {
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
@@ -172,7 +174,15 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 }
 
 function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promise<number> {
-	const entry = (number: number): number => entryOf(entries, number);
+	const entry = (number: number): number => {
+		const index = entries.get(number);
+		if (index === undefined) {
+			throw new Error(
+				'The frankenphp extension did not start: its .so does not fit this PHP. Run "npm run wasm:build".',
+			);
+		}
+		return index;
+	};
 	switch (role.kind) {
 		case 'classic':
 			return php.call(entry(ENTRY_CLASSIC));
@@ -188,10 +198,4 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 			php.changeFolder(role.folder);
 			return php.commandLine(role.args);
 	}
-}
-
-function entryOf(entries: Map<number, number>, number: number): number {
-	const index = entries.get(number);
-	if (index !== undefined) return index;
-	throw new Error('The frankenphp extension did not start: its .so does not fit this PHP. Run "npm run wasm:build".');
 }
