@@ -112,20 +112,19 @@ export class ScopeSidekicks {
 	): void {
 		const { question, names, asking, waiter } = event;
 		const result = this.registry.ensure(names, waiter?.name, asking, waiter?.seat);
-		if (result.ok) this.#readers.begin(thread, names);
+		if (result.ok) this.#readers.begin(thread, names, question);
 		if (result.ok) found?.(names, result.handles);
 		thread.cell.reply(question, result.ok ? result : { ok: false, message: result.error.message });
 	}
 
-	/** A thread that got its reply has stopped waiting. */
-	waitEnded(thread: PhpThreadHandle, { names, waiter }: Extract<ThreadEvent, { type: 'waitEnded' }>): void {
-		this.#readers.end(thread);
-		this.registry.waitEnded(waiter?.name, names, waiter?.seat);
+	/** The thread of a sidekick, which had got its reply, waits no longer. */
+	waitEnded({ names, waiter }: Extract<ThreadEvent, { type: 'waitEnded' }>): void {
+		this.registry.waitEnded(waiter.name, names, waiter.seat);
 	}
 
 	/** A thread is gone, so it no longer waits. */
 	threadLost(thread: PhpThreadHandle): void {
-		this.#readers.end(thread);
+		this.#readers.forget(thread);
 		this.#board.releaseThread(thread.processId);
 	}
 

@@ -83,7 +83,7 @@ export async function startScope(
 			if (event.type === 'ensure') {
 				trace?.waitBegan(thread, event);
 				sidekicks.ensure(thread, event, trace && ((names, handles) => trace.named(names, handles)));
-			} else if (event.type === 'waitEnded') sidekicks.waitEnded(thread, event);
+			} else if (event.type === 'waitEnded') sidekicks.waitEnded(event);
 			else if (event.type === 'log') logPhpRecord(log, { thread: thread.id, role: thread.label }, event);
 		},
 		lost: (thread) => {
@@ -141,7 +141,7 @@ export async function startScope(
 
 	const close = async (patience = options.stopTimeout): Promise<void> => {
 		const served = pools.close();
-		await Promise.all([sidekicks.registry.stopAll(), within(patience, served)]);
+		await Promise.all([sidekicks.registry.stopAll(patience), within(patience, served)]);
 		watchdog.close();
 		await pools.terminate();
 		await served;

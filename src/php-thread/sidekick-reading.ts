@@ -54,8 +54,9 @@ export class SidekickReading {
 		}
 		const deadline = performance.now() + timeout * 1000;
 		const question = ++this.#lastQuestion;
-		this.#post({ type: 'ensure', question, names, asking, waiter: this.waiter, mark: this.#trace?.mark() });
+		this.#cell.waitsFor = question;
 		this.#cell.blocked = true;
+		this.#post({ type: 'ensure', question, names, asking, waiter: this.waiter, mark: this.#trace?.mark() });
 		let isReady = false;
 		try {
 			const result = this.#ask(question, names, asking, deadline, timeout);
@@ -63,6 +64,7 @@ export class SidekickReading {
 			return result;
 		} finally {
 			this.#cell.blocked = false;
+			this.#cell.waitsFor = 0;
 			this.#trace?.waitEnded(isReady);
 		}
 	}
@@ -78,9 +80,7 @@ export class SidekickReading {
 		const reply = this.#cell.awaitReply(question, REPLY_LIMIT);
 		this.#cell.blocked = false;
 		if (reply === undefined) return this.#silence();
-		if (!reply.ok) return reply.message;
-		this.#post({ type: 'waitEnded', names, waiter: undefined });
-		return reply.handles;
+		return reply.ok ? reply.handles : reply.message;
 	}
 
 	#ask(question: number, names: string[], asking: Asking, deadline: number, timeout: number): number[] | string {
@@ -90,7 +90,8 @@ export class SidekickReading {
 		try {
 			return this.#waitForAll(names, asking, reply.handles, deadline, timeout) ?? reply.handles;
 		} finally {
-			this.#post({ type: 'waitEnded', names, waiter: this.waiter });
+			// Whoever is no sidekick is in no cycle of waits; a message would keep both threads busy now.
+			if (this.waiter !== undefined) this.#post({ type: 'waitEnded', names, waiter: this.waiter });
 		}
 	}
 

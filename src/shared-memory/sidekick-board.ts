@@ -212,6 +212,7 @@ export class SidekickBoard {
 		Atomics.store(this.#words, wordsOf(handle & 0xff) + THREADS, threads);
 		Atomics.store(this.#words, wordsOf(handle & 0xff) + BACKGROUND, isBackground ? 1 : 0);
 		this.tasks.counters.begin(handle);
+		(this.#snapshots[handle & 0xff] as SnapshotBuffers).touch();
 	}
 
 	/** A run has ended before it was ready: who must not wait for the next one wakes. */

@@ -147,10 +147,12 @@ export class SidekickRegistry implements SidekickControl {
 	}
 
 	/**
-	 * Ends all, for good: nothing starts after this call. Resolves when every run has ended, at the latest
-	 * `stopTimeout` + `STOP_GRACE` milliseconds from now; later calls return the same promise.
+	 * Ends all, for good: nothing starts after this call. Resolves when every run has ended, `STOP_GRACE` milliseconds after
+	 * the last of them was to end; later calls return the same promise.
+	 *
+	 * @param most milliseconds that they get to end, if that is less than the stop timeout
 	 */
-	stopAll(): Promise<void> {
+	stopAll(most = Infinity): Promise<void> {
 		if (this.#stopped !== undefined) return this.#stopped;
 		const { promise, resolve } = Promise.withResolvers<void>();
 		this.#stopped = promise;
@@ -160,7 +162,8 @@ export class SidekickRegistry implements SidekickControl {
 			resolve();
 			return promise;
 		}
-		const cancel = this.#ports.clock.after(this.#policy.stopTimeout + STOP_GRACE, () => {
+		const patience = Math.min(most, this.#policy.stopTimeout);
+		const cancel = this.#ports.clock.after(patience + STOP_GRACE, () => {
 			for (const sidekick of [...this.#sidekicks.values()]) sidekick.abandon();
 		});
 		const ended = () => {
@@ -168,7 +171,7 @@ export class SidekickRegistry implements SidekickControl {
 			cancel();
 			resolve();
 		};
-		for (const sidekick of running) sidekick.stop('shutdown', ended);
+		for (const sidekick of running) sidekick.stop('shutdown', ended, patience);
 		return promise;
 	}
 
