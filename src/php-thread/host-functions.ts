@@ -36,7 +36,7 @@ export type HostContext = {
 	tasks: TaskHandles;
 	trace: ThreadTrace | undefined;
 	/** Its number, which is not 0. */
-	thread: number;
+	boardOwner: number;
 	/** By encodeRequestEnv(). */
 	requestEnv: Uint8Array;
 	/** The sidekick that runs here. */
@@ -141,7 +141,7 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 				return -1;
 			}
 			const bytes = context.memory().bytes.subarray(pointer, pointer + length);
-			const published = board.publish(run.handle, bytes, context.thread, !run.isBackground, announce);
+			const published = board.publish(run.handle, bytes, context.boardOwner, !run.isBackground, announce);
 			if (published === undefined) {
 				lastError =
 					'The variables were not published: another thread of this worker has been publishing for too long. Try again.';
