@@ -39,6 +39,8 @@ export interface CaddyServerOptions extends PlanDefaults {
 	readonly onFatal: (error: Error) => void;
 	/** Called when the admin API asks for a stop. */
 	readonly onStop: () => void;
+	/** Called with each configuration that runs, as Caddy's JSON with all its secrets, unless it says not to keep it. */
+	readonly onLoaded?: (config: unknown, log: Logger) => void;
 }
 
 /** A log, and what its files need in the end. */
@@ -176,6 +178,11 @@ export class CaddyServer implements AdminTarget {
 			throw error;
 		}
 		for (const scope of scopes) this.#follow(scope);
+		this.#tellLoaded();
+	}
+
+	#tellLoaded(): void {
+		if (this.#current.config.adapted.global.persistConfig !== false) this.#options.onLoaded?.(this.config(), this.#log);
 	}
 
 	/** From one configuration to the next. What fails before the sockets change their sites changes nothing. */
@@ -211,6 +218,7 @@ export class CaddyServer implements AdminTarget {
 		}
 		this.#warn(config);
 		for (const scope of change.started) this.#follow(scope);
+		this.#tellLoaded();
 		this.#leave(former.openLog.close());
 		this.#leave(closeAll(former.watches));
 		this.#leave(this.#drain(former, change.dropped));
