@@ -5,7 +5,7 @@ import { FramePipe } from '../shared-memory/frame-pipe.ts';
 import { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
-import { createBoardBuffers, SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { boardOwner } from '../shared-memory/task-seats.ts';
 import { TaskTable } from '../shared-memory/task-table.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
@@ -26,6 +26,7 @@ import { ThreadTasks } from './tasks/thread-tasks.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { ThreadTrace } from './thread-trace.ts';
 import { TracedTaskTable } from './traced-tasks.ts';
+import { warmUpPublication } from './warm-up.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
@@ -89,6 +90,9 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		memory: () => context.memory(),
 		ownHandle: () => context.run.handle,
 		ticked: () => context.run.ticked(),
+		rests: () => {
+			if (context.run.rests()) cell.armLimit(0);
+		},
 	});
 	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
@@ -194,18 +198,5 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 		case 'cli':
 			php.changeFolder(role.folder);
 			return php.commandLine(role.args);
-	}
-}
-
-/**
- * Runs the code of a sidekick's first publication, on a board that nobody sees. JavaScript is compiled at its first call,
- * and that would be the very call that readers are blocked on. Takes under a millisecond, while nobody waits.
- */
-function warmUpPublication(tasks: ThreadBuffers['board']['tasks']): void {
-	const board = new SidekickBoard(createBoardBuffers(1, 1, tasks));
-	const handle = board.handle(0);
-	for (let i = 0; i < 3; i++) {
-		board.publish(handle, Uint8Array.of(i), 1, true);
-		board.snapshots(handle)?.read((length) => new Uint8Array(length));
 	}
 }

@@ -18,6 +18,8 @@ export type ThreadTasksContext = {
 	ownHandle(): number;
 	/** Hears of each tick. */
 	ticked(): void;
+	/** Hears of each wait that counts as one. */
+	rests(): void;
 };
 
 /** The tasks of one PHP thread, on both sides. */

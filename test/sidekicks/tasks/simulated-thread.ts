@@ -84,7 +84,7 @@ export class SimulatedThread {
 		const waiting = new TaskWaiting(table.seats, seat, cell);
 		const common = { board, cell, seat, table, waiting, reading: world, ownHandle: () => run?.request.handle ?? -1 };
 		this.#sent = new SentTasks(common);
-		this.#received = new ReceivedTasks(common);
+		this.#received = new ReceivedTasks({ ...common, rests: () => {} });
 		this.#received.begin();
 		this.#signal = this.#received.workerSignal(false);
 		table.seats.serve(seat, run?.request.handle);
