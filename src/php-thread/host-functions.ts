@@ -38,7 +38,7 @@ export type HostContext = {
 	tasks: TaskHandles;
 	trace: ThreadTrace | undefined;
 	/** Its number, which is not 0. */
-	thread: number;
+	boardOwner: number;
 	/** By encodeRequestEnv(). */
 	requestEnv: Uint8Array;
 	/** The sidekick that runs here. */
@@ -146,8 +146,8 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 			const { handle } = run;
 			const published =
 				handle < 0
-					? rehearsal.publish(rehearsal.handle(0), bytes, context.thread, !run.isBackground)
-					: board.publish(handle, bytes, context.thread, !run.isBackground, announce);
+					? rehearsal.publish(rehearsal.handle(0), bytes, context.boardOwner, !run.isBackground)
+					: board.publish(handle, bytes, context.boardOwner, !run.isBackground, announce);
 			if (published === undefined) {
 				lastError =
 					'The variables were not published: another thread of this worker has been publishing for too long. Try again.';

@@ -6,6 +6,7 @@ import { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { boardOwner } from '../shared-memory/task-seats.ts';
 import { TaskTable } from '../shared-memory/task-table.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
 import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_REHEARSAL, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
@@ -109,7 +110,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		trace,
 		requestEnv: encodeRequestEnv(options.requestEnv ?? {}),
 		run: readiness,
-		thread: options.threadId,
+		boardOwner: boardOwner(taskSeat, options.threadId),
 		post,
 	};
 	const restriction = options.network && restrictNetwork(options.network(warn), options.networkRules);

@@ -41,6 +41,8 @@ export type SidekickOptions = {
 	workers?: readonly DeclaredWorker[];
 	/** The one for names that nobody declared. */
 	catchAll?: CatchAllWorker | undefined;
+	/** Names that are known although they do not run here, to tell the nearest. */
+	elsewhere?: () => readonly string[];
 };
 
 /** The handles in the order of the names asked for, or why nothing was started. */
@@ -78,6 +80,19 @@ export class SidekickRegistry implements SidekickControl {
 		const ready = this.#gate.open(declared);
 		for (const name of declared) this.#sidekicks.get(name)?.start();
 		return ready;
+	}
+
+	/** The background workers of the configuration. */
+	get declared(): readonly string[] {
+		return this.#definitions.declared;
+	}
+
+	/** Whether somebody may ask here for a name that another registry does not have: it is a worker of this one. */
+	serves(name: string, asking: Asking): boolean {
+		const running = this.#sidekicks.get(name)?.definition;
+		if (running !== undefined) return isBackground(running);
+		const definition = this.#definitions.of(name, asking);
+		return definition !== undefined && isBackground(definition);
 	}
 
 	/**
