@@ -7,13 +7,14 @@ import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { createBoardBuffers, SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
-import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
+import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_OPCACHE, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { networkWithEditor } from './debugging/editor-network.ts';
 import type { ShownFolder } from './debugging/shown-paths.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { createFileLocking, type FileLockingOptions } from './locks/file-locking.ts';
+import { OpcacheSegment, SEGMENT_FACTS } from './opcache-segment.ts';
 import { encodeRequestEnv, type RequestEnv } from './request-env.ts';
 import { Serving } from './serving.ts';
 import { SidekickReadiness } from './sidekick-readiness.ts';
@@ -94,6 +95,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		cell,
 		board,
 		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
+		opcache: undefined,
 		serving,
 		reading,
 		tasks: tasks.handles,
@@ -143,8 +145,13 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	// PHP has grown while it started, which is noticed by looking.
 	void context.memory().bytes;
 	warmUpPublication(buffers.board.tasks);
+	const opcache = openOpcache(php, context, options.isZero, buffers.opcacheKnown);
 	return {
-		assume: async (role) => {
+		assume: async (role, compiled) => {
+			const serves = role.kind === 'classic' || role.kind === 'worker';
+			if (serves && compiled !== undefined) opcache?.adopt(compiled);
+			// Sidekicks and their like run few files, which are not what requests need.
+			context.opcache = serves ? opcache : undefined;
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
 			context.run.begin(role);
 			tasks.serve(role.kind === 'sidekick' ? role.handle : undefined);
@@ -163,6 +170,27 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			}
 		},
 	} satisfies ThreadControl;
+}
+
+/** Undefined = opcache is off, or not as we know it. */
+function openOpcache(
+	php: PhpInstance,
+	{ entries, memory, outdated, post }: HostContext,
+	isZero: ((bytes: Uint8Array) => boolean) | undefined,
+	known: SharedArrayBuffer,
+): OpcacheSegment | undefined {
+	const describe = entries.get(ENTRY_OPCACHE);
+	if (describe === undefined) return undefined;
+	const facts = php.string(' '.repeat(SEGMENT_FACTS));
+	if (php.callNow(describe, facts) === 0) return undefined;
+	return new OpcacheSegment(facts, {
+		memory,
+		isZero,
+		known,
+		heard: () => outdated.heard,
+		hearFrom: (number) => outdated.hearFrom(number),
+		offer: (copy) => post({ type: 'opcache', copy }),
+	});
 }
 
 function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promise<number> {

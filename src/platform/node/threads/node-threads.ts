@@ -137,7 +137,7 @@ export function createNodeThreads(
 			return {
 				id: worker.threadId,
 				processId: data.processId,
-				assume: (role) => control.assume(role),
+				assume: (role, opcache) => control.assume(role, opcache),
 				terminate: async () => {
 					await worker.terminate();
 				},
