@@ -45,21 +45,29 @@ typedef struct {
 #define LONGEST_START 60
 #define PROBE 48
 
-static uint64_t mix(uint64_t hash, const void *bytes, size_t length)
+static uint64_t mix(uint64_t hash, uint64_t value)
 {
-	const uint32_t *words = bytes;
-
-	for (size_t i = 0; i < length / sizeof(*words); i++) {
-		hash = (hash ^ words[i]) * UINT64_C(0x9E3779B97F4A7C15);
-		hash ^= hash >> 29;
-	}
-	return hash;
+	hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+	return hash ^ (hash >> 29);
 }
 
+static uint64_t mix_pointer(uint64_t hash, const void *pointer)
+{
+	return mix(hash, (uintptr_t) pointer);
+}
+
+/* What has which name, and where both lie. Not whole buckets: what a pointer does not fill is left as it was. */
 static uint64_t mix_table(uint64_t hash, const HashTable *table)
 {
-	hash = mix(hash, &table->nNumUsed, sizeof(table->nNumUsed));
-	return mix(hash, table->arData, table->nNumUsed * sizeof(Bucket));
+	hash = mix(hash, table->nNumUsed);
+	for (uint32_t i = 0; i < table->nNumUsed; i++) {
+		const Bucket *bucket = &table->arData[i];
+
+		hash = mix(hash, bucket->h);
+		hash = mix_pointer(hash, bucket->key);
+		hash = mix_pointer(hash, Z_PTR(bucket->val));
+	}
+	return hash;
 }
 
 /* NULL = not where we know it to be. */
@@ -96,15 +104,18 @@ int32_t igor_entry_opcache(struct igor_opcache_segment *out)
 		return 0;
 	}
 	probe = malloc(PROBE);
-	hash = mix(hash, &probe, sizeof(probe));
+	hash = mix_pointer(hash, probe);
 	free(probe);
-	hash = mix(hash, &top, sizeof(top));
-	hash = mix(hash, &only->size, sizeof(*only));
-	hash = mix(hash, &smm_shared_globals->shared, sizeof(char *));
+	hash = mix(hash, top);
+	hash = mix(hash, only->size);
+	hash = mix(hash, only->used);
+	hash = mix_pointer(hash, only->base);
+	hash = mix_pointer(hash, smm_shared_globals->shared);
 	hash = mix_table(hash, CG(class_table));
 	hash = mix_table(hash, CG(function_table));
 	hash = mix_table(hash, EG(zend_constants));
 	hash = mix_table(hash, EG(ini_directives));
+	hash = mix_table(hash, &module_registry);
 	out->base = (uint32_t) (uintptr_t) only->base;
 	out->size = (uint32_t) only->size;
 	out->used = (uint32_t) (uintptr_t) &only->used;
