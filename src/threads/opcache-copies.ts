@@ -1,5 +1,5 @@
 import type { OpcacheCopy } from '../php-thread/thread-messages.ts';
-import { type Environment, environmentKey } from './thread-supply.ts';
+import { type Environment, environmentKey } from './thread-environment.ts';
 
 /**
  * What threads of one environment have compiled, for those that start later. Main thread only.

@@ -1,8 +1,6 @@
 import type { PhpThreadHandle } from './php-thread-handle.ts';
+import { type Environment, environmentKey } from './thread-environment.ts';
 import { ThreadSource } from './thread-source.ts';
-
-/** Variables that threads have beside those of the scope. */
-export type Environment = Readonly<Record<string, string>>;
 
 /**
  * Where the threads of a scope come from, by environment: a thread keeps the one that it was booted with. Only one
@@ -41,9 +39,4 @@ export class ThreadSupply {
 	async close(): Promise<void> {
 		await Promise.all([...this.#sources.values()].map((source) => source.close()));
 	}
-}
-
-/** The same for environments that are the same. */
-export function environmentKey(env: Environment): string {
-	return JSON.stringify(Object.entries(env).sort());
 }
