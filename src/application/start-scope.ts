@@ -8,6 +8,7 @@ import { logPhpRecord } from '../log/php-log.ts';
 import { createFileLockBuffer, FileLocks } from '../shared-memory/file-locks.ts';
 import { createOutdatedCodeBuffer } from '../shared-memory/outdated-code.ts';
 import { createSlotBuffer } from '../shared-memory/request-slots.ts';
+import { OpcacheOfScope } from '../threads/opcache-copies.ts';
 import { PhpThreadHandle, type ThreadHub } from '../threads/php-thread-handle.ts';
 import type { ThreadBudget } from '../threads/thread-budget.ts';
 import type { ThreadFactory } from '../threads/thread-port.ts';
@@ -97,9 +98,10 @@ export async function startScope(
 		}),
 	};
 	const sidekickEnv = options.sidekicks?.env ?? {};
+	const opcache = new OpcacheOfScope();
 	const supply = new ThreadSupply(
 		(env) => {
-			const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
+			const thread = new PhpThreadHandle(platform.threads, shared, env, hub, opcache.of(env));
 			alive.add(thread);
 			return thread;
 		},
@@ -178,7 +180,10 @@ export async function startScope(
 		threads: () => [...alive].map(statusOfThread),
 		measures: () => sidekicks.measures(pools.measures()),
 		onSidekickEvent: (listener) => sidekicks.subscribe(listener),
-		restartWorkers: () => pools.restartWorkers(),
+		restartWorkers: () => {
+			opcache.drop();
+			return pools.restartWorkers();
+		},
 		endThread,
 		close,
 		onFatal: (listener) => {

@@ -13,6 +13,8 @@ export type ThreadBuffers = {
 	taskSeat: number;
 	fileLocks: SharedArrayBuffer;
 	outdatedCode: SharedArrayBuffer;
+	/** Of OpcacheCopies. */
+	opcacheKnown: SharedArrayBuffer;
 	/** Not there = nothing is recorded. */
 	trace?: TraceBuffers;
 };
@@ -33,6 +35,22 @@ type ServingLimits = { ring: SharedArrayBuffer; maxRequests: number; maxMemory: 
 
 /** Why a thread wants to be replaced. */
 export type Wear = 'requests' | 'memory';
+
+/** What a thread has compiled: the part of opcache's segment that is in use. */
+export type OpcacheCopy = {
+	/** The runs, one behind the other. */
+	bytes: SharedArrayBuffer;
+	/** Where they lie in the segment; what is between them is zero. */
+	runs: [offset: number, length: number][];
+	/** Bytes of the segment that are in use. */
+	used: number;
+	/** Valid only where PHP has started with the same. */
+	fingerprint: string;
+	/** When it was made, milliseconds since the epoch. */
+	at: number;
+	/** What its thread had heard of outdated code. */
+	heard: number;
+};
 
 /** How a role ended. After a trap the PHP instance must not be used again. */
 export type RoleOutcome = { kind: 'exit'; status: number } | { kind: 'trap'; message: string };
@@ -58,6 +76,8 @@ export type ThreadEvent =
 	/** The first publication of a run; the first tick of a background worker. */
 	| { type: 'sidekickReady' }
 	| { type: 'workerReady' }
+	/** What it has compiled, between two requests. */
+	| { type: 'opcache'; copy: OpcacheCopy }
 	/**
 	 * It wants to be replaced: see Role. It begins no more requests than its role allows; if it is for its memory, it goes
 	 * on until it is told to retire. `served`: requests begun in this role.
@@ -76,6 +96,7 @@ export interface ThreadControl {
 	/**
 	 * Runs a role, one at a time. Its end is told by the event `roleEnded`, in order with its other events; answers of
 	 * this interface come by another port and may overtake them.
+	 * @param opcache what other threads have compiled; for a thread that has run nothing yet
 	 */
-	assume(role: Role): Promise<void>;
+	assume(role: Role, opcache?: OpcacheCopy): Promise<void>;
 }
