@@ -1,4 +1,5 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
+import type { ClusterEngine, Holder } from '../cluster/engine.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ResolvedOptions } from '../config/options.ts';
 import { RequestGateway } from '../dispatch/request-gateway.ts';
@@ -35,6 +36,8 @@ export type ScopePlatform = {
 	startsInTurn: boolean;
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
+	/** The engine of the fleet that the options name, and this scope as a holder; undefined = they name none. */
+	fleet?: { readonly engine: ClusterEngine; readonly holder: Holder } | undefined;
 };
 
 /**
@@ -115,6 +118,7 @@ export async function startScope(
 		sourceOf: (env) => supply.of(env),
 		log,
 		entrypointProblem: (path) => platform.entrypointProblem(path),
+		fleet: platform.fleet,
 	});
 
 	if (trace !== undefined) sidekicks.subscribe((event) => trace.sidekick(event));
@@ -141,7 +145,7 @@ export async function startScope(
 
 	const close = async (patience = options.stopTimeout): Promise<void> => {
 		const served = pools.close();
-		await Promise.all([sidekicks.registry.stopAll(), within(patience, served)]);
+		await Promise.all([sidekicks.close(), within(patience, served)]);
 		watchdog.close();
 		await pools.terminate();
 		await served;

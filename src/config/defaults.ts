@@ -42,6 +42,12 @@ const VALUES = {
 	maxSnapshotSize: 8 * 1024 * 1024,
 	/** Failures in a row after which a worker or sidekick is given up. */
 	maxConsecutiveFailures: 6,
+	/** Which fleet a server belongs to. */
+	clusterName: 'igor',
+	/** Of a fleet's data in its engine. */
+	clusterReplicas: 1,
+	/** Milliseconds that a server of a fleet which does not answer keeps a sidekick. */
+	clusterLease: 5000,
 };
 
 /**

@@ -18,6 +18,7 @@ import {
 	warnOfCopies,
 } from './background-plan.ts';
 import { PathFinder } from './path-finder.ts';
+import { clusterOf } from './scope-cluster.ts';
 import { scopeNames, uniqueName } from './scope-names.ts';
 import { findScopes, type ScopeSite } from './scope-root.ts';
 import { fewestThreads, shareThreads, type ThreadShare } from './thread-shares.ts';
@@ -79,7 +80,15 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 		})),
 	);
 	for (const worker of shared) refuseLostWorker(worker, found);
-	const { numThreads, maxThreads, extensions, phpIni, xdebug = defaults.xdebug, ...limits } = config.global.frankenphp;
+	const {
+		numThreads,
+		maxThreads,
+		extensions,
+		phpIni,
+		xdebug = defaults.xdebug,
+		cluster,
+		...limits
+	} = config.global.frankenphp;
 	const workerThreads = found.map(({ workers }) => workers.reduce((sum, { num }) => sum + num, 0));
 	const most = maxThreads === 'auto' ? defaults.mostThreads : maxThreads;
 	const fewest = fewestThreads(workerThreads);
@@ -112,6 +121,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 					workers,
 					...background,
 					sidekicks,
+					...(sidekicks?.shared && { cluster: clusterOf(directive, cluster, host) }),
 					threads: share.classic,
 					maxThreads: share.classic + share.workers + shares.reserve,
 					maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,
@@ -295,6 +305,7 @@ function resolveSidekicks(sidekick: SidekickConfig, finder: PathFinder, bases: r
 		maxConsecutiveFailures: sidekick.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
 		stopTimeout: sidekick.stopTimeout ?? DEFAULTS.stopTimeout,
 		maxSnapshotSize: sidekick.maxSnapshotSize ?? DEFAULTS.maxSnapshotSize,
+		...(sidekick.shared && { shared: sidekick.shared }),
 	};
 }
 

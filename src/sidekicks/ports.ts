@@ -51,6 +51,16 @@ export type SidekickRunRequest = {
 	env: Readonly<Record<string, string>>;
 	/** It is ready at its first tick, and not at its first publication. */
 	isBackground: boolean;
+	/** It runs for the whole fleet: what it publishes is reported, and not put into shared memory. */
+	shared?: SharedRun;
+};
+
+/** What a run that publishes for the fleet has to know. */
+export type SharedRun = {
+	/** Where it publishes to, for sentences. */
+	place: string;
+	/** The largest snapshot that goes there, bytes. */
+	maxSize: number;
 };
 
 /** How a run ended. */
@@ -68,6 +78,8 @@ export interface SidekickRunEvents {
 	ready(): void;
 	/** The last PHP error, with file and line inside. */
 	phpError(text: string): void;
+	/** A shared run has published; what it publishes meanwhile may be left out. */
+	published?(variables: Uint8Array): void;
 	/** Exactly once per start, the last event of the run: after it, the thread touches neither cell nor name. */
 	ended(outcome: RunOutcome): void;
 }
