@@ -5,7 +5,7 @@ import { freePort } from '../../support/free-port.ts';
 
 /** What the sidekicks of the tests publish: who runs it, and a number that grows. */
 const CONSOLE = `<?php
-frankenphp_log("begins as {$_SERVER['SERVER']}");
+frankenphp_log("begins {$argv[1]} as {$_SERVER['SERVER']}");
 $from = (int) (microtime(true) * 1000);
 for ($count = 1; !frankenphp_sidekick_should_stop(); $count++) {
 	frankenphp_sidekick_set_vars(['server' => $_SERVER['SERVER'], 'run' => "$from", 'count' => "$count"]);
@@ -110,8 +110,11 @@ export class FleetServer {
 	}
 
 	/** What its admin API answers. */
-	async admin(path: string): Promise<Response> {
-		return fetch(`http://localhost:${this.adminPort}${path}`, { signal: AbortSignal.timeout(10_000) });
+	async admin(path: string, method = 'GET'): Promise<Response> {
+		return fetch(`http://localhost:${this.adminPort}${path}`, {
+			method,
+			signal: AbortSignal.timeout(10_000),
+		});
 	}
 }
 

@@ -77,6 +77,20 @@ export class NatsServer implements AsyncDisposable {
 		await client.close();
 	}
 
+	/** The number of the server that leads the bucket whose name begins so. */
+	async leaderOf(bucket: string): Promise<number> {
+		const client = await connect({ servers: this.url });
+		try {
+			const manager = await jetstreamManager(client);
+			for await (const stream of manager.streams.list()) {
+				if (stream.config.name.startsWith(`KV_${bucket}`)) return Number(stream.cluster?.leader?.slice(1));
+			}
+			throw new Error(`There is no bucket ${bucket}.`);
+		} finally {
+			await client.close();
+		}
+	}
+
 	async end(signal: NodeJS.Signals): Promise<void> {
 		const child = this.#child;
 		this.#child = undefined;
