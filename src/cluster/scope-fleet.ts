@@ -1,6 +1,6 @@
 import type { Cancel, Clock, SidekickCells, SidekickThreads } from '../sidekicks/ports.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
-import type { SidekickStatus } from '../sidekicks/status.ts';
+import type { SidekickFleet, SidekickStatus } from '../sidekicks/status.ts';
 import type { ClusterEngine, Holder } from './engine.ts';
 import { SharedSidekick } from './shared-sidekick.ts';
 
@@ -35,19 +35,17 @@ export class ScopeFleet {
 	readonly #cells = new Map<number, { name: string; status: SidekickStatus | undefined }>();
 	readonly #unfollow: Cancel;
 	#threads: SidekickThreads | undefined;
+	/** Since when the engine tells nothing. */
+	#lostAt: number | undefined;
 
 	constructor(ports: ScopeFleetPorts) {
 		this.#ports = ports;
+		if (ports.engine.problem !== undefined) this.#lostAt = ports.clock.now();
 		this.#unfollow = ports.engine.follow(ports.scope, {
 			lease: (name, lease) => this.#of(name)?.leaseHeard(lease),
 			snapshot: (name, snapshot) => this.#of(name)?.snapshotHeard(snapshot),
 			problem: () => this.#engineChanged(),
 		});
-	}
-
-	/** Who holds a shared name; undefined = it is none, or nobody does. */
-	holderOf(name: string): SharedSidekick['holder'] {
-		return this.#sidekicks.get(name)?.holder;
 	}
 
 	/** Threads as the registry needs them. @param threads real ones */
@@ -88,6 +86,10 @@ export class ScopeFleet {
 			isReady: (handle) => cells.isReady(handle),
 			publication: (handle) => cells.publication(handle),
 			snapshot: (handle) => cells.snapshot(handle),
+			fleet: (handle) => {
+				const cell = this.#cells.get(handle);
+				return cell && this.#whereIs(cell.name);
+			},
 			...(cells.tasks && {
 				tasks: (handle: number) => cells.tasks?.(handle) as NonNullable<ReturnType<typeof cells.tasks>>,
 			}),
@@ -120,8 +122,20 @@ export class ScopeFleet {
 	}
 
 	#engineChanged(): void {
+		const { engine, clock } = this.#ports;
+		this.#lostAt = engine.problem === undefined ? undefined : (this.#lostAt ?? clock.now());
 		for (const sidekick of this.#sidekicks.values()) sidekick.engineChanged();
 		this.#describeAll();
+	}
+
+	#whereIs(name: string): SidekickFleet {
+		const holder = this.#sidekicks.get(name)?.holder;
+		return {
+			holder: holder?.label,
+			here: holder?.isHere ?? false,
+			since: holder?.since,
+			behind: this.#lostAt === undefined ? 0 : this.#ports.clock.now() - this.#lostAt,
+		};
 	}
 
 	#describeAll(): void {

@@ -56,5 +56,8 @@ const VALUES = {
  */
 export const DEFAULTS: Readonly<typeof VALUES> = VALUES;
 
+/** The name of a scope outside of a Caddyfile. */
+export const DEFAULT_SCOPE = 'default';
+
 /** Where the admin API listens, as a Caddyfile would say it. */
 export const DEFAULT_ADMIN_ADDRESS = `${DEFAULTS.adminHost}:${DEFAULTS.adminPort}`;

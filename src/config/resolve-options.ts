@@ -1,6 +1,6 @@
 import { resolveBackgroundWorkers } from './background-workers.ts';
 import { resolveCluster } from './cluster.ts';
-import { DEFAULTS } from './defaults.ts';
+import { DEFAULT_SCOPE, DEFAULTS } from './defaults.ts';
 import { parseNetwork } from './network-rules.ts';
 import type { OptionsHost, ResolvedOptions, ServeOptions } from './options.ts';
 import { OptionsError } from './options-error.ts';
@@ -9,9 +9,6 @@ import { resolveVisible } from './resolve-visible.ts';
 import { stringRecord } from './string-record.ts';
 import { parseListen, parsePhpExtension, parsePhpVersion, wholeNumber } from './values.ts';
 import { withXdebug } from './xdebug.ts';
-
-/** The name of a scope without one. */
-const DEFAULT_SCOPE = 'default';
 
 /**
  * Validates options and fills in the defaults.
@@ -80,6 +77,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 			'Shared sidekicks need a fleet; add the option "cluster" with the address of its NATS server, or leave out "sidekickShared".',
 		);
 	}
+	const cluster = options.cluster && resolveCluster(options.cluster, (path) => host.resolve(path));
 	const entrypoint =
 		options.sidekickEntrypoint === undefined
 			? undefined
@@ -101,9 +99,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 			entrypoint === undefined
 				? undefined
 				: { entrypoint, ...sidekicks, ...(shared.length > 0 && { shared: [...shared] }) },
-		...(shared.length > 0 && {
-			cluster: options.cluster && resolveCluster(options.cluster, (path) => host.resolve(path)),
-		}),
+		...(shared.length > 0 && { cluster }),
 		threads,
 		maxThreads: Math.max(atStart, wholeNumber(options.maxThreads ?? atStart, 'The maximum number of threads', 1)),
 		maxWaitTime: wholeNumber(options.maxWaitTime ?? DEFAULTS.maxWaitTime, 'The maximum wait time (milliseconds)', 0),

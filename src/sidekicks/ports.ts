@@ -1,5 +1,5 @@
 import type { SidekickEvent } from './sidekick-event.ts';
-import type { SidekickStatus, SidekickTasks } from './status.ts';
+import type { SidekickFleet, SidekickStatus, SidekickTasks } from './status.ts';
 
 /** Undoes what returned it; calling it again, or too late, does nothing. */
 export type Cancel = () => void;
@@ -28,6 +28,8 @@ export interface SidekickCells {
 	publication(handle: number): Publication;
 	/** What has become of the tasks sent to it; missing = nobody counts them. */
 	tasks?(handle: number): SidekickTasks;
+	/** Where it runs; missing, or undefined = it is not shared by a fleet. */
+	fleet?(handle: number): SidekickFleet | undefined;
 	/** A copy of the latest snapshot, encoded; undefined = nothing has been published. */
 	snapshot(handle: number): { version: number; bytes: Uint8Array } | undefined;
 }

@@ -5,12 +5,11 @@ import { BlockLines, lineOf, nanoseconds } from './json-lines.ts';
 import type { JsonNode } from './json-node.ts';
 
 /** Igor's fleet. What a user proves itself with is left out: a configuration is shown to many. */
-export function writeCluster({ servers, name, credentials, user, tls, replicas, lease }: ClusterConfig): JsonData {
+export function writeCluster({ servers, name, credentials, tls, replicas, lease }: ClusterConfig): JsonData {
 	return compact({
 		servers,
 		name,
 		credentials,
-		user,
 		tls: tls && compact({ ...tls }),
 		replicas,
 		lease: lease && nanoseconds(lease),

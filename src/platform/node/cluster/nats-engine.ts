@@ -1,5 +1,5 @@
-import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
-import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import {
 	type ClusterEngine,
@@ -13,8 +13,9 @@ import {
 import type { ResolvedCluster } from '../../../config/cluster.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { Cancel } from '../../../sidekicks/ports.ts';
+import { BucketWatch } from './bucket-watch.ts';
 import { connectTo, isUsable } from './nats-connection.ts';
-import { decodeLease, encodeLease, keyOf, nameOf, scopePattern } from './nats-keys.ts';
+import { bucketsOf, decodeLease, encodeLease, keyOf, nameOf, scopePattern } from './nats-keys.ts';
 
 /** Pauses between attempts, milliseconds. */
 const FIRST_PAUSE = 100;
@@ -27,7 +28,7 @@ const USUAL_PAYLOAD = 1024 * 1024;
 const MESSAGE_OVERHEAD = 4096;
 
 /** What is open at the engine. */
-type Opened = { nats: NatsConnection; leases: KV; snapshots: KV };
+type Opened = { nats: NatsConnection; manager: JetStreamManager; leases: KV; snapshots: KV };
 
 /** NATS JetStream as the engine of a fleet: one connection, and two buckets of keys and values. Main thread. */
 export class NatsEngine implements ClusterEngine {
@@ -66,7 +67,7 @@ export class NatsEngine implements ClusterEngine {
 	follow(scope: string, listener: FleetListener): Cancel {
 		const follower = new Follower(scope, listener);
 		this.#followers.add(follower);
-		if (this.#opened !== undefined) void this.#watch(follower, this.#opened);
+		if (this.#opened !== undefined) this.#watch(follower, this.#opened);
 		return () => {
 			this.#followers.delete(follower);
 			follower.stop();
@@ -88,7 +89,7 @@ export class NatsEngine implements ClusterEngine {
 	leaseOf(key: SharedKey): Promise<LeaseRecord | undefined> {
 		return this.#ask(async ({ leases }) => {
 			const entry = await leases.get(keyOf(key));
-			return entry === null ? undefined : leaseIn(entry);
+			return entry === null || entry.operation !== 'PUT' ? undefined : leaseIn(entry);
 		});
 	}
 
@@ -168,37 +169,41 @@ export class NatsEngine implements ClusterEngine {
 	async #open(nats: NatsConnection): Promise<void> {
 		const { name, replicas, lease } = this.#options;
 		const buckets = new Kvm(nats);
-		const fleet = Buffer.from(name).toString('base64url');
+		const { leases: leaseBucket, snapshots: snapshotBucket } = bucketsOf(name);
+		const manager = await jetstreamManager(nats, { timeout: PATIENCE });
 		const common = { replicas, history: 1, timeout: PATIENCE };
 		const [leases, snapshots] = await Promise.all([
-			buckets.create(`igor-leases-${fleet}`, { ...common, ttl: lease }),
-			buckets.create(`igor-snapshots-${fleet}`, common),
+			buckets.create(leaseBucket, { ...common, ttl: lease }),
+			buckets.create(snapshotBucket, common),
 		]);
 		const { ttl } = await leases.status();
 		if (ttl !== lease && ttl !== this.#lease) {
 			this.#log.warn(
-				`The fleet "${name}" has a lease of ${ttl / 1000} s already, which applies here, too; to change it, stop all its servers and delete the bucket igor-leases-${fleet}`,
+				`The fleet "${name}" has a lease of ${ttl / 1000} s already, which applies here, too; to change it, stop all its servers and delete the bucket ${leaseBucket}`,
 			);
 		}
 		this.#lease = ttl;
-		this.#opened = { nats, leases, snapshots };
+		this.#opened = { nats, manager, leases, snapshots };
 		this.#problem = undefined;
 		if (this.#hasWarned) this.#log.info(`${this.place} is connected again`);
 		this.#hasWarned = false;
-		for (const follower of this.#followers) void this.#watch(follower, this.#opened);
+		for (const follower of this.#followers) this.#watch(follower, this.#opened);
 		this.#tell();
 	}
 
-	async #watch(follower: Follower, { leases, snapshots }: Opened): Promise<void> {
-		await Promise.all([
-			follower.watch(leases, (entry) => follower.listener.lease(nameOf(entry.key), leaseIn(entry))),
-			follower.watch(snapshots, (entry) => {
-				if (entry.operation !== 'PUT') return;
-				follower.listener.snapshot(nameOf(entry.key), { revision: entry.revision, bytes: entry.value });
+	#watch(follower: Follower, { nats, manager }: Opened): void {
+		const { leases, snapshots } = bucketsOf(this.#options.name);
+		const { scope, listener } = follower;
+		const pattern = scopePattern(scope);
+		follower.stop();
+		follower.watches.push(
+			new BucketWatch(nats, manager, leases, pattern, ({ key, revision, value }) =>
+				listener.lease(nameOf(key), value && leaseIn({ value, revision })),
+			),
+			new BucketWatch(nats, manager, snapshots, pattern, ({ key, revision, value }) => {
+				if (value !== undefined) listener.snapshot(nameOf(key), { revision, bytes: value });
 			}),
-		]).catch((error: unknown) => {
-			if (!this.#closed.signal.aborted) this.#log.warn(`${this.place} tells no changes: ${reasonOf(error)}`);
-		});
+		);
 	}
 
 	#fails(reason: string): void {
@@ -224,37 +229,21 @@ export class NatsEngine implements ClusterEngine {
 class Follower {
 	readonly scope: string;
 	readonly listener: FleetListener;
-	#watches: { stop(): void }[] = [];
-	#round = 0;
+	readonly watches: BucketWatch[] = [];
 
 	constructor(scope: string, listener: FleetListener) {
 		this.scope = scope;
 		this.listener = listener;
 	}
 
-	async watch(bucket: KV, heard: (entry: KvEntry) => void): Promise<void> {
-		const round = this.#round;
-		const entries = await bucket.watch({ key: scopePattern(this.scope) });
-		if (round !== this.#round) {
-			entries.stop();
-			return;
-		}
-		this.#watches.push(entries);
-		for await (const entry of entries) {
-			if (round !== this.#round) break;
-			heard(entry);
-		}
-	}
-
 	stop(): void {
-		this.#round++;
-		for (const watch of this.#watches.splice(0)) watch.stop();
+		for (const watch of this.watches.splice(0)) watch.stop();
 	}
 }
 
-function leaseIn(entry: KvEntry): LeaseRecord | undefined {
-	const lease = entry.operation === 'PUT' ? decodeLease(entry.value) : undefined;
-	return lease && { ...lease, revision: entry.revision };
+function leaseIn({ value, revision }: { value: Uint8Array; revision: number }): LeaseRecord | undefined {
+	const lease = decodeLease(value);
+	return lease && { ...lease, revision };
 }
 
 function isRefusal(error: unknown): error is JetStreamApiError {

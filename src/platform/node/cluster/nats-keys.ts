@@ -1,5 +1,10 @@
 import type { Holder, LeaseRecord, SharedKey } from '../../../cluster/engine.ts';
 
+/** The buckets of a fleet. */
+export function bucketsOf(fleet: string): { leases: string; snapshots: string } {
+	return { leases: `igor-leases-${encoded(fleet)}`, snapshots: `igor-snapshots-${encoded(fleet)}` };
+}
+
 /** The key of a shared name: both parts encoded, for NATS takes few characters, and a dot between them. */
 export function keyOf({ scope, name }: SharedKey): string {
 	return `${encoded(scope)}.${encoded(name)}`;
