@@ -62,8 +62,8 @@ export class ScopeFleet {
 	/** Cells as the registry needs them. @param cells the scope's */
 	cells(cells: SidekickCells): SidekickCells {
 		return {
-			reserve: (name, isBackground) => {
-				const handle = cells.reserve(name, isBackground);
+			reserve: (name, ...kind) => {
+				const handle = cells.reserve(name, ...kind);
 				if (handle !== undefined && this.#ports.isShared(name)) this.#cells.set(handle, { name, status: undefined });
 				return handle;
 			},

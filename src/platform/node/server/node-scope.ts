@@ -1,4 +1,5 @@
 import type { RunningScope } from '../../../application/scope.ts';
+import type { ServerBoard } from '../../../application/server-board.ts';
 import { startScope } from '../../../application/start-scope.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import type { Logger } from '../../../log/logger.ts';
@@ -14,6 +15,7 @@ export async function startNodeScope(
 	log: Logger,
 	budget?: ThreadBudget,
 	onTrace?: (events: readonly TraceEvent[]) => void,
+	board?: ServerBoard,
 ): Promise<RunningScope> {
 	const platform = await createNodePlatform({
 		...options,
@@ -26,7 +28,7 @@ export async function startNodeScope(
 		await platform.dispose();
 	};
 	try {
-		const starting = startScope(options, { ...platform, fleet }, log, budget, onTrace);
+		const starting = startScope(options, { ...platform, fleet }, log, budget, onTrace, board);
 		// While the threads start.
 		const shortcoming = lockShortcoming();
 		if (shortcoming !== undefined) log.warn(shortcoming);
