@@ -1,4 +1,5 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
+import type { ClusterEngine, Holder } from '../cluster/engine.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ResolvedOptions } from '../config/options.ts';
 import { RequestGateway } from '../dispatch/request-gateway.ts';
@@ -34,6 +35,8 @@ export type ScopePlatform = {
 	startsInTurn: boolean;
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
+	/** The engine of the fleet that the options name, and this scope as a holder; undefined = they name none. */
+	fleet?: { readonly engine: ClusterEngine; readonly holder: Holder } | undefined;
 };
 
 /**
@@ -113,6 +116,7 @@ export async function startScope(
 		sourceOf: (env) => supply.of(env),
 		log,
 		entrypointProblem: (path) => platform.entrypointProblem(path),
+		fleet: platform.fleet,
 	});
 
 	if (options.isGlobal) sidekicks.becomeGlobal();
@@ -140,7 +144,7 @@ export async function startScope(
 
 	const close = async (patience = options.stopTimeout): Promise<void> => {
 		const served = pools.close();
-		await Promise.all([sidekicks.registry.stopAll(patience), within(patience, served)]);
+		await Promise.all([sidekicks.close(patience), within(patience, served)]);
 		watchdog.close();
 		await pools.terminate();
 		await served;

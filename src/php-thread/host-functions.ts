@@ -149,6 +149,11 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 				return -1;
 			}
 			const bytes = context.memory().bytes.subarray(pointer, pointer + length);
+			if (run.isShared) {
+				const shared = run.publishShared(bytes);
+				if (typeof shared === 'string') lastError = shared;
+				return typeof shared === 'string' ? -1 : shared.changed ? 0 : 1;
+			}
 			const { handle } = run;
 			const published =
 				handle < 0
