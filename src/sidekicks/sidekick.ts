@@ -125,7 +125,8 @@ export class Sidekick {
 
 	/** Somebody asks for it while it is being stopped: another run follows after all. */
 	revive(): void {
-		this.#to(this.hasBeenReady ? 'restarting' : 'starting');
+		// Not by the cell, which knows of a ready point before its message has come: the state follows messages.
+		this.#to(this.#everReady ? 'restarting' : 'starting');
 		for (const seat of this.#seats) {
 			if (seat.current === undefined) this.#startRun(seat, true);
 			else seat.current.asked = 'restart';

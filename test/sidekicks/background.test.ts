@@ -283,3 +283,18 @@ describe('waits', () => {
 		expect(world.registry.ensure(['a'], 'b', 'vars').ok).toBe(true);
 	});
 });
+
+it('one that is asked for while it is being stopped, before the message of its ready point, goes on', () => {
+	const world = new World({ workers: [worker('pool', { num: 2 })] });
+	world.registry.startDeclared().catch(() => {});
+	const [first, second] = [world.seat('pool', 0), world.seat('pool', 1)];
+	first.tickSilently();
+	void world.registry.stop('pool');
+	world.registry.ensure(['pool'], undefined, 'vars');
+	second.exit(0);
+	expect(world.state('pool')).toBe('starting');
+	first.exit(0);
+	world.seat('pool', 1).tick();
+	expect(world.state('pool')).toBe('ready');
+	expect(world.registry.get('pool')).toMatchObject({ runningThreads: 2, readyThreads: 1 });
+});

@@ -22,7 +22,7 @@ const step = fc.oneof(
 	fc.record({ do: fc.constant('ensure' as const), names, waiter: fc.option(name, { nil: undefined }), asking, seat }),
 	fc.record({ do: fc.constant('waitEnded' as const), names, waiter: name, seat }),
 	fc.record({ do: fc.constant('publish' as const), pick: fc.nat(), silently: fc.boolean() }),
-	fc.record({ do: fc.constant('tick' as const), pick: fc.nat() }),
+	fc.record({ do: fc.constant('tick' as const), pick: fc.nat(), silently: fc.boolean() }),
 	fc.record({ do: fc.constant('end' as const), pick: fc.nat(), outcome }),
 	fc.record({ do: fc.constant('advance' as const), by: fc.constantFrom(1, 50, 100, 400, 1000, 5000, 12_000) }),
 	fc.record({ do: fc.constant('restart' as const), name }),
@@ -96,7 +96,7 @@ it('keeps its invariants whatever happens in whatever order', async () => {
 			for (const action of steps) {
 				if (action.do === 'ensure') world.registry.ensure(action.names, action.waiter, action.asking, action.seat);
 				else if (action.do === 'waitEnded') world.registry.waitEnded(action.waiter, action.names, action.seat);
-				else if (action.do === 'tick') pick(action.pick)?.becomeReady();
+				else if (action.do === 'tick') pick(action.pick)?.becomeReady(action.silently);
 				else if (action.do === 'publish') {
 					if (action.silently) pick(action.pick)?.publishSilently();
 					else pick(action.pick)?.publish();

@@ -76,13 +76,18 @@ export class FakeRun implements SidekickRun {
 	}
 	/** The first tick of a background worker. */
 	tick(): void {
-		const cell = this.#world.cells.get(this.handle);
-		if (cell !== undefined) cell.ticked = true;
+		this.tickSilently();
 		this.#tellReady();
 	}
+	/** As tick(), when the message has not come yet. */
+	tickSilently(): void {
+		const cell = this.#world.cells.get(this.handle);
+		if (cell !== undefined) cell.ticked = true;
+	}
 	/** Its ready point, whatever that is. */
-	becomeReady(): void {
-		if (this.isBackground) this.tick();
+	becomeReady(silently = false): void {
+		if (silently) this.isBackground ? this.tickSilently() : this.publishSilently();
+		else if (this.isBackground) this.tick();
 		else this.publish();
 	}
 	publishSilently(): void {
