@@ -25,7 +25,8 @@ enum igor_entry {
 	IGOR_ENTRY_WORKER = 1,   /* int32_t (const char *script): runs the worker script once; returns its exit status */
 	IGOR_ENTRY_SIDEKICK = 2, /* int32_t (const char *script, const char *name): runs it once; returns its exit status */
 	IGOR_ENTRY_BACKGROUND = 3, /* the same for a background worker */
-	IGOR_ENTRY_OPCACHE = 4,  /* int32_t (struct igor_opcache_segment *out), before any script: 1, or 0 = there is none to copy */
+	IGOR_ENTRY_REHEARSAL = 4, /* int32_t (void): no role; publishes while no role has begun, which nobody sees; returns 0 */
+	IGOR_ENTRY_OPCACHE = 5,  /* int32_t (struct igor_opcache_segment *out), before any script: 1, or 0 = there is none to copy */
 };
 
 /* opcache's segment: addresses are those of this instance. */

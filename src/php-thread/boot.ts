@@ -34,6 +34,7 @@ import { type ExtensionBinary, extensionFile, INI_FILE, installExtensions } from
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { clockImports } from './wall-clock.ts';
+import { warmUpFiles } from './warm-up.ts';
 
 /** As many as the glue has. */
 const MOST_DESCRIPTORS = 4096;
@@ -297,6 +298,7 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 		module.ccall('wasm_set_phpini_path', null, ['string'], [INI_FILE]);
 		await module.ccall('php_wasm_init', null, [], [], { async: true });
 		seal();
+		if (files !== undefined) warmUpFiles(files);
 	}
 	return {
 		...instanceOf(instance.exports as PhpExports, memory),

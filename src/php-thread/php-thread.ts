@@ -5,9 +5,18 @@ import { FramePipe } from '../shared-memory/frame-pipe.ts';
 import { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
-import { createBoardBuffers, SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { boardOwner } from '../shared-memory/task-seats.ts';
+import { TaskTable } from '../shared-memory/task-table.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
-import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_OPCACHE, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
+import {
+	ENTRY_BACKGROUND,
+	ENTRY_CLASSIC,
+	ENTRY_OPCACHE,
+	ENTRY_REHEARSAL,
+	ENTRY_SIDEKICK,
+	ENTRY_WORKER,
+} from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { networkWithEditor } from './debugging/editor-network.ts';
@@ -24,6 +33,8 @@ import { restrictNetwork } from './sockets/restricted-network.ts';
 import { ThreadTasks } from './tasks/thread-tasks.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { ThreadTrace } from './thread-trace.ts';
+import { TracedTaskTable } from './traced-tasks.ts';
+import { rehearsalBoard, warmUpPublication } from './warm-up.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
@@ -78,13 +89,18 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	);
 	const readiness = new SidekickReadiness(board, post);
 	const reading = new SidekickReading(board, cell, readiness, post, trace);
-	const tasks = new ThreadTasks(buffers.board.tasks, buffers.taskSeat, {
+	const { board: shared, taskSeat } = buffers;
+	const table = trace ? new TracedTaskTable(shared.tasks, taskSeat, trace) : new TaskTable(shared.tasks, taskSeat);
+	const tasks = new ThreadTasks(table, taskSeat, {
 		board,
 		cell,
 		reading,
 		memory: () => context.memory(),
 		ownHandle: () => context.run.handle,
 		ticked: () => context.run.ticked(),
+		rests: () => {
+			if (context.run.rests()) cell.armLimit(0);
+		},
 	});
 	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
@@ -94,6 +110,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		entries: new Map(),
 		cell,
 		board,
+		rehearsal: rehearsalBoard(buffers.board.tasks),
 		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
 		opcache: undefined,
 		serving,
@@ -102,7 +119,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		trace,
 		requestEnv: encodeRequestEnv(options.requestEnv ?? {}),
 		run: readiness,
-		thread: options.threadId,
+		boardOwner: boardOwner(taskSeat, options.threadId),
 		post,
 	};
 	const restriction = options.network && restrictNetwork(options.network(warn), options.networkRules);
@@ -144,7 +161,10 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	});
 	// PHP has grown while it started, which is noticed by looking.
 	void context.memory().bytes;
-	warmUpPublication(buffers.board.tasks);
+	warmUpPublication(context.rehearsal);
+	// Without entries PHP starts with its role: a command line.
+	const rehearsal = context.entries.get(ENTRY_REHEARSAL);
+	if (rehearsal !== undefined) await php.call(rehearsal);
 	const opcache = openOpcache(php, context, options.isZero, buffers.opcacheKnown);
 	return {
 		assume: async (role, compiled) => {
@@ -217,18 +237,5 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 		case 'cli':
 			php.changeFolder(role.folder);
 			return php.commandLine(role.args);
-	}
-}
-
-/**
- * Runs the code of a sidekick's first publication, on a board that nobody sees. JavaScript is compiled at its first call,
- * and that would be the very call that readers are blocked on. Takes under a millisecond, while nobody waits.
- */
-function warmUpPublication(tasks: ThreadBuffers['board']['tasks']): void {
-	const board = new SidekickBoard(createBoardBuffers(1, 1, tasks));
-	const handle = board.handle(0);
-	for (let i = 0; i < 3; i++) {
-		board.publish(handle, Uint8Array.of(i), 1, true);
-		board.snapshots(handle)?.read((length) => new Uint8Array(length));
 	}
 }

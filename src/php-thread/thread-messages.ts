@@ -1,5 +1,7 @@
+import type { OutboxBuffers } from '../shared-memory/outbox.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
 import type { Asking } from '../sidekicks/definition.ts';
+import type { SharedRun } from '../sidekicks/ports.ts';
 import type { TraceBuffers, TraceMark } from './thread-trace.ts';
 
 /** The shared buffers that a PHP thread opens. */
@@ -28,8 +30,20 @@ export type ThreadBuffers = {
 export type Role =
 	| ({ kind: 'classic' } & ServingLimits)
 	| ({ kind: 'worker'; script: string } & ServingLimits)
-	| { kind: 'sidekick'; script: string; name: string; handle: number; seat: number; isBackground: boolean }
+	| {
+			kind: 'sidekick';
+			script: string;
+			name: string;
+			handle: number;
+			seat: number;
+			isBackground: boolean;
+			/** It publishes for the fleet. */
+			shared?: SharedRole | undefined;
+	  }
 	| { kind: 'cli'; args: string[]; folder: string };
+
+/** What a sidekick that publishes for the fleet puts its snapshots into, and how large they may be. */
+export type SharedRole = SharedRun & { outbox: OutboxBuffers };
 
 type ServingLimits = { ring: SharedArrayBuffer; maxRequests: number; maxMemory: number };
 
@@ -72,9 +86,11 @@ export type ThreadEvent =
 			waiter: Waiter | undefined;
 			mark: TraceMark | undefined;
 	  }
-	| { type: 'waitEnded'; names: string[]; waiter: Waiter | undefined }
+	| { type: 'waitEnded'; names: string[]; waiter: Waiter }
 	/** The first publication of a run; the first tick of a background worker. */
 	| { type: 'sidekickReady' }
+	/** Its outbox holds a publication. */
+	| { type: 'sidekickPublished' }
 	| { type: 'workerReady' }
 	/** What it has compiled, between two requests. */
 	| { type: 'opcache'; copy: OpcacheCopy }

@@ -105,7 +105,9 @@ export const ENTRY_CLASSIC = 0;
 export const ENTRY_WORKER = 1;
 export const ENTRY_SIDEKICK = 2;
 export const ENTRY_BACKGROUND = 3;
-export const ENTRY_OPCACHE = 4;
+/** No role: see rehearsal.c. */
+export const ENTRY_REHEARSAL = 4;
+export const ENTRY_OPCACHE = 5;
 
 /** What igor_host_next_request() returns when the role has to end. */
 export const STOP = -1;

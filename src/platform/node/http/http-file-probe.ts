@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { FileProbe, Found } from '../../../site/routing/file-probe.ts';
+import type { FileProbe, Found } from '../../../site/php/file-probe.ts';
 import { lookDirectly } from '../files/served-files.ts';
 
 /**
