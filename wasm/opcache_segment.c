@@ -5,8 +5,6 @@
  */
 #include "igor.h"
 
-#include <time.h>
-
 /* zend_shared_alloc.h and ZendAccelerator.h, which are not installed; the same since PHP 8.0. */
 typedef struct {
 	size_t size;
@@ -41,8 +39,9 @@ typedef struct {
 /* Where it begins at least, and at most. */
 #define STATE_FROM 64
 #define STATE_TO 128
-/* Longer than PHP has been starting, seconds. */
-#define LONGEST_START 60
+/* What may be a time of our days, seconds since 1970: nothing else there is as large, and not larger. */
+#define EARLIEST_START INT64_C(1500000000)
+#define LATEST_START INT64_C(8000000000)
 #define PROBE 48
 
 static uint64_t mix(uint64_t hash, uint64_t value)
@@ -73,12 +72,10 @@ static uint64_t mix_table(uint64_t hash, const HashTable *table)
 /* NULL = not where we know it to be. */
 static const shared_state *find_state(const char *shared)
 {
-	time_t now = time(NULL);
-
 	for (size_t at = STATE_FROM; at <= STATE_TO; at += sizeof(time_t)) {
 		const shared_state *state = (const shared_state *) (shared + at);
 
-		if (state->start_time <= now && state->start_time > now - LONGEST_START && state->last_restart_time == 0 &&
+		if (state->start_time > EARLIEST_START && state->start_time < LATEST_START && state->last_restart_time == 0 &&
 			state->force_restart_time == 0 && state->accelerator_enabled && !state->restart_pending) {
 			return state;
 		}
