@@ -1,6 +1,5 @@
 import type { SidekickBoard } from '../../shared-memory/sidekick-board.ts';
-import type { TaskBuffers } from '../../shared-memory/task-layout.ts';
-import { TaskTable } from '../../shared-memory/task-table.ts';
+import type { TaskTable } from '../../shared-memory/task-table.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { HandleSignals } from '../sockets/signal.ts';
@@ -31,9 +30,8 @@ export class ThreadTasks {
 	readonly #table: TaskTable;
 	readonly #seat: number;
 
-	constructor(buffers: TaskBuffers, seat: number, context: ThreadTasksContext) {
+	constructor(table: TaskTable, seat: number, context: ThreadTasksContext) {
 		const { cell, memory } = context;
-		const table = new TaskTable(buffers, seat);
 		const waiting = new TaskWaiting(table.seats, seat, cell);
 		const sent = new SentTasks({ ...context, table, waiting, seat });
 		const received = new ReceivedTasks({ ...context, table, waiting, seat });

@@ -30,7 +30,7 @@ function twoThreads() {
 	const thread = (ownHandle: number) => {
 		const memory = new WasmMemory(new WebAssembly.Memory({ initial: 1 }));
 		const cell = new YieldingCell(createThreadCellBuffer());
-		const tasks = new ThreadTasks(buffers.tasks, board.tasks.seats.claim(), {
+		const tasks = new ThreadTasks(board.tasks, board.tasks.seats.claim(), {
 			board,
 			cell,
 			reading: { start: () => [queue] },
