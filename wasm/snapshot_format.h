@@ -25,8 +25,8 @@
 /* Cases of enums belong to a request: such an array cannot be shared by several. */
 #define IGOR_SNAPSHOT_HAS_ENUMS 1u
 
-/* Deeper arrays would exhaust the stack of a thread when PHP frees them. */
-#define IGOR_SNAPSHOT_MAX_DEPTH 512
+/* Deeper arrays, made by a script, would exhaust the stack of its thread when PHP frees them. */
+#define IGOR_SNAPSHOT_MAX_DEPTH 10000
 
 enum igor_tag {
 	IGOR_TAG_NULL = 0,
@@ -73,6 +73,10 @@ void igor_snapshot_refuse(uint32_t argument, const char *what, igor_write_result
  * copied before user code runs (autoloaders of enums). False: an exception, or bytes that are no snapshot.
  */
 bool igor_snapshot_decode(const char *bytes, uint32_t length, zval *array);
+
+/* snapshot_deep.c: has what an array holds freed without recursion. Before it gets any element. */
+#define IGOR_SNAPSHOT_DEEP 256 /* levels, from which on arrays need that */
+void igor_snapshot_is_deep(HashTable *array);
 
 /* An immutable array outside of request memory, which any request may hold until its end. False: not a snapshot, or one
  * with cases of enums. */

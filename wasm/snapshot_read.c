@@ -55,6 +55,9 @@ static bool begin_array(decoder *decoder, uint8_t tag, zval *to)
 	}
 	array_init_size(to, level.left);
 	level.table = Z_ARRVAL_P(to);
+	if (UNEXPECTED(decoder->open.depth >= IGOR_SNAPSHOT_DEEP)) {
+		igor_snapshot_is_deep(level.table);
+	}
 	if (level.left > 0 && !level.is_map) {
 		zend_hash_real_init_packed(level.table);
 	}

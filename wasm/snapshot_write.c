@@ -19,6 +19,8 @@ typedef struct {
 } writer;
 
 #define LEVELS_AT_FIRST 16
+/* Of a path. */
+#define LEVELS_SHOWN 32
 
 /* A place for so many bytes; NULL beyond the limit. */
 static zend_always_inline char *reserve(writer *out, uint64_t length)
@@ -125,12 +127,12 @@ static zend_always_inline const zval *next_element(level *innermost, zend_string
 	return NULL;
 }
 
-/* Where the innermost element is, as PHP would write it. */
+/* Where the innermost element is, as PHP would write it, or at least where to begin to look. */
 static zend_string *path_of(const writer *out)
 {
 	zend_string *path = ZSTR_EMPTY_ALLOC();
 
-	for (uint32_t depth = 0; depth < out->depth; depth++) {
+	for (uint32_t depth = 0; depth < MIN(out->depth, LEVELS_SHOWN); depth++) {
 		level before = {out->levels[depth].table, out->levels[depth].position - 1};
 		zend_string *outer = path;
 		zend_string *key;
@@ -140,6 +142,12 @@ static zend_string *path_of(const writer *out)
 		path = key != NULL ? zend_strpprintf(0, "%s[\"%s\"]", ZSTR_VAL(outer), ZSTR_VAL(key))
 			: zend_strpprintf(0, "%s[" ZEND_LONG_FMT "]", ZSTR_VAL(outer), (zend_long) index);
 		zend_string_release(outer);
+	}
+	if (out->depth > LEVELS_SHOWN) {
+		zend_string *start = path;
+
+		path = zend_strpprintf(0, "%s[…]", ZSTR_VAL(start));
+		zend_string_release(start);
 	}
 	return path;
 }

@@ -43,9 +43,10 @@ function describe(value: SnapshotValue): string {
 	}
 }
 
-function describeArray({ isList, elements }: Extract<SnapshotValue, { type: 'array' }>): string {
+function describeArray({ isList, isCut, elements }: Extract<SnapshotValue, { type: 'array' }>): string {
 	const inner = (value: SnapshotValue): string =>
 		value.type === 'enum' ? JSON.stringify(describe(value)) : describe(value);
+	if (isCut) return isList ? '["…"]' : '{"…":"…"}';
 	if (isList) return `[${elements.map(([, value]) => inner(value)).join(',')}]`;
 	return `{${elements.map(([key, value]) => `${JSON.stringify(String(key))}:${inner(value)}`).join(',')}}`;
 }

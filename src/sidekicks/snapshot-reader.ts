@@ -7,7 +7,8 @@ export type SnapshotValue =
 	/** `bytes` are the snapshot's own, not a copy. */
 	| { type: 'string'; bytes: Uint8Array }
 	| { type: 'enum'; class: string; case: string }
-	| { type: 'array'; isList: boolean; elements: SnapshotElement[] };
+	/** `isCut`: it is nested too deeply to be shown, and has elements that are not here. */
+	| { type: 'array'; isList: boolean; isCut: boolean; elements: SnapshotElement[] };
 
 /** Key and value of an array. */
 export type SnapshotElement = [key: string | bigint, value: SnapshotValue];
@@ -24,7 +25,8 @@ const TAG_STRING = 5;
 const TAG_ENUM = 6;
 const TAG_LIST = 7;
 const TAG_MAP = 8;
-const MAX_DEPTH = 512;
+/** Arrays that are nested deeper are passed over: this is for people. */
+const SHOWN_DEPTH = 64;
 
 /** Reads an encoded snapshot once, from its start. */
 export class SnapshotReader {
@@ -48,6 +50,11 @@ export class SnapshotReader {
 
 	#value(depth: number): SnapshotValue {
 		const tag = this.#u8();
+		return tag === TAG_LIST || tag === TAG_MAP ? this.#array(tag === TAG_LIST, depth) : this.#plain(tag);
+	}
+
+	/** What is no array. */
+	#plain(tag: number): SnapshotValue {
 		switch (tag) {
 			case TAG_NULL:
 				return { type: 'null', value: null };
@@ -62,19 +69,43 @@ export class SnapshotReader {
 				return { type: 'string', bytes: this.#bytesOf(this.#u32()) };
 			case TAG_ENUM:
 				return { type: 'enum', class: this.#text(), case: this.#text() };
-			case TAG_LIST:
-			case TAG_MAP:
-				if (depth === MAX_DEPTH) throw new RangeError('These bytes are no snapshot: arrays are nested too deeply.');
-				return { type: 'array', isList: tag === TAG_LIST, elements: this.#elements(tag === TAG_LIST, depth + 1) };
 			default:
 				throw new RangeError(`These bytes are no snapshot: a value has the tag ${tag}.`);
 		}
 	}
 
-	#elements(isList: boolean, depth: number): SnapshotElement[] {
+	#array(isList: boolean, depth: number): SnapshotValue {
+		const count = this.#count(isList);
+		const isCut = depth === SHOWN_DEPTH && count > 0;
+		if (isCut) this.#pass({ left: count, isList });
+		return { type: 'array', isList, isCut, elements: isCut ? [] : this.#elements(count, isList, depth + 1) };
+	}
+
+	/** Passes over the elements of an array, however deeply they are nested. */
+	#pass(outermost: { left: number; isList: boolean }): void {
+		const open = [outermost];
+		for (let array = open.at(-1); array !== undefined; array = open.at(-1)) {
+			if (array.left-- === 0) {
+				open.pop();
+				continue;
+			}
+			if (!array.isList) this.#key();
+			const tag = this.#u8();
+			const isList = tag === TAG_LIST;
+			if (isList || tag === TAG_MAP) open.push({ left: this.#count(isList), isList });
+			else this.#plain(tag);
+		}
+	}
+
+	/** How many elements an array has. */
+	#count(isList: boolean): number {
 		const count = this.#u32();
 		if (!isList) this.#i64();
 		if (count > this.#bytes.length - this.#at) throw new RangeError('These bytes are no snapshot: they end too early.');
+		return count;
+	}
+
+	#elements(count: number, isList: boolean, depth: number): SnapshotElement[] {
 		const elements: SnapshotElement[] = [];
 		for (let index = 0; index < count; index++) {
 			const key = isList ? BigInt(index) : this.#key();
