@@ -53,7 +53,8 @@ export class ScopeFleet {
 		this.#threads = threads;
 		return {
 			start: (run, events) => {
-				const shared = this.#of(run.name);
+				// Background workers are not shared: they run on every server, whatever the patterns say.
+				const shared = run.isBackground ? undefined : this.#of(run.name);
 				return shared === undefined ? threads.start(run, events) : shared.start(run, events);
 			},
 		};
@@ -62,9 +63,10 @@ export class ScopeFleet {
 	/** Cells as the registry needs them. @param cells the scope's */
 	cells(cells: SidekickCells): SidekickCells {
 		return {
-			reserve: (name, ...kind) => {
-				const handle = cells.reserve(name, ...kind);
-				if (handle !== undefined && this.#ports.isShared(name)) this.#cells.set(handle, { name, status: undefined });
+			reserve: (name, isBackground, threads) => {
+				const handle = cells.reserve(name, isBackground, threads);
+				if (handle !== undefined && !isBackground && this.#ports.isShared(name))
+					this.#cells.set(handle, { name, status: undefined });
 				return handle;
 			},
 			describe: (handle, status) => {

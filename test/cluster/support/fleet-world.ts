@@ -1,4 +1,5 @@
 import { ScopeFleet } from '../../../src/cluster/scope-fleet.ts';
+import type { DeclaredWorker } from '../../../src/sidekicks/definition.ts';
 import type {
 	Clock,
 	SidekickCells,
@@ -118,7 +119,8 @@ export class FleetServerDouble {
 	readonly fleet: ScopeFleet;
 	#published = 0;
 
-	constructor(label: string, world: FleetWorld) {
+	/** @param workers background workers of its configuration */
+	constructor(label: string, world: FleetWorld, workers: readonly DeclaredWorker[] = []) {
 		this.label = label;
 		this.clock = new ServerClock(world.clock);
 		this.engine = new MemoryEngine(world.buckets, world.clock, this.clock, () => world.fate());
@@ -150,7 +152,7 @@ export class FleetServerDouble {
 			describe: (handle, _, more) => this.texts.set(handle, more),
 		});
 		this.registry = new SidekickRegistry(
-			{ entrypoint: { path: 'console' }, maxConsecutiveFailures: 2, stopTimeout: STOP_TIMEOUT },
+			{ entrypoint: { path: 'console' }, workers, maxConsecutiveFailures: 2, stopTimeout: STOP_TIMEOUT },
 			{
 				clock: this.clock,
 				cells: this.fleet.cells(cells),
@@ -214,8 +216,8 @@ export class FleetWorld {
 		return this.fates.shift() ?? { there: 1, back: 1, lost: 'no' };
 	}
 
-	add(label: string): FleetServerDouble {
-		const server = new FleetServerDouble(label, this);
+	add(label: string, workers?: readonly DeclaredWorker[]): FleetServerDouble {
+		const server = new FleetServerDouble(label, this, workers);
 		this.servers.push(server);
 		return server;
 	}
