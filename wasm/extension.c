@@ -14,19 +14,6 @@ static zend_result register_functions(void)
 	return zend_register_functions(NULL, ext_functions, CG(function_table), MODULE_PERSISTENT);
 }
 
-zif_handler igor_replace_function(const char *name, zif_handler handler)
-{
-	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
-	zif_handler original;
-
-	if (function == NULL || function->type != ZEND_INTERNAL_FUNCTION) {
-		return NULL;
-	}
-	original = function->internal_function.handler;
-	function->internal_function.handler = handler;
-	return original;
-}
-
 static PHP_MINIT_FUNCTION(frankenphp)
 {
 	register_frankenphp_symbols(module_number);
@@ -57,6 +44,8 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	igor_host_register(IGOR_ENTRY_WORKER, (void *) igor_entry_worker);
 	igor_host_register(IGOR_ENTRY_SIDEKICK, (void *) igor_entry_sidekick);
 	igor_host_register(IGOR_ENTRY_BACKGROUND, (void *) igor_entry_background);
+	igor_host_register(IGOR_ENTRY_REHEARSAL, (void *) igor_entry_rehearsal);
+	igor_host_register(IGOR_ENTRY_OPCACHE, (void *) igor_entry_opcache);
 	return SUCCESS;
 }
 

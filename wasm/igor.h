@@ -31,15 +31,16 @@ typedef struct {
 	uint32_t request_serial; /* counts php_request_startup() calls: tells what an earlier request can still hold */
 } igor_thread_state;
 
+/* thread_state.c */
 extern igor_thread_state igor_thread;
+bool igor_is_command_line(void);
 
 /* extension.c */
 extern zend_module_entry frankenphp_module_entry;
-/* Gives a function of PHP another handler, and returns its own; NULL when there is no such function. From MINIT only. */
+/* replace_function.c: gives a function of PHP another handler, and returns its own; NULL when there is no such function. From MINIT only. */
 zif_handler igor_replace_function(const char *name, zif_handler handler);
 
 /* sapi.c */
-bool igor_is_command_line(void);
 void igor_sapi_install(void);
 void igor_chdir_to_script(const char *script);
 void igor_clear_request_info(void);
@@ -62,6 +63,12 @@ int32_t igor_entry_classic(void);
 int32_t igor_entry_worker(const char *script);
 int32_t igor_entry_sidekick(const char *script, const char *name);
 int32_t igor_entry_background(const char *script, const char *name);
+
+/* rehearsal.c */
+int32_t igor_entry_rehearsal(void);
+
+/* opcache_segment.c */
+int32_t igor_entry_opcache(struct igor_opcache_segment *out);
 
 /* opcache.c: right after php_request_startup(), and at the start of a worker's request. */
 void igor_opcache_begin_script(void);

@@ -1,4 +1,5 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
+import type { ClusterEngine, Holder } from '../cluster/engine.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ResolvedOptions } from '../config/options.ts';
 import { RequestGateway } from '../dispatch/request-gateway.ts';
@@ -8,7 +9,7 @@ import { logPhpRecord } from '../log/php-log.ts';
 import { createFileLockBuffer, FileLocks } from '../shared-memory/file-locks.ts';
 import { createOutdatedCodeBuffer } from '../shared-memory/outdated-code.ts';
 import { createSlotBuffer } from '../shared-memory/request-slots.ts';
-import { createBoardBuffers, MAX_SIDEKICKS, SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { OpcacheOfScope } from '../threads/opcache-copies.ts';
 import { PhpThreadHandle, type ThreadHub } from '../threads/php-thread-handle.ts';
 import type { ThreadBudget } from '../threads/thread-budget.ts';
 import type { ThreadFactory } from '../threads/thread-port.ts';
@@ -21,9 +22,8 @@ import type { TraceEvent } from '../trace/trace-events.ts';
 import type { RunningScope } from './scope.ts';
 import { createPoolRings, ScopePools } from './scope-pools.ts';
 import { ScopeSidekicks } from './scope-sidekicks.ts';
+import { maxSnapshotSizeOf, ownBoard, type ServerBoard } from './server-board.ts';
 
-/** Cells beyond the limit: one that has just failed is not reused while its waiters still read why. */
-const EXTRA_CELLS = 8;
 /** Among the owners of file locks; PHP threads count from 1. */
 const MAIN_THREAD = -1;
 
@@ -35,6 +35,8 @@ export type ScopePlatform = {
 	startsInTurn: boolean;
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
+	/** The engine of the fleet that the options name, and this scope as a holder; undefined = they name none. */
+	fleet?: { readonly engine: ClusterEngine; readonly holder: Holder } | undefined;
 };
 
 /**
@@ -45,6 +47,7 @@ export type ScopePlatform = {
  *
  * @param budget extra threads, shared by all scopes of a server; undefined = there are no other scopes, and only
  *   `options.maxThreads` counts
+ * @param serverBoard of a server with global background workers; the scope that has nothing else runs them
  * @param onTrace hears what threads, requests and sidekicks do, in batches of about 16 ms; without it nothing is recorded
  */
 export async function startScope(
@@ -53,20 +56,17 @@ export async function startScope(
 	log: Logger,
 	budget?: ThreadBudget,
 	onTrace?: (events: readonly TraceEvent[]) => void,
+	serverBoard?: ServerBoard,
 ): Promise<RunningScope> {
 	const rings = createPoolRings(options);
 	const slots = createSlotBuffer();
-	const { backgroundWorkers: background = [], backgroundCatchAll: catchAll } = options;
-	const publishes = options.sidekicks !== undefined || background.length > 0 || catchAll !== undefined;
-	const maxSnapshotSize = options.sidekicks?.maxSnapshotSize ?? (publishes ? DEFAULTS.maxSnapshotSize : 0);
-	const names = (options.sidekicks?.max ?? 0) + background.length + (catchAll?.max ?? 0);
-	const cells = Math.min(names + EXTRA_CELLS, MAX_SIDEKICKS);
+	const place = serverBoard?.forScope(maxSnapshotSizeOf(options) || DEFAULTS.maxSnapshotSize) ?? ownBoard(options);
 	const fileLocks = createFileLockBuffer();
 	const locks = new FileLocks(fileLocks, MAIN_THREAD);
 	const trace = onTrace && new ScopeTrace(onTrace, log);
 	const shared = {
 		slots,
-		board: createBoardBuffers(cells, maxSnapshotSize),
+		board: place.buffers,
 		fileLocks,
 		outdatedCode: createOutdatedCodeBuffer(),
 		traceSequence: trace?.sequenceBuffer,
@@ -82,8 +82,8 @@ export async function startScope(
 		event: (thread, event) => {
 			if (event.type === 'ensure') {
 				trace?.waitBegan(thread, event);
-				sidekicks.ensure(thread, event);
-			} else if (event.type === 'waitEnded') sidekicks.waitEnded(thread, event);
+				sidekicks.ensure(thread, event, trace && ((names, handles) => trace.named(names, handles)));
+			} else if (event.type === 'waitEnded') sidekicks.waitEnded(event);
 			else if (event.type === 'log') logPhpRecord(log, { thread: thread.id, role: thread.label }, event);
 		},
 		lost: (thread) => {
@@ -101,9 +101,10 @@ export async function startScope(
 		}),
 	};
 	const sidekickEnv = options.sidekicks?.env ?? {};
+	const opcache = new OpcacheOfScope();
 	const supply = new ThreadSupply(
 		(env) => {
-			const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
+			const thread = new PhpThreadHandle(platform.threads, shared, env, hub, opcache.of(env));
 			alive.add(thread);
 			return thread;
 		},
@@ -111,12 +112,14 @@ export async function startScope(
 		options.maxThreadMemory,
 	);
 	const sidekicks = new ScopeSidekicks(options, {
-		board: new SidekickBoard(shared.board),
+		place,
 		sourceOf: (env) => supply.of(env),
 		log,
 		entrypointProblem: (path) => platform.entrypointProblem(path),
+		fleet: platform.fleet,
 	});
 
+	if (options.isGlobal) sidekicks.becomeGlobal();
 	if (trace !== undefined) sidekicks.subscribe((event) => trace.sidekick(event));
 
 	let started = false;
@@ -141,7 +144,7 @@ export async function startScope(
 
 	const close = async (patience = options.stopTimeout): Promise<void> => {
 		const served = pools.close();
-		await Promise.all([sidekicks.registry.stopAll(), within(patience, served)]);
+		await Promise.all([sidekicks.close(patience), within(patience, served)]);
 		watchdog.close();
 		await pools.terminate();
 		await served;
@@ -181,7 +184,10 @@ export async function startScope(
 		threads: () => [...alive].map(statusOfThread),
 		measures: () => sidekicks.measures(pools.measures()),
 		onSidekickEvent: (listener) => sidekicks.subscribe(listener),
-		restartWorkers: () => pools.restartWorkers(),
+		restartWorkers: () => {
+			opcache.drop();
+			return pools.restartWorkers();
+		},
 		endThread,
 		close,
 		onFatal: (listener) => {

@@ -4,6 +4,7 @@ import type { ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { Asking } from '../sidekicks/definition.ts';
 import type { HostImports, PartsImports } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
+import type { OpcacheSegment } from './opcache-segment.ts';
 import type { Serving } from './serving.ts';
 import type { SidekickReadiness } from './sidekick-readiness.ts';
 import type { SidekickReading } from './sidekick-reading.ts';
@@ -30,13 +31,17 @@ export type HostContext = {
 	entries: Map<number, number>;
 	cell: ThreadCell;
 	board: SidekickBoard;
+	/** Takes what is published while no sidekick runs. */
+	rehearsal: SidekickBoard;
 	outdated: OutdatedCode;
+	/** Undefined = there is none to copy, or PHP has not started yet. */
+	opcache: OpcacheSegment | undefined;
 	serving: Serving;
 	reading: SidekickReading;
 	tasks: TaskHandles;
 	trace: ThreadTrace | undefined;
 	/** Its number, which is not 0. */
-	thread: number;
+	boardOwner: number;
 	/** By encodeRequestEnv(). */
 	requestEnv: Uint8Array;
 	/** The sidekick that runs here. */
@@ -46,7 +51,7 @@ export type HostContext = {
 
 /** Builds the functions that C imports. They run on the PHP thread; none of them throws. */
 export function createHostFunctions(context: HostContext): Omit<HostImports, keyof PartsImports> {
-	const { cell, board, outdated, serving, reading, run, trace } = context;
+	const { cell, board, rehearsal, outdated, serving, reading, run, trace } = context;
 	const announce = trace && ((version: number, first: boolean) => trace.published(run.handle, version, first));
 	let lastError = '';
 	const names = new TextDecoder();
@@ -70,7 +75,10 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 		igor_host_register: (entry, functionIndex) => {
 			context.entries.set(entry, functionIndex);
 		},
-		igor_host_next_request: (head) => serving.next(context.memory(), head),
+		igor_host_next_request: (head) => {
+			context.opcache?.look();
+			return serving.next(context.memory(), head);
+		},
 		igor_host_request_environment: (destination, capacity) => {
 			const { length } = context.requestEnv;
 			if (length <= capacity) context.memory().bytes.set(context.requestEnv, destination);
@@ -141,7 +149,16 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 				return -1;
 			}
 			const bytes = context.memory().bytes.subarray(pointer, pointer + length);
-			const published = board.publish(run.handle, bytes, context.thread, !run.isBackground, announce);
+			if (run.isShared) {
+				const shared = run.publishShared(bytes);
+				if (typeof shared === 'string') lastError = shared;
+				return typeof shared === 'string' ? -1 : shared.changed ? 0 : 1;
+			}
+			const { handle } = run;
+			const published =
+				handle < 0
+					? rehearsal.publish(rehearsal.handle(0), bytes, context.boardOwner, !run.isBackground)
+					: board.publish(handle, bytes, context.boardOwner, !run.isBackground, announce);
 			if (published === undefined) {
 				lastError =
 					'The variables were not published: another thread of this worker has been publishing for too long. Try again.';

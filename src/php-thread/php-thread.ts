@@ -5,15 +5,25 @@ import { FramePipe } from '../shared-memory/frame-pipe.ts';
 import { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
-import { createBoardBuffers, SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { boardOwner } from '../shared-memory/task-seats.ts';
+import { TaskTable } from '../shared-memory/task-table.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
-import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
+import {
+	ENTRY_BACKGROUND,
+	ENTRY_CLASSIC,
+	ENTRY_OPCACHE,
+	ENTRY_REHEARSAL,
+	ENTRY_SIDEKICK,
+	ENTRY_WORKER,
+} from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { networkWithEditor } from './debugging/editor-network.ts';
 import type { ShownFolder } from './debugging/shown-paths.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { createFileLocking, type FileLockingOptions } from './locks/file-locking.ts';
+import { OpcacheSegment, SEGMENT_FACTS } from './opcache-segment.ts';
 import { encodeRequestEnv, type RequestEnv } from './request-env.ts';
 import { Serving } from './serving.ts';
 import { SidekickReadiness } from './sidekick-readiness.ts';
@@ -23,6 +33,8 @@ import { restrictNetwork } from './sockets/restricted-network.ts';
 import { ThreadTasks } from './tasks/thread-tasks.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { ThreadTrace } from './thread-trace.ts';
+import { TracedTaskTable } from './traced-tasks.ts';
+import { rehearsalBoard, warmUpPublication } from './warm-up.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
@@ -77,13 +89,18 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	);
 	const readiness = new SidekickReadiness(board, post);
 	const reading = new SidekickReading(board, cell, readiness, post, trace);
-	const tasks = new ThreadTasks(buffers.board.tasks, buffers.taskSeat, {
+	const { board: shared, taskSeat } = buffers;
+	const table = trace ? new TracedTaskTable(shared.tasks, taskSeat, trace) : new TaskTable(shared.tasks, taskSeat);
+	const tasks = new ThreadTasks(table, taskSeat, {
 		board,
 		cell,
 		reading,
 		memory: () => context.memory(),
 		ownHandle: () => context.run.handle,
 		ticked: () => context.run.ticked(),
+		rests: () => {
+			if (context.run.rests()) cell.armLimit(0);
+		},
 	});
 	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));
@@ -93,14 +110,16 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		entries: new Map(),
 		cell,
 		board,
+		rehearsal: rehearsalBoard(buffers.board.tasks),
 		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
+		opcache: undefined,
 		serving,
 		reading,
 		tasks: tasks.handles,
 		trace,
 		requestEnv: encodeRequestEnv(options.requestEnv ?? {}),
 		run: readiness,
-		thread: options.threadId,
+		boardOwner: boardOwner(taskSeat, options.threadId),
 		post,
 	};
 	const restriction = options.network && restrictNetwork(options.network(warn), options.networkRules);
@@ -142,9 +161,17 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	});
 	// PHP has grown while it started, which is noticed by looking.
 	void context.memory().bytes;
-	warmUpPublication(buffers.board.tasks);
+	warmUpPublication(context.rehearsal);
+	// Without entries PHP starts with its role: a command line.
+	const rehearsal = context.entries.get(ENTRY_REHEARSAL);
+	if (rehearsal !== undefined) await php.call(rehearsal);
+	const opcache = openOpcache(php, context, options.isZero, buffers.opcacheKnown);
 	return {
-		assume: async (role) => {
+		assume: async (role, compiled) => {
+			const serves = role.kind === 'classic' || role.kind === 'worker';
+			if (serves && compiled !== undefined) opcache?.adopt(compiled);
+			// Sidekicks and their like run few files, which are not what requests need.
+			context.opcache = serves ? opcache : undefined;
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
 			context.run.begin(role);
 			tasks.serve(role.kind === 'sidekick' ? role.handle : undefined);
@@ -163,6 +190,27 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			}
 		},
 	} satisfies ThreadControl;
+}
+
+/** Undefined = opcache is off, or not as we know it. */
+function openOpcache(
+	php: PhpInstance,
+	{ entries, memory, outdated, post }: HostContext,
+	isZero: ((bytes: Uint8Array) => boolean) | undefined,
+	known: SharedArrayBuffer,
+): OpcacheSegment | undefined {
+	const describe = entries.get(ENTRY_OPCACHE);
+	if (describe === undefined) return undefined;
+	const facts = php.string(' '.repeat(SEGMENT_FACTS));
+	if (php.callNow(describe, facts) === 0) return undefined;
+	return new OpcacheSegment(facts, {
+		memory,
+		isZero,
+		known,
+		heard: () => outdated.heard,
+		hearFrom: (number) => outdated.hearFrom(number),
+		offer: (copy) => post({ type: 'opcache', copy }),
+	});
 }
 
 function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promise<number> {
@@ -189,18 +237,5 @@ function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promis
 		case 'cli':
 			php.changeFolder(role.folder);
 			return php.commandLine(role.args);
-	}
-}
-
-/**
- * Runs the code of a sidekick's first publication, on a board that nobody sees. JavaScript is compiled at its first call,
- * and that would be the very call that readers are blocked on. Takes under a millisecond, while nobody waits.
- */
-function warmUpPublication(tasks: ThreadBuffers['board']['tasks']): void {
-	const board = new SidekickBoard(createBoardBuffers(1, 1, tasks));
-	const handle = board.handle(0);
-	for (let i = 0; i < 3; i++) {
-		board.publish(handle, Uint8Array.of(i), 1, true);
-		board.snapshots(handle)?.read((length) => new Uint8Array(length));
 	}
 }

