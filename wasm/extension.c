@@ -29,6 +29,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	igor_mail_install();
 	igor_processes_install(module_number);
 	igor_host_names_install();
+	igor_accept_install();
 	igor_mysql_install();
 	igor_sqlite_search_install();
 	igor_fibers_install();

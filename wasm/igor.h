@@ -104,6 +104,9 @@ void igor_processes_install(int module_number);
 /* host_names.c */
 void igor_host_names_install(void);
 
+/* accept.c */
+void igor_accept_install(void);
+
 /* mysql.c: has "localhost" with a socket lead to that socket. */
 void igor_mysql_install(void);
 

@@ -55,7 +55,7 @@ ZEND_FUNCTION(igor_popen)
 	if (process < 0) {
 		RETURN_FALSE;
 	}
-	stream = igor_process_stream(end, reads ? "r" : "w");
+	stream = igor_process_stream(end, mode);
 	stream->ops = &popen_operations;
 	stream->flags |= PHP_STREAM_FLAG_NO_SEEK;
 	remember(stream, process);

@@ -52,7 +52,7 @@ static ZEND_FUNCTION(igor_time_nanosleep)
 		RETURN_THROWS();
 	}
 	if (nanoseconds > 999999999) {
-		zend_value_error("nanoseconds was not in the range 0 to 999 999 999 or seconds was negative");
+		zend_value_error("Nanoseconds was not in the range 0 to 999 999 999 or seconds was negative");
 		RETURN_THROWS();
 	}
 	left = igor_host_sleep((double) seconds * 1000.0 + (double) nanoseconds / 1000000.0);

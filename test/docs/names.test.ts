@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'test/php-src/README.md'];
 /** Folders of the repository that a page may name. */
 const TOP = 'src|test|wasm|playground|php-runtime|scripts|docs|\\.ci';
 /** Made by a command, or by whoever runs it. */

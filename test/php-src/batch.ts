@@ -54,13 +54,14 @@ export async function runBatch(php: Php, tests: readonly PlannedTest[]): Promise
 	}
 }
 
-/** Leaves the globals as they are. */
+/** Leaves the globals as they are; the next test begins in the same folder. */
 function prependedCode(batch: string, script: string): string {
-	return `<?php register_shutdown_function(static function (): void {
+	return `<?php register_shutdown_function(static function (string $folder): void {
+		chdir($folder);
 		$number = (int) file_get_contents('${batch}/number');
 		@copy("${batch}/scripts/$number", '${script}');
 		file_put_contents('${batch}/number', $number + 1);
-	});`;
+	}, getcwd());`;
 }
 
 function repeated(invocation: Invocation, times: number, prepended: string): Invocation {

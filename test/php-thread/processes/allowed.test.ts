@@ -39,6 +39,11 @@ describe.each(PHP_VERSIONS)('PHP %s: programs that are allowed', (php) => {
 		expect(await value(code)).toEqual(['x\n', null, 'y\n', 'two', null, 0, 1, 'one\ntwo\nthree\n']);
 	});
 
+	test('the stream of popen() has the mode that was asked for', async () => {
+		const code = `return array_map(fn ($mode) => stream_get_meta_data(popen("true", $mode))["mode"], ["r", "rb", "w", "wb"]);`;
+		expect(await value(code)).toEqual(['r', 'rb', 'w', 'wb']);
+	});
+
 	test('popen() reads and writes; pclose() tells the exit status', async () => {
 		const code = `$r = popen("echo x; node -e 'process.exit(3)'", "r"); $line = fgets($r); $end = [fgets($r), feof($r)];
 			$w = popen("cat > written.txt", "w"); fwrite($w, "hello");

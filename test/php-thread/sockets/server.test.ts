@@ -39,6 +39,20 @@ describe('a server in PHP', () => {
 		expect(await running).toEqual([false, true, 1, 'from outside\n']);
 	});
 
+	test('what a server accepts that does not block is in blocking mode, with a time limit, until it is told otherwise', async () => {
+		const result = await scripts().run(`
+			$server = stream_socket_server('tcp://127.0.0.1:0', $errno, $error);
+			stream_set_blocking($server, false);
+			$client = stream_socket_client('tcp://' . stream_socket_get_name($server, false));
+			$accepted = stream_socket_accept($server, 5);
+			$before = stream_get_meta_data($accepted)['blocked'];
+			stream_set_timeout($accepted, 0, 50_000);
+			$limited = [fread($accepted, 4), stream_get_meta_data($accepted)['timed_out']];
+			stream_set_blocking($accepted, false);
+			return [$before, $limited, fread($accepted, 4), stream_get_meta_data($accepted)['blocked']];`);
+		expect(result).toEqual([true, [false, true], '', false]);
+	});
+
 	test('an address that is taken is refused when it is asked for', async () => {
 		const result = await scripts().run(`
 			$server = stream_socket_server('tcp://127.0.0.1:0', $errno, $error);
