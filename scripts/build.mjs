@@ -128,7 +128,7 @@ async function writeEdits() {
 	const { preparePhp } = await importSource('src/php-binary/prepare-php.ts');
 	const { fasterInterpreter } = await importSource('src/php-binary/interpreter/faster-interpreter.ts');
 	const { findEdits } = await importSource('src/php-binary/edits.ts');
-	const { editsFile } = await importSource('src/platform/node/threads/prepared-php.ts');
+	const { editsFile } = await importSource('src/platform/node/threads/edited-php.ts');
 	for (const version of PHP_VERSIONS) {
 		const { manifest, binary: file } = phpOf('node', version);
 		const binary = readFileSync(file);

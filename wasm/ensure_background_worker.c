@@ -1,6 +1,7 @@
 /* frankenphp_ensure_background_worker() */
 #include "igor.h"
 #include "sidekick_names.h"
+#include "sidekick_resolve.h"
 
 #define DEFAULT_TIMEOUT 30.0
 

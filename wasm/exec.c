@@ -1,5 +1,5 @@
 /* exec(), system(), passthru() and shell_exec(), by programs of the host. */
-#include "processes.h"
+#include "start_program.h"
 
 #define BLOCK 8192
 

@@ -14,19 +14,6 @@ static zend_result register_functions(void)
 	return zend_register_functions(NULL, ext_functions, CG(function_table), MODULE_PERSISTENT);
 }
 
-zif_handler igor_replace_function(const char *name, zif_handler handler)
-{
-	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
-	zif_handler original;
-
-	if (function == NULL || function->type != ZEND_INTERNAL_FUNCTION) {
-		return NULL;
-	}
-	original = function->internal_function.handler;
-	function->internal_function.handler = handler;
-	return original;
-}
-
 static PHP_MINIT_FUNCTION(frankenphp)
 {
 	register_frankenphp_symbols(module_number);
@@ -43,6 +30,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	igor_processes_install(module_number);
 	igor_host_names_install();
 	igor_mysql_install();
+	igor_sqlite_search_install();
 	igor_fibers_install();
 	igor_xdebug_install();
 	if (igor_is_command_line()) {

@@ -31,15 +31,16 @@ typedef struct {
 	uint32_t request_serial; /* counts php_request_startup() calls: tells what an earlier request can still hold */
 } igor_thread_state;
 
+/* thread_state.c */
 extern igor_thread_state igor_thread;
+bool igor_is_command_line(void);
 
 /* extension.c */
 extern zend_module_entry frankenphp_module_entry;
-/* Gives a function of PHP another handler, and returns its own; NULL when there is no such function. From MINIT only. */
+/* replace_function.c: gives a function of PHP another handler, and returns its own; NULL when there is no such function. From MINIT only. */
 zif_handler igor_replace_function(const char *name, zif_handler handler);
 
 /* sapi.c */
-bool igor_is_command_line(void);
 void igor_sapi_install(void);
 void igor_chdir_to_script(const char *script);
 void igor_clear_request_info(void);
@@ -99,6 +100,9 @@ void igor_host_names_install(void);
 
 /* mysql.c: has "localhost" with a socket lead to that socket. */
 void igor_mysql_install(void);
+
+/* sqlite_search.c: adds full-text search to SQLite. */
+void igor_sqlite_search_install(void);
 
 /* fibers.c */
 void igor_fibers_install(void);

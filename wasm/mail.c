@@ -1,5 +1,5 @@
 /* mail() and its relatives hand messages to a program: without permission they stay, and say why they fail. */
-#include "processes.h"
+#include "start_program.h"
 #include <stdio.h>
 
 /* Exit statuses of sendmail (sysexits.h: EX_OK, EX_TEMPFAIL) */

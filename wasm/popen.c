@@ -1,5 +1,5 @@
 /* popen(): a plain file stream whose close waits for the process. */
-#include "processes.h"
+#include "start_program.h"
 
 /* The status of the last pclose(); -1 = none. */
 static int popen_status;

@@ -1,7 +1,7 @@
 #ifndef IGOR_PROC_OPEN_H
 #define IGOR_PROC_OPEN_H
 
-#include "processes.h"
+#include "start_program.h"
 
 /* The descriptors that one call of proc_open() names, with PHP's ends of the pipes. */
 typedef struct {

@@ -3,16 +3,8 @@
 #include "response.h"
 #include <unistd.h>
 
-igor_thread_state igor_thread = {IGOR_ROLE_NONE, NULL, NULL, false, 0};
-
 /* php.wasm exports no chdir(): this is the import that its own copy calls. */
 extern int __syscall_chdir(intptr_t path);
-
-/* The command line is PHP's own, in php.wasm: it has a SAPI of this name, which stays as it is. */
-bool igor_is_command_line(void)
-{
-	return strcmp(sapi_module.name, "cli") == 0;
-}
 
 /*
  * Where the output of PHP goes: to the response while a request is open, nowhere after frankenphp_finish_request(), and

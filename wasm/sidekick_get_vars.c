@@ -1,6 +1,7 @@
 /* frankenphp_sidekick_get_vars() and frankenphp_get_vars(): the readers. */
 #include "igor.h"
 #include "sidekick_names.h"
+#include "sidekick_resolve.h"
 
 #define RESOLVE_ATTEMPTS 8
 /* Seconds that frankenphp_get_vars() waits. */

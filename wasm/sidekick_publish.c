@@ -2,7 +2,7 @@
 #include "igor.h"
 #include "sidekick_publish.h"
 #include "snapshot_format.h"
-#include "worker_handle.h"
+#include "worker_readiness.h"
 
 static bool require_sidekick(const char *function)
 {
@@ -34,20 +34,6 @@ static bool are_strings(HashTable *vars)
 	return true;
 }
 
-void igor_snapshot_refuse(uint32_t argument, const char *what, igor_write_result result, const igor_written *written)
-{
-	if (result == IGOR_TOO_DEEP) {
-		zend_argument_value_error(argument, "must not be nested deeper than %d levels, %s%s is", IGOR_SNAPSHOT_MAX_DEPTH,
-			what, ZSTR_VAL(written->path));
-	} else if (Z_ISREF_P(written->refused)) {
-		zend_argument_value_error(argument, "must not contain references, %s%s is one", what, ZSTR_VAL(written->path));
-	} else {
-		zend_argument_value_error(argument, "must contain only null, bool, int, float, string, enum cases and arrays of these, "
-			"%s%s is of type %s", what, ZSTR_VAL(written->path), zend_zval_type_name(written->refused));
-	}
-	zend_string_release(written->path);
-}
-
 void igor_publish(HashTable *vars, const char *function, bool follow_references)
 {
 	uint32_t limit = igor_host_sidekick_max_size();
@@ -63,7 +49,7 @@ void igor_publish(HashTable *vars, const char *function, bool follow_references)
 	} else if (igor_host_sidekick_publish(igor_scratch(0), (uint32_t) written.size) < 0) {
 		igor_throw_host_error();
 	} else {
-		igor_worker_handle_published();
+		igor_worker_published();
 	}
 	igor_scratch_trim();
 }

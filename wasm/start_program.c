@@ -1,6 +1,6 @@
 /* Starting a program of the host: the message that says what, and PHP's ends of the pipes. */
 #include "environment.h"
-#include "processes.h"
+#include "start_program.h"
 
 /* A growing buffer. smart_str of newer headers uses functions that php.wasm lacks. */
 typedef struct {

@@ -3,6 +3,7 @@
 #include "handle.h"
 #include "sidekick_publish.h"
 #include "task_handles.h"
+#include "worker_readiness.h"
 
 typedef struct {
 	bool constructed;
@@ -57,46 +58,13 @@ ZEND_METHOD(FrankenPHP_WorkerHandle, __construct)
 	handle_of(Z_OBJ_P(ZEND_THIS))->constructed = true;
 }
 
-/* The serials of the scripts that were the last to tick, to take a stream without a handle, and to publish. */
-static uint32_t ticked_in;
-static uint32_t taken_in;
-static uint32_t published_in;
-
-/* False once the worker has to end. */
-static bool tick(void)
-{
-	if (ticked_in != igor_thread.request_serial) {
-		ticked_in = igor_thread.request_serial;
-		if (igor_thread.is_background) {
-			igor_script_lift_limit();
-		}
-	}
-	return igor_host_handle_tick() != 0;
-}
-
-/* A script that knows no tick(): it is ready once it has taken its stream, and published. */
-static void tick_for_it(void)
-{
-	uint32_t serial = igor_thread.request_serial;
-
-	if (taken_in == serial && published_in == serial && ticked_in != serial) {
-		tick();
-	}
-}
-
-void igor_worker_handle_published(void)
-{
-	published_in = igor_thread.request_serial;
-	tick_for_it();
-}
-
 ZEND_METHOD(FrankenPHP_WorkerHandle, tick)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 	if (constructed(ZEND_THIS) == NULL) {
 		RETURN_THROWS();
 	}
-	RETURN_BOOL(tick());
+	RETURN_BOOL(igor_worker_tick());
 }
 
 static bool is_open(const zval *stream)
@@ -153,8 +121,7 @@ PHP_FUNCTION(frankenphp_get_worker_handle)
 		RETURN_THROWS();
 	}
 	php_stream_to_zval(stream, return_value);
-	taken_in = igor_thread.request_serial;
-	tick_for_it();
+	igor_worker_took_stream();
 }
 
 ZEND_METHOD(FrankenPHP_WorkerHandle, receive)

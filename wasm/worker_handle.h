@@ -7,7 +7,4 @@
 /* From MINIT. */
 void igor_worker_handle_register(const zend_function_entry *methods);
 
-/* The running script has published. */
-void igor_worker_handle_published(void);
-
 #endif

@@ -104,11 +104,16 @@ export class ScopeSidekicks {
 		};
 	}
 
-	/** A thread asks for sidekicks, and sleeps until it gets the reply. */
-	ensure(thread: PhpThreadHandle, event: Extract<ThreadEvent, { type: 'ensure' }>): void {
+	/** A thread asks for sidekicks, and sleeps until it gets the reply. @param found hears of it before */
+	ensure(
+		thread: PhpThreadHandle,
+		event: Extract<ThreadEvent, { type: 'ensure' }>,
+		found?: (names: readonly string[], handles: readonly number[]) => void,
+	): void {
 		const { question, names, asking, waiter } = event;
 		const result = this.registry.ensure(names, waiter?.name, asking, waiter?.seat);
 		if (result.ok) this.#readers.begin(thread, names);
+		if (result.ok) found?.(names, result.handles);
 		thread.cell.reply(question, result.ok ? result : { ok: false, message: result.error.message });
 	}
 

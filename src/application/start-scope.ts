@@ -82,7 +82,7 @@ export async function startScope(
 		event: (thread, event) => {
 			if (event.type === 'ensure') {
 				trace?.waitBegan(thread, event);
-				sidekicks.ensure(thread, event);
+				sidekicks.ensure(thread, event, trace && ((names, handles) => trace.named(names, handles)));
 			} else if (event.type === 'waitEnded') sidekicks.waitEnded(thread, event);
 			else if (event.type === 'log') logPhpRecord(log, { thread: thread.id, role: thread.label }, event);
 		},

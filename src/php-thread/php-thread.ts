@@ -6,6 +6,7 @@ import { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { TaskTable } from '../shared-memory/task-table.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
 import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
@@ -23,6 +24,7 @@ import { restrictNetwork } from './sockets/restricted-network.ts';
 import { ThreadTasks } from './tasks/thread-tasks.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { ThreadTrace } from './thread-trace.ts';
+import { TracedTaskTable } from './traced-tasks.ts';
 import { warmUpPublication } from './warm-up.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
@@ -78,13 +80,18 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	);
 	const readiness = new SidekickReadiness(board, post);
 	const reading = new SidekickReading(board, cell, readiness, post, trace);
-	const tasks = new ThreadTasks(buffers.board.tasks, buffers.taskSeat, {
+	const { board: shared, taskSeat } = buffers;
+	const table = trace ? new TracedTaskTable(shared.tasks, taskSeat, trace) : new TaskTable(shared.tasks, taskSeat);
+	const tasks = new ThreadTasks(table, taskSeat, {
 		board,
 		cell,
 		reading,
 		memory: () => context.memory(),
 		ownHandle: () => context.run.handle,
 		ticked: () => context.run.ticked(),
+		rests: () => {
+			if (context.run.rests()) cell.armLimit(0);
+		},
 	});
 	/** Never notified: it is for sleeping. */
 	const nap = new Int32Array(new SharedArrayBuffer(4));

@@ -54,6 +54,13 @@ export class SidekickReadiness {
 		if (this.#isBackground) this.#ready();
 	}
 
+	/** It waits for its end, by a stream alone: the ready point of a background worker that does not tick. False = it was ready. */
+	rests(): boolean {
+		const isReadyPoint = this.#isBackground && this.#isBooting;
+		this.ticked();
+		return isReadyPoint;
+	}
+
 	#ready(): void {
 		if (!this.#isBooting || this.#handle < 0) return;
 		this.#isBooting = false;

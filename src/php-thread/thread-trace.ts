@@ -61,6 +61,11 @@ export class ThreadTrace {
 		this.#write(first ? TRACE_FIRST_PUBLISHED : TRACE_PUBLISHED, 0, handle, version);
 	}
 
+	/** Something about a task: `kind` is one of TRACE_TASK_…. What others wait for, before they can see it. */
+	task(kind: number, queue: number, ticket: number): void {
+		this.#write(kind, this.#cell.currentRequest, queue, ticket);
+	}
+
 	#write(kind: number, request: number, handle: number, version: number): void {
 		this.#ring.write(kind, request, handle, version, this.#sequence.next(), present());
 	}

@@ -22,6 +22,7 @@ const PUBLISHED_AT = SNAPSHOT_WORDS + 6;
 const LOCK = SNAPSHOT_WORDS + 8;
 const BACKGROUND = SNAPSHOT_WORDS + 9;
 const BOOT_FAILURES = SNAPSHOT_WORDS + 10;
+const THREADS = SNAPSHOT_WORDS + 11;
 const CELL_WORDS = SNAPSHOT_WORDS + 12;
 const TEXT_BYTES = 4096;
 const CELL_BITS = 8;
@@ -114,6 +115,11 @@ export class SidekickBoard {
 		return Atomics.load(this.#words, wordsOf(handle & 0xff) + BACKGROUND) !== 0;
 	}
 
+	/** Threads that run it at the same time, those that are just starting included. */
+	threads(handle: number): number {
+		return Atomics.load(this.#words, wordsOf(handle & 0xff) + THREADS);
+	}
+
 	/** A number that changes whenever one of its runs ends before it was ready. */
 	bootFailures(handle: number): number {
 		return Atomics.load(this.#words, wordsOf(handle & 0xff) + BOOT_FAILURES);
@@ -201,9 +207,11 @@ export class SidekickBoard {
 		for (let cell = 0; cell < this.size; cell++) this.#unlock(cell, thread);
 	}
 
-	/** A cell gets its next sidekick. */
-	take(handle: number, isBackground: boolean): void {
+	/** A cell gets its next sidekick. @param threads that run it at the same time */
+	take(handle: number, isBackground: boolean, threads: number): void {
+		Atomics.store(this.#words, wordsOf(handle & 0xff) + THREADS, threads);
 		Atomics.store(this.#words, wordsOf(handle & 0xff) + BACKGROUND, isBackground ? 1 : 0);
+		this.tasks.counters.begin(handle);
 	}
 
 	/** A run has ended before it was ready: who must not wait for the next one wakes. */

@@ -6,6 +6,7 @@ export type TaskOutcome = 'completed' | 'aborted' | 'abandoned' | 'timeout';
 const AT: Record<TaskOutcome, number> = { completed: 0, aborted: 1, abandoned: 2, timeout: 3 };
 /** The handle that the counters are about, plus 1. */
 const HANDLE = 4;
+const NOBODY = 0;
 /** Microseconds that threads have spent on tasks: 64 bits. */
 const TIME = 8;
 
@@ -19,28 +20,30 @@ export class TaskCounters {
 		this.#times = new BigInt64Array(control, QUEUES_AT * 4, (QUEUES * QUEUE_WORDS) / 2);
 	}
 
-	/** A cell of the board may have had another sidekick before: what it counted is forgotten. Any thread. */
+	/** The queue gets its first tasks; what its cell of the board has counted before is forgotten. Main thread. */
 	begin(queue: number): void {
 		const at = placeOf(queue);
-		const before = Atomics.load(this.#words, at + HANDLE);
-		if (before === queue + 1 || Atomics.compareExchange(this.#words, at + HANDLE, before, queue + 1) !== before) return;
+		Atomics.store(this.#words, at + HANDLE, NOBODY);
 		for (const word of Object.values(AT)) Atomics.store(this.#words, at + word, 0);
 		Atomics.store(this.#times, (at + TIME) / 2, 0n);
+		Atomics.store(this.#words, at + HANDLE, queue + 1);
 	}
 
+	/** A task of a queue that is gone is not counted any more. */
 	count(queue: number, outcome: TaskOutcome): void {
-		Atomics.add(this.#words, placeOf(queue) + AT[outcome], 1);
+		if (this.#isAbout(queue)) Atomics.add(this.#words, placeOf(queue) + AT[outcome], 1);
 	}
 
 	/** A thread has spent so many milliseconds on a task. */
 	spend(queue: number, milliseconds: number): void {
+		if (!this.#isAbout(queue)) return;
 		Atomics.add(this.#times, (placeOf(queue) + TIME) / 2, BigInt(Math.max(0, Math.round(milliseconds * 1000))));
 	}
 
 	/** Tasks by outcome, and the time spent on them, seconds. */
 	read(queue: number): Record<TaskOutcome, number> & { seconds: number } {
 		const at = placeOf(queue);
-		const isAbout = Atomics.load(this.#words, at + HANDLE) === queue + 1;
+		const isAbout = this.#isAbout(queue);
 		const of = (outcome: TaskOutcome) => (isAbout ? Atomics.load(this.#words, at + AT[outcome]) : 0);
 		return {
 			completed: of('completed'),
@@ -49,6 +52,10 @@ export class TaskCounters {
 			timeout: of('timeout'),
 			seconds: isAbout ? Number(Atomics.load(this.#times, (at + TIME) / 2)) / 1e6 : 0,
 		};
+	}
+
+	#isAbout(queue: number): boolean {
+		return Atomics.load(this.#words, placeOf(queue) + HANDLE) === queue + 1;
 	}
 }
 

@@ -65,15 +65,6 @@ export class TaskSeats {
 		return Atomics.load(this.#words, END);
 	}
 
-	/** How many threads receive from a queue. */
-	serving(queue: number): number {
-		let count = 0;
-		for (let at = SEAT_WORDS, end = this.#end * SEAT_WORDS; at < end; at += SEAT_WORDS) {
-			if (Atomics.load(this.#words, at + QUEUE) === queue + 1) count++;
-		}
-		return count;
-	}
-
 	/** Of the threads that wait for tasks of a queue, the one that has received the fewest; NO_SEAT = none waits. */
 	leastUsed(queue: number): number {
 		let found = NO_SEAT;

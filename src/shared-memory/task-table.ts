@@ -47,7 +47,6 @@ export class TaskTable {
 
 	/** Queues it. True = it is offered to one thread that waits; see `offerToAll()`. */
 	queue(ticket: number, queue: number): boolean {
-		this.counters.begin(queue);
 		this.slots.set(ticket, QUEUE, queue);
 		this.slots.set(ticket, NUMBER, Atomics.add(this.#header, SEQUENCE, 1));
 		const offered = this.seats.leastUsed(queue);
@@ -90,6 +89,11 @@ export class TaskTable {
 	/** The sender lets go: a task that is not over is abandoned. */
 	abandon(ticket: number): void {
 		this.#letSenderGo(ticket);
+	}
+
+	/** The sender has read the last update. */
+	protected hasAll(ticket: number): boolean {
+		return this.slots.get(ticket, LAST) !== 0 && this.slots.unread(ticket) === 0;
 	}
 
 	// ------------------------------------------------------------------ the receiver's thread
@@ -203,7 +207,7 @@ export class TaskTable {
 			if (now === state.TAKEN) {
 				const receiver = state.seatOf(word);
 				const queue = this.slots.get(ticket, QUEUE);
-				const hasAll = this.slots.get(ticket, LAST) !== 0 && this.slots.unread(ticket) === 0;
+				const hasAll = this.hasAll(ticket);
 				if (hasAll) this.slots.set(ticket, LAST, LAST_READ);
 				const left = state.wordOf(state.turnOf(word), receiver, state.RECEIVER, state.ABANDONED);
 				if (!this.slots.change(ticket, word, left)) continue;

@@ -24,6 +24,13 @@ export const TRACE_WAIT_ENDED = 3;
 export const TRACE_SEEN = 4;
 export const TRACE_PUBLISHED = 5;
 export const TRACE_FIRST_PUBLISHED = 6;
+/** Of tasks: `handle` = their worker's, `version` = their ticket. */
+export const TRACE_TASK_SENT = 7;
+export const TRACE_TASK_RECEIVED = 8;
+export const TRACE_TASK_COMPLETED = 9;
+export const TRACE_TASK_ABORTED = 10;
+export const TRACE_TASK_ABANDONED = 11;
+export const TRACE_TASK_TIMEOUT = 12;
 
 /** One record. `at` in milliseconds since 1970, `request` 0 = none. */
 export type TraceRecord = {

@@ -14,8 +14,8 @@ export interface Clock {
 
 /** The cells of shared memory, one per sidekick. Called on the main thread only. */
 export interface SidekickCells {
-	/** A handle for a new sidekick, or background worker, or undefined when no cell is free. */
-	reserve(name: string, isBackground: boolean): number | undefined;
+	/** A handle for a new sidekick, or background worker, on so many threads; undefined = no cell is free. */
+	reserve(name: string, isBackground: boolean, threads: number): number | undefined;
 	/** A run has ended before it was ready. */
 	bootFailed(handle: number): void;
 	/** Publishes what the sidekick is doing, for the timeout errors of waiters. Called at every change. */

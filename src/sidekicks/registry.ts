@@ -177,7 +177,7 @@ export class SidekickRegistry implements SidekickControl {
 		const handles: number[] = [];
 		for (const name of names) {
 			const definition = this.#definitions.of(name, asking) as SidekickDefinition;
-			const handle = this.#ports.cells.reserve(name, isBackground(definition));
+			const handle = this.#ports.cells.reserve(name, isBackground(definition), definition.num);
 			if (handle === undefined) {
 				const error = messages.noFreeCell(name);
 				for (const reserved of handles) this.#ports.cells.fail(reserved, error.message);

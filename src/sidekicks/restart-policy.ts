@@ -1,4 +1,4 @@
-import { cleanExitDelay, crashDelay, isShort, STABLE_AFTER } from './back-off.ts';
+import { cleanExitDelay, crashDelay, isShort, STABLE_AFTER } from '../time/back-off.ts';
 import type { RunOutcome } from './ports.ts';
 
 /** The rules of a scope for the life of a sidekick. */

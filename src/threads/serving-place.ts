@@ -1,4 +1,4 @@
-import { crashDelay } from '../sidekicks/back-off.ts';
+import { crashDelay } from '../time/back-off.ts';
 import { within } from '../time/within.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { describeEnd, type RunEnd, type ServingRun } from './serving-run.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from '../log/logger.ts';
 import { hasOutgrown } from '../php-thread/thread-limits.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
-import { crashDelay } from '../sidekicks/back-off.ts';
+import { crashDelay } from '../time/back-off.ts';
 import { IdleThreads } from './idle-threads.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { type PlaceOwner, ServingPlace } from './serving-place.ts';

@@ -25,11 +25,11 @@ export class BoardCells implements SidekickCells {
 		this.#free = Array.from({ length: board.size }, (_, cell) => cell);
 	}
 
-	reserve(_name: string, isBackground: boolean): number | undefined {
+	reserve(_name: string, isBackground: boolean, threads: number): number | undefined {
 		const cell = this.#free.shift() ?? this.#resting.shift();
 		if (cell === undefined) return undefined;
 		const handle = this.#board.handle(cell);
-		this.#board.take(handle, isBackground);
+		this.#board.take(handle, isBackground, threads);
 		return handle;
 	}
 

@@ -1,6 +1,7 @@
 import type { RequestTrace } from '../dispatch/request-gateway.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Role, ThreadEvent } from '../php-thread/thread-messages.ts';
+import type { TaskOutcome } from '../shared-memory/task-counters.ts';
 import {
 	createTraceSequenceBuffer,
 	TRACE_FIRST_PUBLISHED,
@@ -8,6 +9,12 @@ import {
 	TRACE_REQUEST_BEGAN,
 	TRACE_REQUEST_ENDED,
 	TRACE_SEEN,
+	TRACE_TASK_ABANDONED,
+	TRACE_TASK_ABORTED,
+	TRACE_TASK_COMPLETED,
+	TRACE_TASK_RECEIVED,
+	TRACE_TASK_SENT,
+	TRACE_TASK_TIMEOUT,
 	TRACE_WAIT_ENDED,
 	type TraceRecord,
 	type TraceRing,
@@ -19,6 +26,13 @@ import type { TraceEvent, TraceRole } from './trace-events.ts';
 
 /** How often the threads' records are collected, milliseconds: once per frame of a screen. */
 const INTERVAL = 16;
+
+const OUTCOMES: Readonly<Record<number, TaskOutcome>> = {
+	[TRACE_TASK_COMPLETED]: 'completed',
+	[TRACE_TASK_ABORTED]: 'aborted',
+	[TRACE_TASK_ABANDONED]: 'abandoned',
+	[TRACE_TASK_TIMEOUT]: 'timeout',
+};
 
 /** A PHP thread, as far as the trace needs it. */
 export type TracedThread = { readonly id: number; readonly label: string; readonly traceRing: TraceRing | undefined };
@@ -85,6 +99,11 @@ export class ScopeTrace implements RequestTrace {
 	lost(thread: TracedThread): void {
 		this.ending(thread);
 		this.thread(thread, 'ended');
+	}
+
+	/** Who asked for these names got these handles. */
+	named(names: readonly string[], handles: readonly number[]): void {
+		for (const [index, name] of names.entries()) this.#names.set(handles[index] as number, name);
 	}
 
 	/** A thread waits for sidekicks. Call it before any of them is started. */
@@ -191,8 +210,14 @@ export class ScopeTrace implements RequestTrace {
 				const first = kind === TRACE_FIRST_PUBLISHED;
 				return { type: 'published', at, thread, name: this.#nameOf(handle), version, first };
 			}
-			default:
-				return undefined;
+			case TRACE_TASK_SENT:
+				return { type: 'taskSent', at, thread, request, task: version, name: this.#nameOf(handle) };
+			case TRACE_TASK_RECEIVED:
+				return { type: 'taskReceived', at, thread, task: version, name: this.#nameOf(handle) };
+			default: {
+				const outcome = OUTCOMES[kind];
+				return outcome && { type: 'taskEnded', at, thread, task: version, name: this.#nameOf(handle), outcome };
+			}
 		}
 	}
 

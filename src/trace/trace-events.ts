@@ -1,3 +1,4 @@
+import type { TaskOutcome } from '../shared-memory/task-counters.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 
 /**
@@ -24,6 +25,15 @@ export type TraceEvent =
 	| { type: 'seen'; at: number; thread: number; request: number; name: string; version: number }
 	/** A sidekick has published a snapshot that differs from the one before. `first` = of this sidekick. */
 	| { type: 'published'; at: number; thread: number; name: string; version: number; first: boolean }
+	/**
+	 * A task goes to the worker `name`; `task` is the same number until its end. `request` 0 = the sender is no request.
+	 * Those of a thread that is lost have no end of their own.
+	 */
+	| { type: 'taskSent'; at: number; thread: number; request: number; task: number; name: string }
+	/** A thread of the worker has picked it up. */
+	| { type: 'taskReceived'; at: number; thread: number; task: number; name: string }
+	/** It is over. `abandoned`, `timeout` = by its sender, on whose thread. */
+	| { type: 'taskEnded'; at: number; thread: number; task: number; name: string; outcome: TaskOutcome }
 	/** A sidekick's life; see `SidekickEvent`. */
 	| { type: 'sidekick'; at: number; thread: number | undefined; event: SidekickEvent };
 

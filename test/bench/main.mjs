@@ -14,6 +14,7 @@ import { interpreter } from './sections/interpreter.mjs';
 import { sockets } from './sections/sockets.mjs';
 import { sqlite } from './sections/sqlite.mjs';
 import { start } from './sections/start.mjs';
+import { staticFiles } from './sections/static.mjs';
 import { symfony } from './sections/symfony.mjs';
 import { tasks } from './sections/tasks.mjs';
 import { threads } from './sections/threads.mjs';
@@ -22,6 +23,7 @@ import { wordpress } from './sections/wordpress.mjs';
 
 const sections = {
 	hello,
+	static: staticFiles,
 	'get-vars': getVars,
 	wake,
 	'first-get-vars': firstGetVars,

@@ -38,16 +38,32 @@ export async function startNginxFpm({ root = `${app}/public`, page = HELLO, env 
 	if (!nginx || !fpm) return undefined;
 	const loaded = (await run(fpm, ['-m'])).split('\n');
 	if (!extensions.every((extension) => loaded.includes(extension))) return undefined;
-	const folder = mkdtempSync(path.join(tmpdir(), 'igor-bench-'));
-	process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-	const port = await freePort();
+	const folder = temporaryFolder();
 	writeFileSync(`${folder}/fpm.conf`, fpmConfig(folder, env));
-	writeFileSync(`${folder}/nginx.conf`, nginxConfig(folder, port, root));
 	const asRoot = process.getuid?.() === 0 ? ['--allow-to-run-as-root'] : [];
 	const backend = start(fpm, ['--nodaemonize', '--fpm-config', `${folder}/fpm.conf`, ...asRoot]);
-	const front = start(nginx, ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/nginx.log`]);
+	const front = await runNginx(nginx, folder, root);
 	const stop = () => Promise.all([front.stop(), backend.stop()]);
-	return answering({ url: `http://127.0.0.1:${port}`, stop }, page);
+	return answering({ url: front.url, stop }, page);
+}
+
+/** nginx for files alone, or undefined when it is not installed. It answers for a PHP script with an error. */
+export async function startNginx({ root = `${app}/public`, page } = {}) {
+	const nginx = which('nginx');
+	return nginx && answering(await runNginx(nginx, temporaryFolder(), root), page);
+}
+
+function temporaryFolder() {
+	const folder = mkdtempSync(path.join(tmpdir(), 'igor-bench-'));
+	process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+async function runNginx(nginx, folder, root) {
+	const port = await freePort();
+	writeFileSync(`${folder}/nginx.conf`, nginxConfig(folder, port, root));
+	const server = start(nginx, ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/nginx.log`]);
+	return { ...server, url: `http://127.0.0.1:${port}` };
 }
 
 function fpmConfig(folder, env) {

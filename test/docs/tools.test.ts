@@ -46,7 +46,7 @@ describe('Composer and PHPUnit without PHP', () => {
 	];
 	const files = {
 		'composer.json':
-			'{ "repositories": [{ "packagist.org": false }], "scripts": { "post-install-cmd": "@php -r \\"echo 6*7;\\"" } }',
+			'{ "repositories": [{ "packagist.org": false }], "scripts": { "post-autoload-dump": "@php -r \\"echo 6*7;\\"" } }',
 		'tests/SumTest.php':
 			'<?php final class SumTest extends PHPUnit\\Framework\\TestCase { function testSum() { $this->assertSame(4, 2 + 2); } }',
 	};

@@ -11,7 +11,7 @@ import { fasterInterpreter } from '../../src/php-binary/interpreter/faster-inter
 import { preparePhp } from '../../src/php-binary/prepare-php.ts';
 import { redirectCalls } from '../../src/php-binary/redirect-calls.ts';
 import { trimExports } from '../../src/php-binary/trim-exports.ts';
-import { readPreparedPhp } from '../../src/platform/node/threads/prepared-php.ts';
+import { readPreparedPhp } from '../../src/platform/node/threads/edited-php.ts';
 
 const fromNode = createRequire(createRequire(import.meta.url).resolve('@php-wasm/node/package.json'));
 

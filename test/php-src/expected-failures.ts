@@ -16,6 +16,8 @@ export type FailureGroup = {
 	reason: string;
 	/** Of these versions of PHP only. */
 	php?: string[];
+	/** The thread is lost: the fault is in a library, which says the reason. */
+	crashes?: true;
 	tests: string[];
 };
 

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matches } from './expectation.ts';
+import type { FailureGroup } from './expected-failures.ts';
 import { neededExtensions, otherSapi, readPhpt, type Sections } from './phpt.ts';
+import { isWrong, type Outcome, tableOf } from './report.ts';
+import type { TestResult } from './run-test.ts';
 import { runAll, type Unit } from './schedule.ts';
 
 let folder = '';
@@ -74,4 +77,40 @@ test('conflicting tests never run side by side, others do', async () => {
 		running.delete(name);
 	});
 	expect(new Set(seen)).toEqual(new Set(['0', '0,2', '1', '1,4', '3']));
+});
+
+describe('the report', () => {
+	const failure: FailureGroup = { kind: 'igor', reason: 'It is not there yet.', tests: [] };
+	const outcomeOf = (result: TestResult['result'], expected?: FailureGroup): Outcome => ({
+		test: 'ext/date/tests/a.phpt',
+		result: { result },
+		expected,
+	});
+	const foreign: FailureGroup = { kind: 'library', reason: 'Its fault.', crashes: true, tests: [] };
+
+	test.each<[TestResult['result'], FailureGroup | undefined, boolean]>([
+		['passed', undefined, false],
+		['failed', undefined, true],
+		['failed', failure, false],
+		['crashed', failure, true],
+		['crashed', foreign, false],
+		['hung', foreign, true],
+	])('a test that has %s, expected to: %j', (result, expected, wrong) => {
+		expect(isWrong(outcomeOf(result, expected))).toBe(wrong);
+	});
+
+	test('what is left out or foreign does not count', () => {
+		const outcomes: Outcome[] = [
+			outcomeOf('passed'),
+			outcomeOf('passed'),
+			outcomeOf('skipped'),
+			outcomeOf('failed', failure),
+			outcomeOf('crashed', foreign),
+			outcomeOf('failed'),
+		];
+		const cells = tableOf(outcomes)
+			.split('\n')
+			.map((line) => line.split('|').map((cell) => cell.trim()));
+		expect(cells[2]).toEqual(['', 'ext/date', '6', '2', '1', '1', '1', '1', '50.00 %', '']);
+	});
 });

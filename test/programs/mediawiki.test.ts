@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanUp } from '../program/support/igor.ts';
 import { lacking } from '../support/lacking.ts';
@@ -51,6 +52,21 @@ describe.skipIf(lacking(missingApplications ?? missingPhp('intl', 'mbstring', 'x
 				expect(native).toMatchObject({ status: 0 });
 				expect(await wiki.run(script, args, WIKITEXT)).toEqual(native);
 			}
+		});
+
+		test("on SQLite: its installer on the command line, and its search by SQLite's FTS3", {
+			timeout: LIMIT,
+		}, async () => {
+			const wiki = await Wiki.create('--network', 'off');
+			await wiki.install('--dbtype', 'sqlite', '--dbpath', join(wiki.folder, 'data'), '--dbname', 'wiki');
+			const igor = await wiki.serve();
+			expect(textOf(await wiki.write('Igor', WIKITEXT))).toContain(HEADLINE);
+			const visitor = new Visitor(`http://${wiki.host}`);
+			const found = textOf(await visitor.get('/index.php?fulltext=1&search=italic+%22a+link%22'));
+			expect(found).toContain('href="/index.php/Igor" title="Igor" data-serp-pos="0"');
+			const nothing = textOf(await visitor.get('/index.php?fulltext=1&search=roman'));
+			expect(nothing).toContain('There were no results matching the query.');
+			expect(igor.stderr).toBe('');
 		});
 	},
 );

@@ -101,14 +101,14 @@ describe('SidekickBoard', () => {
 	test('a background worker is ready by another way than its first publication, until its cell is another one', () => {
 		const { main, sidekick, reader } = boards();
 		const handle = main.handle(1);
-		main.take(handle, true);
+		main.take(handle, true, 1);
 		sidekick.publish(handle, Uint8Array.of(1), 1, false);
 		expect([reader.isReady(handle), reader.isBackground(handle)]).toEqual([false, true]);
 		const { epoch } = reader;
 		sidekick.markReady(handle);
 		expect([reader.isReady(handle), reader.epoch === epoch]).toEqual([true, false]);
 		main.forget(handle, 'gone');
-		main.take(main.handle(1), false);
+		main.take(main.handle(1), false, 1);
 		expect([reader.isReady(main.handle(1)), reader.isBackground(main.handle(1))]).toEqual([false, false]);
 	});
 

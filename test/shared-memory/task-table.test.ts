@@ -15,6 +15,7 @@ function scope() {
 	const threads = Array.from({ length: 3 }, () => new TaskTable(buffers, main.seats.claim()));
 	const [sender, receiver, other] = threads as [TaskTable, TaskTable, TaskTable];
 	for (const seat of [2, 3]) main.seats.serve(seat, QUEUE);
+	main.counters.begin(QUEUE);
 	const send = (payload = PAYLOAD): number => {
 		const ticket = sender.open(payload);
 		if (typeof ticket !== 'number') throw new Error('There is no room.');

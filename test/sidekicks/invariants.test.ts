@@ -30,6 +30,24 @@ const step = fc.oneof(
 	fc.record({ do: fc.constant('restartAll' as const) }),
 );
 
+/** Runs that have reached their ready point, and need not end: each thread drains by itself. */
+function readyRuns(live: readonly FakeRun[], name: string): number {
+	return live.filter((run) => run.name === name && run.wasReady && run.stopRaised === 0).length;
+}
+
+/** What becomes of the threads when the end of each is asked for: each is told once, and each for itself. */
+function expectDrain(
+	before: ReadonlyMap<FakeRun, number>,
+	live: readonly FakeRun[],
+	isMeant: (run: FakeRun) => boolean,
+): void {
+	for (const run of live) {
+		const raised = before.get(run);
+		if (raised === undefined) expect(run.stopRaised, 'a new run has to end at once').toBe(0);
+		else expect(run.stopRaised, `${run.name}, thread ${run.seat}`).toBe(isMeant(run) ? 1 : raised);
+	}
+}
+
 function invariants(world: World, live: FakeRun[]): void {
 	const places = live.map((run) => `${run.name} ${run.seat}`);
 	expect(new Set(places).size, 'two runs in a seat at once').toBe(places.length);
@@ -45,6 +63,7 @@ function invariants(world: World, live: FakeRun[]): void {
 		expect(alive).toBeLessThanOrEqual(info.num);
 		if (info.state === 'ready' || info.state === 'stopping') expect(alive).toBeGreaterThan(0);
 		if (info.state !== 'stopping') expect(info.state === 'ready').toBe(info.readyThreads > 0);
+		expect(info.readyThreads, 'ready and not asked to end').toBe(readyRuns(live, info.name));
 		if (info.state !== 'starting' && info.state !== 'stopping') expect(info.ready).toBe(true);
 		if (info.state !== 'stopping') waiting += info.num - alive;
 	}
@@ -83,9 +102,15 @@ it('keeps its invariants whatever happens in whatever order', async () => {
 					else pick(action.pick)?.publish();
 				} else if (action.do === 'end') pick(action.pick)?.end(action.outcome);
 				else if (action.do === 'advance') world.clock.advance(action.by);
-				else if (action.do === 'restart') world.registry.restart(action.name);
-				else if (action.do === 'stop') void world.registry.stop(action.name);
-				else world.registry.restartAll();
+				else {
+					const before = new Map(live().map((run) => [run, run.stopRaised]));
+					if (action.do === 'restart') world.registry.restart(action.name);
+					else if (action.do === 'stop') void world.registry.stop(action.name);
+					else world.registry.restartAll();
+					const isMeant = (run: FakeRun) => action.do === 'restartAll' || run.name === action.name;
+					expectDrain(before, live(), isMeant);
+				}
+				for (const run of live()) expect(run.terminated).toBeLessThanOrEqual(1);
 				invariants(world, live());
 			}
 
@@ -93,7 +118,11 @@ it('keeps its invariants whatever happens in whatever order', async () => {
 			const stopped = world.registry.stopAll();
 			for (const run of live()) expect(run.stopRaised).toBe(1);
 			if (reports) for (const run of live()) run.exit(0);
-			else world.clock.advance(3500);
+			else {
+				const ignores = live();
+				world.clock.advance(3500);
+				for (const run of ignores) expect(run.terminated).toBe(1);
+			}
 			await stopped;
 			expect(world.clock.timers.size, 'a timer survived').toBe(0);
 			expect(world.cells.size).toBe(0);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { cleanExitDelay, crashDelay } from '../../src/sidekicks/back-off.ts';
 import { describeOutcome, describeStatus, gaveUpMessage, timeoutMessage } from '../../src/sidekicks/error-texts.ts';
 import { LEGAL_TRANSITIONS, type SidekickState, transition } from '../../src/sidekicks/states.ts';
 import type { SidekickStatus } from '../../src/sidekicks/status.ts';
 import { WaitGraph } from '../../src/sidekicks/wait-graph.ts';
+import { cleanExitDelay, crashDelay } from '../../src/time/back-off.ts';
 
 const status: SidekickStatus = {
 	name: 'redis',

@@ -47,6 +47,8 @@ export class FakeRun implements SidekickRun {
 	stopRaised = 0;
 	terminated = 0;
 	over = false;
+	/** Its ready point was reported. */
+	wasReady = false;
 	readonly #events: SidekickRunEvents;
 	readonly #world: World;
 	constructor(world: World, run: SidekickRunRequest, events: SidekickRunEvents, id: number) {
@@ -70,13 +72,13 @@ export class FakeRun implements SidekickRun {
 	/** As a thread does it: first the shared memory, then the message. */
 	publish(): void {
 		this.publishSilently();
-		if (!this.isBackground) this.#events.ready();
+		if (!this.isBackground) this.#tellReady();
 	}
 	/** The first tick of a background worker. */
 	tick(): void {
 		const cell = this.#world.cells.get(this.handle);
 		if (cell !== undefined) cell.ticked = true;
-		this.#events.ready();
+		this.#tellReady();
 	}
 	/** Its ready point, whatever that is. */
 	becomeReady(): void {
@@ -86,6 +88,10 @@ export class FakeRun implements SidekickRun {
 	publishSilently(): void {
 		const cell = this.#world.cells.get(this.handle);
 		if (cell !== undefined) cell.version++;
+	}
+	#tellReady(): void {
+		this.wasReady = true;
+		this.#events.ready();
 	}
 	phpError(text: string): void {
 		this.#events.phpError(text);

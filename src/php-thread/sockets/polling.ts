@@ -82,7 +82,10 @@ export class Polling {
 		if (now > 0) return onlySignals ? now : this.#waiting.turn().then(scan);
 		if (signals.length === 0) return this.#waiting.until(() => scan() > 0, timeout).then(scan);
 		const tell = (isWaiting: boolean): void => {
-			for (const signal of signals) signal.waits?.(isWaiting);
+			for (const signal of signals) {
+				if (timeout > 0) signal.waits?.(isWaiting);
+				else if (isWaiting) signal.looked?.();
+			}
 		};
 		tell(true);
 		const finish = (): number => {

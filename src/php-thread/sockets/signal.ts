@@ -13,6 +13,8 @@ export interface Signal {
 	closed(): void;
 	/** PHP begins, or ceases, to wait until it is readable. */
 	waits?(isWaiting: boolean): void;
+	/** PHP has looked without waiting, and it was not readable. */
+	looked?(): void;
 }
 
 /** What wakes a thread whose signals have changed. PHP thread. */

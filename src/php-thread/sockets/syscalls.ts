@@ -59,8 +59,11 @@ export function createSyscalls(context: SyscallContext) {
 	const attempt = (once: () => number, nonBlocking: boolean, timeout: number, signal?: Signal): Result => {
 		const first = once();
 		if (first !== -ERRNO.EAGAIN) return first;
-		if (nonBlocking && signal !== undefined) return first;
-		if (nonBlocking) return waiting.turn().then(once);
+		if (nonBlocking && signal === undefined) return waiting.turn().then(once);
+		if (nonBlocking) {
+			signal?.looked?.();
+			return first;
+		}
 		let result: number = first;
 		const settled = (): boolean => {
 			result = once();

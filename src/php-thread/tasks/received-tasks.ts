@@ -16,6 +16,8 @@ export type ReceivedTasksContext = {
 	seat: number;
 	/** Handle of the sidekick that runs here; -1 = none. */
 	ownHandle(): number;
+	/** A script that knows no tick() has done what it had to do first: it waits for its end. */
+	rests(): void;
 };
 
 /** Tasks that this thread receives, and the streams that tell of them. PHP thread. */
@@ -28,6 +30,11 @@ export class ReceivedTasks {
 
 	constructor(context: ReceivedTasksContext) {
 		this.#context = context;
+	}
+
+	/** Tasks that this thread has, and streams that tell of them. For tests. */
+	get open(): number {
+		return this.#open.size + this.#streams.size;
 	}
 
 	/** A run begins. */
@@ -119,6 +126,7 @@ export class ReceivedTasks {
 			isAtStart: () => !this.#hasTicked && !isQuiet,
 			mustEnd: () => cell.mustStop,
 			waits: (isWaiting) => !isQuiet && seat !== NO_SEAT && table.seats.setIdle(seat, isWaiting),
+			rests: () => isQuiet && !cell.mustStop && this.#context.rests(),
 			closed: () => this.#streams.delete(signal),
 		});
 		this.#streams.add(signal);
@@ -131,6 +139,7 @@ type WorkerSignalContext = {
 	isAtStart(): boolean;
 	mustEnd(): boolean;
 	waits(isWaiting: boolean): void;
+	rests(): void;
 	closed(): void;
 };
 
@@ -141,6 +150,7 @@ type WorkerSignalContext = {
 class WorkerSignal implements Signal {
 	readonly #context: WorkerSignalContext;
 	#startWasRead = false;
+	#hasLooked = false;
 	/** The newest task that the script has been shown, and the newest that it ignores. */
 	#shown: number | undefined;
 	#ignored: number | undefined;
@@ -176,7 +186,14 @@ class WorkerSignal implements Signal {
 	}
 
 	waits(isWaiting: boolean): void {
+		if (isWaiting) this.#context.rests();
 		this.#context.waits(isWaiting);
+	}
+
+	/** Once is a question; whoever asks again is in a loop. */
+	looked(): void {
+		if (this.#hasLooked) this.#context.rests();
+		this.#hasLooked = true;
 	}
 
 	closed(): void {

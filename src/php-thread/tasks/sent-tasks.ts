@@ -55,7 +55,8 @@ export class SentTasks {
 		if (seat === NO_SEAT) return texts.NO_PLACE;
 		const queue = this.#resolve(name);
 		if (typeof queue === 'string') return queue;
-		if (queue === this.#context.ownHandle() && table.seats.serving(queue) <= 1) return texts.sendsToItself(name);
+		if (queue === this.#context.ownHandle() && this.#context.board.threads(queue) <= 1)
+			return texts.sendsToItself(name);
 		if (cell.mustRetire) return texts.threadEnds(name);
 		const ticket = table.open(payload());
 		if (ticket === undefined) return texts.tooManyTasks(name, SLOTS);

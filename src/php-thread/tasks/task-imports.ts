@@ -36,6 +36,11 @@ export class TaskHandles {
 		this.#context = context;
 	}
 
+	/** Handles that PHP has, and tasks that are not over. For tests. */
+	get held(): number {
+		return this.#sent.size + this.#received.size + this.#context.received.open;
+	}
+
 	/** What the stream of a task tells; undefined = there is no such task. */
 	signal(id: number): Signal | undefined {
 		const { sent, received } = this.#context;

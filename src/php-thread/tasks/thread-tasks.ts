@@ -1,6 +1,5 @@
 import type { SidekickBoard } from '../../shared-memory/sidekick-board.ts';
-import type { TaskBuffers } from '../../shared-memory/task-layout.ts';
-import { TaskTable } from '../../shared-memory/task-table.ts';
+import type { TaskTable } from '../../shared-memory/task-table.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import type { WasmMemory } from '../abi/wasm-memory.ts';
 import type { HandleSignals } from '../sockets/signal.ts';
@@ -19,6 +18,8 @@ export type ThreadTasksContext = {
 	ownHandle(): number;
 	/** Hears of each tick. */
 	ticked(): void;
+	/** Hears of each wait that counts as one. */
+	rests(): void;
 };
 
 /** The tasks of one PHP thread, on both sides. */
@@ -29,9 +30,8 @@ export class ThreadTasks {
 	readonly #table: TaskTable;
 	readonly #seat: number;
 
-	constructor(buffers: TaskBuffers, seat: number, context: ThreadTasksContext) {
+	constructor(table: TaskTable, seat: number, context: ThreadTasksContext) {
 		const { cell, memory } = context;
-		const table = new TaskTable(buffers, seat);
 		const waiting = new TaskWaiting(table.seats, seat, cell);
 		const sent = new SentTasks({ ...context, table, waiting, seat });
 		const received = new ReceivedTasks({ ...context, table, waiting, seat });

@@ -7,7 +7,7 @@ import type { PhpVersion } from '../../config/values.ts';
 import { type LogContext, type Logger, silentLogger } from '../../log/logger.ts';
 import { createFilesBuffer } from '../../shared-memory/files/layout.ts';
 import { SharedFiles } from '../../shared-memory/files/shared-files.ts';
-import { workersBelow } from '../../site/routing/workers-below.ts';
+import { workersBelow } from '../../site/php/workers-below.ts';
 import type { ThreadBudget } from '../../threads/thread-budget.ts';
 import { within } from '../../time/within.ts';
 import { APP_FOLDER, createFilesHost, visibleFolder } from './browser-options-host.ts';

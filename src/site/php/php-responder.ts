@@ -7,16 +7,16 @@ import { encodePath, normalisePath } from '../../http/request-path.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { PathTest } from '../matching/path-pattern.ts';
 import type { PhpCaller, SinkParts } from '../request/php-caller.ts';
-import type { FileProbe } from '../routing/file-probe.ts';
-import { RouteMemory } from '../routing/route-memory.ts';
 import {
+	chooseNamedScript,
+	chooseScript,
 	type Decision,
 	type PhpDecision,
-	type RouteTable,
-	route,
-	routeScript,
+	type ScriptTable,
 	splitScript,
-} from '../routing/route-request.ts';
+} from './choose-script.ts';
+import type { FileProbe } from './file-probe.ts';
+import { ScriptMemory } from './script-memory.ts';
 
 /** Paths that a worker answers, whether there is a file or not. */
 export interface WorkerMatch {
@@ -34,7 +34,7 @@ export interface ResponderParts {
 	/** Looks below the root. */
 	readonly probe: FileProbe;
 	/** The root, the workers below it, and what `php_server` says of files. Its root may be a link to the real one. */
-	readonly table: RouteTable;
+	readonly table: ScriptTable;
 	readonly gateway: PhpPort;
 	readonly log: Logger;
 	/** Folders that PHP sees beside the root, absolute and real: it may have files of them sent. */
@@ -58,7 +58,7 @@ export interface ResponderParts {
  */
 export class PhpResponder {
 	readonly #parts: ResponderParts;
-	readonly #router: RouteMemory;
+	readonly #scripts: ScriptMemory;
 	readonly #servesFiles: boolean;
 	readonly #documentRoot: string;
 	readonly #sinkParts: SinkParts;
@@ -70,8 +70,8 @@ export class PhpResponder {
 	constructor(parts: ResponderParts) {
 		const { root, probe, table, log, folders = [], hidden = [], bodyTimeout = DEFAULTS.requestBodyTimeout } = parts;
 		this.#parts = parts;
-		const decide = parts.scriptsOnly === true ? routeScript : route;
-		this.#router = new RouteMemory(table, probe, undefined, decide);
+		const decide = parts.scriptsOnly === true ? chooseNamedScript : chooseScript;
+		this.#scripts = new ScriptMemory(table, probe, undefined, decide);
 		this.#servesFiles = parts.servesFiles ?? table.files !== false;
 		this.#documentRoot = toByteString(table.root);
 		this.#sinkParts = { log, bodyTimeout, files: { root, folders, hidden } };
@@ -89,7 +89,7 @@ export class PhpResponder {
 	 */
 	answer(caller: PhpCaller, path: string): boolean {
 		if (this.#matches.length > 0 && this.answerMatched(caller)) return true;
-		const decision = this.#router.decide(path, caller.start);
+		const decision = this.#scripts.decide(path, caller.start);
 		switch (decision.kind) {
 			case 'php':
 				this.#submit(caller, decision);
@@ -117,7 +117,7 @@ export class PhpResponder {
 		const match = this.#matches.find(({ tests }) => tests.some((test) => test(caller.uri)));
 		if (match === undefined) return false;
 		const { probe, table } = this.#parts;
-		const file = this.#servesFiles ? route(caller.uri.escapedPath, FILES_ONLY, probe) : undefined;
+		const file = this.#servesFiles ? chooseScript(caller.uri.escapedPath, FILES_ONLY, probe) : undefined;
 		if (file?.kind === 'file') this.#sendFile(caller, file.path);
 		else if (file?.kind === 'redirect') redirect(caller, file.location);
 		else this.#submit(caller, withPathInfo(match.decision, caller.uri.path, table));
@@ -187,10 +187,10 @@ export class PhpResponder {
 }
 
 /** What answers a path that is a file, and nothing else. */
-const FILES_ONLY: RouteTable = { root: '', workers: new Map(), index: '', endings: [] };
+const FILES_ONLY: ScriptTable = { root: '', workers: new Map(), index: '', endings: [] };
 
 /** A script in the path has a PATH_INFO behind it, also where another one runs. */
-function withPathInfo(decision: PhpDecision, path: string, table: RouteTable): PhpDecision {
+function withPathInfo(decision: PhpDecision, path: string, table: ScriptTable): PhpDecision {
 	const split = decision.scriptName === '' ? -1 : splitScript(path, table);
 	return split < 0 ? decision : { ...decision, pathInfo: toByteString(path.slice(split)) };
 }

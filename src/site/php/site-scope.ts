@@ -2,7 +2,7 @@ import type { ResolvedWorker } from '../../config/options.ts';
 import type { PhpPort } from '../../http/php-port.ts';
 import { type Logger, silentLogger } from '../../log/logger.ts';
 import type { ScopePlan } from '../../scopes/scope-plan.ts';
-import { workersBelow } from '../routing/workers-below.ts';
+import { workersBelow } from './workers-below.ts';
 
 /** A worker that answers the paths of its patterns. */
 export interface MatchedWorker {

@@ -5,6 +5,7 @@ export const SHARED_TESTS: readonly string[] = [
 	'test/dispatch/**/*.test.ts',
 	'test/php-thread/serving.test.ts',
 	'test/php/api/**/*.test.ts',
+	'test/php/extensions/sqlite-search.test.ts',
 	'test/threads/**/*.test.ts',
 	'test/php-thread/fibers/**/*.test.ts',
 	'test/trace/**/*.test.ts',

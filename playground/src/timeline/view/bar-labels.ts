@@ -1,10 +1,12 @@
-import type { Phase, RequestSpan, Wait } from '../model/records.ts';
-import type { BarStyle } from './bars.ts';
+import type { Phase, PhaseState, RequestSpan, Wait } from '../model/records.ts';
 import { type Frame, toPixel } from './frame.ts';
 import { requestName } from './items.ts';
 import type { Colour } from './palette.ts';
 import type { TextPainter } from './text-painter.ts';
 import { formatDuration } from './ticks.ts';
+
+/** How a bar looks. `error` is a strip along a request that has failed. */
+export type BarStyle = PhaseState | 'request' | 'wait' | 'error';
 
 type Label = {
 	/** The first one that fits is written, else the beginning of the last. */

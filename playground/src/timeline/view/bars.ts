@@ -1,14 +1,11 @@
-import type { Phase, PhaseState, RequestSpan, Wait } from '../model/records.ts';
+import type { Phase, RequestSpan, Wait } from '../model/records.ts';
 import type { Ring } from '../model/ring.ts';
-import { BarLabels } from './bar-labels.ts';
+import { BarLabels, type BarStyle } from './bar-labels.ts';
 import { type Frame, isInView, toPixel } from './frame.ts';
 import type { LaneRow } from './layout.ts';
 import type { Colour, Hatch } from './palette.ts';
 import { RectBatch } from './rect-batch.ts';
 import type { TextPainter } from './text-painter.ts';
-
-/** How a bar looks. `error` is a strip along a request that has failed. */
-export type BarStyle = PhaseState | 'request' | 'wait' | 'error';
 
 /** How high a bar is, of the height there is. A state is told from another by this and its pattern, not by colour only. */
 const HEIGHT: Record<BarStyle, number> = {

@@ -1,4 +1,4 @@
-import type { TimelineView } from './timeline-view.ts';
+import type { TimelineControls } from './controls.ts';
 
 /** A pointer that has moved less than this has clicked, CSS pixels. */
 const CLICK = 5;
@@ -12,7 +12,7 @@ type Finger = { x: number; y: number; readonly startX: number; readonly startY: 
  * the timeline has been clicked into; until then it scrolls the page, so that nobody who scrolls past gets stuck.
  * Returns what ends listening.
  */
-export function listenToGestures(canvas: HTMLCanvasElement, view: TimelineView): () => void {
+export function listenToGestures(canvas: HTMLCanvasElement, view: TimelineControls): () => void {
 	const fingers = new Map<number, Finger>();
 	let dragged = false;
 	const end = new AbortController();

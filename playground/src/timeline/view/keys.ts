@@ -1,4 +1,4 @@
-import type { TimelineView } from './timeline-view.ts';
+import type { TimelineControls } from './controls.ts';
 
 /** What the keys do, for people. */
 export const KEYS_HELP =
@@ -6,7 +6,7 @@ export const KEYS_HELP =
 	'Space stops and goes on, Enter goes to the details of what is selected, Z zooms to it, End returns to the present, Escape selects nothing.';
 
 /** Keys of the focused canvas; see `KEYS_HELP`. Returns what ends listening. */
-export function listenToKeys(canvas: HTMLCanvasElement, view: TimelineView): () => void {
+export function listenToKeys(canvas: HTMLCanvasElement, view: TimelineControls): () => void {
 	const press = (event: KeyboardEvent) => {
 		if (event.ctrlKey || event.metaKey || event.altKey) return;
 		if (act(event, view)) event.preventDefault();
@@ -16,7 +16,7 @@ export function listenToKeys(canvas: HTMLCanvasElement, view: TimelineView): () 
 }
 
 /** True = the key was for the timeline. */
-function act({ key, shiftKey }: KeyboardEvent, view: TimelineView): boolean {
+function act({ key, shiftKey }: KeyboardEvent, view: TimelineControls): boolean {
 	switch (key) {
 		case 'ArrowLeft':
 		case 'ArrowRight': {

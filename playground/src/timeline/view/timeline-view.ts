@@ -2,6 +2,7 @@ import { present } from '../../../../src/time/clock.ts';
 import type { TraceEvent } from '../../../../src/trace/trace-events.ts';
 import { TimelineModel } from '../model/model.ts';
 import type { Item } from '../model/records.ts';
+import type { TimelineControls } from './controls.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { listenToGestures } from './gestures.ts';
 import { listenToKeys } from './keys.ts';
@@ -35,7 +36,7 @@ export type TimelineViewOptions = {
 };
 
 /** The timeline on a canvas. It draws when something has changed and the canvas can be seen, at most once per frame. */
-export class TimelineView {
+export class TimelineView implements TimelineControls {
 	readonly model: TimelineModel;
 	readonly #options: TimelineViewOptions;
 	readonly #present: Present;
@@ -88,7 +89,6 @@ export class TimelineView {
 		return this.#present.now;
 	}
 
-	/** CSS pixels for all the time shown. */
 	get timeWidth(): number {
 		return Math.max(1, this.#layout.right - this.#layout.left);
 	}
@@ -116,20 +116,17 @@ export class TimelineView {
 		this.model.push(events);
 	}
 
-	/** Stands still, or follows the present again. What happens meanwhile is recorded all the same. */
 	setPaused(paused: boolean): void {
 		if (paused) this.#window.hold();
 		else this.#window.goLive();
 		this.#moved();
 	}
 
-	/** Shows `factor` times as much time around `anchor`: 0 = the left end, 1 = the right. */
 	zoom(factor: number, anchor = 0.5): void {
 		this.#window.zoom(factor, anchor);
 		this.#moved();
 	}
 
-	/** Moves by a part of what is shown: 1 = a whole width to the right. Pauses, but at the present. */
 	pan(part: number): void {
 		this.#window.pan(part * this.#window.span);
 		if (part > 0 && this.#window.end > this.now + this.#window.span * 0.3) this.#window.goLive();
@@ -142,20 +139,17 @@ export class TimelineView {
 		this.#moved();
 	}
 
-	/** Shows the beginning of what was recorded. Pauses. */
 	showBeginning(): void {
 		if (Number.isNaN(this.model.origin)) return;
 		this.show(this.model.origin, this.model.origin + this.#window.span);
 	}
 
-	/** Selects an item and shows all of it: of a publication, up to its readers. */
 	focusOn(item: Item): void {
 		const { start, end } = extentOf(item, this.now);
 		this.show(start, end);
 		this.select(item);
 	}
 
-	/** Selects an item, or none; `reveal`: moves there if it cannot be seen. */
 	select(item: Item | undefined, reveal = false): void {
 		if (item !== undefined && reveal) {
 			this.#window.hold();
@@ -169,34 +163,28 @@ export class TimelineView {
 		this.#options.onSelect?.(item);
 	}
 
-	/** Asks for the details of what is selected. */
 	open(): void {
 		if (this.#selected !== undefined) this.#options.onOpen?.(this.#selected);
 	}
 
-	/** Selects the next item in time (1) or the one before (-1), on the lane of the selected one. */
 	step(direction: 1 | -1): void {
 		const item = nextItem(this.#layout, this.#window, this.#selected, direction);
 		if (item !== undefined) this.select(item, true);
 	}
 
-	/** Selects what is closest in time on the next lane (1) or the one before (-1). */
 	stepLane(direction: 1 | -1): void {
 		const item = nextLaneItem(this.#layout, this.#window, this.#selected, direction);
 		if (item !== undefined) this.select(item, true);
 	}
 
-	/** What is at a point of the canvas, in CSS pixels. `reach`: pixels around a mark within which it is found. */
 	itemAt(x: number, y: number, reach: number): Item | undefined {
 		return itemAtPoint(this.#layout, this.#window, x, y, reach);
 	}
 
-	/** Where between the left (0) and the right end (1) of time a CSS pixel is. */
 	partAt(x: number): number {
 		return Math.min(1, Math.max(0, (x - this.#layout.left) / this.timeWidth));
 	}
 
-	/** The pointer is over this. */
 	hover(item: Item | undefined, x: number, y: number): void {
 		const before = this.#hovered;
 		this.#hovered = item;

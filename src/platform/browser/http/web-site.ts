@@ -1,8 +1,8 @@
 import type { PhpPort } from '../../../http/php-port.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
+import type { FileProbe } from '../../../site/php/file-probe.ts';
 import { PhpResponder } from '../../../site/php/php-responder.ts';
-import type { FileProbe } from '../../../site/routing/file-probe.ts';
 import { WebCaller } from './web-caller.ts';
 import type { WireRequest } from './web-request.ts';
 import { errorResponse } from './web-response.ts';

@@ -1,6 +1,7 @@
 import { type MemoryPaths, NotOnHost } from '../../../php-thread/files/host-files.ts';
 import { closeFolder, confirm, type Folder, HAS_DESCRIPTORS, isCurrent, openFolder } from './folder.ts';
 import { codeOf, refusal } from './host-error.ts';
+import { type Moment, theMoment } from './moment.ts';
 import { linkTarget, openRoot, split, type Territory } from './root-folder.ts';
 
 /** As many symbolic links as Linux follows. */
@@ -44,7 +45,7 @@ export interface FoundIn {
 
 /** The name is a link. */
 type Link = { readonly at: number; readonly target: string };
-type Entry = FoundIn & { readonly open: Folder; recent: boolean };
+type Entry = FoundIn & { readonly open: Folder; recent: boolean; seen: Moment | undefined };
 
 /** '//', '/./' or '/../', also at the end. */
 const WANTS_WORK = /\/\.{0,2}(?:\/|$)/;
@@ -96,6 +97,19 @@ export class Resolver {
 		} finally {
 			if (--this.#depth === 0 && this.#dropped.length > 0) this.#closeDropped();
 		}
+	}
+
+	/**
+	 * What `within` does, when nothing but the last name has to be looked at: its folder is open.
+	 * @returns undefined when it is not, or when the name is a link
+	 */
+	atOnce<T>(path: string, use: Use<T>): T | undefined {
+		if (path.length > LONGEST_PATH || WANTS_WORK.test(path) || this.#points.has(path)) return undefined;
+		const slash = path.lastIndexOf('/');
+		const folder = this.#current(path.slice(0, slash));
+		if (folder === undefined) return undefined;
+		const result = this.#use(folder, path.slice(slash + 1), false, use);
+		return result === LINK ? undefined : result;
 	}
 
 	/** Closes everything. */
@@ -216,7 +230,9 @@ export class Resolver {
 	#current(visible: string): Entry | undefined {
 		const entry = this.#open.get(visible);
 		if (entry === undefined) return undefined;
-		if (isCurrent(entry.open)) {
+		const moment = theMoment();
+		if ((moment !== undefined && entry.seen === moment) || isCurrent(entry.open)) {
+			entry.seen = moment;
 			entry.recent = true;
 			return entry;
 		}
@@ -226,7 +242,7 @@ export class Resolver {
 	}
 
 	#keep(folder: string, mount: Mount, open: Folder): Entry {
-		const entry = { folder, mount, open, recent: false };
+		const entry: Entry = { folder, mount, open, recent: false, seen: theMoment() };
 		const old = this.#open.get(folder);
 		if (old !== undefined) this.#dropped.push(old.open);
 		this.#open.delete(folder);

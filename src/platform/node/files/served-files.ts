@@ -2,6 +2,8 @@ import { closeSync, constants, lstatSync, readdirSync, type Stats } from 'node:f
 import { fromByteString, toByteString } from '../../../bytes/byte-string.ts';
 import { at, closeFolder, HAS_DESCRIPTORS } from './folder.ts';
 import { refusal } from './host-error.ts';
+import { keepFile, keptFile } from './kept-files.ts';
+import { theMoment } from './moment.ts';
 import { openIn } from './open-file.ts';
 import { LINK, Resolver } from './resolver.ts';
 import { openRoot } from './root-folder.ts';
@@ -13,6 +15,7 @@ import { territory } from './territory.ts';
 const MOST_ROOTS = 100;
 const NO_MASKS = { umask: 0, serverUmask: 0 };
 const O_DIRECTORY = 0o200000;
+const NO_THROW = { throwIfNoEntry: false } as const;
 const resolvers = new Map<string, Resolver>();
 
 /**
@@ -29,6 +32,66 @@ export function openServed(root: string, path: string): { fd: number; stat: Stat
 		closeSync(opened.fd);
 		throw refusal('EISDIR');
 	});
+}
+
+/**
+ * The same for a path that may be anything. What is no file is not even opened: a pipe would notice it.
+ *
+ * @param most a file of at most so many bytes stays open for the next request, `isKept`: then the descriptor is to be used
+ *   at once, and not the caller's
+ * @returns undefined where there are no descriptors of folders; when there is no file, or a link on the way to it
+ */
+export function openDirectly(
+	root: string,
+	path: string,
+	most: number,
+): { fd: number; stat: Stats; isKept: boolean } | undefined {
+	if (!HAS_DESCRIPTORS) return undefined;
+	const whole = visible(root, path);
+	try {
+		return resolverOf(root).within(whole, false, (folder, name) => {
+			const moment = theMoment();
+			const looked = moment?.file === whole ? moment.stat : lstatSync(at(folder, name), NO_THROW);
+			if (looked?.isFile() !== true) return undefined;
+			const kept = keptFile(whole, looked);
+			if (kept !== undefined) return { ...kept, isKept: true };
+			const opened = openIn(folder, name, constants.O_RDONLY, 0, NO_MASKS);
+			if (opened === LINK) return LINK;
+			const { fd, stat } = opened;
+			if (!stat.isFile()) {
+				closeSync(fd);
+				return undefined;
+			}
+			const isKept = stat.size <= most;
+			if (isKept) keepFile(whole, fd, stat);
+			return { fd, stat, isKept };
+		});
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * What is at a path, if that takes one look: its folder is open from an earlier request, and there is no link.
+ *
+ * @returns undefined = look with more effort; `null` = nothing that is served
+ */
+export function lookDirectly(root: string, path: string): 'file' | 'directory' | null | undefined {
+	const resolver = HAS_DESCRIPTORS ? resolvers.get(root) : undefined;
+	if (resolver === undefined) return undefined;
+	const whole = visible(root, path);
+	try {
+		return resolver.atOnce(whole, (folder, name) => {
+			const stat = lstatSync(at(folder, name), NO_THROW);
+			if (stat?.isSymbolicLink() === true) return LINK;
+			if (stat?.isFile() !== true) return stat?.isDirectory() === true ? 'directory' : null;
+			const moment = theMoment();
+			if (moment !== undefined) Object.assign(moment, { file: whole, stat });
+			return 'file';
+		});
+	} catch {
+		return undefined;
+	}
 }
 
 /** The names in a folder, in the same way. */
@@ -51,7 +114,7 @@ export function listServed(root: string, path: string): string[] {
 export function statServed(root: string, path: string): Stats | undefined {
 	try {
 		return resolverOf(root).within(visible(root, path), false, (folder, name) =>
-			lstatSync(at(folder, name), { throwIfNoEntry: false }),
+			lstatSync(at(folder, name), NO_THROW),
 		) as Stats | undefined;
 	} catch {
 		return undefined;

@@ -1,23 +1,15 @@
-import { closeSync, type Stats } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname } from 'node:path';
-import { contentType } from 'mime-types';
-import send from 'send';
+import type { ServerResponse } from 'node:http';
 import { choosePrecompressed } from '../../../http/precompressed.ts';
 import { encodePath, hasHiddenSegment } from '../../../http/request-path.ts';
 import { type ListingEntry, listingJson, listingPage } from '../../../site/browse-listing.ts';
 import { isHiddenFile } from '../../../site/hidden-files.ts';
+import { isPhpSource } from '../../../site/php/choose-script.ts';
+import type { FileProbe, Found } from '../../../site/php/file-probe.ts';
 import type { FileServerOptions, FileTarget } from '../../../site/request/file-serving.ts';
-import type { FileProbe, Found } from '../../../site/routing/file-probe.ts';
-import { isPhpSource } from '../../../site/routing/route-request.ts';
-import { listServed, openServed, statServed } from '../files/served-files.ts';
+import { listServed, openDirectly, openServed, statServed } from '../files/served-files.ts';
 import { createFileProbe } from './http-file-probe.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
-
-/** What describes a file, and not the error that is sent in place of it. */
-const FILE_FIELDS = ['Content-Encoding', 'Content-Type', 'ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Range'];
-
-type Fail = (status: number, headers?: readonly string[]) => void;
+import { type Fail, type OpenedFile, SMALL_FILE, sendOpened, typeOf } from './send-file.ts';
 
 /** More roots than any configuration has; a placeholder in one lets clients choose. */
 const MOST_PROBES = 100;
@@ -38,9 +30,14 @@ export function serveFile(
 	options: FileServerOptions,
 	fail: Fail,
 ): boolean {
+	const isGet = request.method === 'GET' || request.method === 'HEAD';
+	const direct = isGet ? openAtOnce(target, options) : undefined;
+	if (direct !== undefined) {
+		sendOpened(request, response, target.path, direct, options.status, fail);
+		return true;
+	}
 	const found = find(target.path, options);
 	if (found === undefined) return false;
-	const isGet = request.method === 'GET' || request.method === 'HEAD';
 	const wantsSlash = target.path.endsWith('/');
 	if (found.kind === 'file') {
 		// A path that ends in a slash can only be a folder's: whatever guards the file by its path would be walked around.
@@ -63,16 +60,27 @@ export function serveFile(
 	return true;
 }
 
+/**
+ * Opens what nothing but the path decides about, as most files are: no link on the way, no slash behind it, no compressed
+ * copies. So the path is the real one, and need not be looked up before it is opened. Undefined = look it up.
+ */
+function openAtOnce({ path, originalPath }: FileTarget, options: FileServerOptions): OpenedFile | undefined {
+	if (path.endsWith('/') || originalPath.endsWith('/') || options.precompressed.length > 0) return undefined;
+	return isVisible(path, options) && !isPhpSource(path) ? openDirectly(options.root, path, SMALL_FILE) : undefined;
+}
+
 /** What is there and may be seen. */
 function find(path: string, options: FileServerOptions): Found | undefined {
 	const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 	const found = probeOf(options.root).look(bare);
 	if (found === undefined) return undefined;
 	// The real path counts as well: a link called photo.jpg may lead to a script.
-	for (const each of [bare, found.realPath]) {
-		if (hasHiddenSegment(each) || isHiddenFile(options.hide, each, options.root + each)) return undefined;
-	}
+	if (![bare, found.realPath].every((each) => isVisible(each, options))) return undefined;
 	return found.kind === 'file' && isPhpSource(found.realPath) ? undefined : found;
+}
+
+function isVisible(path: string, { hide, root }: FileServerOptions): boolean {
+	return !hasHiddenSegment(path) && !isHiddenFile(hide, path, root + path);
 }
 
 function probeOf(root: string): FileProbe {
@@ -118,7 +126,7 @@ function sendFile(
 	};
 	const chosen = choosePrecompressed(path, accepted, options.precompressed, (file) => look(file) !== undefined);
 	const sent = chosen === undefined ? path : look(path + chosen.ending)?.realPath;
-	let opened: { fd: number; stat: Stats };
+	let opened: OpenedFile;
 	try {
 		// It was there a moment ago.
 		if (sent === undefined) throw Object.assign(new Error(), { code: 'ENOENT' });
@@ -128,55 +136,10 @@ function sendFile(
 		return;
 	}
 	if (options.precompressed.length > 0) addVary(response, 'Accept-Encoding');
-	if (options.status !== undefined) response.statusCode = options.status;
 	if (chosen !== undefined) response.setHeader('Content-Encoding', chosen.name);
 	// By the name that was asked for, not by that of the compressed file.
 	if (chosen !== undefined && !response.hasHeader('Content-Type')) response.setHeader('Content-Type', typeOf(path));
-	sendOpened(request, response, path, opened, options, fail);
-}
-
-/** Sends an open file, with ranges and conditions, and closes it. */
-function sendOpened(
-	request: HttpRequest,
-	response: HttpResponse,
-	name: string,
-	{ fd, stat }: { fd: number; stat: Stats },
-	options: FileServerOptions,
-	fail: Fail,
-): void {
-	// What `send` does not know it hands on to the stream of the file.
-	const settings: send.SendOptions & { fd: number } = {
-		// A part of the page that tells an error would be sent as a success.
-		acceptRanges: options.status === undefined,
-		cacheControl: false,
-		fd,
-	};
-	let streaming = false;
-	const sending = send(request as IncomingMessage, name, settings)
-		.on('headers', setEtag)
-		.on('stream', () => {
-			streaming = true;
-		})
-		.on('error', (error: { status?: number; headers?: Record<string, string> }) => {
-			for (const field of FILE_FIELDS) response.removeHeader(field);
-			fail(error.status ?? 500, Object.entries(error.headers ?? {}).flat());
-		});
-	// `pipe()` would look the path up once more.
-	Object.assign(sending, { res: response });
-	sending.send(name, stat);
-	// HEAD, a condition, a range that is none: the file is not read.
-	if (!streaming) closeSync(fd);
-}
-
-/** Strong, as Caddy's: by the time of the last change, in microseconds, and the length. */
-function setEtag(response: ServerResponse, _path: string, { mtimeMs, size }: Stats): void {
-	response.setHeader('ETag', `"${Math.round(mtimeMs * 1000).toString(36)}-${size.toString(36)}"`);
-}
-
-/** As `send` says for files that are not compressed. */
-function typeOf(path: string): string {
-	const type = contentType(extname(path)) || 'application/octet-stream';
-	return type.replace(/^application\/javascript/, 'text/javascript');
+	sendOpened(request, response, path, opened, options.status, fail);
 }
 
 function addVary(response: HttpResponse, field: string): void {

@@ -1,31 +1,21 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { ServerTimeouts } from '../../../adapt/servers.ts';
 import type { ListenAddress } from '../../../config/values.ts';
 import { ListenError } from '../../../http/listen-error.ts';
 import type { Logger } from '../../../log/logger.ts';
-import { type Endpoint, findHost } from '../../../scopes/site-endpoints.ts';
-import { parseHostPort } from '../../../site/values/host-port.ts';
-import { admitRequest } from '../http/admit-request.ts';
-import type { AccessLogger, HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
-import { hostOf } from '../http/http-request.ts';
-import type { ClientFinder } from './client-address.ts';
+import type { Endpoint } from '../../../scopes/site-endpoints.ts';
+import type { HttpRequest, HttpResponse } from '../http/http-messages.ts';
+import { chooseSite, type ServedHosts } from './choose-site.ts';
 import { answerClientErrors } from './client-errors.ts';
 import { Connections } from './connections.ts';
-import { answerPlainHttp } from './plain-http.ts';
+import { answerPlainHttp } from './plain-http-on-tls.ts';
 import type { SiteCertificates } from './site-certificates.ts';
 import { Upgrades } from './upgrades.ts';
 
-/** What answers for a host. */
-export type HostTarget =
-	| { readonly kind: 'site'; readonly handler: SiteHandler; readonly accessLog: AccessLogger | undefined }
-	| { readonly kind: 'redirect'; readonly port: number };
-
 /** Everything that a reload may change of an open socket. */
-export interface EndpointState {
-	readonly hosts: ReadonlyMap<string, HostTarget>;
-	readonly findClient: ClientFinder;
+export interface EndpointState extends ServedHosts {
 	readonly timeouts?: ServerTimeouts;
 	/** For HTTPS. */
 	readonly certificates: SiteCertificates | undefined;
@@ -35,8 +25,6 @@ export interface EndpointState {
 export type SocketPlace = Pick<Endpoint, 'scheme' | 'port'> &
 	Partial<Pick<Endpoint, 'isShared'>> & { readonly host?: string };
 
-/** The port that `https://` means. */
-const HTTPS_PORT = 443;
 /** Of a request of HTTP/2. */
 const MOST_HEADERS = 4096;
 /** Of a response of HTTP/2, bytes: what PHP may send, and what is set beside it. */
@@ -88,7 +76,7 @@ export class EndpointListener {
 		const server = secure ?? createPlainServer();
 		const answer = (request: HttpRequest, response: HttpResponse): void => {
 			connections.began(request, response);
-			answerRequest(request, response, current(), log);
+			chooseSite(request, response, current(), log);
 		};
 		(server as Server).on('request', answer);
 		const upgrades = new Upgrades(server as Server, answer);
@@ -192,41 +180,4 @@ function listen(server: Server | Http2SecureServer, address: ListenAddress, isSh
 			resolve();
 		});
 	});
-}
-
-/** Answers a request by what a socket serves, whether it came by one or not. Returns at once; never throws. */
-export function answerRequest(
-	request: HttpRequest,
-	response: HttpResponse,
-	{ hosts, findClient }: EndpointState,
-	log: Logger,
-): void {
-	if (!admitRequest(request, response, log)) return;
-	const target = targetOf(request, hosts);
-	// As Caddy: nobody serves this host, so there is nothing to say.
-	if (target === undefined) (response as ServerResponse).end();
-	else if (target.kind === 'redirect') redirect(request, response, target.port);
-	else {
-		const client = findClient(request);
-		target.accessLog?.(request, response, client);
-		target.handler.handle(request, response, client);
-	}
-}
-
-function targetOf(request: HttpRequest, hosts: EndpointState['hosts']): HostTarget | undefined {
-	// Most sockets serve one site for every host: then nobody has to read which one was asked for.
-	const only = hosts.size === 1 ? hosts.get('') : undefined;
-	return only ?? findHost(hosts, parseHostPort(hostOf(request)).host.toLowerCase());
-}
-
-function redirect(request: HttpRequest, response: HttpResponse, port: number): void {
-	const { host } = parseHostPort(hostOf(request));
-	const name = host.includes(':') ? `[${host}]` : host;
-	const path = request.url?.startsWith('/') ? request.url : '/';
-	(response as ServerResponse).writeHead(308, {
-		Location: `https://${name}${port === HTTPS_PORT ? '' : `:${port}`}${path}`,
-		Connection: 'close',
-		'Content-Length': 0,
-	});
-	response.end();
 }

@@ -4,8 +4,9 @@ import type { PortOptions } from '../../../adapt/site-scheme.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { type Endpoint, planEndpoints } from '../../../scopes/site-endpoints.ts';
 import type { AccessLogger, SiteHandler } from '../http/http-messages.ts';
+import type { HostTarget } from './choose-site.ts';
 import { type ClientFinder, createClientFinder } from './client-address.ts';
-import { EndpointListener, type EndpointState, type HostTarget, type SocketPlace } from './endpoint-listener.ts';
+import { EndpointListener, type EndpointState, type SocketPlace } from './endpoint-listener.ts';
 import { type CertificateOptions, SiteCertificates } from './site-certificates.ts';
 
 /** A site, and what answers for it. */

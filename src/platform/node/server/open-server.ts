@@ -9,11 +9,12 @@ import type { ListenAddress } from '../../../config/values.ts';
 import { DEFAULT_MINIMUM_LENGTH } from '../../../directives/encode.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { SiteSteps } from '../../../site/compile-site.ts';
-import { workersBelow } from '../../../site/routing/workers-below.ts';
+import { workersBelow } from '../../../site/php/workers-below.ts';
 import { within } from '../../../time/within.ts';
 import { fetchFrom } from '../http/http-fetch.ts';
+import { chooseSite } from '../listeners/choose-site.ts';
 import { createClientFinder } from '../listeners/client-address.ts';
-import { answerRequest, EndpointListener, type EndpointState } from '../listeners/endpoint-listener.ts';
+import { EndpointListener, type EndpointState } from '../listeners/endpoint-listener.ts';
 import { createSiteHandler } from '../sites/site-handler.ts';
 
 /** The site of `php-server`: what `php_server` is without a block. */
@@ -73,7 +74,7 @@ export async function openServer(
 			if (closing) return Promise.reject(new ServerClosedError());
 			const target = typeof input === 'string' ? new URL(input, url ?? 'http://localhost') : input;
 			const request = new Request(target, withDuplex(init));
-			return fetchFrom((message, response) => answerRequest(message, response, state, log), request);
+			return fetchFrom((message, response) => chooseSite(message, response, state, log), request);
 		},
 		close() {
 			closing ??= close();

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
 import type { ExtensionBinary } from '../../../php-thread/system-files.ts';
+import { readPreparedPhp } from './edited-php.ts';
 import { loadIcuData } from './icu-data.ts';
 import { findPhp, packageFolder } from './php-packages.ts';
-import { readPreparedPhp } from './prepared-php.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
 export type PhpBinaries = {

@@ -2,7 +2,7 @@ import type { ResolvedOptions } from '../../config/options.ts';
 import type { Logger } from '../../log/logger.ts';
 
 /**
- * Which scripts below the root belong to which worker, for `RouteTable.workers`. Warns about those that lie elsewhere.
+ * Which scripts below the root belong to which worker, for `ScriptTable.workers`. Warns about those that lie elsewhere.
  * @param separator between the names of a path on this host
  */
 export function workersBelow(

@@ -26,7 +26,7 @@ export type Decision =
 	| { readonly kind: 'pass' };
 
 /** The document root, the scripts that workers serve, and what a `php_server` may say otherwise. */
-export interface RouteTable {
+export interface ScriptTable {
 	/** Absolute, without a final '/' (text), as PHP sees it. */
 	readonly root: string;
 	/** Real path of a script below the root, beginning with '/' → index of its worker. */
@@ -53,7 +53,7 @@ const PHP_SOURCE = /\.(?:php\d?|phtml|phps|phar|pht)(?:~|\.(?:bak|old|orig|save|
  *
  * @param path the request target up to '?', as it came over the wire
  */
-export function route(path: string, table: RouteTable, probe: FileProbe): Decision {
+export function chooseScript(path: string, table: ScriptTable, probe: FileProbe): Decision {
 	const normal = normalisePath(path);
 	if (normal === undefined) return MALFORMED;
 	if (hasHiddenSegment(normal)) return NOT_FOUND;
@@ -98,9 +98,9 @@ export function route(path: string, table: RouteTable, probe: FileProbe): Decisi
  * Decides like FrankenPHP's `php`: the path names a script, or there is nothing. It is stricter: what does not end like a
  * script is never run.
  *
- * @param path as with `route`
+ * @param path as with `chooseScript`
  */
-export function routeScript(path: string, table: RouteTable, probe: FileProbe): Decision {
+export function chooseNamedScript(path: string, table: ScriptTable, probe: FileProbe): Decision {
 	const normal = normalisePath(path);
 	if (normal === undefined) return MALFORMED;
 	if (hasHiddenSegment(normal) || normal.includes('\\')) return NOT_FOUND;
@@ -117,14 +117,14 @@ export function routeScript(path: string, table: RouteTable, probe: FileProbe): 
  * A script that is not there is an error of the server, as in FrankenPHP, where PHP says so: what is missing is the front
  * controller, if there may be one. PHP is not asked: it would run a link that leads out of the root.
  */
-function missingScript(scriptName: string, table: RouteTable): Decision {
+function missingScript(scriptName: string, table: ScriptTable): Decision {
 	const { index = DEFAULTS.index } = table;
 	const missing = index !== '' && splitScript(`/${index}`, table) > 0 ? `/${index}` : scriptName;
 	return { kind: 'refuse', status: 500, message: `There is no script ${table.root}${missing}` };
 }
 
 /** Where a path ends that names a script: behind the first ending that ends a segment, or -1. */
-export function splitScript(path: string, { endings = DEFAULTS.splitPath }: Pick<RouteTable, 'endings'>): number {
+export function splitScript(path: string, { endings = DEFAULTS.splitPath }: Pick<ScriptTable, 'endings'>): number {
 	for (const ending of endings) {
 		let at = path.indexOf('.');
 		for (; at >= 0; at = path.indexOf('.', at + 1)) {
@@ -158,12 +158,12 @@ function fileWithSlash(path: string, found: Found): Decision {
 }
 
 /** `index index.html` makes a page the front controller. */
-function answerIndex(path: string, found: Found, direct: boolean, table: RouteTable): Decision {
+function answerIndex(path: string, found: Found, direct: boolean, table: ScriptTable): Decision {
 	if (splitScript(path, table) === path.length) return php(path, '', found, direct, table);
 	return table.files === false ? PASS : staticFile(found);
 }
 
-function php(scriptName: string, pathInfo: string, found: Found, direct: boolean, table: RouteTable): PhpDecision {
+function php(scriptName: string, pathInfo: string, found: Found, direct: boolean, table: ScriptTable): PhpDecision {
 	return {
 		kind: 'php',
 		worker: table.workers.get(found.realPath),

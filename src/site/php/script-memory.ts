@@ -1,6 +1,12 @@
 import { DEFAULTS } from '../../config/defaults.ts';
+import {
+	type chooseNamedScript,
+	chooseScript,
+	type Decision,
+	type PhpDecision,
+	type ScriptTable,
+} from './choose-script.ts';
 import type { FileProbe, Found } from './file-probe.ts';
-import { type Decision, type PhpDecision, type RouteTable, route, type routeScript } from './route-request.ts';
 
 /** How long a script that was found counts as found, in milliseconds. */
 const SCRIPT_LIFETIME = 1000;
@@ -12,14 +18,14 @@ interface Entry {
 }
 
 /**
- * `route()` with a memory: a path that names a script directly is looked up on disk once per second at most, so that
+ * `chooseScript()` with a memory: a path that names a script directly is looked up on disk once per second at most, so that
  * the hot path makes no system call; so is the front controller. Static files and everything that was *not* found are
  * always looked up: a file that appears is served at once.
  */
-export class RouteMemory {
-	readonly #table: RouteTable;
+export class ScriptMemory {
+	readonly #table: ScriptTable;
 	readonly #probe: FileProbe;
-	readonly #route: typeof route;
+	readonly #choose: typeof chooseScript;
 	readonly #now: () => number;
 	/** Every path that nothing else answers ends here. */
 	readonly #frontController: string;
@@ -28,17 +34,17 @@ export class RouteMemory {
 	#frontExpires = 0;
 
 	/**
-	 * @param decide `routeScript` = only what names a script is answered
+	 * @param decide `chooseNamedScript` = only what names a script is answered
 	 * @param now milliseconds, monotonic
 	 */
 	constructor(
-		table: RouteTable,
+		table: ScriptTable,
 		probe: FileProbe,
 		now: () => number = () => performance.now(),
-		decide: typeof route | typeof routeScript = route,
+		decide: typeof chooseScript | typeof chooseNamedScript = chooseScript,
 	) {
 		this.#table = table;
-		this.#route = decide;
+		this.#choose = decide;
 		this.#frontController = table.index === '' ? '' : `/${table.index ?? DEFAULTS.index}`;
 		this.#probe = {
 			look: (path) => (path === this.#frontController ? this.#lookFront(probe) : probe.look(path)),
@@ -53,7 +59,7 @@ export class RouteMemory {
 	decide(path: string, now = this.#now()): Decision {
 		const known = this.#scripts.get(path);
 		if (known !== undefined && known.expires > now) return known.decision;
-		const decision = this.#route(path, this.#table, this.#probe);
+		const decision = this.#choose(path, this.#table, this.#probe);
 		if (decision.kind === 'php' && decision.direct) {
 			// Clients choose the paths (PATH_INFO): without a limit they would choose the size of this map.
 			if (this.#scripts.size >= MAX_ENTRIES) this.#scripts.clear();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ResolvedWorker } from '../../src/config/options.ts';
-import { workersBelow } from '../../src/site/routing/workers-below.ts';
-import { CapturingLogger } from '../support/capturing-logger.ts';
+import type { ResolvedWorker } from '../../../src/config/options.ts';
+import { workersBelow } from '../../../src/site/php/workers-below.ts';
+import { CapturingLogger } from '../../support/capturing-logger.ts';
 
 const worker = (file: string) => ({ file }) as ResolvedWorker;
 

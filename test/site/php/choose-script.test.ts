@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasHiddenSegment, normalisePath } from '../../src/http/request-path.ts';
-import type { FileProbe } from '../../src/site/routing/file-probe.ts';
-import { RouteMemory } from '../../src/site/routing/route-memory.ts';
-import { type Decision, route } from '../../src/site/routing/route-request.ts';
+import { hasHiddenSegment, normalisePath } from '../../../src/http/request-path.ts';
+import { chooseScript, type Decision } from '../../../src/site/php/choose-script.ts';
+import type { FileProbe } from '../../../src/site/php/file-probe.ts';
+import { ScriptMemory } from '../../../src/site/php/script-memory.ts';
 
 /** Paths → real paths; a final '/' marks a directory. */
 const FILES: Record<string, string> = {
@@ -117,11 +117,11 @@ describe('routing with a front controller', () => {
 		['/about.php%00', 'refuse 400'],
 		['/style.css%00.php', 'refuse 400'],
 	])('%s → %s', (path, expected) => {
-		expect(show(route(path, table, probeOf(FILES)))).toBe(expected);
+		expect(show(chooseScript(path, table, probeOf(FILES)))).toBe(expected);
 	});
 
 	test('script names are byte strings', () => {
-		expect(route('/', table, probeOf(FILES))).toMatchObject({ scriptFilename: '/srv/Ã©/index.php' });
+		expect(chooseScript('/', table, probeOf(FILES))).toMatchObject({ scriptFilename: '/srv/Ã©/index.php' });
 	});
 });
 
@@ -136,7 +136,7 @@ describe('routing without a front controller', () => {
 		['/nothing.php/more', 'refuse 500 There is no script /srv/é/index.php'],
 		['/back%5Cslash.txt', 'refuse 404'],
 	])('%s → %s', (path, expected) => {
-		expect(show(route(path, table, probeOf(WITHOUT_FRONT)))).toBe(expected);
+		expect(show(chooseScript(path, table, probeOf(WITHOUT_FRONT)))).toBe(expected);
 	});
 });
 
@@ -180,7 +180,7 @@ test('no path ever leaves the root or names something hidden', () => {
 						return { kind: asked.length % 3 === 0 ? 'directory' : 'file', realPath: at };
 					},
 				};
-				const decision = route(path, table, probe);
+				const decision = chooseScript(path, table, probe);
 				for (const at of asked) {
 					expect(at.startsWith('/')).toBe(true);
 					expect(at.split('/').slice(1)).not.toContain('..');
@@ -205,13 +205,13 @@ test('normalising twice changes nothing, as long as nothing is escaped', () => {
 	);
 });
 
-describe('router', () => {
+describe('the memory for scripts', () => {
 	test('asks the disk for a script once per second, and never remembers what was not there', () => {
 		let now = 0;
 		let looks = 0;
 		const files = { ...FILES };
 		const inner = probeOf(files);
-		const router = new RouteMemory(
+		const memory = new ScriptMemory(
 			table,
 			{
 				look: (path) => {
@@ -221,15 +221,15 @@ describe('router', () => {
 			},
 			() => now,
 		);
-		router.decide('/about.php');
+		memory.decide('/about.php');
 		const first = looks;
 		now = 999;
-		router.decide('/about.php');
+		memory.decide('/about.php');
 		expect(looks).toBe(first);
 		delete files['/about.php'];
 		now = 1000;
-		expect(show(router.decide('/about.php'))).toBe('php /index.php|');
+		expect(show(memory.decide('/about.php'))).toBe('php /index.php|');
 		files['/about.php'] = '/about.php';
-		expect(show(router.decide('/about.php'))).toBe('php /about.php|');
+		expect(show(memory.decide('/about.php'))).toBe('php /about.php|');
 	});
 });

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { afterEach, test } from 'vitest';
+import type { Action } from './actions.ts';
+import { NAMES, TaskWorld } from './task-world.ts';
+
+const thread = fc.nat(9);
+const task = fc.nat(5);
+const name = fc.constantFrom(...NAMES);
+const timeout = fc.constantFrom(0, 0.005, 0.3, 30, null);
+const action: fc.Arbitrary<Action> = fc.oneof(
+	{
+		weight: 8,
+		arbitrary: fc.record({
+			do: fc.constant('send' as const),
+			thread,
+			to: fc.constantFrom('solo', 'solo', 'pool', 'pool', 'pool', 'pool', 'a', 'a', 'nobody'),
+			size: fc.constantFrom(0, 8, 1024, 2500),
+			timeout,
+		}),
+	},
+	{ weight: 12, arbitrary: fc.record({ do: fc.constant('loop' as const), thread, task }) },
+	{
+		weight: 8,
+		arbitrary: fc.record({
+			do: fc.constantFrom(
+				'read' as const,
+				'abandon' as const,
+				'complete' as const,
+				'drop' as const,
+				'receive' as const,
+			),
+			thread,
+			task,
+		}),
+	},
+	{
+		weight: 3,
+		arbitrary: fc.record({ do: fc.constant('update' as const), thread, task, times: fc.constantFrom(1, 2, 17) }),
+	},
+	{ weight: 2, arbitrary: fc.record({ do: fc.constant('exit' as const), thread, status: fc.constantFrom(0, 255) }) },
+	{
+		weight: 3,
+		arbitrary: fc.record({
+			do: fc.constantFrom(
+				'kill' as const,
+				'notice' as const,
+				'notice' as const,
+				'retire' as const,
+				'endRequest' as const,
+			),
+			thread,
+		}),
+	},
+	{ weight: 2, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'stop' as const), name }) },
+	{
+		weight: 2,
+		arbitrary: fc.record({ do: fc.constant('pass' as const), milliseconds: fc.constantFrom(1, 20, 300, 4000) }),
+	},
+);
+const actions = fc.array(action, { maxLength: 80, size: 'max' });
+/** Steps of the threads between one action and the next. */
+const gap = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 60 }));
+const gaps = fc.array(gap, { minLength: 1, maxLength: 30 });
+
+const { now } = performance;
+afterEach(() => {
+	performance.now = now;
+});
+
+test('each task is received once, in order and whole, and ends once, whatever happens to its threads', async () => {
+	await fc.assert(
+		fc.asyncProperty(actions, gaps, async (todo, between) => {
+			const world = new TaskWorld(todo, between);
+			// A spy would remember each of its calls.
+			performance.now = world.time;
+			world.run();
+			await world.close();
+		}),
+		{ numRuns: 500 },
+	);
+}, 120_000);
