@@ -41,12 +41,17 @@ export function serve(code: string, folder: string, env: Readonly<Record<string,
 }
 
 /** Serves a Caddyfile of a page on any free port and without an admin API, until `cleanUp()`. */
-export function serveCaddyfile(caddyfile: string, folder: string, env: Readonly<Record<string, string>> = {}): Igor {
-	const [first, ...rest] = caddyfile.split('\n');
+export function serveCaddyfile(
+	caddyfile: string,
+	folder: string,
+	env: Readonly<Record<string, string>> = {},
+	options: readonly string[] = [],
+): Igor {
+	const [first = '', ...rest] = caddyfile.split('\n');
 	const withoutAdmin = /^\tadmin off$/m.test(caddyfile) ? [] : ['\tadmin off'];
-	const options = first === '{' ? ['{', ...withoutAdmin] : ['{', ...withoutAdmin, '}', first];
-	write(folder, { Caddyfile: [...options, ...rest].join('\n').replaceAll(SHOWN, ANY) });
-	return new Igor(['run'], folder, env);
+	const start = first === '{' ? ['{', ...withoutAdmin] : ['{', ...withoutAdmin, '}', first];
+	write(folder, { Caddyfile: [...start, ...rest].join('\n').replaceAll(`http://${SHOWN}`, `http://${ANY}`) });
+	return new Igor(['run', ...options], folder, env);
 }
 
 /** A listing with the address that the server really has. */
