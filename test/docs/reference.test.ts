@@ -49,6 +49,22 @@ describe('Caddyfile', () => {
 		expect(await (await fetch(await igor.ready())).text()).toBe('42 false');
 	});
 
+	test.each([
+		['frankenphp', (word: string) => `{\n frankenphp {\n ${word}\n }\n}\n`],
+		['php_server', (word: string) => `localhost {\n php_server {\n ${word}\n }\n}\n`],
+		['worker', (word: string) => `localhost {\n php_server {\n worker {\n ${word}\n }\n }\n}\n`],
+		['sidekick', (word: string) => `localhost {\n php_server {\n sidekick {\n ${word}\n }\n }\n}\n`],
+	])('every word of %s is in its row', async (block, caddyfile) => {
+		write(folder, { Words: caddyfile('no-such-word') });
+		const { err } = await run(['validate', '--config', 'Words'], folder);
+		const [, list = ''] = /expected ((?:\w+, )+\w+)/.exec(err) ?? [];
+		const [row = ''] = new RegExp(`^\\| \`${block}\` \\|.*$`, 'm').exec(page.text) ?? [];
+		// FrankenPHP's other name for split_path.
+		const words = list.split(', ').filter((word) => word !== 'split');
+		expect(words.length, err).toBeGreaterThan(5);
+		for (const word of words) expect(row).toMatch(new RegExp(`\`${word}[ \`]`));
+	});
+
 	test('every supported directive is named', () => {
 		const served = ALL_DIRECTIVES.filter((name) => /^(step|site)$/.test(listedDirective(name)?.kind ?? ''));
 		expect(served).toContain('php_server');
