@@ -25,6 +25,7 @@ enum igor_entry {
 	IGOR_ENTRY_WORKER = 1,   /* int32_t (const char *script): runs the worker script once; returns its exit status */
 	IGOR_ENTRY_SIDEKICK = 2, /* int32_t (const char *script, const char *name): runs it once; returns its exit status */
 	IGOR_ENTRY_BACKGROUND = 3, /* the same for a background worker */
+	IGOR_ENTRY_REHEARSAL = 4, /* int32_t (void): no role; publishes while no role has begun, which nobody sees; returns 0 */
 };
 
 /* Called once per entry from MINIT. `function` is an index into the indirect function table. */

@@ -27,12 +27,15 @@ struct igor_cache_entry {
 #define READ_ATTEMPTS 8
 /* What all entries of a thread may keep together, bytes; the least recently read goes first. */
 #define KEPT_SIZE (32u << 20)
+/* Decodings from one look for sidekicks that are gone to the next: each of them has to be asked about. */
+#define DECODINGS_PER_LOOK 16
 /* Bucket, hash slot and the headers of two strings. */
 #define SIZE_PER_KEY 96
 
 static HashTable entries;
 static bool entries_ready;
 static uint32_t clock_of_reads;
+static uint32_t decodings;
 static size_t kept_size;
 
 static bool is_of_this_request(const igor_cached_array *cached)
@@ -121,7 +124,9 @@ static void evict(igor_cache_entry *kept)
 {
 	igor_cache_entry *oldest;
 
-	zend_hash_apply_with_argument(&entries, forget_if_gone, kept);
+	if (kept_size > KEPT_SIZE || ++decodings % DECODINGS_PER_LOOK == 0) {
+		zend_hash_apply_with_argument(&entries, forget_if_gone, kept);
+	}
 	while (kept_size > KEPT_SIZE && (oldest = least_recently_used(kept)) != NULL) {
 		drop_what_is_free(oldest);
 	}

@@ -5,6 +5,7 @@ import { parseCaddyfile, type ServerBlock } from '../caddyfile/parser.ts';
 import { Position } from '../caddyfile/position.ts';
 import { parseAddress } from '../caddyfile/site-addresses.ts';
 import type { SiteSettings } from '../directives/directive.ts';
+import { sortErrorHandlers } from '../directives/handle-errors.ts';
 import { listedDirective } from '../directives/list.ts';
 import type { AdaptedConfig, AdaptedSite } from './adapted-config.ts';
 import { readDirectives } from './blocks.ts';
@@ -65,6 +66,7 @@ function adaptSite(server: ServerBlock, global: GlobalOptions, warnings: Warning
 		matchers: Object.fromEntries(matchers),
 		directives,
 		...settings,
+		errorHandlers: sortErrorHandlers(settings.errorHandlers),
 		position: server.addresses[0]!.position,
 	};
 }

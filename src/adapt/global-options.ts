@@ -27,6 +27,8 @@ export interface GlobalOptions {
 	readonly defaultBind?: readonly string[];
 	/** The folder for the internal certificate authority; `undefined` = the default. */
 	readonly storage?: string;
+	/** `persist_config off`: the configuration is not kept for `run --resume`. */
+	readonly persistConfig?: false;
 	readonly frankenphp: FrankenPhpOptions;
 	/** Caddy's order of directives, as changed by `order`. */
 	readonly order: readonly string[];
@@ -84,6 +86,7 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 	let servers = DEFAULT_SERVERS;
 	let defaultBind: readonly string[] | undefined;
 	let storage: string | undefined;
+	let persistConfig: false | undefined;
 	readBlock(
 		{ name: 'global options', block: lines },
 		{
@@ -128,8 +131,10 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 				// No certificates come from outside, so nobody has to be told whose they are; all are of the local authority.
 				email: (line) => void onlyArgument(line, 'an address'),
 				local_certs: noArguments,
-				// Nothing of a configuration that came over the admin API is kept.
-				persist_config: (line) => void readChoice(onlyArgument(line, "'off'"), ['off']),
+				persist_config: (line) => {
+					readChoice(onlyArgument(line, "'off'"), ['off']);
+					persistConfig = false;
+				},
 			},
 			often: {
 				log: (line) => {
@@ -158,6 +163,7 @@ export function readGlobalOptions(lines: readonly Directive[] = []): GlobalOptio
 		servers,
 		...(defaultBind && { defaultBind }),
 		...(storage !== undefined && { storage }),
+		...(persistConfig === false && { persistConfig }),
 		frankenphp,
 		order: orderDirectives(orders),
 	};

@@ -1,8 +1,18 @@
+import type { TaskOutcome } from '../shared-memory/task-counters.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 import type { TextStream } from './admin-messages.ts';
 
 /** What happens to scopes: like sidekicks, they come and go with the configuration. */
 export type ScopeEvent = { type: 'scope-started' | 'scope-ended' };
+
+/**
+ * The tasks of a sidekick or background worker, since it was started: told when the numbers have changed, about once a
+ * second, because there may be thousands meanwhile. `waiting` = not picked up yet; `busy` = threads that hold one.
+ */
+export type TasksEvent = { type: 'tasks'; name: string; waiting: number; busy: number } & Record<TaskOutcome, number>;
+
+/** What is told. */
+export type AdminEvent = SidekickEvent | ScopeEvent | TasksEvent;
 
 /** How much a returning client may have missed: events, and characters in all of them. */
 const REMEMBERED = { events: 1000, characters: 256 * 1024 };
@@ -26,7 +36,7 @@ export class EventStream {
 	}
 
 	/** Sends an event to every client. */
-	publish(scope: string, event: SidekickEvent | ScopeEvent): void {
+	publish(scope: string, event: AdminEvent): void {
 		const { type, ...details } = event;
 		const data = JSON.stringify({ time: new Date().toISOString(), scope, type, ...details }, cutText);
 		const text = `id: ${this.#series}-${++this.#last}\nevent: ${type}\ndata: ${data}\n\n`;

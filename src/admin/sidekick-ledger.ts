@@ -1,7 +1,7 @@
 import type { RunningScope, Unsubscribe } from '../application/scope.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 import type { SidekickInfo } from '../sidekicks/status.ts';
-import type { ScopeEvent } from './event-stream.ts';
+import type { AdminEvent, TasksEvent } from './event-stream.ts';
 
 /** A sidekick and its scope. */
 export interface KnownSidekick {
@@ -20,19 +20,19 @@ const REMEMBERED = 100;
  */
 export class SidekickLedger {
 	readonly #scopes: () => readonly RunningScope[];
-	readonly #publish: (scope: string, event: SidekickEvent | ScopeEvent) => void;
+	readonly #publish: (scope: string, event: AdminEvent) => void;
 	readonly #followed = new Map<RunningScope, FollowedScope>();
 
 	/** @param scopes those that run now; `publish` is told everything that happens */
-	constructor(
-		scopes: () => readonly RunningScope[],
-		publish: (scope: string, event: SidekickEvent | ScopeEvent) => void,
-	) {
+	constructor(scopes: () => readonly RunningScope[], publish: (scope: string, event: AdminEvent) => void) {
 		this.#scopes = scopes;
 		this.#publish = publish;
 	}
 
-	/** Checks which scopes exist now. Call it regularly: nothing tells when the configuration has changed. */
+	/**
+	 * Checks which scopes exist now, and tells what has become of tasks. Call it regularly: nothing tells when the
+	 * configuration has changed.
+	 */
 	refresh(): void {
 		const running = new Set(this.#scopes());
 		for (const scope of this.#followed.keys()) {
@@ -42,7 +42,9 @@ export class SidekickLedger {
 			this.#publish(scope.name, { type: 'scope-ended' });
 		}
 		for (const scope of running) {
-			if (this.#followed.has(scope)) continue;
+			const known = this.#followed.get(scope);
+			known?.tellTasks();
+			if (known !== undefined) continue;
 			this.#followed.set(scope, new FollowedScope(scope, this.#publish));
 			this.#publish(scope.name, { type: 'scope-started' });
 		}
@@ -73,9 +75,13 @@ export class FollowedScope {
 	readonly unsubscribe: Unsubscribe;
 	readonly #latest = new Map<string, SidekickInfo>();
 	readonly #over = new Map<string, SidekickInfo>();
+	/** What was told last of the tasks of each; none yet = nothing has been sent to it. */
+	readonly #told = new Map<string, string>();
+	readonly #publish: (scope: string, event: AdminEvent) => void;
 
-	constructor(scope: RunningScope, publish: (scope: string, event: SidekickEvent) => void) {
+	constructor(scope: RunningScope, publish: (scope: string, event: AdminEvent) => void) {
 		this.scope = scope;
+		this.#publish = publish;
 		this.unsubscribe = scope.onSidekickEvent((event) => {
 			this.#note(event);
 			publish(scope.name, event);
@@ -101,6 +107,23 @@ export class FollowedScope {
 	forget(name: string): void {
 		this.#over.delete(name);
 		this.#latest.delete(name);
+	}
+
+	/** Tells of tasks what has changed since the last call. */
+	tellTasks(): void {
+		const running = this.scope.sidekicks.list();
+		for (const { name, tasks } of running) {
+			if (tasks === undefined) continue;
+			const { completed, aborted, abandoned, timeout, depth: waiting, busy } = tasks;
+			const event: TasksEvent = { type: 'tasks', name, completed, aborted, abandoned, timeout, waiting, busy };
+			const now = JSON.stringify(event);
+			const wasSent = completed + aborted + abandoned + timeout + waiting + busy > 0;
+			if (this.#told.get(name) === now || (!wasSent && !this.#told.has(name))) continue;
+			this.#told.set(name, now);
+			this.#publish(this.scope.name, event);
+		}
+		const names = new Set(running.map(({ name }) => name));
+		for (const name of this.#told.keys()) if (!names.has(name)) this.#told.delete(name);
 	}
 
 	#known(info: SidekickInfo, over: boolean): KnownSidekick {

@@ -1,4 +1,6 @@
+import type { TaskOutcome } from '../shared-memory/task-counters.ts';
 import type { SidekickSnapshot } from '../sidekicks/control.ts';
+import type { SidekickTasks } from '../sidekicks/status.ts';
 import type { KnownSidekick } from './sidekick-ledger.ts';
 
 /** A sidekick as `GET /sidekicks` shows it. Times are ISO 8601, durations seconds, sizes bytes; null = there is none. */
@@ -35,6 +37,8 @@ export interface SidekickView {
 	/** Of the snapshot. */
 	readonly size: number;
 	readonly keys: readonly SnapshotKey[];
+	/** Since it was started: by how they ended, `waiting` for a thread, threads that are `busy`. */
+	readonly tasks: (Readonly<Record<TaskOutcome | 'waiting' | 'busy', number>> & { readonly seconds: number }) | null;
 	readonly lastError: string | null;
 	readonly exitStatus: number | null;
 }
@@ -78,9 +82,16 @@ export function viewOf({ scope, info, over }: KnownSidekick, now: number, values
 		version,
 		size,
 		keys: keysOf(snapshot, values),
+		tasks: tasksOf(info.tasks),
 		lastError: info.lastError ?? null,
 		exitStatus: info.exitStatus ?? null,
 	};
+}
+
+function tasksOf(tasks: SidekickTasks | undefined): SidekickView['tasks'] {
+	if (tasks === undefined) return null;
+	const { depth: waiting, seconds: spent, ...rest } = tasks;
+	return { ...rest, waiting, seconds: Math.round(spent * 1000) / 1000 };
 }
 
 function keysOf(snapshot: SidekickSnapshot | undefined, values: boolean): SnapshotKey[] {

@@ -40,6 +40,7 @@ type PoolAndQueue = { pool: ServingPool; queue: RequestQueue };
 /** All threads of a scope that serve requests: one pool for classic requests, one for each worker. */
 export class ScopePools {
 	readonly #classic: PoolAndQueue;
+	readonly #hasClassic: boolean;
 	readonly #workers: readonly PoolAndQueue[];
 	readonly #restart = new RollingRestart(() => this.#restartWorkers());
 	#isClosing = false;
@@ -73,6 +74,7 @@ export class ScopePools {
 			return { pool, queue };
 		};
 		const classic: ServingRole = { kind: 'classic', ring: rings.classic, maxRequests, maxMemory };
+		this.#hasClassic = options.threads > 0;
 		this.#classic = make('classic', classic, {}, options.threads, -1, gateway.classic);
 		this.#workers = options.workers.map(({ name, file, num, env, maxConsecutiveFailures, maxThreads: most }, index) => {
 			const ring = rings.workers[index] as SharedArrayBuffer;
@@ -94,7 +96,8 @@ export class ScopePools {
 	 */
 	async start(inTurn: boolean): Promise<void> {
 		const workers = this.#workers.map(({ pool }) => pool.start(inTurn ? 1 : undefined));
-		const needsClassic = !inTurn || workers.length === 0;
+		// The scope of global background workers answers no requests.
+		const needsClassic = this.#hasClassic && (!inTurn || workers.length === 0);
 		await Promise.all([...workers, needsClassic && this.#classic.pool.start(1)]);
 	}
 

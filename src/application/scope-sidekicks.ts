@@ -1,19 +1,20 @@
 import type { ResolvedOptions } from '../config/options.ts';
 import type { Logger } from '../log/logger.ts';
-import type { ThreadEvent } from '../php-thread/thread-messages.ts';
+import type { ThreadEvent, Waiter } from '../php-thread/thread-messages.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import type { Asking } from '../sidekicks/definition.ts';
 import { logSidekickEvents } from '../sidekicks/event-log.ts';
 import type { Clock } from '../sidekicks/ports.ts';
-import { SidekickRegistry } from '../sidekicks/registry.ts';
+import { type EnsureResult, SidekickRegistry } from '../sidekicks/registry.ts';
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 import type { SidekickInfo } from '../sidekicks/status.ts';
 import { WaitingReaders } from '../sidekicks/waiting-readers.ts';
 import type { PhpThreadHandle } from '../threads/php-thread-handle.ts';
-import { BoardCells } from '../threads/sidekick-cells.ts';
 import { PhpSidekickThreads } from '../threads/sidekick-threads.ts';
 import type { ThreadSource } from '../threads/thread-source.ts';
 import { present } from '../time/clock.ts';
 import type { ScopeMeasures, Unsubscribe, WorkerMeasures } from './scope.ts';
+import type { ScopeBoard, ServerBoard } from './server-board.ts';
 
 const CLOCK: Clock = {
 	now: present,
@@ -25,7 +26,7 @@ const CLOCK: Clock = {
 
 /** What the sidekicks of a scope need from it. */
 export type SidekicksSetting = {
-	board: SidekickBoard;
+	place: ScopeBoard;
 	/** Where threads with these variables come from. */
 	sourceOf(env: Readonly<Record<string, string>>): ThreadSource;
 	log: Logger;
@@ -37,15 +38,18 @@ export type SidekicksSetting = {
 export class ScopeSidekicks {
 	readonly registry: SidekickRegistry;
 	readonly #board: SidekickBoard;
+	readonly #server: ServerBoard | undefined;
 	readonly #threads: PhpSidekickThreads;
 	readonly #eager: readonly string[];
 	readonly #log: Logger;
 	readonly #readers = new WaitingReaders();
 	readonly #listeners = new Set<(event: SidekickEvent) => void>();
 
-	constructor(options: ResolvedOptions, { board, sourceOf, log, entrypointProblem }: SidekicksSetting) {
+	constructor(options: ResolvedOptions, { place, sourceOf, log, entrypointProblem }: SidekicksSetting) {
 		const { sidekicks, backgroundWorkers: workers = [], backgroundCatchAll: catchAll } = options;
 		const entrypoint = sidekicks?.entrypoint;
+		const { board, cells, server } = place;
+		this.#server = server;
 		const writeLog = logSidekickEvents(log);
 		this.#log = log;
 		this.#eager = sidekicks?.eager ?? [];
@@ -56,6 +60,7 @@ export class ScopeSidekicks {
 				entrypoint: entrypoint === undefined ? undefined : { path: entrypoint },
 				workers,
 				catchAll,
+				elsewhere: () => this.#global?.declared ?? [],
 				stopTimeout: options.stopTimeout,
 				...(sidekicks && {
 					max: sidekicks.max,
@@ -68,16 +73,31 @@ export class ScopeSidekicks {
 			},
 			{
 				clock: CLOCK,
-				cells: new BoardCells(board),
+				cells,
 				threads: this.#threads,
 				log: (event) => {
 					writeLog(event);
 					this.#tell(event);
 				},
 				entrypointProblem: () => (entrypoint === undefined ? undefined : entrypointProblem(entrypoint)),
-				readersWaiting: (name) => this.#readers.count(name),
+				readersWaiting: (name) => this.#readers.count(name) + (this.#isGlobal ? (server?.readers.count(name) ?? 0) : 0),
 			},
 		);
+	}
+
+	/** Whether this scope runs the global workers. */
+	get #isGlobal(): boolean {
+		return this.#server?.global === this.registry;
+	}
+
+	/** The registry of the global workers, if that is another one. */
+	get #global(): SidekickRegistry | undefined {
+		return this.#isGlobal ? undefined : this.#server?.global;
+	}
+
+	/** From now on, all scopes find its workers. */
+	becomeGlobal(): void {
+		if (this.#server !== undefined) this.#server.global = this.registry;
 	}
 
 	/** Threads of background workers that are not ready. */
@@ -111,22 +131,52 @@ export class ScopeSidekicks {
 		found?: (names: readonly string[], handles: readonly number[]) => void,
 	): void {
 		const { question, names, asking, waiter } = event;
-		const result = this.registry.ensure(names, waiter?.name, asking, waiter?.seat);
-		if (result.ok) this.#readers.begin(thread, names);
+		const result = this.#ensure(names, waiter, asking);
+		if (result.ok) this.#readers.begin(thread, names, question);
+		if (result.ok && this.#global !== undefined)
+			this.#server?.readers.begin(thread, names.filter(this.#isElsewhere(asking)), question);
 		if (result.ok) found?.(names, result.handles);
 		thread.cell.reply(question, result.ok ? result : { ok: false, message: result.error.message });
 	}
 
-	/** A thread that got its reply has stopped waiting. */
-	waitEnded(thread: PhpThreadHandle, { names, waiter }: Extract<ThreadEvent, { type: 'waitEnded' }>): void {
-		this.#readers.end(thread);
-		this.registry.waitEnded(waiter?.name, names, waiter?.seat);
+	/** In this scope, then among the global workers; a sidekick comes last. */
+	#ensure(names: readonly string[], waiter: Waiter | undefined, asking: Asking): EnsureResult {
+		const global = this.#global;
+		const elsewhere = names.filter(this.#isElsewhere(asking));
+		if (global === undefined || elsewhere.length === 0) {
+			return this.registry.ensure(names, waiter?.name, asking, waiter?.seat);
+		}
+		// Nobody waits for a scope there, so no cycle comes about. Declared ones run anyhow, so nothing is left half-started.
+		const theirs = global.ensure(elsewhere, undefined, asking);
+		if (!theirs.ok || elsewhere.length === names.length) return theirs;
+		const here = names.filter((name) => !elsewhere.includes(name));
+		const ours = this.registry.ensure(here, waiter?.name, asking, waiter?.seat);
+		if (!ours.ok) return ours;
+		const handles = new Map<string, number>();
+		for (const [index, name] of elsewhere.entries()) handles.set(name, theirs.handles[index] as number);
+		for (const [index, name] of here.entries()) handles.set(name, ours.handles[index] as number);
+		return { ok: true, handles: names.map((name) => handles.get(name) as number) };
+	}
+
+	/** Whether a name is that of a global worker, as seen from here. */
+	#isElsewhere(asking: Asking): (name: string) => boolean {
+		const global = this.#global;
+		return (name) => {
+			if (global === undefined || this.registry.declared.includes(name)) return false;
+			return global.declared.includes(name) || (!this.registry.serves(name, asking) && global.serves(name, asking));
+		};
+	}
+
+	/** The thread of a sidekick, which had got its reply, waits no longer. */
+	waitEnded({ names, waiter }: Extract<ThreadEvent, { type: 'waitEnded' }>): void {
+		this.registry.waitEnded(waiter.name, names, waiter.seat);
 	}
 
 	/** A thread is gone, so it no longer waits. */
 	threadLost(thread: PhpThreadHandle): void {
-		this.#readers.end(thread);
-		this.#board.releaseThread(thread.processId);
+		this.#readers.forget(thread);
+		this.#server?.readers.forget(thread);
+		this.#board.releaseThread(thread.boardOwner);
 	}
 
 	/** See RunningScope.onSidekickEvent(). */

@@ -35,7 +35,7 @@ export interface RunningScope {
 	/**
 	 * Lets running requests finish, and stops the sidekicks. Resolves once every thread has ended.
 	 *
-	 * @param patience milliseconds until busy threads are terminated; the stop timeout unless given
+	 * @param patience milliseconds until busy threads, and sidekicks that run, are terminated; the stop timeout unless given
 	 */
 	close(patience?: number): Promise<void>;
 	/** Calls `listener` when the scope cannot continue, e.g. when a worker script fails at every start. */

@@ -8,7 +8,6 @@ import { logPhpRecord } from '../log/php-log.ts';
 import { createFileLockBuffer, FileLocks } from '../shared-memory/file-locks.ts';
 import { createOutdatedCodeBuffer } from '../shared-memory/outdated-code.ts';
 import { createSlotBuffer } from '../shared-memory/request-slots.ts';
-import { createBoardBuffers, MAX_SIDEKICKS, SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { PhpThreadHandle, type ThreadHub } from '../threads/php-thread-handle.ts';
 import type { ThreadBudget } from '../threads/thread-budget.ts';
 import type { ThreadFactory } from '../threads/thread-port.ts';
@@ -21,9 +20,8 @@ import type { TraceEvent } from '../trace/trace-events.ts';
 import type { RunningScope } from './scope.ts';
 import { createPoolRings, ScopePools } from './scope-pools.ts';
 import { ScopeSidekicks } from './scope-sidekicks.ts';
+import { maxSnapshotSizeOf, ownBoard, type ServerBoard } from './server-board.ts';
 
-/** Cells beyond the limit: one that has just failed is not reused while its waiters still read why. */
-const EXTRA_CELLS = 8;
 /** Among the owners of file locks; PHP threads count from 1. */
 const MAIN_THREAD = -1;
 
@@ -45,6 +43,7 @@ export type ScopePlatform = {
  *
  * @param budget extra threads, shared by all scopes of a server; undefined = there are no other scopes, and only
  *   `options.maxThreads` counts
+ * @param serverBoard of a server with global background workers; the scope that has nothing else runs them
  * @param onTrace hears what threads, requests and sidekicks do, in batches of about 16 ms; without it nothing is recorded
  */
 export async function startScope(
@@ -53,20 +52,17 @@ export async function startScope(
 	log: Logger,
 	budget?: ThreadBudget,
 	onTrace?: (events: readonly TraceEvent[]) => void,
+	serverBoard?: ServerBoard,
 ): Promise<RunningScope> {
 	const rings = createPoolRings(options);
 	const slots = createSlotBuffer();
-	const { backgroundWorkers: background = [], backgroundCatchAll: catchAll } = options;
-	const publishes = options.sidekicks !== undefined || background.length > 0 || catchAll !== undefined;
-	const maxSnapshotSize = options.sidekicks?.maxSnapshotSize ?? (publishes ? DEFAULTS.maxSnapshotSize : 0);
-	const names = (options.sidekicks?.max ?? 0) + background.length + (catchAll?.max ?? 0);
-	const cells = Math.min(names + EXTRA_CELLS, MAX_SIDEKICKS);
+	const place = serverBoard?.forScope(maxSnapshotSizeOf(options) || DEFAULTS.maxSnapshotSize) ?? ownBoard(options);
 	const fileLocks = createFileLockBuffer();
 	const locks = new FileLocks(fileLocks, MAIN_THREAD);
 	const trace = onTrace && new ScopeTrace(onTrace, log);
 	const shared = {
 		slots,
-		board: createBoardBuffers(cells, maxSnapshotSize),
+		board: place.buffers,
 		fileLocks,
 		outdatedCode: createOutdatedCodeBuffer(),
 		traceSequence: trace?.sequenceBuffer,
@@ -83,7 +79,7 @@ export async function startScope(
 			if (event.type === 'ensure') {
 				trace?.waitBegan(thread, event);
 				sidekicks.ensure(thread, event, trace && ((names, handles) => trace.named(names, handles)));
-			} else if (event.type === 'waitEnded') sidekicks.waitEnded(thread, event);
+			} else if (event.type === 'waitEnded') sidekicks.waitEnded(event);
 			else if (event.type === 'log') logPhpRecord(log, { thread: thread.id, role: thread.label }, event);
 		},
 		lost: (thread) => {
@@ -111,12 +107,13 @@ export async function startScope(
 		options.maxThreadMemory,
 	);
 	const sidekicks = new ScopeSidekicks(options, {
-		board: new SidekickBoard(shared.board),
+		place,
 		sourceOf: (env) => supply.of(env),
 		log,
 		entrypointProblem: (path) => platform.entrypointProblem(path),
 	});
 
+	if (options.isGlobal) sidekicks.becomeGlobal();
 	if (trace !== undefined) sidekicks.subscribe((event) => trace.sidekick(event));
 
 	let started = false;
@@ -141,7 +138,7 @@ export async function startScope(
 
 	const close = async (patience = options.stopTimeout): Promise<void> => {
 		const served = pools.close();
-		await Promise.all([sidekicks.registry.stopAll(), within(patience, served)]);
+		await Promise.all([sidekicks.registry.stopAll(patience), within(patience, served)]);
 		watchdog.close();
 		await pools.terminate();
 		await served;

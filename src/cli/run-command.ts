@@ -13,6 +13,7 @@ import {
 	readText,
 } from './config-file.ts';
 import { printEnvironment } from './information-commands.ts';
+import { hasSavedConfig, saveConfig, savedConfigFile } from './saved-config.ts';
 import { endAfter, serverSignals } from './signals.ts';
 
 /** On top of what the configuration allows a stop to take, milliseconds. */
@@ -21,6 +22,7 @@ const STOP_MARGIN = 5000;
 interface RunFlags extends ConfigFlags {
 	watch?: boolean;
 	environ?: boolean;
+	resume?: boolean;
 	pidfile?: string;
 	ready?: number;
 }
@@ -30,14 +32,16 @@ export function addRun(program: Command, finish: (status: number) => void): void
 	addRunOptions(program.command('run').description('Serve what a Caddyfile, or the JSON of Caddy, describes'))
 		.option('-e, --environ', 'print the environment first; it may contain secrets')
 		.addOption(readyOption())
-		.action(async (flags: RunFlags) => finish(await runUntilStopped(flags)));
+		.action(async (flags: RunFlags, command: Command) => {
+			finish(await runUntilStopped(flags, command.getOptionValueSource('config') !== 'default'));
+		});
 }
 
 /** Those that `start` has, too. */
 export function addRunOptions(command: Command): Command {
 	return addConfigOptions(command)
 		.option('-w, --watch', 'load the file again whenever it changes')
-		.option('-r, --resume', "for Caddy's sake: Igor saves no configuration, so there is none to go on with")
+		.option('-r, --resume', 'go on with the configuration that was loaded last, if one is saved')
 		.option('--pidfile <file>', 'write the process id there, and remove it in the end');
 }
 
@@ -46,18 +50,29 @@ function readyOption(): Option {
 	return new Option('--ready <descriptor>').argParser(Number).hideHelp();
 }
 
-async function runUntilStopped(flags: RunFlags): Promise<number> {
+/** @param namesFile `--config` was given */
+async function runUntilStopped(flags: RunFlags, namesFile: boolean): Promise<number> {
 	// Before anything starts: a signal during the start must not leave it half done.
 	let reload = async (): Promise<void> => {};
 	const signal = serverSignals(() => reload());
 	if (flags.environ) printEnvironment(environmentWith(flags.envfile));
 	// PHP must not say which process is ended by whoever reads it.
 	if (flags.pidfile !== undefined) reserve(flags.pidfile);
-	const context = contextOf(flags);
+	const saved = hasSavedConfig() ? savedConfigFile() : undefined;
+	const resumes = flags.resume === true && saved !== undefined;
+	if (flags.resume) process.stderr.write(`igor: ${aboutResuming(saved, namesFile)}\n`);
+	const context = resumes ? { ...contextOf(flags), file: saved, format: 'json' as const } : contextOf(flags);
 	const config = await loadConfig(context);
-	return serveConfig(config, context, signal, flags, (again) => {
+	// What is saved again with each change must not be loaded again for that.
+	const rest = resumes ? { ...flags, watch: false } : flags;
+	return serveConfig(config, context, signal, { ...rest, saves: true }, (again) => {
 		reload = again;
 	});
+}
+
+function aboutResuming(saved: string | undefined, namesFile: boolean): string {
+	if (saved === undefined) return `no configuration is saved in ${savedConfigFile()}; going on with the file`;
+	return `going on with the configuration of ${saved}${namesFile ? ', and not with --config' : ''}`;
 }
 
 /**
@@ -71,7 +86,7 @@ export async function serveConfig(
 	config: ServerConfig,
 	context: ConfigContext,
 	signal: Promise<number>,
-	flags: Pick<RunFlags, 'watch' | 'pidfile' | 'ready'> = {},
+	flags: Pick<RunFlags, 'watch' | 'pidfile' | 'ready'> & { saves?: boolean } = {},
 	onReady: (reload: () => Promise<void>) => void = () => {},
 ): Promise<number> {
 	const ended = Promise.withResolvers<number>();
@@ -86,6 +101,7 @@ export async function serveConfig(
 		openLog: (global) => createServerLogger({ ...global, folder: context.folder }),
 		onFatal: () => ended.resolve(1),
 		onStop: () => ended.resolve(0),
+		onLoaded: (json, log) => flags.saves && saveConfig(json, log),
 	};
 	const server = await Promise.race([CaddyServer.start(config, options), stopped]);
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.

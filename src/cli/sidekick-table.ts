@@ -10,7 +10,18 @@ export interface TableStyle {
 
 type Row = readonly string[];
 
-const HEAD: Row = ['SCOPE', 'SIDEKICK', 'STATE', 'THREAD', 'RESTARTS', 'PUBLISHED', 'SIZE', 'KEYS', 'LAST ERROR'];
+const HEAD: Row = [
+	'SCOPE',
+	'SIDEKICK',
+	'STATE',
+	'THREAD',
+	'RESTARTS',
+	'PUBLISHED',
+	'SIZE',
+	'KEYS',
+	'TASKS',
+	'LAST ERROR',
+];
 const STATE_COLUMN = 2;
 const COLOURS = {
 	ready: 'green',
@@ -66,8 +77,18 @@ function rowOf(view: SidekickView, later: number): Row {
 		view.age === null ? 'never' : `${duration(view.age + later)} ago`,
 		isReadable ? bytes(view.size) : '-',
 		isReadable ? String(view.keys.length) : '-',
+		tasks(view.tasks),
 		plain(view.lastError ?? ''),
 	];
+}
+
+/** How many are over, and how many wait. */
+function tasks(all: SidekickView['tasks'] | undefined): string {
+	if (!all) return '-';
+	const { completed, aborted, abandoned, timeout, waiting, busy } = all;
+	const over = completed + aborted + abandoned + timeout;
+	if (over + waiting + busy === 0) return '-';
+	return waiting > 0 ? `${over}, ${waiting} waiting` : String(over);
 }
 
 function duration(seconds: number): string {

@@ -164,9 +164,11 @@ export interface ResolvedOptions {
 	backgroundWorkers?: readonly ResolvedBackgroundWorker[];
 	/** Not there = names that nobody declared are unknown. */
 	backgroundCatchAll?: ResolvedCatchAll | undefined;
+	/** It runs nothing but the background workers of all scopes of its server; then it has no threads for requests. */
+	isGlobal?: true;
 	/** `undefined` = not configured. */
 	sidekicks: ResolvedSidekicks | undefined;
-	/** Threads for classic requests at the start, ≥ 1. */
+	/** Threads for classic requests at the start, ≥ 1 unless it is global. */
 	threads: number;
 	/** How many serving threads (classic and workers) the scope may have under load; at most the number at the start = no more. */
 	maxThreads: number;

@@ -3,11 +3,23 @@ import type { Position } from '../caddyfile/position.ts';
 import { type Statuses, statusPatterns } from '../caddyfile/statuses.ts';
 import type { BlockContents, BlockReader, SiteSettings } from './directive.ts';
 
-/** `handle_errors [STATUS…] { … }`, Caddy's: the first that matches answers an error of this site. */
+/** `handle_errors [STATUS…] { … }`, Caddy's: the first that matches and answers does so for an error of this site. */
 export interface ErrorHandler extends BlockContents {
 	/** An empty list = every error. */
 	readonly statuses: Statuses;
 	readonly position: Position;
+}
+
+/**
+ * The order in which Caddy asks the `handle_errors` of a Caddyfile: those with statuses before those for every error, and
+ * among both the last one first, because the comparison that Caddy sorts by puts each before its equals.
+ */
+export function sortErrorHandlers(handlers: readonly ErrorHandler[]): ErrorHandler[] {
+	const backwards = handlers.toReversed();
+	return [
+		...backwards.filter(({ statuses }) => statuses.length > 0),
+		...backwards.filter(({ statuses }) => statuses.length === 0),
+	];
 }
 
 /** @throws CaddyfileError */

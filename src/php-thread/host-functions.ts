@@ -30,13 +30,15 @@ export type HostContext = {
 	entries: Map<number, number>;
 	cell: ThreadCell;
 	board: SidekickBoard;
+	/** Takes what is published while no sidekick runs. */
+	rehearsal: SidekickBoard;
 	outdated: OutdatedCode;
 	serving: Serving;
 	reading: SidekickReading;
 	tasks: TaskHandles;
 	trace: ThreadTrace | undefined;
 	/** Its number, which is not 0. */
-	thread: number;
+	boardOwner: number;
 	/** By encodeRequestEnv(). */
 	requestEnv: Uint8Array;
 	/** The sidekick that runs here. */
@@ -46,7 +48,7 @@ export type HostContext = {
 
 /** Builds the functions that C imports. They run on the PHP thread; none of them throws. */
 export function createHostFunctions(context: HostContext): Omit<HostImports, keyof PartsImports> {
-	const { cell, board, outdated, serving, reading, run, trace } = context;
+	const { cell, board, rehearsal, outdated, serving, reading, run, trace } = context;
 	const announce = trace && ((version: number, first: boolean) => trace.published(run.handle, version, first));
 	let lastError = '';
 	const names = new TextDecoder();
@@ -141,7 +143,11 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 				return -1;
 			}
 			const bytes = context.memory().bytes.subarray(pointer, pointer + length);
-			const published = board.publish(run.handle, bytes, context.thread, !run.isBackground, announce);
+			const { handle } = run;
+			const published =
+				handle < 0
+					? rehearsal.publish(rehearsal.handle(0), bytes, context.boardOwner, !run.isBackground)
+					: board.publish(handle, bytes, context.boardOwner, !run.isBackground, announce);
 			if (published === undefined) {
 				lastError =
 					'The variables were not published: another thread of this worker has been publishing for too long. Try again.';

@@ -6,9 +6,10 @@ import { OutdatedCode } from '../shared-memory/outdated-code.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { RequestSlots } from '../shared-memory/request-slots.ts';
 import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { boardOwner } from '../shared-memory/task-seats.ts';
 import { TaskTable } from '../shared-memory/task-table.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
-import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
+import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_REHEARSAL, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { networkWithEditor } from './debugging/editor-network.ts';
@@ -25,7 +26,7 @@ import { ThreadTasks } from './tasks/thread-tasks.ts';
 import type { Role, ThreadBuffers, ThreadControl, ThreadEvent } from './thread-messages.ts';
 import { ThreadTrace } from './thread-trace.ts';
 import { TracedTaskTable } from './traced-tasks.ts';
-import { warmUpPublication } from './warm-up.ts';
+import { rehearsalBoard, warmUpPublication } from './warm-up.ts';
 
 /** What the platform gives to a thread beside the shared buffers. */
 export type PhpThreadOptions = Omit<
@@ -101,6 +102,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		entries: new Map(),
 		cell,
 		board,
+		rehearsal: rehearsalBoard(buffers.board.tasks),
 		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
 		serving,
 		reading,
@@ -108,7 +110,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		trace,
 		requestEnv: encodeRequestEnv(options.requestEnv ?? {}),
 		run: readiness,
-		thread: options.threadId,
+		boardOwner: boardOwner(taskSeat, options.threadId),
 		post,
 	};
 	const restriction = options.network && restrictNetwork(options.network(warn), options.networkRules);
@@ -150,7 +152,10 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	});
 	// PHP has grown while it started, which is noticed by looking.
 	void context.memory().bytes;
-	warmUpPublication(buffers.board.tasks);
+	warmUpPublication(context.rehearsal);
+	// Without entries PHP starts with its role: a command line.
+	const rehearsal = context.entries.get(ENTRY_REHEARSAL);
+	if (rehearsal !== undefined) await php.call(rehearsal);
 	return {
 		assume: async (role) => {
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;

@@ -26,6 +26,9 @@ export class SidekickReading {
 	readonly #post: (event: ThreadEvent) => void;
 	readonly #trace: ThreadTrace | undefined;
 	#lastQuestion = 0;
+	/** The handles that the last calls of `resolve()` have found, and those that were read by now. */
+	readonly #found = new Map<string, number>();
+	readonly #wasRead = new Set<number>();
 	/** The sidekick that runs on this thread, if one does. */
 	waiter: Waiter | undefined;
 
@@ -52,17 +55,24 @@ export class SidekickReading {
 		if (names.length > MAX_REPLY_HANDLES) {
 			return `Cannot wait for ${names.length} sidekicks in one call; the most is ${MAX_REPLY_HANDLES}.`;
 		}
+		const vanished = names.length === 1 ? this.#vanished(names[0] as string) : undefined;
+		if (vanished !== undefined) return vanished;
 		const deadline = performance.now() + timeout * 1000;
 		const question = ++this.#lastQuestion;
-		this.#post({ type: 'ensure', question, names, asking, waiter: this.waiter, mark: this.#trace?.mark() });
+		this.#cell.waitsFor = question;
 		this.#cell.blocked = true;
+		this.#post({ type: 'ensure', question, names, asking, waiter: this.waiter, mark: this.#trace?.mark() });
 		let isReady = false;
 		try {
 			const result = this.#ask(question, names, asking, deadline, timeout);
 			isReady = typeof result !== 'string';
+			if (typeof result !== 'string' && asking !== 'worker') {
+				for (const [index, name] of names.entries()) this.#found.set(name, result[index] as number);
+			}
 			return result;
 		} finally {
 			this.#cell.blocked = false;
+			this.#cell.waitsFor = 0;
 			this.#trace?.waitEnded(isReady);
 		}
 	}
@@ -78,9 +88,23 @@ export class SidekickReading {
 		const reply = this.#cell.awaitReply(question, REPLY_LIMIT);
 		this.#cell.blocked = false;
 		if (reply === undefined) return this.#silence();
-		if (!reply.ok) return reply.message;
-		this.#post({ type: 'waitEnded', names, waiter: undefined });
-		return reply.handles;
+		return reply.ok ? reply.handles : reply.message;
+	}
+
+	/**
+	 * C asks again for what it has just been given, because it is gone before it was read: whoever has ended it meant this
+	 * call, too. The next one starts it. Undefined = it is not so.
+	 */
+	#vanished(name: string): string | undefined {
+		const handle = this.#found.get(name);
+		const isGone = handle !== undefined && !this.#board.isCurrent(handle);
+		const reason = isGone && !this.#wasRead.has(handle) ? this.#board.failureText(handle) : undefined;
+		for (const [each, found] of this.#found) {
+			if (this.#board.isCurrent(found)) continue;
+			this.#found.delete(each);
+			this.#wasRead.delete(found);
+		}
+		return reason;
 	}
 
 	#ask(question: number, names: string[], asking: Asking, deadline: number, timeout: number): number[] | string {
@@ -90,7 +114,8 @@ export class SidekickReading {
 		try {
 			return this.#waitForAll(names, asking, reply.handles, deadline, timeout) ?? reply.handles;
 		} finally {
-			this.#post({ type: 'waitEnded', names, waiter: this.waiter });
+			// Whoever is no sidekick is in no cycle of waits; a message would keep both threads busy now.
+			if (this.waiter !== undefined) this.#post({ type: 'waitEnded', names, waiter: this.waiter });
 		}
 	}
 
@@ -106,6 +131,7 @@ export class SidekickReading {
 		if (!copy.fits) return TOO_SMALL;
 		if (copy.version === 0 || !this.#board.isCurrent(handle)) return FAILED;
 		memory.view.setInt32(versionAt, copy.version, true);
+		this.#wasRead.add(handle);
 		this.#trace?.seen(handle, copy.version);
 		return OK;
 	}

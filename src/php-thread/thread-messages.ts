@@ -54,7 +54,7 @@ export type ThreadEvent =
 			waiter: Waiter | undefined;
 			mark: TraceMark | undefined;
 	  }
-	| { type: 'waitEnded'; names: string[]; waiter: Waiter | undefined }
+	| { type: 'waitEnded'; names: string[]; waiter: Waiter }
 	/** The first publication of a run; the first tick of a background worker. */
 	| { type: 'sidekickReady' }
 	| { type: 'workerReady' }

@@ -1,5 +1,4 @@
 import { CaddyfileError, quoteWord } from '../caddyfile/errors.ts';
-import type { Warning } from '../caddyfile/imports.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ResolvedBackgroundWorker, ResolvedCatchAll } from '../config/options.ts';
 import type { BackgroundWorkerConfig } from '../directives/php-server/background-worker.ts';
@@ -17,17 +16,14 @@ export interface FoundBackgroundWorker {
 }
 
 /**
- * Those of the scope, and behind them those of the global block whose names are not taken.
+ * The background workers of one scope, or of the global block.
  *
  * @param withVariables puts in what placeholders in `env` stand for
  */
 export function planBackground(
-	own: readonly FoundBackgroundWorker[],
-	global: readonly FoundBackgroundWorker[],
+	all: readonly FoundBackgroundWorker[],
 	withVariables: (env: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
 ): BackgroundPlan {
-	const taken = new Set(own.map(({ worker }) => worker.name));
-	const all = [...own, ...global.filter(({ worker }) => !taken.has(worker.name))];
 	const common = ({ worker, file }: FoundBackgroundWorker) => ({
 		file,
 		env: withVariables(worker.env),
@@ -61,20 +57,4 @@ export function refuseLookalikes(
 		const message = `the global background worker ${quoteWord(worker.name)} has the name of one in a php_server`;
 		throw new CaddyfileError('conflict', worker.position, message, { hint: 'give it another name' });
 	}
-}
-
-/**
- * In FrankenPHP a global background worker runs once; here in each scope, because a thread belongs to one.
- *
- * @param scopes those of each scope
- */
-export function warnOfCopies(global: readonly FoundBackgroundWorker[], scopes: readonly BackgroundPlan[]): Warning[] {
-	return global.flatMap(({ worker: { name, position }, file }) => {
-		const copies = scopes.filter(({ backgroundWorkers: workers = [] }) =>
-			workers.some((worker) => worker.name === name && worker.file === file),
-		).length;
-		if (name === undefined || copies < 2) return [];
-		const message = `the global background worker ${quoteWord(name)} runs ${copies} times, once in each php_server: a thread belongs to one`;
-		return [{ position, message }];
-	});
 }

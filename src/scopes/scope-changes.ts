@@ -1,4 +1,5 @@
 import type { RunningScope } from '../application/scope.ts';
+import type { ServerBoard } from '../application/server-board.ts';
 import type { ThreadBudget } from '../threads/thread-budget.ts';
 import type { ScopePlan, ServerPlan } from './scope-plan.ts';
 
@@ -6,14 +7,20 @@ import type { ScopePlan, ServerPlan } from './scope-plan.ts';
 export interface PlannedScope {
 	readonly plan: ScopePlan;
 	readonly scope: RunningScope;
+	/** What it shares with others; `undefined` = nothing. */
+	readonly board?: ServerBoard | undefined;
 }
 
 /** Starts the threads of one scope; see startScope(). */
-export type StartScope = (plan: ScopePlan, budget: ThreadBudget) => Promise<RunningScope>;
+export type StartScope = (
+	plan: ScopePlan,
+	budget: ThreadBudget,
+	board: ServerBoard | undefined,
+) => Promise<RunningScope>;
 
 /** The scopes of the next configuration: some were running already, the others have just been started. */
 export interface ScopeChange {
-	/** In the order of the plan. */
+	/** In the order of the plan; the global one first. */
 	readonly scopes: readonly PlannedScope[];
 	readonly kept: readonly PlannedScope[];
 	readonly started: readonly PlannedScope[];
@@ -30,16 +37,21 @@ export async function changeScopes(
 	next: ServerPlan,
 	budget: ThreadBudget,
 	start: StartScope,
+	board?: ServerBoard,
 ): Promise<ScopeChange> {
 	const left = new Map(running.map((planned) => [fingerprint(planned.plan), planned]));
-	const outcomes = await Promise.allSettled(
-		next.scopes.map(async (plan) => {
-			const known = left.get(fingerprint(plan));
+	const follow = async (plan: ScopePlan) => {
+		const known = left.get(fingerprint(plan));
+		if (known !== undefined && known.board === board) {
 			left.delete(fingerprint(plan));
-			if (known !== undefined) return { planned: { plan, scope: known.scope }, kept: true };
-			return { planned: { plan, scope: await start(plan, budget) }, kept: false };
-		}),
-	);
+			return { planned: { plan, scope: known.scope, board }, kept: true };
+		}
+		return { planned: { plan, scope: await start(plan, budget, board), board }, kept: false };
+	};
+	// The global one first: the code of the others may ask for its workers as soon as it runs.
+	const global = await Promise.allSettled(next.global === undefined ? [] : [follow(next.global)]);
+	const others = global.some(({ status }) => status === 'rejected') ? [] : next.scopes.map(follow);
+	const outcomes = [...global, ...(await Promise.allSettled(others))];
 	const done = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 	const kept = done.filter((one) => one.kept).map(({ planned }) => planned);
 	const started = done.filter((one) => !one.kept).map(({ planned }) => planned);

@@ -15,7 +15,6 @@ import {
 	type FoundBackgroundWorker,
 	planBackground,
 	refuseLookalikes,
-	warnOfCopies,
 } from './background-plan.ts';
 import { PathFinder } from './path-finder.ts';
 import { scopeNames, uniqueName } from './scope-names.ts';
@@ -37,6 +36,8 @@ export interface ScopePlan {
 /** All scopes of a configuration. */
 export interface ServerPlan {
 	readonly scopes: readonly ScopePlan[];
+	/** The one that runs the global background workers, for all others; `undefined` = there are none. */
+	readonly global?: ScopePlan;
 	/** Threads beyond those that the scopes start with. */
 	readonly reserve: number;
 	/** What was planned otherwise than it is written. */
@@ -68,8 +69,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 	const sharedBackground = (config.global.frankenphp.backgroundWorkers ?? []).map((worker) =>
 		findBackground(worker, [host.cwd], finder),
 	);
-	const global = { workers: shared, background: sharedBackground, visible: finder.visible };
-	const { found, sites } = shareScopes(all.map((site) => ({ site, scope: lookUp(site, global, host, defaults) })));
+	const { found, sites } = shareScopes(all.map((site) => ({ site, scope: lookUp(site, shared, host, defaults) })));
 	const names = scopeNames(sites);
 	refuseLookalikes(
 		sharedBackground,
@@ -92,55 +92,88 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 		const message = `'num_threads' is raised to ${fewest}: those of the workers, and one for each php_server`;
 		warnings.push({ position: (sites[0] as ScopeSite).directive.position, message });
 	}
-	warnings.push(
-		...warnOfCopies(
-			sharedBackground,
-			found.map(({ background }) => background),
-		),
-	);
 	const stopTimeout = config.global.gracePeriod ?? DEFAULTS.stopTimeout;
+	const optionsOf = (
+		{ directive, root, workers, background, sidekicks, ...seen }: FoundScope,
+		name: string,
+		share: ThreadShare,
+		extra: number,
+	): ResolvedOptions => {
+		const options: ResolvedOptions = {
+			name,
+			root,
+			listen: undefined,
+			workers,
+			...background,
+			sidekicks,
+			threads: share.classic,
+			maxThreads: share.classic + share.workers + extra,
+			maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,
+			maxIdleTime: limits.maxIdleTime ?? DEFAULTS.maxIdleTime,
+			maxRequests: limits.maxRequests ?? DEFAULTS.maxRequests,
+			maxThreadMemory: limits.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
+			phpVersion: defaults.phpVersion,
+			env: {
+				...(directive.allEnv && wholeEnvironment(defaults)),
+				...defaults.env,
+				...withVariables(directive.env, defaults),
+			},
+			extensions,
+			phpIni,
+			network: directive.network,
+			processes: directive.processes,
+			visiblePaths: [...seen.visible],
+			visibleFolders: seen.visibleFolders,
+			stopTimeout,
+		};
+		return xdebug === true ? withXdebug(options, defaults.variables ?? {}) : options;
+	};
+	const global = globalScope(sharedBackground, finder, defaults);
+	const globalName = uniqueName('global', new Set(names));
 	return {
 		reserve: shares.reserve,
 		warnings,
-		scopes: found.map(
-			({ directive, sharedBy, root, workers, background, watch, workerMatches, sidekicks, ...seen }, index) => {
-				const share = shares.scopes[index] as ThreadShare;
-				const options: ResolvedOptions = {
-					name: names[index] as string,
-					root,
-					listen: undefined,
-					workers,
-					...background,
-					sidekicks,
-					threads: share.classic,
-					maxThreads: share.classic + share.workers + shares.reserve,
-					maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,
-					maxIdleTime: limits.maxIdleTime ?? DEFAULTS.maxIdleTime,
-					maxRequests: limits.maxRequests ?? DEFAULTS.maxRequests,
-					maxThreadMemory: limits.maxThreadMemory ?? DEFAULTS.maxThreadMemory,
-					phpVersion: defaults.phpVersion,
-					env: {
-						...(directive.allEnv && wholeEnvironment(defaults)),
-						...defaults.env,
-						...withVariables(directive.env, defaults),
-					},
-					extensions,
-					phpIni,
-					network: directive.network,
-					processes: directive.processes,
-					visiblePaths: [...seen.visible],
-					visibleFolders: seen.visibleFolders,
-					stopTimeout,
-				};
-				return {
-					directive,
-					sharedBy,
-					workerMatches,
-					watch,
-					options: xdebug === true ? withXdebug(options, defaults.variables ?? {}) : options,
-				};
+		...(global && {
+			global: {
+				...planOf(global),
+				options: { ...optionsOf(global, globalName, { classic: 0, workers: 0 }, 0), isGlobal: true },
 			},
-		),
+		}),
+		scopes: found.map((scope, index) => ({
+			...planOf(scope),
+			options: optionsOf(scope, names[index] as string, shares.scopes[index] as ThreadShare, shares.reserve),
+		})),
+	};
+}
+
+function planOf({ directive, sharedBy, workerMatches, watch }: FoundScope): Omit<ScopePlan, 'options'> {
+	return { directive, sharedBy, workerMatches, watch };
+}
+
+/**
+ * The scope of the global background workers; `undefined` = there are none. A thread has one environment and one set of
+ * folders: theirs are those of the server, in the current directory.
+ */
+function globalScope(
+	workers: readonly FoundBackgroundWorker[],
+	finder: PathFinder,
+	defaults: PlanDefaults,
+): FoundScope | undefined {
+	const [first] = workers;
+	if (first === undefined) return undefined;
+	const { position } = first.worker;
+	const { splitPath, index } = DEFAULTS;
+	return {
+		directive: { type: 'php_server', splitPath, index, fileServer: false, env: {}, workers: [], position },
+		sharedBy: [],
+		root: finder.find('.', 'directory', position, 'the current directory'),
+		workers: [],
+		workerMatches: [],
+		background: planBackground(workers, (env) => withVariables(env, defaults)),
+		watch: [...new Set(workers.flatMap(({ worker }) => worker.watch))],
+		sidekicks: undefined,
+		visible: finder.visible,
+		visibleFolders: [],
 	};
 }
 
@@ -204,19 +237,10 @@ function shareScopes(all: readonly { readonly site: ScopeSite; readonly scope: F
 	return { found: unique.map(({ scope }) => scope), sites: unique.map(({ site }) => site) };
 }
 
-/** What the global block has for the scopes. */
-interface GlobalWorkers {
-	/** They belong to every scope that has their script below its root. */
-	readonly workers: readonly FoundWorker[];
-	/** They belong to every scope. */
-	readonly background: readonly FoundBackgroundWorker[];
-	/** The paths of those. */
-	readonly visible: ReadonlySet<string>;
-}
-
+/** @param global workers of the global block: they belong to every scope that has their script below its root */
 function lookUp(
 	{ directive, root }: ScopeSite,
-	global: GlobalWorkers,
+	global: readonly FoundWorker[],
 	host: OptionsHost,
 	defaults: PlanDefaults,
 ): FoundScope {
@@ -226,7 +250,7 @@ function lookUp(
 	const bases = directive.root === undefined ? [host.cwd, folder] : [folder];
 	const written = [
 		...directive.workers.map((worker) => findWorker(worker, bases, finder)),
-		...global.workers.filter(({ file }) => isBelow(file, folder)),
+		...global.filter(({ file }) => isBelow(file, folder)),
 	].filter(({ worker, file }, index, all) => {
 		// The site's own worker goes before the global one of the same script.
 		const isOwn = ({ worker: other, file: script }: FoundWorker): boolean =>
@@ -235,8 +259,7 @@ function lookUp(
 	});
 	const taken = new Set<string>();
 	const own = (directive.backgroundWorkers ?? []).map((worker) => findBackground(worker, bases, finder));
-	for (const path of global.visible) finder.visible.add(path);
-	const watching = [...written, ...own, ...global.background];
+	const watching = [...written, ...own];
 	return {
 		directive,
 		sharedBy: [],
@@ -245,7 +268,7 @@ function lookUp(
 		workerMatches: written.flatMap(({ worker: { match } }, worker) =>
 			match.length > 0 ? [{ patterns: match, worker }] : [],
 		),
-		background: planBackground(own, global.background, (env) => withVariables(env, defaults)),
+		background: planBackground(own, (env) => withVariables(env, defaults)),
 		watch: [...new Set(watching.flatMap(({ worker }) => worker.watch))],
 		sidekicks: directive.sidekick && resolveSidekicks(directive.sidekick, finder, [host.cwd, folder]),
 		visible: finder.visible,

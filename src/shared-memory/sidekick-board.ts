@@ -156,7 +156,8 @@ export class SidekickBoard {
 
 	/** It has reached its ready point: waiting readers wake. */
 	markReady(handle: number): void {
-		if (Atomics.exchange(this.#words, wordsOf(handle & 0xff) + READY, 1) === 0) this.#change();
+		if (this.isCurrent(handle) && Atomics.exchange(this.#words, wordsOf(handle & 0xff) + READY, 1) === 0)
+			this.#change();
 	}
 
 	/**
@@ -176,6 +177,8 @@ export class SidekickBoard {
 		const cell = handle & 0xff;
 		if (!this.#lock(cell, thread)) return undefined;
 		try {
+			// Its cell may belong to another scope by now.
+			if (!this.isCurrent(handle)) return { first: false, changed: false };
 			return this.#publishLocked(cell, bytes, isReadyPoint, announce);
 		} finally {
 			this.#unlock(cell, thread);
@@ -212,6 +215,7 @@ export class SidekickBoard {
 		Atomics.store(this.#words, wordsOf(handle & 0xff) + THREADS, threads);
 		Atomics.store(this.#words, wordsOf(handle & 0xff) + BACKGROUND, isBackground ? 1 : 0);
 		this.tasks.counters.begin(handle);
+		(this.#snapshots[handle & 0xff] as SnapshotBuffers).touch();
 	}
 
 	/** A run has ended before it was ready: who must not wait for the next one wakes. */
@@ -220,7 +224,7 @@ export class SidekickBoard {
 		this.#change();
 	}
 
-	/** Replaces the status text. */
+	/** Replaces the status text of the cell. */
 	setStatus(handle: number, text: string): void {
 		this.#writeText(handle & 0xff, STATUS_LENGTH, 0, text);
 	}

@@ -95,6 +95,11 @@ export class SnapshotBuffers {
 		return version;
 	}
 
+	/** Has the system provide the memory of the first snapshots, before anybody waits for them. */
+	touch(): void {
+		for (const view of this.#views) Atomics.or(view, 0, 0);
+	}
+
 	/** Removes the snapshot; its versions are never used again. Only when no thread writes. */
 	clear(): void {
 		Atomics.store(this.#words, this.#base + PUBLISHED, 0);

@@ -16,6 +16,11 @@ const END = 0;
 /** No seat: such a thread has no tasks. */
 export const NO_SEAT = 0;
 
+/** The number by which a thread locks cells of the board: with a seat, that; else one beyond all seats. */
+export function boardOwner(seat: number, processId: number): number {
+	return seat === NO_SEAT ? SEATS + processId : seat;
+}
+
 /** A place for each thread of a scope, by which other threads wake it. */
 export class TaskSeats {
 	readonly #words: Int32Array;

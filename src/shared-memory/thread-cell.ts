@@ -24,6 +24,8 @@ const CLAIM = 15;
 const ALLOWED = 16;
 /** Changes with ALLOWED and RETIRE, for a thread that waits for either. */
 const TURN = 17;
+/** The question about sidekicks that the thread waits for, from the reply on until they are ready; 0 = none. */
+const WAITS_FOR = 18;
 const WORDS = 24;
 const REPLY_HANDLES = 256;
 const REPLY_TEXT_BYTES = 8192;
@@ -210,6 +212,15 @@ export class ThreadCell {
 	/** PHP thread only. */
 	set memory(bytes: number) {
 		Atomics.store(this.#words, MEMORY, bytes / PAGE_BYTES);
+	}
+
+	/** The question whose sidekicks the thread waits for; 0 = none. Any thread; written by the PHP thread. */
+	get waitsFor(): number {
+		return Atomics.load(this.#words, WAITS_FOR);
+	}
+
+	set waitsFor(question: number) {
+		Atomics.store(this.#words, WAITS_FOR, question);
 	}
 
 	/** Answers the question with this number. Main thread. */

@@ -13,6 +13,7 @@ export type SidekickLimits = {
 	max?: number;
 	allow?: readonly string[];
 	catchAll?: CatchAllWorker | undefined;
+	elsewhere?: () => readonly string[];
 };
 
 /** Names that somebody asks for and that do not run: unknown so far, or being stopped. */
@@ -63,7 +64,7 @@ export class Objections {
 	#unknown(names: readonly string[], asking: Asking, present: ReadonlyMap<string, unknown>): SidekickError {
 		if (asking === 'sidekick') return messages.noEntrypoint(names);
 		const name = names[0] as string;
-		const known = new Set([...this.#definitions.declared, ...present.keys()]);
+		const known = new Set([...this.#definitions.declared, ...present.keys(), ...(this.#limits.elsewhere?.() ?? [])]);
 		return messages.unknownName(name, nearestWord(name, known), asking);
 	}
 }

@@ -41,6 +41,8 @@ export type SidekickOptions = {
 	workers?: readonly DeclaredWorker[];
 	/** The one for names that nobody declared. */
 	catchAll?: CatchAllWorker | undefined;
+	/** Names that are known although they do not run here, to tell the nearest. */
+	elsewhere?: () => readonly string[];
 };
 
 /** The handles in the order of the names asked for, or why nothing was started. */
@@ -78,6 +80,19 @@ export class SidekickRegistry implements SidekickControl {
 		const ready = this.#gate.open(declared);
 		for (const name of declared) this.#sidekicks.get(name)?.start();
 		return ready;
+	}
+
+	/** The background workers of the configuration. */
+	get declared(): readonly string[] {
+		return this.#definitions.declared;
+	}
+
+	/** Whether somebody may ask here for a name that another registry does not have: it is a worker of this one. */
+	serves(name: string, asking: Asking): boolean {
+		const running = this.#sidekicks.get(name)?.definition;
+		if (running !== undefined) return isBackground(running);
+		const definition = this.#definitions.of(name, asking);
+		return definition !== undefined && isBackground(definition);
 	}
 
 	/**
@@ -147,10 +162,12 @@ export class SidekickRegistry implements SidekickControl {
 	}
 
 	/**
-	 * Ends all, for good: nothing starts after this call. Resolves when every run has ended, at the latest
-	 * `stopTimeout` + `STOP_GRACE` milliseconds from now; later calls return the same promise.
+	 * Ends all, for good: nothing starts after this call. Resolves when every run has ended, `STOP_GRACE` milliseconds after
+	 * the last of them was to end; later calls return the same promise.
+	 *
+	 * @param most milliseconds that they get to end, if that is less than the stop timeout
 	 */
-	stopAll(): Promise<void> {
+	stopAll(most = Infinity): Promise<void> {
 		if (this.#stopped !== undefined) return this.#stopped;
 		const { promise, resolve } = Promise.withResolvers<void>();
 		this.#stopped = promise;
@@ -160,7 +177,8 @@ export class SidekickRegistry implements SidekickControl {
 			resolve();
 			return promise;
 		}
-		const cancel = this.#ports.clock.after(this.#policy.stopTimeout + STOP_GRACE, () => {
+		const patience = Math.min(most, this.#policy.stopTimeout);
+		const cancel = this.#ports.clock.after(patience + STOP_GRACE, () => {
 			for (const sidekick of [...this.#sidekicks.values()]) sidekick.abandon();
 		});
 		const ended = () => {
@@ -168,7 +186,7 @@ export class SidekickRegistry implements SidekickControl {
 			cancel();
 			resolve();
 		};
-		for (const sidekick of running) sidekick.stop('shutdown', ended);
+		for (const sidekick of running) sidekick.stop('shutdown', ended, patience);
 		return promise;
 	}
 

@@ -104,8 +104,8 @@ export class Sidekick {
 		return true;
 	}
 
-	/** Ends it for good; `ended` is called once the current runs are over. */
-	stop(cause: 'stop' | 'shutdown', ended: () => void): void {
+	/** Ends it for good; `ended` is called once the current runs are over, which get `patience` milliseconds. */
+	stop(cause: 'stop' | 'shutdown', ended: () => void, patience = this.#policy.stopTimeout): void {
 		this.#stopListeners.push(ended);
 		// Waiters need not wait for the thread's end. Only at shutdown: the cell is then freed while the thread still runs,
 		// which is harmless only because nothing starts any more.
@@ -117,7 +117,7 @@ export class Sidekick {
 		this.#to('stopping');
 		for (const seat of this.#seats) {
 			if (seat.current === undefined) seat.empty();
-			else this.#askToEnd(seat, seat.current, 'stop', cause);
+			else this.#askToEnd(seat, seat.current, 'stop', cause, patience);
 		}
 		this.#endIfEmpty();
 	}
@@ -260,15 +260,20 @@ export class Sidekick {
 		this.#settle();
 	}
 
-	#askToEnd(seat: Seat, current: CurrentRun, asked: 'restart' | 'stop', cause: StopCause = asked): void {
+	#askToEnd(
+		seat: Seat,
+		current: CurrentRun,
+		asked: 'restart' | 'stop',
+		cause: StopCause = asked,
+		patience = this.#policy.stopTimeout,
+	): void {
 		const first = current.asked === undefined;
 		current.asked = asked;
 		this.#settle();
 		this.#log({ type: 'stopping', cause });
 		// A run that was already asked keeps its deadline.
 		if (!first) return;
-		const { stopTimeout } = this.#policy;
-		seat.stop(current, stopTimeout, () => this.#log({ type: 'ignored-stop', stopTimeout }));
+		seat.stop(current, patience, () => this.#log({ type: 'ignored-stop', stopTimeout: patience }));
 	}
 
 	#forgive(seat: Seat): void {

@@ -3,6 +3,7 @@ import { BODY_PIPE_BYTES, RESPONSE_PIPE_BYTES } from '../dispatch/request-frames
 import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/thread-messages.ts';
 import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../shared-memory/frame-pipe.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
+import { boardOwner } from '../shared-memory/task-seats.ts';
 import { TaskTable } from '../shared-memory/task-table.ts';
 import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
@@ -127,6 +128,11 @@ export class PhpThreadHandle implements RequestThread {
 
 	get state(): ThreadState {
 		return this.#state;
+	}
+
+	/** Owner of cells of the board. */
+	get boardOwner(): number {
+		return boardOwner(this.#taskSeat, this.processId);
 	}
 
 	/** What it may leave unanswered, once it is gone. */

@@ -79,6 +79,27 @@ describe('GET /sidekicks/events', () => {
 		expect(types(again.events)).toEqual(['ready', 'stopped']);
 	});
 
+	test('what has become of tasks is told when it has changed', async () => {
+		const shop = new TestScope('shop');
+		const tasks = { completed: 0, aborted: 0, abandoned: 0, timeout: 0, seconds: 0, depth: 0, busy: 0 };
+		shop.add('jobs', { origin: 'configuration', tasks });
+		const { server, ask } = await openAdmin(new TestTarget(shop));
+		const { events } = await follow(server.url);
+		await ask('GET', '/sidekicks');
+		shop.add('jobs', { origin: 'configuration', tasks: { ...tasks, completed: 3, depth: 2, busy: 1, seconds: 0.25 } });
+		expect((await ask('GET', '/sidekicks/shop/jobs')).json).toMatchObject({
+			tasks: { completed: 3, waiting: 2, busy: 1, seconds: 0.25 },
+		});
+		await eventually('the event', () => events.length === 1);
+		for (let i = 0; i < 3; i++) await ask('GET', '/sidekicks');
+		shop.add('jobs', { origin: 'configuration', tasks: { ...tasks, completed: 6 } });
+		await eventually('the next event', () => events.length === 2);
+		const told = events.map(({ data }) => JSON.parse(data));
+		const event = { scope: 'shop', type: 'tasks', name: 'jobs', aborted: 0, abandoned: 0, timeout: 0 };
+		expect(told[0]).toMatchObject({ ...event, completed: 3, waiting: 2, busy: 1 });
+		expect(told[1]).toMatchObject({ ...event, completed: 6, waiting: 0, busy: 0 });
+	});
+
 	test('a client that does not read is cut off, the others go on', async () => {
 		const shop = new TestScope('shop');
 		const { server } = await openAdmin(new TestTarget(shop));

@@ -92,8 +92,8 @@ http://127.0.0.1:0 {
 		'Background Worker PHP Thread - one',
 	]);
 	expect(JSON.parse(await get(`${api}/sidekicks`))).toMatchObject([
+		{ scope: 'global', name: 'global', origin: 'configuration', num: 1, keys: [{ key: 'global', type: 'bool' }] },
 		{ scope: 'shop', name: 'jobs', origin: 'configuration', state: 'ready', ready: true, num: 2, readyThreads: 2 },
-		{ scope: 'shop', name: 'global', origin: 'configuration', num: 1, keys: [{ key: 'global', type: 'bool' }] },
 		{ scope: 'shop', name: 'one', origin: 'catch-all', state: 'ready' },
 	]);
 	const metrics = await get(`${api}/metrics`);

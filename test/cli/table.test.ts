@@ -31,15 +31,23 @@ const FAILED = {
 describe('the table of sidekicks', () => {
 	test('columns', () => {
 		expect(tableLines([READY, FAILED], { width: undefined, colours: false })).toEqual([
-			'SCOPE  SIDEKICK  STATE   THREAD  RESTARTS  PUBLISHED  SIZE     KEYS  LAST ERROR',
-			'shop   config    ready   7       2         1m1s ago   2.0 KiB  1',
-			'shop   flags     failed  -       2         never      -        -     Uncaught Exception: [2J no in /app/x.php:3 Stack trace',
+			'SCOPE  SIDEKICK  STATE   THREAD  RESTARTS  PUBLISHED  SIZE     KEYS  TASKS  LAST ERROR',
+			'shop   config    ready   7       2         1m1s ago   2.0 KiB  1     -',
+			'shop   flags     failed  -       2         never      -        -     -      Uncaught Exception: [2J no in /app/x.php:3 Stack trace',
 		]);
 	});
 
 	test('of several threads, those that are ready', () => {
 		const pool = { ...READY, num: 3, readyThreads: 2, version: 0, age: null, keys: [] };
-		expect(tableLines([pool], { width: undefined, colours: false })[1]).toMatch(/ready +2 of 3 +2 +never +- +-$/);
+		expect(tableLines([pool], { width: undefined, colours: false })[1]).toMatch(/ready +2 of 3 +2 +never +- +- +-$/);
+	});
+
+	test('tasks that are over, and those that wait', () => {
+		const tasks = { completed: 5, aborted: 1, abandoned: 0, timeout: 2, waiting: 0, busy: 1, seconds: 1 };
+		const row = (more: object) =>
+			tableLines([{ ...READY, tasks: { ...tasks, ...more } }], { width: undefined, colours: false })[1];
+		expect(row({})).toMatch(/ 8$/);
+		expect(row({ waiting: 3 })).toMatch(/ 8, 3 waiting$/);
 	});
 
 	test('ages grow on between two looks', () => {

@@ -10,6 +10,20 @@ describe('handle_errors', () => {
 		]);
 	});
 
+	test('are asked as Caddy sorts them: with statuses first, and of equals the last', () => {
+		const handler = (statuses: string, body: string) => `handle_errors ${statuses} {\n respond ${body}\n }\n`;
+		const written = [
+			['', 'a'],
+			['404', 'b'],
+			['4xx', 'c'],
+			['', 'd'],
+			['500', 'e'],
+		] as const;
+		const { sites } = adapt(`:80 {\n ${written.map(([statuses, body]) => handler(statuses, body)).join(' ')}}`);
+		const order = sites[0]?.errorHandlers.map(({ directives: [first] }) => first?.type === 'respond' && first.body);
+		expect(plain(order)).toEqual(['e', 'c', 'b', 'd', 'a']);
+	});
+
 	test('in a route that is for every request, it belongs to the site, with a warning', () => {
 		const { sites, warnings } = adapt(':80 {\n route {\n route * {\n handle_errors {\n respond a\n }\n }\n }\n}');
 		expect(plain(sites[0]?.errorHandlers)).toMatchObject([{ statuses: [], directives: [{ body: 'a' }] }]);

@@ -10,6 +10,20 @@ describe('log', () => {
 			'log {\n format filter {\n  request>uri query {\n   replace a B\n  }\n }\n}',
 			{ filters: { 'request>uri': { type: 'query', actions: [{ action: 'replace', parameter: 'a', value: 'B' }] } } },
 		],
+		...(['cookie', 'set_cookie'] as const).map((type): [string, object] => [
+			`log {\n format filter {\n  jar ${type} {\n   hash a\n   replace b C\n  }\n }\n}`,
+			{
+				filters: {
+					jar: {
+						type,
+						actions: [
+							{ action: 'hash', parameter: 'a' },
+							{ action: 'replace', parameter: 'b', value: 'C' },
+						],
+					},
+				},
+			},
+		]),
 		['log {\n format filter {\n  wrap console\n }\n}', { format: 'console', filters: {} }],
 		[
 			'log {\n output file a.log {\n  roll_size 1KB\n  roll_keep 0\n  roll_keep_for 30h\n  roll_uncompressed\n  mode 600\n }\n}',

@@ -80,14 +80,27 @@ describe('the log of the global options', () => {
 			list hash
 			kind replace other
 			kept rename renamed
-			request>headers>Cookie cookie {
+			request>jar cookie {
 				delete session
+				hash user
+				hash session
+				replace lang REDACTED
+			}
+			answer set_cookie {
+				delete session
+				replace lang REDACTED
 			}
 		}`;
 		const { log, close } = open(`log {\n output file a.log\n ${filter}\n}\nlog all {\n output file b.log\n}`);
 		const context = {
 			uri: '/x?b=2&authorization=s&gone=1&user=me&a=1',
-			request: { ip: '10.1.2.3:80, 2001:db8:1:2::3, none', peer: '[2001:db8:1:2::3]:443', agent: 'x' },
+			request: {
+				ip: '10.1.2.3:80, 2001:db8:1:2::3, none',
+				peer: '[2001:db8:1:2::3]:443',
+				agent: 'x',
+				jar: 'lang=de; session=s1; user=me; alone; a=1',
+			},
+			answer: ['lang=de; Path=/; HttpOnly', 'session=s1; Path=/', 'a=1'],
 			word: 'ab 12 ab 3',
 			list: ['', 'me'],
 			kind: 7,
@@ -101,7 +114,12 @@ describe('the log of the global options', () => {
 				time: expect.any(String),
 				msg: 'one',
 				uri: '/x?a=1&authorization=REDACTED&b=2&user=2744ccd1',
-				request: { ip: '10.1.0.0:80, 2001:db8::, none', peer: '[2001:db8:1::]:443' },
+				request: {
+					ip: '10.1.0.0:80, 2001:db8::, none',
+					peer: '[2001:db8:1::]:443',
+					jar: 'lang=REDACTED; user=2744ccd1; alone; a=1',
+				},
+				answer: ['lang=REDACTED; Path=/; HttpOnly', 'a=1'],
 				word: 'b N b N',
 				list: ['e3b0c442', '2744ccd1'],
 				kind: 'other',

@@ -2,16 +2,18 @@
 //   --sample       those of sample.txt
 //   --quick        natively only what fails on Igor's PHP; so it is with the sample
 //   --php VERSION  8.2 by default; the tests are of 8.2
+//   --native FILE  native PHP, php8.2 by default: of another version, it says which tests of 8.2 apply to that one
 //   --jobs N       so many at a time
+//   --resume       without those that the last run, which was ended, has had; a whole run takes an hour
 //   --verbose      what failing tests have printed, too
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parsePhpVersion } from '../../src/config/values.ts';
-import { readExpectedFailures } from './expected-failures.ts';
+import { type FailureGroup, readExpectedFailures } from './expected-failures.ts';
 import { IgorPhp } from './igor-php.ts';
 import { NATIVE, NativePhp } from './native-php.ts';
-import { keepReport, NativeResults } from './native-results.ts';
+import { keepReport, NativeResults, readReport } from './native-results.ts';
 import { isOutdated, isWrong, type Outcome, tableOf } from './report.ts';
 import { runOn } from './run-on.ts';
 import { sampleTests } from './sample.ts';
@@ -23,12 +25,16 @@ const { values, positionals } = parseArgs({
 		sample: { type: 'boolean', default: false },
 		quick: { type: 'boolean', default: false },
 		php: { type: 'string', default: '8.2' },
+		native: { type: 'string', default: NATIVE },
 		jobs: { type: 'string', default: String(availableParallelism()) },
+		resume: { type: 'boolean', default: false },
 		verbose: { type: 'boolean', default: false },
 	},
 });
 const phpVersion = parsePhpVersion(values.php);
 const isQuick = values.sample || values.quick;
+const part = values.sample ? '-sample' : positionals.length > 0 ? '-part' : '';
+const REPORT = `igor-${phpVersion}${part}${values.quick ? '-quick' : ''}`;
 const jobs = Number(values.jobs);
 const source = phpSource();
 const started = performance.now();
@@ -46,7 +52,7 @@ try {
 
 /** Runs natively what no earlier run has. */
 async function runNatively(wanted: readonly string[]): Promise<NativeResults> {
-	const php = new NativePhp(NATIVE, folder);
+	const php = new NativePhp(values.native, folder);
 	const results = new NativeResults(php.version);
 	const left = wanted.filter((test) => results.get(test) === undefined);
 	if (left.length === 0) return results;
@@ -68,10 +74,11 @@ async function runOnIgor(wanted: readonly string[]): Promise<Outcome[]> {
 	const igor = await IgorPhp.start(phpVersion, folder);
 	try {
 		console.error(`${wanted.length} tests on Igor's PHP ${phpVersion} …`);
-		const outcomes: Outcome[] = [];
+		const outcomes = values.resume ? earlierOutcomes(wanted, expected) : [];
+		const earlier = new Set(outcomes.map(({ test }) => test));
 		await runOn(
-			{ php: igor, cleaner: new NativePhp(NATIVE, folder), folder, jobs },
-			wanted,
+			{ php: igor, cleaner: new NativePhp(values.native, folder), folder, jobs },
+			wanted.filter((test) => !earlier.has(test)),
 			(test, result) => {
 				outcomes.push({ test, result, expected: expected.get(test) });
 			},
@@ -87,7 +94,7 @@ async function runOnIgor(wanted: readonly string[]): Promise<Outcome[]> {
 /** No native results are kept here: a failure counts where native PHP passes the test on this machine. */
 async function leaveOutNativeFailures(outcomes: Outcome[]): Promise<void> {
 	const wrong = outcomes.filter(isWrong);
-	const php = new NativePhp(NATIVE, folder);
+	const php = new NativePhp(values.native, folder);
 	await runOn({ php, cleaner: php, folder, jobs }, wrong.map(({ test }) => test).sort(), (test, { result }) => {
 		const outcome = wrong.find((one) => one.test === test);
 		if (result !== 'passed' && outcome !== undefined) {
@@ -96,17 +103,25 @@ async function leaveOutNativeFailures(outcomes: Outcome[]): Promise<void> {
 	});
 }
 
-/** @returns the file that has what did not pass */
+/** What an earlier run has kept of the tests, by what is expected now. */
+function earlierOutcomes(wanted: readonly string[], expected: ReadonlyMap<string, FailureGroup>): Outcome[] {
+	const kept = new Map(readReport<Outcome>(REPORT).map((outcome) => [outcome.test, outcome]));
+	return wanted
+		.map((test) => kept.get(test))
+		.filter((outcome) => outcome !== undefined)
+		.map(({ test, result }) => ({ test, result, expected: expected.get(test) }));
+}
+
+/** @returns the file that has it */
 function keep(outcomes: readonly Outcome[]): string {
-	const others = outcomes.filter(({ result }) => result.result !== 'passed');
-	return keepReport(`igor-${phpVersion}${values.sample ? '-sample' : values.quick ? '-quick' : ''}`, others);
+	return keepReport(REPORT, outcomes);
 }
 
 /** @returns the exit status */
 function report(outcomes: readonly Outcome[]): number {
 	console.log(tableOf(outcomes));
 	const seconds = ((performance.now() - started) / 1000).toFixed(0);
-	console.log(`${seconds} s; ${keep(outcomes)} has what did not pass.`);
+	console.log(`${seconds} s; ${keep(outcomes)} has what each test has made.`);
 	for (const { test } of outcomes.filter(isOutdated)) console.log(`expected to fail, and passes: ${test}`);
 	const wrong = outcomes.filter(isWrong);
 	for (const { test, result } of wrong) {

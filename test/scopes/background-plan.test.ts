@@ -58,31 +58,25 @@ describe('background workers of a scope', () => {
 		expect(reserve).toBe(1);
 	});
 
-	test('those of the global block stand behind the own ones, in every scope', () => {
+	test('those of the global block run once, in a scope of their own', () => {
 		const global = `{\nfrankenphp {\n${background('jobs')}\n${background('mail')}\n}\n}`;
 		const sites = `:81 {\nphp_server {\nroot a\n${background('jobs', 'jobs.php', 'num 2')}\n}\n}\n:82 {\nroot * b\nphp_server\n}`;
-		const { scopes, warnings } = plan(`${global}\n${sites}`);
+		const { scopes, global: shared, warnings } = plan(`${global}\n${sites}`);
 		expect(
 			scopes.map(({ options }) => options.backgroundWorkers?.map(({ name, num, file }) => [name, num, file])),
-		).toEqual([
-			[
-				['jobs', 2, '/srv/a/jobs.php'],
-				['mail', 1, '/srv/jobs.php'],
+		).toEqual([[['jobs', 2, '/srv/a/jobs.php']], undefined]);
+		expect(shared?.options).toMatchObject({
+			name: 'global',
+			isGlobal: true,
+			root: '/srv',
+			threads: 0,
+			maxThreads: 0,
+			backgroundWorkers: [
+				{ name: 'jobs', num: 1, file: '/srv/jobs.php' },
+				{ name: 'mail', num: 1, file: '/srv/jobs.php' },
 			],
-			[
-				['jobs', 1, '/srv/jobs.php'],
-				['mail', 1, '/srv/jobs.php'],
-			],
-		]);
-		expect(scopes[1]?.options.visiblePaths).toContain('/srv/jobs.php');
-		expect(warnings.map(({ position, message }) => `${position}: ${message}`)).toEqual([
-			expect.stringMatching(/^Caddyfile:8:1: the global background worker 'mail' runs 2 times/),
-		]);
-	});
-
-	test('sites that ask for the same share one scope, and its background workers', () => {
-		const global = `{\nfrankenphp {\n${background('jobs')}\n}\n}`;
-		expect(plan(`${global}\n:81 {\nphp_server\n}\n:82 {\nphp_server\n}`).scopes).toHaveLength(1);
+		});
+		expect(warnings).toEqual([]);
 	});
 
 	test('the one without a name has as many names as it says, or 16', () => {

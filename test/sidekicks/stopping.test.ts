@@ -176,6 +176,29 @@ describe('stopAll', () => {
 		expect(world.clock.timers.size).toBe(0);
 	});
 
+	it('gives them no longer than there is time', async () => {
+		const world = new World({ stopTimeout: 5000 });
+		const run = world.ready('a');
+		const stopped = world.registry.stopAll(1000);
+		world.clock.advance(999);
+		expect(run.terminated).toBe(0);
+		world.clock.advance(1);
+		expect(run.terminated).toBe(1);
+		world.clock.advance(STOP_GRACE);
+		await stopped;
+		expect(world.clock.timers.size).toBe(0);
+	});
+
+	it('gives them no longer than the stop timeout, however much time there is', async () => {
+		const world = new World({ stopTimeout: 1000 });
+		const run = world.ready('a');
+		const stopped = world.registry.stopAll(5000);
+		world.clock.advance(1000);
+		expect(run.terminated).toBe(1);
+		run.end({ kind: 'terminated' });
+		await stopped;
+	});
+
 	it('does not wait for a thread that never reports its end', async () => {
 		const world = new World({ stopTimeout: 1000 });
 		const run = world.ready('a');

@@ -12,6 +12,7 @@ const ENTRIES = [
 	['ignored', 'ignored its stop flag'],
 	['woke', 'woke a reader'],
 	['seen', 'first seen'],
+	['task', 'task, to its worker'],
 ] as const;
 
 /** What the colours, patterns and marks mean. */

@@ -34,7 +34,7 @@ export function writeCaddyJson(config: AdaptedConfig): JsonData {
 	});
 	const apps = compact({ frankenphp: writeFrankenPhp(global), http: mapUnlessEmpty(http), tls });
 	return compact({
-		admin: writeAdmin(global.admin),
+		admin: writeAdmin(global.admin, global.persistConfig !== false),
 		logging: written && { logs: written },
 		storage: global.storage === undefined ? undefined : { module: 'file_system', root: global.storage },
 		apps: mapUnlessEmpty(apps),

@@ -11,11 +11,13 @@ import { readWorkerLine, writeWorkers } from './php-json.ts';
 const AUTO = -1;
 
 /** The admin API. */
-export function writeAdmin(admin: AdminOptions | 'off' | undefined): JsonData | undefined {
-	if (admin === 'off') return { disabled: true };
-	if (admin === undefined) return undefined;
-	const { listen, origins, enforceOrigin } = admin;
-	return mapUnlessEmpty(compact({ listen, origins: unlessEmpty(origins), enforce_origin: enforceOrigin || undefined }));
+export function writeAdmin(admin: AdminOptions | 'off' | undefined, persists: boolean): JsonData | undefined {
+	const config = persists ? undefined : { persist: false };
+	if (admin === 'off') return compact({ disabled: true, config });
+	const { listen, origins = [], enforceOrigin } = admin ?? {};
+	return mapUnlessEmpty(
+		compact({ listen, origins: unlessEmpty(origins), enforce_origin: enforceOrigin || undefined, config }),
+	);
 }
 
 /** @throws CaddyfileError */
@@ -25,12 +27,13 @@ export function readAdmin(admin: JsonObject): Directive[] {
 	const listen = admin.get('listen');
 	const { lines } = new BlockLines(admin).list('origins').flag('enforce_origin');
 	const config = admin.get('config')?.object();
-	// Nothing is kept anyway.
-	config?.ignore('persist');
+	const persist = config?.get('persist');
 	config?.end(['load', 'load_delay']);
 	admin.end(['identity', 'remote']);
-	if (isOff) return [lineOf(position, 'admin', ['off'])];
-	return [lineOf(position, 'admin', listen ? [listen] : [], lines)];
+	const kept = persist?.flag() === false ? [lineOf(persist.position, 'persist_config', ['off'])] : [];
+	if (isOff) return [lineOf(position, 'admin', ['off']), ...kept];
+	if (kept.length > 0 && listen === undefined && lines.length === 0) return kept;
+	return [lineOf(position, 'admin', listen ? [listen] : [], lines), ...kept];
 }
 
 /** FrankenPHP's app. */

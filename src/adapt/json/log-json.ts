@@ -50,9 +50,13 @@ function writeFilter(filter: LogFilter): JsonData {
 		case 'ip_mask':
 			return { filter: 'ip_mask', ipv4_cidr: filter.ipv4, ipv6_cidr: filter.ipv6 };
 		case 'query':
+		case 'cookie':
+		case 'set_cookie':
 			return {
-				filter: 'query',
-				actions: filter.actions.map(({ action, ...rest }) => compact({ type: action, ...rest })),
+				filter: filter.type,
+				actions: filter.actions.map(({ action, parameter, value }) =>
+					compact({ type: action, [filter.type === 'query' ? 'parameter' : 'name']: parameter, value }),
+				),
 			};
 		case 'regexp': {
 			const operations = filter.operations.map(({ search, replacement }) => ({ regexp: search, value: replacement }));

@@ -3,9 +3,10 @@ import type { Directive } from '../../caddyfile/parser.ts';
 import { Arguments, noArguments, noBlock, onlyArgument, readBlock } from '../../caddyfile/reading.ts';
 import { readRegularExpression, readWholeNumber } from '../../caddyfile/units.ts';
 
-/** What happens to one parameter of a query. */
+/** What happens to one parameter of a query, or to one cookie. */
 export interface QueryAction {
 	readonly action: 'replace' | 'hash' | 'delete';
+	/** Its name, or that of a cookie. */
 	readonly parameter: string;
 	/** For `replace`. */
 	readonly value?: string;
@@ -18,7 +19,7 @@ export type LogFilter =
 	| { readonly type: 'rename'; readonly name: string }
 	/** Bits of an address that stay. */
 	| { readonly type: 'ip_mask'; readonly ipv4: number; readonly ipv6: number }
-	| { readonly type: 'query'; readonly actions: readonly QueryAction[] }
+	| { readonly type: 'query' | 'cookie' | 'set_cookie'; readonly actions: readonly QueryAction[] }
 	/** One after another. */
 	| {
 			readonly type: 'regexp';
@@ -53,8 +54,6 @@ function addFilter(line: Directive, filters: Record<string, LogFilter>): void {
 		});
 	}
 	const filter = readFilter({ ...line, name: name.text, args, position: name.position });
-	// Caddy has a filter for the values of cookies, but a log never has them: nothing is left to do for it.
-	if (filter === undefined) return;
 	const before = filters[line.name];
 	if (before === undefined) filters[line.name] = filter;
 	else if (before.type === 'regexp' && filter.type === 'regexp') {
@@ -64,9 +63,9 @@ function addFilter(line: Directive, filters: Record<string, LogFilter>): void {
 	}
 }
 
-const READERS: Readonly<Record<string, (line: Directive) => LogFilter | undefined>> = {
-	delete: (line) => noArguments(line) && { type: 'delete' },
-	hash: (line) => noArguments(line) && { type: 'hash' },
+const READERS: Readonly<Record<string, (line: Directive) => LogFilter>> = {
+	delete: (line) => alone(line, 'delete'),
+	hash: (line) => alone(line, 'hash'),
 	replace: (line) => {
 		const args = new Arguments(line);
 		const value = args.optional()?.text ?? '';
@@ -77,8 +76,8 @@ const READERS: Readonly<Record<string, (line: Directive) => LogFilter | undefine
 	rename: (line) => ({ type: 'rename', name: onlyArgument(line, 'a name').text }),
 	ip_mask: readIpMask,
 	query: (line) => ({ type: 'query', actions: readActions(line, 'the name of a parameter') }),
-	cookie: (line) => void readActions(line, 'the name of a cookie'),
-	set_cookie: (line) => void readActions(line, 'the name of a cookie'),
+	cookie: (line) => ({ type: 'cookie', actions: readActions(line, 'the name of a cookie') }),
+	set_cookie: (line) => ({ type: 'set_cookie', actions: readActions(line, 'the name of a cookie') }),
 	regexp: (line) => {
 		const args = new Arguments(line);
 		const search = readRegularExpression(args.take('a regular expression'));
@@ -89,7 +88,12 @@ const READERS: Readonly<Record<string, (line: Directive) => LogFilter | undefine
 	},
 };
 
-function readFilter(line: Directive): LogFilter | undefined {
+function alone(line: Directive, type: 'delete' | 'hash'): LogFilter {
+	noArguments(line);
+	return { type };
+}
+
+function readFilter(line: Directive): LogFilter {
 	if (Object.hasOwn(READERS, line.name)) return READERS[line.name]!(line);
 	const known = Object.keys(READERS);
 	throw new CaddyfileError('bad_value', line.position, `there is no filter ${quoteWord(line.name)}`, {

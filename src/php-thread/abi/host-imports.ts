@@ -105,6 +105,8 @@ export const ENTRY_CLASSIC = 0;
 export const ENTRY_WORKER = 1;
 export const ENTRY_SIDEKICK = 2;
 export const ENTRY_BACKGROUND = 3;
+/** No role: see rehearsal.c. */
+export const ENTRY_REHEARSAL = 4;
 
 /** What igor_host_next_request() returns when the role has to end. */
 export const STOP = -1;

@@ -2,8 +2,8 @@ import { NO_SEAT, type TaskSeats } from '../../shared-memory/task-seats.ts';
 import type { ThreadCell } from '../../shared-memory/thread-cell.ts';
 import type { Alarm } from '../sockets/signal.ts';
 
-/** The longest sleep, milliseconds: what is not told by a wake-up (a sidekick that is gone) is noticed this late. */
-const NAP = 250;
+/** The longest sleep, milliseconds. All that matters is told by a wake-up: this is for what nobody has thought of. */
+const NAP = 10_000;
 /**
  * How long a thread looks before it sleeps, milliseconds: the other side often answers sooner than a sleeping thread is
  * woken.

@@ -15,6 +15,7 @@ export async function cleanUp(): Promise<void> {
 	await Promise.all([...running].map((igor) => igor.kill()));
 	for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 	folders.clear();
+	rmSync(join(tmpdir(), `igor-saved-${process.pid}`), { recursive: true, force: true });
 }
 
 /** Writes files into a new folder outside the repository. */
@@ -55,7 +56,7 @@ export class Igor {
 	) {
 		this.#child = spawn(node, [BIN, ...args], {
 			cwd,
-			env: { ...process.env, ...env },
+			env: { ...process.env, XDG_CONFIG_HOME: join(tmpdir(), `igor-saved-${process.pid}`), ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],
 			detached: ownGroup,
 		});

@@ -11,7 +11,7 @@ export type Action =
 			readonly timeout: number | null;
 	  }
 	| {
-			readonly do: 'read' | 'abandon' | 'complete' | 'drop' | 'receive' | 'loop';
+			readonly do: 'read' | 'abandon' | 'complete' | 'finish' | 'drop' | 'receive' | 'loop';
 			readonly thread: number;
 			readonly task: number;
 	  }
@@ -28,6 +28,7 @@ export const ABLE: Partial<Record<Action['do'], (thread: SimulatedThread) => boo
 	read: ({ sentTasks }) => sentTasks.length > 0,
 	abandon: ({ sentTasks }) => sentTasks.length > 0,
 	complete: holds,
+	finish: holds,
 	drop: holds,
 	update: holds,
 	receive: works,
@@ -50,7 +51,12 @@ export function follow(thread: SimulatedThread, action: Action): void {
 		thread.endScript();
 		thread.cell.clearStop();
 	} else if (action.do === 'complete') pick(thread.heldTasks, (task) => thread.end(task, 'completed'));
-	else if (action.do === 'drop') pick(thread.heldTasks, (task) => thread.end(task, 'aborted'));
+	else if (action.do === 'finish') {
+		pick(thread.heldTasks, (task) => {
+			thread.update(task);
+			thread.end(task, 'completed');
+		});
+	} else if (action.do === 'drop') pick(thread.heldTasks, (task) => thread.end(task, 'aborted'));
 	else if (action.do === 'update') {
 		for (let i = 0; i < action.times; i++) pick(thread.heldTasks, (task) => thread.update(task));
 	} else if (action.do === 'receive') thread.receive();

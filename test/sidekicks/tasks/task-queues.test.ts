@@ -26,6 +26,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 				'read' as const,
 				'abandon' as const,
 				'complete' as const,
+				'finish' as const,
 				'drop' as const,
 				'receive' as const,
 			),

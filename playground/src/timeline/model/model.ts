@@ -4,6 +4,7 @@ import { Links } from './links.ts';
 import type { Lane } from './records.ts';
 import { Requests } from './requests.ts';
 import { Sidekicks } from './sidekicks.ts';
+import { Tasks } from './tasks.ts';
 import { Threads } from './threads.ts';
 
 /**
@@ -16,6 +17,7 @@ export class TimelineModel {
 	#sidekicks = new Sidekicks(this.#lanes);
 	#threads = new Threads(this.#lanes, this.#sidekicks);
 	#links = new Links();
+	#tasks = new Tasks();
 	#origin = Number.NaN;
 	#newest = Number.NaN;
 	#revision = 0;
@@ -30,6 +32,11 @@ export class TimelineModel {
 	/** All links, by the moment of reading. */
 	get links(): Links['all'] {
 		return this.#links.all;
+	}
+
+	/** All tasks, by the moment of sending. */
+	get tasks(): Tasks['all'] {
+		return this.#tasks.all;
 	}
 
 	/** How many requests wait for a thread. */
@@ -86,6 +93,7 @@ export class TimelineModel {
 		this.#sidekicks = new Sidekicks(this.#lanes);
 		this.#threads = new Threads(this.#lanes, this.#sidekicks);
 		this.#links = new Links();
+		this.#tasks = new Tasks();
 		this.#origin = Number.NaN;
 		this.#newest = Number.NaN;
 		this.#changed();
@@ -118,6 +126,7 @@ export class TimelineModel {
 		switch (event.type) {
 			case 'thread':
 				this.#threads.role(event.at, event.thread, event.role, event.label);
+				if (event.role === 'ended') this.#tasks.lost(event.at, event.thread);
 				break;
 			case 'submitted':
 				this.#requests.submitted(event.at, event.request, event.method, event.url);
@@ -162,6 +171,22 @@ export class TimelineModel {
 				this.#links.published(publication);
 				break;
 			}
+			case 'taskSent':
+				this.#tasks.sent(
+					event.at,
+					event.task,
+					event.thread,
+					this.#threads.lane(event.at, event.thread),
+					this.#sidekicks.lane(event.name),
+					this.#requests.get(event.request),
+				);
+				break;
+			case 'taskReceived':
+				this.#tasks.received(event.at, event.task, event.thread, this.#sidekicks.lane(event.name));
+				break;
+			case 'taskEnded':
+				this.#tasks.ended(event.at, event.task, event.outcome);
+				break;
 			case 'sidekick': {
 				const lane = this.#sidekicks.event(event.at, event.thread, event.event);
 				if (event.thread !== undefined && lane.thread === event.thread) this.#threads.runs(event.thread, lane);

@@ -1,4 +1,5 @@
 import type { StopCause } from '../../../../src/sidekicks/sidekick-event.ts';
+import type { TraceEvent } from '../../../../src/trace/trace-events.ts';
 import type { Ring } from './ring.ts';
 
 /*
@@ -71,6 +72,8 @@ export type RequestSpan = {
 	/** What it has read for the first time on its thread. */
 	readonly links: Link[];
 	readonly waits: Wait[];
+	/** Those that it has sent. */
+	readonly tasks: TaskArrow[];
 };
 
 /** A thread blocked in `get_vars()`. */
@@ -136,6 +139,24 @@ export type Link = {
 	woke: boolean;
 };
 
+/** A task, from its sender to its worker. Times are Infinity until they have come. */
+export type TaskArrow = {
+	/** The sender's; undefined = not heard of yet. */
+	from: Lane | undefined;
+	readonly to: Lane;
+	/** The threads. */
+	sender: number | undefined;
+	receiver: number | undefined;
+	request: RequestSpan | undefined;
+	/** When it was sent. */
+	start: number;
+	received: number;
+	end: number;
+	outcome: TaskOutcome | undefined;
+};
+
+export type TaskOutcome = Extract<TraceEvent, { type: 'taskEnded' }>['outcome'];
+
 export type Mark = Publication | Incident;
 export type Span = Phase | RequestSpan | Wait;
 /** All that can be pointed at. */
@@ -154,6 +175,7 @@ export const LIMITS = {
 	marks: 8192,
 	/** In all. */
 	links: 16_384,
+	tasks: 16_384,
 	requestNumbers: 32_768,
 	samples: 32_768,
 } as const;

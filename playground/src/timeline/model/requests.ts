@@ -69,6 +69,7 @@ export class Requests {
 			cut: false,
 			links: [],
 			waits: [],
+			tasks: [],
 		};
 		if (this.#byNumber.size >= LIMITS.requestNumbers) this.#forgetOldest(request);
 		this.#byNumber.set(number, request);

@@ -81,6 +81,7 @@ export class Threads {
 		if (evicted !== undefined) {
 			evicted.links.length = 0;
 			evicted.waits.length = 0;
+			evicted.tasks.length = 0;
 		}
 	}
 

@@ -1,4 +1,4 @@
-import type { Item, Lane, Link, RequestSpan } from '../model/records.ts';
+import type { Item, Lane, Link, RequestSpan, TaskArrow } from '../model/records.ts';
 import { formatDuration, formatMoment } from './ticks.ts';
 
 /** What the details of an item say. */
@@ -29,6 +29,9 @@ const PHASES = {
 	backoff: 'in back-off',
 	failed: 'given up',
 } as const;
+
+/** So many tasks of a request are listed. */
+const MOST_TASKS = 10;
 
 /** One line about an item. */
 export function titleOf(item: Item): string {
@@ -136,7 +139,17 @@ function requestFacts(item: RequestSpan, fact: (label: string, value: string | n
 	let blocked = 0;
 	for (const wait of item.waits) if (wait.end !== Infinity) blocked += wait.end - wait.start;
 	if (blocked > 0) fact('blocked in get_vars()', formatDuration(blocked));
+	for (const [index, task] of item.tasks.slice(0, MOST_TASKS).entries()) {
+		fact(`task ${index + 1} for ${task.to.label}`, taskText(task));
+	}
+	if (item.tasks.length > MOST_TASKS) fact('tasks', `${item.tasks.length} in all`);
 	if (item.cut) fact('outcome', 'its thread ended in the middle of it');
+}
+
+function taskText({ start, received, end, outcome }: TaskArrow): string {
+	if (outcome === undefined) return received === Infinity ? 'not picked up yet' : 'not over yet';
+	const after = formatDuration(end - start);
+	return outcome === 'timeout' ? `not picked up within ${after}` : `${outcome} after ${after}`;
 }
 
 function readers(links: readonly Link[]): string {

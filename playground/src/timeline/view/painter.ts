@@ -6,6 +6,7 @@ import { type Frame, toPixel } from './frame.ts';
 import { paintLabels, paintStripes } from './labels.ts';
 import { paintLinks } from './link-painter.ts';
 import { paintMarks } from './marks.ts';
+import { paintTasks } from './task-painter.ts';
 import { TextPainter } from './text-painter.ts';
 
 /** Draws a picture: the order is from the ground to the top. */
@@ -28,6 +29,7 @@ export class Painter {
 		if (frame.hovered !== undefined && frame.hovered !== frame.selected) outline(frame, frame.hovered, 1);
 		if (frame.selected !== undefined) outline(frame, frame.selected, 2);
 		paintLinks(frame);
+		paintTasks(frame);
 		paintMarks(frame);
 		context.restore();
 		paintLabels(frame, this.#text);

@@ -17,6 +17,7 @@ export const COLOURS = [
 	'failure',
 	'failure-tint',
 	'publication',
+	'task',
 	'selection',
 ] as const;
 export type Colour = (typeof COLOURS)[number];

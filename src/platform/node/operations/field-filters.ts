@@ -8,7 +8,8 @@ import { replaceAll } from '../../../site/values/regexp-replace.ts';
 /** Changes what a line of a log has; the original stays as it is. */
 export type FilterFields = (context: LogContext) => LogContext;
 
-type Change = (text: string) => string;
+/** `undefined` = it is left out. */
+type Change = (text: string) => string | undefined;
 
 /** `format filter` of a log, read once. */
 export function fieldFilters(filters: LogFilters): FilterFields {
@@ -40,8 +41,11 @@ function changeField(
 		case 'replace':
 			return { ...context, [name]: filter.value };
 		default:
-			if (Array.isArray(value)) return { ...context, [name]: value.map((each) => change(String(each))) };
-			return typeof value === 'string' ? { ...context, [name]: change(value) } : context;
+			if (Array.isArray(value)) {
+				const changed = value.map((each) => change(String(each))).filter((each) => each !== undefined);
+				return { ...context, [name]: changed };
+			}
+			return typeof value === 'string' ? { ...context, [name]: change(value) ?? '' } : context;
 	}
 }
 
@@ -58,6 +62,14 @@ function changeOf(filter: LogFilter): Change {
 					.join(', ');
 		case 'query':
 			return (text) => changeQuery(text, filter.actions);
+		case 'cookie':
+			return (text) => changeCookies(text.split(/; */), filter.actions).join('; ');
+		case 'set_cookie':
+			return (text) => {
+				const [cookie = '', ...attributes] = text.split(';');
+				const [changed] = changeCookies([cookie], filter.actions);
+				return changed === undefined ? undefined : [changed, ...attributes].join(';');
+			};
 		case 'regexp': {
 			const operations = filter.operations.map(({ search, replacement }) => {
 				const expression = new RegExp(search, 'g');
@@ -89,6 +101,17 @@ function changeQuery(uri: string, actions: readonly QueryAction[]): string {
 	}
 	const query = encodeQuery(pairs);
 	return query === '' ? uri.slice(0, mark) : `${uri.slice(0, mark)}?${query}`;
+}
+
+/** Each `NAME=VALUE`, by the first action for it; what is no cookie stays, such as the word for a redacted value. */
+function changeCookies(cookies: readonly string[], actions: readonly QueryAction[]): string[] {
+	return cookies.flatMap((cookie) => {
+		const [name, value] = [cookie.slice(0, cookie.indexOf('=')).trim(), cookie.slice(cookie.indexOf('=') + 1)];
+		const found = cookie.includes('=') ? actions.find(({ parameter }) => parameter === name) : undefined;
+		if (found === undefined) return cookie;
+		if (found.action === 'delete') return [];
+		return `${name}=${found.action === 'hash' ? hash(value) : (found.value ?? '')}`;
+	});
 }
 
 /** What is no address stays as it is; a port stays, too. */

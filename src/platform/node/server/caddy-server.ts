@@ -5,6 +5,7 @@ import { writeCaddyJson } from '../../../adapt/json/caddy-json.ts';
 import type { AdminTarget } from '../../../admin/admin-target.ts';
 import { MetricsReader } from '../../../admin/metrics-reader.ts';
 import { patienceUntil, type RunningScope } from '../../../application/scope.ts';
+import { boardFor, type ServerBoard } from '../../../application/server-board.ts';
 import type { Warning } from '../../../caddyfile/imports.ts';
 import { type Logger, withFields } from '../../../log/logger.ts';
 import { SwitchingLogger } from '../../../log/switching-logger.ts';
@@ -38,6 +39,8 @@ export interface CaddyServerOptions extends PlanDefaults {
 	readonly onFatal: (error: Error) => void;
 	/** Called when the admin API asks for a stop. */
 	readonly onStop: () => void;
+	/** Called with each configuration that runs, as Caddy's JSON with all its secrets, unless it says not to keep it. */
+	readonly onLoaded?: (config: unknown, log: Logger) => void;
 }
 
 /** A log, and what its files need in the end. */
@@ -65,6 +68,8 @@ export class CaddyServer implements AdminTarget {
 	#listeners!: SiteListeners;
 	#admin: AdminServer | undefined;
 	#budget = new ThreadBudget(0);
+	/** What scopes with global background workers share. */
+	#board: ServerBoard | undefined;
 	/** Loads and restarts go one after another. */
 	#turn: Promise<unknown> = Promise.resolve();
 	/** What former configurations still have to finish. */
@@ -156,7 +161,8 @@ export class CaddyServer implements AdminTarget {
 	async #begin(config: ServerConfig, openLog: OpenLog): Promise<void> {
 		this.#warn(config);
 		this.#budget = new ThreadBudget(config.plan.reserve);
-		const { scopes } = await changeScopes([], config.plan, this.#budget, this.#startScope);
+		this.#board = boardFor(config.plan, undefined);
+		const { scopes } = await changeScopes([], config.plan, this.#budget, this.#startScope, this.#board);
 		const undo: (() => Promise<unknown>)[] = [() => closeScopes(scopes)];
 		try {
 			const sites = this.#openSites(config, scopes);
@@ -172,6 +178,11 @@ export class CaddyServer implements AdminTarget {
 			throw error;
 		}
 		for (const scope of scopes) this.#follow(scope);
+		this.#tellLoaded();
+	}
+
+	#tellLoaded(): void {
+		if (this.#current.config.adapted.global.persistConfig !== false) this.#options.onLoaded?.(this.config(), this.#log);
 	}
 
 	/** From one configuration to the next. What fails before the sockets change their sites changes nothing. */
@@ -179,7 +190,9 @@ export class CaddyServer implements AdminTarget {
 		const former = this.#current;
 		const budget =
 			config.plan.reserve === former.config.plan.reserve ? this.#budget : new ThreadBudget(config.plan.reserve);
-		const change = await changeScopes(former.scopes, config.plan, budget, this.#startScope);
+		const board = boardFor(config.plan, this.#board);
+		const formerGlobal = board?.global;
+		const change = await changeScopes(former.scopes, config.plan, budget, this.#startScope, board);
 		const undo: (() => Promise<unknown>)[] = [() => closeScopes(change.started)];
 		try {
 			const openLog = this.#options.openLog(config.adapted.global);
@@ -195,21 +208,24 @@ export class CaddyServer implements AdminTarget {
 			if (admin !== this.#admin) this.#leave(this.#admin?.close());
 			this.#admin = admin;
 			this.#budget = budget;
+			this.#board = board;
 			this.#current = { openLog, config, scopes: change.scopes, sites, watches };
 			this.#log.exchange(openLog.log);
 		} catch (error) {
+			if (board !== undefined) board.global = formerGlobal;
 			for (const step of undo) await step();
 			throw error;
 		}
 		this.#warn(config);
 		for (const scope of change.started) this.#follow(scope);
+		this.#tellLoaded();
 		this.#leave(former.openLog.close());
 		this.#leave(closeAll(former.watches));
 		this.#leave(this.#drain(former, change.dropped));
 	}
 
-	readonly #startScope: Parameters<typeof changeScopes>[3] = ({ options }, budget) =>
-		startNodeScope(options, withFields(this.#log, { scope: options.name }), budget);
+	readonly #startScope: Parameters<typeof changeScopes>[3] = ({ options }, budget, board) =>
+		startNodeScope(options, withFields(this.#log, { scope: options.name }), budget, undefined, board);
 
 	#openSites(config: ServerConfig, scopes: readonly PlannedScope[]): OpenSites {
 		const { folder } = this.#options;

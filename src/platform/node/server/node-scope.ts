@@ -1,4 +1,5 @@
 import type { RunningScope } from '../../../application/scope.ts';
+import type { ServerBoard } from '../../../application/server-board.ts';
 import { startScope } from '../../../application/start-scope.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import type { Logger } from '../../../log/logger.ts';
@@ -13,6 +14,7 @@ export async function startNodeScope(
 	log: Logger,
 	budget?: ThreadBudget,
 	onTrace?: (events: readonly TraceEvent[]) => void,
+	board?: ServerBoard,
 ): Promise<RunningScope> {
 	const platform = await createNodePlatform({
 		...options,
@@ -20,7 +22,7 @@ export async function startNodeScope(
 		onSlow: (message) => log.warn(message),
 	});
 	try {
-		const starting = startScope(options, platform, log, budget, onTrace);
+		const starting = startScope(options, platform, log, budget, onTrace, board);
 		// While the threads start.
 		const shortcoming = lockShortcoming();
 		if (shortcoming !== undefined) log.warn(shortcoming);
