@@ -44,6 +44,7 @@ static PHP_MINIT_FUNCTION(frankenphp)
 	igor_host_register(IGOR_ENTRY_SIDEKICK, (void *) igor_entry_sidekick);
 	igor_host_register(IGOR_ENTRY_BACKGROUND, (void *) igor_entry_background);
 	igor_host_register(IGOR_ENTRY_REHEARSAL, (void *) igor_entry_rehearsal);
+	igor_host_register(IGOR_ENTRY_OPCACHE, (void *) igor_entry_opcache);
 	return SUCCESS;
 }
 

@@ -19,13 +19,24 @@
 
 /* ---------------------------------------------------------------- boot */
 
-/* Roles of a PHP thread: the entry points that C hands to the host from MINIT. Each returns when its role ends. */
+/* The entry points that C hands to the host from MINIT. Those of roles return when the role ends. */
 enum igor_entry {
 	IGOR_ENTRY_CLASSIC = 0,  /* int32_t (void): serves requests until igor_host_next_request() says stop; returns 0 */
 	IGOR_ENTRY_WORKER = 1,   /* int32_t (const char *script): runs the worker script once; returns its exit status */
 	IGOR_ENTRY_SIDEKICK = 2, /* int32_t (const char *script, const char *name): runs it once; returns its exit status */
 	IGOR_ENTRY_BACKGROUND = 3, /* the same for a background worker */
 	IGOR_ENTRY_REHEARSAL = 4, /* int32_t (void): no role; publishes while no role has begun, which nobody sees; returns 0 */
+	IGOR_ENTRY_OPCACHE = 5,  /* int32_t (struct igor_opcache_segment *out), before any script: 1, or 0 = there is none to copy */
+};
+
+/* opcache's segment: addresses are those of this instance. */
+struct igor_opcache_segment {
+	uint32_t base, size;
+	uint32_t used;            /* address of a u32: bytes in use, from the base on */
+	uint32_t restart_pending; /* address of a u8: it is about to be emptied */
+	uint32_t exhausted;       /* address of a u8: it is full */
+	uint32_t fingerprint[2];  /* equal = what is in the segment is valid in the other instance, too */
+	int32_t freshness;        /* seconds for which a file is not looked at again; -1 = for ever */
 };
 
 /* Called once per entry from MINIT. `function` is an index into the indirect function table. */

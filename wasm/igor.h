@@ -67,6 +67,9 @@ int32_t igor_entry_background(const char *script, const char *name);
 /* rehearsal.c */
 int32_t igor_entry_rehearsal(void);
 
+/* opcache_segment.c */
+int32_t igor_entry_opcache(struct igor_opcache_segment *out);
+
 /* opcache.c: right after php_request_startup(), and at the start of a worker's request. */
 void igor_opcache_begin_script(void);
 void igor_opcache_begin_request(void);

@@ -15,6 +15,7 @@ import {
 	refuseDuplicateWorkers,
 	type WorkerConfig,
 } from '../directives/php-server/worker.ts';
+import { type ClusterConfig, readCluster } from './cluster-option.ts';
 
 /** The global `frankenphp { … }`. What is missing has Igor's default. */
 export interface FrankenPhpOptions {
@@ -33,6 +34,8 @@ export interface FrankenPhpOptions {
 	readonly phpIni: Readonly<Record<string, string>>;
 	/** Xdebug is loaded, and connects to the editor. */
 	readonly xdebug?: boolean;
+	/** The fleet that this server belongs to; `undefined` = none. */
+	readonly cluster?: ClusterConfig;
 	readonly workers: readonly WorkerConfig[];
 	/** `undefined` = there are none. */
 	readonly backgroundWorkers?: readonly BackgroundWorkerConfig[];
@@ -68,6 +71,9 @@ export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 			},
 			max_thread_memory: (line) => {
 				options.maxThreadMemory = readSize(onlyArgument(line, 'a size'));
+			},
+			cluster: (line) => {
+				options.cluster = readCluster(line);
 			},
 			xdebug: (line) => {
 				options.xdebug = noArguments(line);

@@ -1,6 +1,6 @@
 import type { TaskOutcome } from '../shared-memory/task-counters.ts';
 import type { SidekickSnapshot } from '../sidekicks/control.ts';
-import type { SidekickTasks } from '../sidekicks/status.ts';
+import type { SidekickFleet, SidekickTasks } from '../sidekicks/status.ts';
 import type { KnownSidekick } from './sidekick-ledger.ts';
 
 /** A sidekick as `GET /sidekicks` shows it. Times are ISO 8601, durations seconds, sizes bytes; null = there is none. */
@@ -37,10 +37,23 @@ export interface SidekickView {
 	/** Of the snapshot. */
 	readonly size: number;
 	readonly keys: readonly SnapshotKey[];
+	/** Where it runs, when a fleet shares it. */
+	readonly fleet: FleetView | null;
 	/** Since it was started: by how they ended, `waiting` for a thread, threads that are `busy`. */
 	readonly tasks: (Readonly<Record<TaskOutcome | 'waiting' | 'busy', number>> & { readonly seconds: number }) | null;
 	readonly lastError: string | null;
 	readonly exitStatus: number | null;
+}
+
+/** Where a shared sidekick runs. */
+export interface FleetView {
+	/** Host and process; `null` = nobody has it. */
+	readonly holder: string | null;
+	/** It runs on this server. */
+	readonly here: boolean;
+	readonly since: string | null;
+	/** For how long this server has not been able to hear of changes, seconds. */
+	readonly behind: number;
 }
 
 /** A key of a snapshot; its value only when asked for: it may be a secret. */
@@ -82,9 +95,19 @@ export function viewOf({ scope, info, over }: KnownSidekick, now: number, values
 		version,
 		size,
 		keys: keysOf(snapshot, values),
+		fleet: info.fleet === undefined ? null : fleetView(info.fleet),
 		tasks: tasksOf(info.tasks),
 		lastError: info.lastError ?? null,
 		exitStatus: info.exitStatus ?? null,
+	};
+}
+
+function fleetView({ holder, here, since, behind }: SidekickFleet): FleetView {
+	return {
+		holder: holder ?? null,
+		here,
+		since: since === undefined ? null : isoTime(since),
+		behind: seconds(behind),
 	};
 }
 

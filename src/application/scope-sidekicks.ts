@@ -1,8 +1,12 @@
+import type { ClusterEngine, Holder } from '../cluster/engine.ts';
+import { ScopeFleet } from '../cluster/scope-fleet.ts';
 import type { ResolvedOptions } from '../config/options.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ThreadEvent, Waiter } from '../php-thread/thread-messages.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { AllowedNames } from '../sidekicks/allowed-names.ts';
 import type { Asking } from '../sidekicks/definition.ts';
+import { describeStatus } from '../sidekicks/error-texts.ts';
 import { logSidekickEvents } from '../sidekicks/event-log.ts';
 import type { Clock } from '../sidekicks/ports.ts';
 import { type EnsureResult, SidekickRegistry } from '../sidekicks/registry.ts';
@@ -24,6 +28,9 @@ const CLOCK: Clock = {
 	},
 };
 
+/** Among those that publish; PHP threads count from 1. */
+const MAIN_THREAD = -1;
+
 /** What the sidekicks of a scope need from it. */
 export type SidekicksSetting = {
 	place: ScopeBoard;
@@ -32,6 +39,8 @@ export type SidekicksSetting = {
 	log: Logger;
 	/** A sentence when the entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
+	/** The engine of the fleet; undefined = there is none. */
+	fleet?: { readonly engine: ClusterEngine; readonly holder: Holder } | undefined;
 };
 
 /** The sidekicks and background workers of a scope: the registry, connected to PHP threads and to listeners. */
@@ -42,10 +51,11 @@ export class ScopeSidekicks {
 	readonly #threads: PhpSidekickThreads;
 	readonly #eager: readonly string[];
 	readonly #log: Logger;
+	readonly #fleet: ScopeFleet | undefined;
 	readonly #readers = new WaitingReaders();
 	readonly #listeners = new Set<(event: SidekickEvent) => void>();
 
-	constructor(options: ResolvedOptions, { place, sourceOf, log, entrypointProblem }: SidekicksSetting) {
+	constructor(options: ResolvedOptions, { place, sourceOf, log, entrypointProblem, fleet }: SidekicksSetting) {
 		const { sidekicks, backgroundWorkers: workers = [], backgroundCatchAll: catchAll } = options;
 		const entrypoint = sidekicks?.entrypoint;
 		const { board, cells, server } = place;
@@ -55,6 +65,11 @@ export class ScopeSidekicks {
 		this.#eager = sidekicks?.eager ?? [];
 		this.#board = board;
 		this.#threads = new PhpSidekickThreads(sourceOf, log, () => board.wakeWaiters());
+		const record = (event: SidekickEvent): void => {
+			writeLog(event);
+			this.#tell(event);
+		};
+		this.#fleet = fleet && this.#joined(fleet, options, record);
 		this.registry = new SidekickRegistry(
 			{
 				entrypoint: entrypoint === undefined ? undefined : { path: entrypoint },
@@ -73,12 +88,9 @@ export class ScopeSidekicks {
 			},
 			{
 				clock: CLOCK,
-				cells,
-				threads: this.#threads,
-				log: (event) => {
-					writeLog(event);
-					this.#tell(event);
-				},
+				cells: this.#fleet?.cells(cells) ?? cells,
+				threads: this.#fleet?.threads(this.#threads) ?? this.#threads,
+				log: record,
 				entrypointProblem: () => (entrypoint === undefined ? undefined : entrypointProblem(entrypoint)),
 				readersWaiting: (name) => this.#readers.count(name) + (this.#isGlobal ? (server?.readers.count(name) ?? 0) : 0),
 			},
@@ -111,6 +123,12 @@ export class ScopeSidekicks {
 			const result = this.registry.ensure([name], undefined);
 			if (!result.ok) this.#log.error(result.error.message, { sidekick: name, code: result.error.code });
 		}
+	}
+
+	/** Ends all, for good, and gives up what is held in the fleet. */
+	async close(patience: number): Promise<void> {
+		await this.registry.stopAll(patience);
+		await this.#fleet?.close();
 	}
 
 	/** The numbers of the pools, and of background workers. */
@@ -185,6 +203,32 @@ export class ScopeSidekicks {
 		const own = (event: SidekickEvent): void => listener(event);
 		this.#listeners.add(own);
 		return () => this.#listeners.delete(own);
+	}
+
+	#joined(
+		{ engine, holder }: NonNullable<SidekicksSetting['fleet']>,
+		{ name, sidekicks, stopTimeout }: ResolvedOptions,
+		tell: (event: SidekickEvent) => void,
+	): ScopeFleet {
+		const shared = sidekicks?.shared ?? [];
+		const names = new AllowedNames(shared);
+		return new ScopeFleet({
+			scope: name,
+			engine,
+			holder,
+			clock: CLOCK,
+			stopTimeout: sidekicks?.stopTimeout ?? stopTimeout,
+			isShared: (each) => shared.length > 0 && names.has(each),
+			random: Math.random,
+			apply: (handle, variables) => this.#apply(handle, variables),
+			tell,
+			describe: (handle, status, more) => this.#board.setStatus(handle, `${describeStatus(status)} ${more}`),
+		});
+	}
+
+	/** What the fleet has accepted. */
+	#apply(handle: number, variables: Uint8Array): void {
+		if (variables.length <= this.#board.maxSnapshotSize) this.#board.publish(handle, variables, MAIN_THREAD);
 	}
 
 	#tell(event: SidekickEvent): void {

@@ -1,4 +1,5 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
+import type { ClusterEngine, Holder } from '../cluster/engine.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ResolvedOptions } from '../config/options.ts';
 import { RequestGateway } from '../dispatch/request-gateway.ts';
@@ -8,6 +9,7 @@ import { logPhpRecord } from '../log/php-log.ts';
 import { createFileLockBuffer, FileLocks } from '../shared-memory/file-locks.ts';
 import { createOutdatedCodeBuffer } from '../shared-memory/outdated-code.ts';
 import { createSlotBuffer } from '../shared-memory/request-slots.ts';
+import { OpcacheOfScope } from '../threads/opcache-copies.ts';
 import { PhpThreadHandle, type ThreadHub } from '../threads/php-thread-handle.ts';
 import type { ThreadBudget } from '../threads/thread-budget.ts';
 import type { ThreadFactory } from '../threads/thread-port.ts';
@@ -33,6 +35,8 @@ export type ScopePlatform = {
 	startsInTurn: boolean;
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
+	/** The engine of the fleet that the options name, and this scope as a holder; undefined = they name none. */
+	fleet?: { readonly engine: ClusterEngine; readonly holder: Holder } | undefined;
 };
 
 /**
@@ -97,9 +101,10 @@ export async function startScope(
 		}),
 	};
 	const sidekickEnv = options.sidekicks?.env ?? {};
+	const opcache = new OpcacheOfScope();
 	const supply = new ThreadSupply(
 		(env) => {
-			const thread = new PhpThreadHandle(platform.threads, shared, env, hub);
+			const thread = new PhpThreadHandle(platform.threads, shared, env, hub, opcache.of(env));
 			alive.add(thread);
 			return thread;
 		},
@@ -111,6 +116,7 @@ export async function startScope(
 		sourceOf: (env) => supply.of(env),
 		log,
 		entrypointProblem: (path) => platform.entrypointProblem(path),
+		fleet: platform.fleet,
 	});
 
 	if (options.isGlobal) sidekicks.becomeGlobal();
@@ -138,7 +144,7 @@ export async function startScope(
 
 	const close = async (patience = options.stopTimeout): Promise<void> => {
 		const served = pools.close();
-		await Promise.all([sidekicks.registry.stopAll(patience), within(patience, served)]);
+		await Promise.all([sidekicks.close(patience), within(patience, served)]);
 		watchdog.close();
 		await pools.terminate();
 		await served;
@@ -178,7 +184,10 @@ export async function startScope(
 		threads: () => [...alive].map(statusOfThread),
 		measures: () => sidekicks.measures(pools.measures()),
 		onSidekickEvent: (listener) => sidekicks.subscribe(listener),
-		restartWorkers: () => pools.restartWorkers(),
+		restartWorkers: () => {
+			opcache.drop();
+			return pools.restartWorkers();
+		},
 		endThread,
 		close,
 		onFatal: (listener) => {

@@ -73,6 +73,11 @@ export function programs(text: string, before: readonly string[] = []): string[]
 	return [...before, parseProgram(text)];
 }
 
+/** Collects what may be said several times. */
+export function texts(text: string, before: readonly string[] = []): string[] {
+	return [...before, text];
+}
+
 /** Collects `--mount HOST[:PHP][:ro]`. */
 export function mounts(text: string, before: readonly string[] = []): string[] {
 	parseVisible(text);

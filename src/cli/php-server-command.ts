@@ -25,6 +25,7 @@ import {
 	networkRules,
 	programs,
 	size,
+	texts,
 	workers,
 } from './collect.ts';
 import { type ConfigContext, contextWith, ownEnvironment, XDEBUG } from './config-file.ts';
@@ -42,6 +43,8 @@ interface Flags {
 	backgroundWorker?: BackgroundWorkerFlag[];
 	sidekickEntrypoint?: string;
 	sidekickMax: number;
+	sidekickShared?: string[];
+	cluster?: string[];
 	threads: number;
 	maxThreadMemory: number;
 	php: PhpVersion;
@@ -98,6 +101,8 @@ export function addPhpServer(program: Command, finish: (status: number) => void)
 			(n) => wholeNumber(n, '--sidekick-max', 1),
 			DEFAULTS.maxSidekicks,
 		)
+		.option('--sidekick-shared <pattern>', 'sidekicks that run once in the fleet of --cluster (repeatable)', texts)
+		.option('--cluster <nats://host:port>', 'a NATS server of the fleet (repeatable)', texts)
 		.option(
 			'--threads <n>',
 			'threads for requests without a worker',
@@ -129,7 +134,13 @@ async function serveUntilStopped({
 	mount = [],
 	...flags
 }: Flags): Promise<number> {
-	const { domain, accessLog = false, watch, compress, debug, listen, envAll, ...common } = flags;
+	const { domain, accessLog = false, watch, compress, debug, listen, envAll, cluster, ...common } = flags;
+	if ((cluster === undefined) !== (flags.sidekickShared === undefined)) {
+		throw new OptionsError(
+			'bad_cluster',
+			'--cluster and --sidekick-shared need each other: where the fleet meets, and what it shares.',
+		);
+	}
 	if (watch !== undefined && worker.length + backgroundWorker.length === 0) {
 		throw new OptionsError(
 			'bad_worker',
@@ -173,6 +184,7 @@ async function serveUntilStopped({
 		extensions: ext,
 		processes: { allow },
 		visible: mount,
+		cluster: cluster && { servers: cluster },
 		onFatal: () => fail(1),
 	});
 	const server = await Promise.race([starting, stopped]);
@@ -207,6 +219,7 @@ async function siteConfig(flags: Flags): Promise<[ServerConfig, ConfigContext]> 
 				visible: flags.mount ?? [],
 			},
 			...{ compress: flags.compress, threads: flags.threads, maxThreadMemory: flags.maxThreadMemory },
+			...{ cluster: flags.cluster, sidekickShared: flags.sidekickShared },
 			...{ sidekickMax: flags.sidekickMax, network: flags.network, networkListen: flags.networkListen },
 			root: resolve(flags.root),
 			workers: worker.map((each) => ({ ...each, file: resolve(each.file) })),

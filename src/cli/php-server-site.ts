@@ -1,3 +1,5 @@
+import { DEFAULT_SCOPE } from '../config/defaults.ts';
+
 /** What `php-server` needs a Caddyfile's machinery for, and the options that go along. */
 export interface PhpServerSite {
 	readonly root: string;
@@ -13,6 +15,10 @@ export interface PhpServerSite {
 	readonly backgroundWorkers: readonly { readonly name: string; readonly file: string; readonly num?: number }[];
 	readonly sidekickEntrypoint?: string | undefined;
 	readonly sidekickMax: number;
+	/** Patterns; `undefined` = nothing is shared. */
+	readonly sidekickShared?: readonly string[] | undefined;
+	/** Addresses of the fleet's NATS servers. */
+	readonly cluster?: readonly string[] | undefined;
 	readonly threads: number;
 	readonly workerThreads: number;
 	readonly maxThreadMemory: number;
@@ -48,6 +54,7 @@ export function phpServerCaddyfile(site: PhpServerSite, place: ListenPlace | und
 		'frankenphp {',
 		`num_threads ${all}`,
 		`max_thread_memory ${site.maxThreadMemory}`,
+		site.cluster === undefined ? '' : `cluster ${site.cluster.map(quoted).join(' ')}`,
 		...site.extensions.map((name) => `extension ${quoted(name)}`),
 		...Object.entries(site.phpIni).map(([key, value]) => `php_ini ${quoted(key)} ${quoted(value)}`),
 		'}',
@@ -58,6 +65,8 @@ export function phpServerCaddyfile(site: PhpServerSite, place: ListenPlace | und
 		site.compress ? 'encode zstd br gzip' : '',
 		'php_server {',
 		`root ${quoted(site.root)}`,
+		// By which it meets others, as without a site.
+		site.cluster === undefined ? '' : `name ${DEFAULT_SCOPE}`,
 		...workers.flatMap(({ file, num = site.workerThreads }, index) => [
 			`worker ${quoted(file)} ${num} {`,
 			// Of the first worker, as FrankenPHP does; all of the scope restart.
@@ -74,7 +83,13 @@ export function phpServerCaddyfile(site: PhpServerSite, place: ListenPlace | und
 		]),
 		...(site.sidekickEntrypoint === undefined
 			? []
-			: ['sidekick {', `entrypoint ${quoted(site.sidekickEntrypoint)}`, `max ${site.sidekickMax}`, '}']),
+			: [
+					'sidekick {',
+					`entrypoint ${quoted(site.sidekickEntrypoint)}`,
+					`max ${site.sidekickMax}`,
+					...shared(site),
+					'}',
+				]),
 		...network(site),
 		site.visible.length > 0 ? `visible ${site.visible.map(quoted).join(' ')}` : '',
 		site.processes.length > 0 ? `processes {\nallow ${site.processes.map(quoted).join(' ')}\n}` : '',
@@ -82,6 +97,10 @@ export function phpServerCaddyfile(site: PhpServerSite, place: ListenPlace | und
 		'}',
 		'',
 	].join('\n');
+}
+
+function shared({ sidekickShared = [] }: PhpServerSite): string[] {
+	return sidekickShared.length > 0 ? [`shared ${sidekickShared.map(quoted).join(' ')}`] : [];
 }
 
 function network({ network: allow, networkListen = [] }: PhpServerSite): string[] {

@@ -72,7 +72,7 @@ function rowOf(view: SidekickView, later: number): Row {
 		plain(view.scope),
 		plain(view.name),
 		view.state,
-		view.num > 1 ? `${view.readyThreads} of ${view.num}` : view.thread === null ? '-' : String(view.thread),
+		threadOf(view),
 		String(view.restarts),
 		view.age === null ? 'never' : `${duration(view.age + later)} ago`,
 		isReadable ? bytes(view.size) : '-',
@@ -80,6 +80,13 @@ function rowOf(view: SidekickView, later: number): Row {
 		tasks(view.tasks),
 		plain(view.lastError ?? ''),
 	];
+}
+
+/** The thread, or the server of the fleet that has it. */
+function threadOf({ num, readyThreads, thread, fleet }: SidekickView): string {
+	if (fleet && !fleet.here) return fleet.holder === null ? '-' : `on ${plain(fleet.holder)}`;
+	if (num > 1) return `${readyThreads} of ${num}`;
+	return thread === null ? '-' : String(thread);
 }
 
 /** How many are over, and how many wait. */

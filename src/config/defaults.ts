@@ -42,6 +42,12 @@ const VALUES = {
 	maxSnapshotSize: 8 * 1024 * 1024,
 	/** Failures in a row after which a worker or sidekick is given up. */
 	maxConsecutiveFailures: 6,
+	/** Which fleet a server belongs to. */
+	clusterName: 'igor',
+	/** Of a fleet's data in its engine. */
+	clusterReplicas: 1,
+	/** Milliseconds that a server of a fleet which does not answer keeps a sidekick. */
+	clusterLease: 5000,
 };
 
 /**
@@ -49,6 +55,9 @@ const VALUES = {
  * `--help` take their numbers from here; a test compares the pages of docs/, the JSDoc of `ServeOptions` and the stubs with it.
  */
 export const DEFAULTS: Readonly<typeof VALUES> = VALUES;
+
+/** The name of a scope outside of a Caddyfile. */
+export const DEFAULT_SCOPE = 'default';
 
 /** Where the admin API listens, as a Caddyfile would say it. */
 export const DEFAULT_ADMIN_ADDRESS = `${DEFAULTS.adminHost}:${DEFAULTS.adminPort}`;

@@ -15,7 +15,8 @@ export type OptionsErrorCode =
 	| 'bad_key_value'
 	| 'bad_adapter'
 	| 'bad_password'
-	| 'bad_shell';
+	| 'bad_shell'
+	| 'bad_cluster';
 
 /** A mistake in the options: one sentence that says what is wrong and what would be right. */
 export class OptionsError extends Error {

@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.ts';
+import type { ClusterOption, ResolvedCluster } from './cluster.ts';
 import type { VisibleFolder, VisibleOption } from './mounts.ts';
 import type { NetworkOption, NetworkRules } from './network-rules.ts';
 import type { ProcessesOption } from './process-rules.ts';
@@ -48,6 +49,10 @@ export interface ServeOptions {
 	sidekickEager?: readonly string[];
 	/** Environment variables that only sidekicks see, beside those of `env`. */
 	sidekickEnv?: Readonly<Record<string, string>>;
+	/** Names of sidekicks that run once in the fleet of `cluster`, `*` = any characters. Default: none. */
+	sidekickShared?: readonly string[];
+	/** The fleet that this server belongs to. Not in browsers. Default: none. */
+	cluster?: ClusterOption | undefined;
 	/** Threads for classic requests (not served by a worker). Default: 2. */
 	threads?: number;
 	/**
@@ -150,6 +155,8 @@ export interface ResolvedSidekicks {
 	readonly stopTimeout: number;
 	/** Bytes. */
 	readonly maxSnapshotSize: number;
+	/** Patterns of names that run once in the fleet; not there = none. */
+	readonly shared?: readonly string[];
 }
 
 /** Options of one scope after validation: every path absolute and real, every default filled in. */
@@ -168,6 +175,8 @@ export interface ResolvedOptions {
 	isGlobal?: true;
 	/** `undefined` = not configured. */
 	sidekicks: ResolvedSidekicks | undefined;
+	/** The fleet whose engine shared sidekicks need; not there = nothing is shared. */
+	cluster?: ResolvedCluster | undefined;
 	/** Threads for classic requests at the start, ≥ 1 unless it is global. */
 	threads: number;
 	/** How many serving threads (classic and workers) the scope may have under load; at most the number at the start = no more. */

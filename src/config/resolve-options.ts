@@ -1,5 +1,6 @@
 import { resolveBackgroundWorkers } from './background-workers.ts';
-import { DEFAULTS } from './defaults.ts';
+import { resolveCluster } from './cluster.ts';
+import { DEFAULT_SCOPE, DEFAULTS } from './defaults.ts';
 import { parseNetwork } from './network-rules.ts';
 import type { OptionsHost, ResolvedOptions, ServeOptions } from './options.ts';
 import { OptionsError } from './options-error.ts';
@@ -8,9 +9,6 @@ import { resolveVisible } from './resolve-visible.ts';
 import { stringRecord } from './string-record.ts';
 import { parseListen, parsePhpExtension, parsePhpVersion, wholeNumber } from './values.ts';
 import { withXdebug } from './xdebug.ts';
-
-/** The name of a scope without one. */
-const DEFAULT_SCOPE = 'default';
 
 /**
  * Validates options and fills in the defaults.
@@ -72,6 +70,14 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 			1,
 		),
 	};
+	const shared = options.sidekickShared ?? [];
+	if (shared.length > 0 && options.cluster === undefined) {
+		throw new OptionsError(
+			'bad_cluster',
+			'Shared sidekicks need a fleet; add the option "cluster" with the address of its NATS server, or leave out "sidekickShared".',
+		);
+	}
+	const cluster = options.cluster && resolveCluster(options.cluster, (path) => host.resolve(path));
 	const entrypoint =
 		options.sidekickEntrypoint === undefined
 			? undefined
@@ -89,7 +95,11 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 		listen: options.listen === false ? undefined : parseListen(options.listen ?? DEFAULTS.listen),
 		workers,
 		...(backgroundWorkers.length > 0 && { backgroundWorkers }),
-		sidekicks: entrypoint === undefined ? undefined : { entrypoint, ...sidekicks },
+		sidekicks:
+			entrypoint === undefined
+				? undefined
+				: { entrypoint, ...sidekicks, ...(shared.length > 0 && { shared: [...shared] }) },
+		...(shared.length > 0 && { cluster }),
 		threads,
 		maxThreads: Math.max(atStart, wholeNumber(options.maxThreads ?? atStart, 'The maximum number of threads', 1)),
 		maxWaitTime: wholeNumber(options.maxWaitTime ?? DEFAULTS.maxWaitTime, 'The maximum wait time (milliseconds)', 0),

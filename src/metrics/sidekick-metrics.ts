@@ -61,6 +61,14 @@ export class SidekickMetrics {
 				gauge('readers_waiting', 'Threads that wait in frankenphp_sidekick_get_vars() for this sidekick'),
 				({ info }) => info.readersWaiting,
 			],
+			[
+				gauge('held', '1 when this server runs this sidekick for its fleet, 0 when it does not'),
+				({ info }) => info.fleet && Number(info.fleet.here),
+			],
+			[
+				gauge('behind_seconds', 'Time for which this server has heard of no changes of this sidekick of its fleet'),
+				({ info }) => info.fleet && info.fleet.behind / MILLISECONDS,
+			],
 		];
 		this.#counters = [
 			[counter('starts', 'Runs of this sidekick'), 'starts'],

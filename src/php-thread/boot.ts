@@ -113,6 +113,8 @@ export type PhpInstanceOptions = {
 export type PhpInstance = {
 	/** Calls a C function by its index in the function table; PHP may be suspended in between. */
 	call(functionIndex: number, ...args: number[]): Promise<number>;
+	/** The same for a function that never suspends PHP. */
+	callNow(functionIndex: number, ...args: number[]): number;
 	/** Copies a NUL-terminated string into the instance's memory. Never freed: there are few roles. */
 	string(text: string): number;
 	/** Runs PHP's command line to its end, once. Returns its exit status. */
@@ -332,7 +334,7 @@ async function runCommandLine(module: EmscriptenModule, args: readonly string[])
 	}
 }
 
-function instanceOf(exports: PhpExports, memory: WasmMemory): Pick<PhpInstance, 'string' | 'call'> {
+function instanceOf(exports: PhpExports, memory: WasmMemory): Pick<PhpInstance, 'string' | 'call' | 'callNow'> {
 	const string = (text: string): number => {
 		const bytes = new TextEncoder().encode(text);
 		const pointer = exports.malloc(bytes.length + 1);
@@ -340,11 +342,11 @@ function instanceOf(exports: PhpExports, memory: WasmMemory): Pick<PhpInstance, 
 		memory.bytes[pointer + bytes.length] = 0;
 		return pointer;
 	};
+	const entry = (functionIndex: number) =>
+		exports.__indirect_function_table.get(functionIndex) as (...args: number[]) => number;
 	return {
 		string,
-		call: (functionIndex, ...args) => {
-			const entry = exports.__indirect_function_table.get(functionIndex) as (...args: number[]) => number;
-			return WebAssembly.promising(entry)(...args);
-		},
+		call: (functionIndex, ...args) => WebAssembly.promising(entry(functionIndex))(...args),
+		callNow: (functionIndex, ...args) => entry(functionIndex)(...args),
 	};
 }

@@ -4,6 +4,7 @@ import type { ThreadCell } from '../shared-memory/thread-cell.ts';
 import type { Asking } from '../sidekicks/definition.ts';
 import type { HostImports, PartsImports } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
+import type { OpcacheSegment } from './opcache-segment.ts';
 import type { Serving } from './serving.ts';
 import type { SidekickReadiness } from './sidekick-readiness.ts';
 import type { SidekickReading } from './sidekick-reading.ts';
@@ -33,6 +34,8 @@ export type HostContext = {
 	/** Takes what is published while no sidekick runs. */
 	rehearsal: SidekickBoard;
 	outdated: OutdatedCode;
+	/** Undefined = there is none to copy, or PHP has not started yet. */
+	opcache: OpcacheSegment | undefined;
 	serving: Serving;
 	reading: SidekickReading;
 	tasks: TaskHandles;
@@ -72,7 +75,10 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 		igor_host_register: (entry, functionIndex) => {
 			context.entries.set(entry, functionIndex);
 		},
-		igor_host_next_request: (head) => serving.next(context.memory(), head),
+		igor_host_next_request: (head) => {
+			context.opcache?.look();
+			return serving.next(context.memory(), head);
+		},
 		igor_host_request_environment: (destination, capacity) => {
 			const { length } = context.requestEnv;
 			if (length <= capacity) context.memory().bytes.set(context.requestEnv, destination);
@@ -143,6 +149,11 @@ export function createHostFunctions(context: HostContext): Omit<HostImports, key
 				return -1;
 			}
 			const bytes = context.memory().bytes.subarray(pointer, pointer + length);
+			if (run.isShared) {
+				const shared = run.publishShared(bytes);
+				if (typeof shared === 'string') lastError = shared;
+				return typeof shared === 'string' ? -1 : shared.changed ? 0 : 1;
+			}
 			const { handle } = run;
 			const published =
 				handle < 0

@@ -9,13 +9,21 @@ import { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import { boardOwner } from '../shared-memory/task-seats.ts';
 import { TaskTable } from '../shared-memory/task-table.ts';
 import { ThreadCell } from '../shared-memory/thread-cell.ts';
-import { ENTRY_BACKGROUND, ENTRY_CLASSIC, ENTRY_REHEARSAL, ENTRY_SIDEKICK, ENTRY_WORKER } from './abi/host-imports.ts';
+import {
+	ENTRY_BACKGROUND,
+	ENTRY_CLASSIC,
+	ENTRY_OPCACHE,
+	ENTRY_REHEARSAL,
+	ENTRY_SIDEKICK,
+	ENTRY_WORKER,
+} from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
 import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
 import { networkWithEditor } from './debugging/editor-network.ts';
 import type { ShownFolder } from './debugging/shown-paths.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { createFileLocking, type FileLockingOptions } from './locks/file-locking.ts';
+import { OpcacheSegment, SEGMENT_FACTS } from './opcache-segment.ts';
 import { encodeRequestEnv, type RequestEnv } from './request-env.ts';
 import { Serving } from './serving.ts';
 import { SidekickReadiness } from './sidekick-readiness.ts';
@@ -104,6 +112,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 		board,
 		rehearsal: rehearsalBoard(buffers.board.tasks),
 		outdated: new OutdatedCode(buffers.outdatedCode, options.threadId),
+		opcache: undefined,
 		serving,
 		reading,
 		tasks: tasks.handles,
@@ -156,8 +165,13 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	// Without entries PHP starts with its role: a command line.
 	const rehearsal = context.entries.get(ENTRY_REHEARSAL);
 	if (rehearsal !== undefined) await php.call(rehearsal);
+	const opcache = openOpcache(php, context, options.isZero, buffers.opcacheKnown);
 	return {
-		assume: async (role) => {
+		assume: async (role, compiled) => {
+			const serves = role.kind === 'classic' || role.kind === 'worker';
+			if (serves && compiled !== undefined) opcache?.adopt(compiled);
+			// Sidekicks and their like run few files, which are not what requests need.
+			context.opcache = serves ? opcache : undefined;
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
 			context.run.begin(role);
 			tasks.serve(role.kind === 'sidekick' ? role.handle : undefined);
@@ -176,6 +190,27 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 			}
 		},
 	} satisfies ThreadControl;
+}
+
+/** Undefined = opcache is off, or not as we know it. */
+function openOpcache(
+	php: PhpInstance,
+	{ entries, memory, outdated, post }: HostContext,
+	isZero: ((bytes: Uint8Array) => boolean) | undefined,
+	known: SharedArrayBuffer,
+): OpcacheSegment | undefined {
+	const describe = entries.get(ENTRY_OPCACHE);
+	if (describe === undefined) return undefined;
+	const facts = php.string(' '.repeat(SEGMENT_FACTS));
+	if (php.callNow(describe, facts) === 0) return undefined;
+	return new OpcacheSegment(facts, {
+		memory,
+		isZero,
+		known,
+		heard: () => outdated.heard,
+		hearFrom: (number) => outdated.hearFrom(number),
+		offer: (copy) => post({ type: 'opcache', copy }),
+	});
 }
 
 function run(php: PhpInstance, entries: Map<number, number>, role: Role): Promise<number> {

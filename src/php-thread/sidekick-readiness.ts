@@ -1,5 +1,8 @@
+import { Outbox } from '../shared-memory/outbox.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
 import type { Role, ThreadEvent } from './thread-messages.ts';
+
+type SharedPublishing = { outbox: Outbox; place: string; maxSize: number };
 
 /**
  * The sidekick or background worker that runs on this thread, and whether it, or the worker of requests, has reached its
@@ -11,6 +14,7 @@ export class SidekickReadiness {
 	#handle = -1;
 	#isBackground = false;
 	#isBooting = false;
+	#shared: SharedPublishing | undefined;
 
 	constructor(board: SidekickBoard, post: (event: ThreadEvent) => void) {
 		this.#board = board;
@@ -32,6 +36,28 @@ export class SidekickReadiness {
 		this.#handle = role.kind === 'sidekick' ? role.handle : -1;
 		this.#isBackground = role.kind === 'sidekick' && role.isBackground;
 		this.#isBooting = role.kind === 'sidekick' || role.kind === 'worker';
+		const shared = role.kind === 'sidekick' ? role.shared : undefined;
+		this.#shared = shared && { ...shared, outbox: new Outbox(shared.outbox) };
+	}
+
+	/** What runs here publishes for the fleet: by publishShared(), and not on the board. */
+	get isShared(): boolean {
+		return this.#shared !== undefined;
+	}
+
+	/**
+	 * Hands a publication to the main thread, which sends it to the fleet; who waits for it wakes when it has come back.
+	 * Returns the sentence for a RuntimeException when it is too large to be sent.
+	 */
+	publishShared(bytes: Uint8Array): { changed: boolean } | string {
+		const { outbox, place, maxSize } = this.#shared as SharedPublishing;
+		if (bytes.length > maxSize) {
+			return `A snapshot of ${bytes.length} bytes is more than ${place} takes in one message (${maxSize} bytes); the previous snapshot stays. Publish less, or raise max_payload there.`;
+		}
+		if (!this.#isBackground) this.#isBooting = false;
+		if (outbox.has(bytes)) return { changed: false };
+		if (outbox.put(bytes)) this.#post({ type: 'sidekickPublished' });
+		return { changed: true };
 	}
 
 	/** What runs here has a ready point, and has not reached it. */

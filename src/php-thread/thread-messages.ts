@@ -1,5 +1,7 @@
+import type { OutboxBuffers } from '../shared-memory/outbox.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
 import type { Asking } from '../sidekicks/definition.ts';
+import type { SharedRun } from '../sidekicks/ports.ts';
 import type { TraceBuffers, TraceMark } from './thread-trace.ts';
 
 /** The shared buffers that a PHP thread opens. */
@@ -13,6 +15,8 @@ export type ThreadBuffers = {
 	taskSeat: number;
 	fileLocks: SharedArrayBuffer;
 	outdatedCode: SharedArrayBuffer;
+	/** Of OpcacheCopies. */
+	opcacheKnown: SharedArrayBuffer;
 	/** Not there = nothing is recorded. */
 	trace?: TraceBuffers;
 };
@@ -26,13 +30,41 @@ export type ThreadBuffers = {
 export type Role =
 	| ({ kind: 'classic' } & ServingLimits)
 	| ({ kind: 'worker'; script: string } & ServingLimits)
-	| { kind: 'sidekick'; script: string; name: string; handle: number; seat: number; isBackground: boolean }
+	| {
+			kind: 'sidekick';
+			script: string;
+			name: string;
+			handle: number;
+			seat: number;
+			isBackground: boolean;
+			/** It publishes for the fleet. */
+			shared?: SharedRole | undefined;
+	  }
 	| { kind: 'cli'; args: string[]; folder: string };
+
+/** What a sidekick that publishes for the fleet puts its snapshots into, and how large they may be. */
+export type SharedRole = SharedRun & { outbox: OutboxBuffers };
 
 type ServingLimits = { ring: SharedArrayBuffer; maxRequests: number; maxMemory: number };
 
 /** Why a thread wants to be replaced. */
 export type Wear = 'requests' | 'memory';
+
+/** What a thread has compiled: the part of opcache's segment that is in use. */
+export type OpcacheCopy = {
+	/** The runs, one behind the other. */
+	bytes: SharedArrayBuffer;
+	/** Where they lie in the segment; what is between them is zero. */
+	runs: [offset: number, length: number][];
+	/** Bytes of the segment that are in use. */
+	used: number;
+	/** Valid only where PHP has started with the same. */
+	fingerprint: string;
+	/** When it was made, milliseconds since the epoch. */
+	at: number;
+	/** What its thread had heard of outdated code. */
+	heard: number;
+};
 
 /** How a role ended. After a trap the PHP instance must not be used again. */
 export type RoleOutcome = { kind: 'exit'; status: number } | { kind: 'trap'; message: string };
@@ -57,7 +89,11 @@ export type ThreadEvent =
 	| { type: 'waitEnded'; names: string[]; waiter: Waiter }
 	/** The first publication of a run; the first tick of a background worker. */
 	| { type: 'sidekickReady' }
+	/** Its outbox holds a publication. */
+	| { type: 'sidekickPublished' }
 	| { type: 'workerReady' }
+	/** What it has compiled, between two requests. */
+	| { type: 'opcache'; copy: OpcacheCopy }
 	/**
 	 * It wants to be replaced: see Role. It begins no more requests than its role allows; if it is for its memory, it goes
 	 * on until it is told to retire. `served`: requests begun in this role.
@@ -76,6 +112,7 @@ export interface ThreadControl {
 	/**
 	 * Runs a role, one at a time. Its end is told by the event `roleEnded`, in order with its other events; answers of
 	 * this interface come by another port and may overtake them.
+	 * @param opcache what other threads have compiled; for a thread that has run nothing yet
 	 */
-	assume(role: Role): Promise<void>;
+	assume(role: Role, opcache?: OpcacheCopy): Promise<void>;
 }

@@ -8,7 +8,6 @@ import { resolveVisible } from '../config/resolve-visible.ts';
 import type { PhpVersion } from '../config/values.ts';
 import { withXdebug } from '../config/xdebug.ts';
 import type { PhpDirective } from '../directives/list.ts';
-import type { SidekickConfig } from '../directives/php-server/sidekick-block.ts';
 import type { WorkerConfig } from '../directives/php-server/worker.ts';
 import {
 	type BackgroundPlan,
@@ -17,8 +16,10 @@ import {
 	refuseLookalikes,
 } from './background-plan.ts';
 import { PathFinder } from './path-finder.ts';
+import { clusterOf } from './scope-cluster.ts';
 import { scopeNames, uniqueName } from './scope-names.ts';
 import { findScopes, type ScopeSite } from './scope-root.ts';
+import { resolveSidekicks } from './sidekick-plan.ts';
 import { fewestThreads, shareThreads, type ThreadShare } from './thread-shares.ts';
 
 /** One scope, ready to be started. */
@@ -79,7 +80,15 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 		})),
 	);
 	for (const worker of shared) refuseLostWorker(worker, found);
-	const { numThreads, maxThreads, extensions, phpIni, xdebug = defaults.xdebug, ...limits } = config.global.frankenphp;
+	const {
+		numThreads,
+		maxThreads,
+		extensions,
+		phpIni,
+		xdebug = defaults.xdebug,
+		cluster,
+		...limits
+	} = config.global.frankenphp;
 	const workerThreads = found.map(({ workers }) => workers.reduce((sum, { num }) => sum + num, 0));
 	const most = maxThreads === 'auto' ? defaults.mostThreads : maxThreads;
 	const fewest = fewestThreads(workerThreads);
@@ -106,6 +115,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 			workers,
 			...background,
 			sidekicks,
+			...(sidekicks?.shared && { cluster: clusterOf(directive, cluster, host) }),
 			threads: share.classic,
 			maxThreads: share.classic + share.workers + extra,
 			maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,
@@ -305,19 +315,6 @@ function resolveWorker(worker: WorkerConfig, file: string, taken: Set<string>, d
 		env: withVariables(worker.env, defaults),
 		maxConsecutiveFailures: worker.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
 		...(worker.maxThreads !== undefined && { maxThreads: worker.maxThreads }),
-	};
-}
-
-function resolveSidekicks(sidekick: SidekickConfig, finder: PathFinder, bases: readonly string[]): ResolvedSidekicks {
-	return {
-		entrypoint: finder.findFile(sidekick.entrypoint, bases, sidekick.position, 'the sidekick entrypoint'),
-		max: sidekick.max ?? DEFAULTS.maxSidekicks,
-		allow: sidekick.allow,
-		eager: sidekick.eager,
-		env: sidekick.env,
-		maxConsecutiveFailures: sidekick.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
-		stopTimeout: sidekick.stopTimeout ?? DEFAULTS.stopTimeout,
-		maxSnapshotSize: sidekick.maxSnapshotSize ?? DEFAULTS.maxSnapshotSize,
 	};
 }
 

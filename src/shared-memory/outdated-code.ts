@@ -39,6 +39,16 @@ export class OutdatedCode {
 		this.#heard = Atomics.load(this.#words, COUNT);
 	}
 
+	/** How far it has heard, a number that goes round. */
+	get heard(): number {
+		return this.#heard;
+	}
+
+	/** Hears once more what was declared after `heard`. */
+	hearFrom(heard: number): void {
+		this.#heard = heard;
+	}
+
 	/** Tells the other threads. A path that is too long stands for all files. */
 	declare(what: Outdated): void {
 		const path = what === 'all' || what.path.length > PATH_BYTES ? undefined : what.path;

@@ -15,6 +15,7 @@ export function logSidekickEvents(log: Logger): (event: SidekickEvent) => void {
 			case 'slow-start':
 			case 'ignored-stop':
 			case 'abandoned':
+			case 'lease-lost':
 				log.warn(sentence(event), context);
 				break;
 			case 'failed':
@@ -48,6 +49,10 @@ function sentence(event: SidekickEvent): string {
 			return `${subject} did not stop within ${event.stopTimeout / 1000} s; its thread is terminated`;
 		case 'abandoned':
 			return `${subject} did not report its end`;
+		case 'takeover':
+			return `${subject} runs on ${event.holder}`;
+		case 'lease-lost':
+			return `${subject} stops here: the lease is lost, ${event.reason}`;
 		default:
 			return `${subject}: ${event.type}`;
 	}

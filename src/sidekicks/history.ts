@@ -2,7 +2,7 @@ import type { SidekickCounters } from './counters.ts';
 import type { SidekickDefinition } from './definition.ts';
 import type { Publication, SidekickRun } from './ports.ts';
 import type { SidekickState } from './states.ts';
-import type { SidekickInfo, SidekickStatus, SidekickTasks } from './status.ts';
+import type { SidekickFleet, SidekickInfo, SidekickStatus, SidekickTasks } from './status.ts';
 
 /** What has happened to a sidekick so far. The sidekick alone writes it. */
 export type SidekickHistory = {
@@ -71,12 +71,13 @@ export function infoOf(
 		isReady: boolean;
 		publication: Publication | undefined;
 		tasks: SidekickTasks | undefined;
+		fleet: SidekickFleet | undefined;
 		counters: SidekickCounters;
 		readersWaiting: number;
 	},
 ): SidekickInfo {
 	const { attempts, restarts, startedAt, timeToReady, lastError, exitStatus } = history;
-	const { isReady, publication, tasks, counters, readersWaiting } = now;
+	const { isReady, publication, tasks, fleet, counters, readersWaiting } = now;
 	const { starts, crashes, bootFailures, publications } = counters;
 	return {
 		name,
@@ -100,6 +101,7 @@ export function infoOf(
 		version: publication?.version ?? 0,
 		size: publication?.size ?? 0,
 		...(tasks && { tasks }),
+		...(fleet && { fleet }),
 		lastError,
 		exitStatus,
 		threadId: seats.find(({ current }) => current?.thread?.threadId !== undefined)?.current?.thread?.threadId,

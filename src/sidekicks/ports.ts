@@ -1,5 +1,5 @@
 import type { SidekickEvent } from './sidekick-event.ts';
-import type { SidekickStatus, SidekickTasks } from './status.ts';
+import type { SidekickFleet, SidekickStatus, SidekickTasks } from './status.ts';
 
 /** Undoes what returned it; calling it again, or too late, does nothing. */
 export type Cancel = () => void;
@@ -28,6 +28,8 @@ export interface SidekickCells {
 	publication(handle: number): Publication;
 	/** What has become of the tasks sent to it; missing = nobody counts them. */
 	tasks?(handle: number): SidekickTasks;
+	/** Where it runs; missing, or undefined = it is not shared by a fleet. */
+	fleet?(handle: number): SidekickFleet | undefined;
 	/** A copy of the latest snapshot, encoded; undefined = nothing has been published. */
 	snapshot(handle: number): { version: number; bytes: Uint8Array } | undefined;
 }
@@ -51,6 +53,16 @@ export type SidekickRunRequest = {
 	env: Readonly<Record<string, string>>;
 	/** It is ready at its first tick, and not at its first publication. */
 	isBackground: boolean;
+	/** It runs for the whole fleet: what it publishes is reported, and not put into shared memory. */
+	shared?: SharedRun;
+};
+
+/** What a run that publishes for the fleet has to know. */
+export type SharedRun = {
+	/** Where it publishes to, for sentences. */
+	place: string;
+	/** The largest snapshot that goes there, bytes. */
+	maxSize: number;
 };
 
 /** How a run ended. */
@@ -68,6 +80,8 @@ export interface SidekickRunEvents {
 	ready(): void;
 	/** The last PHP error, with file and line inside. */
 	phpError(text: string): void;
+	/** A shared run has published; what it publishes meanwhile may be left out. */
+	published?(variables: Uint8Array): void;
 	/** Exactly once per start, the last event of the run: after it, the thread touches neither cell nor name. */
 	ended(outcome: RunOutcome): void;
 }

@@ -1,5 +1,5 @@
 import type { Publication, SidekickCells } from './ports.ts';
-import type { SidekickStatus, SidekickTasks } from './status.ts';
+import type { SidekickFleet, SidekickStatus, SidekickTasks } from './status.ts';
 
 /** The cell of one sidekick until it is closed; after that it may belong to another sidekick and is not touched. */
 export class SidekickCell {
@@ -26,6 +26,11 @@ export class SidekickCell {
 	/** Undefined when nobody counts them, or the cell is closed. */
 	get tasks(): SidekickTasks | undefined {
 		return this.#open ? this.#cells.tasks?.(this.handle) : undefined;
+	}
+
+	/** Undefined when no fleet shares it, or the cell is closed. */
+	get fleet(): SidekickFleet | undefined {
+		return this.#open ? this.#cells.fleet?.(this.handle) : undefined;
 	}
 
 	/** Undefined when nothing has been published, or the cell is closed. */

@@ -21,7 +21,11 @@ export type SidekickEventOf =
 	| { type: 'ignored-stop'; stopTimeout: number }
 	| { type: 'stopped' }
 	/** Its thread did not even report its termination; nobody waits for it any longer. */
-	| { type: 'abandoned' };
+	| { type: 'abandoned' }
+	/** A shared one runs on another server of the fleet from now on; every server tells it. `holder`: host and process. */
+	| { type: 'takeover'; holder: string }
+	/** This server had the lease of a shared one, and has it no longer. */
+	| { type: 'lease-lost'; reason: string };
 
 /** Why a run is asked to end. */
 export type StopCause = 'restart' | 'stop' | 'shutdown';

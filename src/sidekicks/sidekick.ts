@@ -76,6 +76,7 @@ export class Sidekick {
 			isReady: this.hasBeenReady,
 			publication: this.#cell.publication,
 			tasks: this.#cell.tasks,
+			fleet: this.#cell.fleet,
 			counters: this.#counters,
 			readersWaiting: this.hasBeenReady ? 0 : this.#ports.readersWaiting(this.name),
 		});

@@ -35,6 +35,18 @@ export type SidekickTasks = {
 	busy: number;
 };
 
+/** Where a sidekick that runs once in a fleet runs, as far as this server knows. */
+export type SidekickFleet = {
+	/** Host and process; undefined = nobody has it. */
+	holder: string | undefined;
+	/** It runs on this server. */
+	here: boolean;
+	/** When the holder took it, milliseconds since 1970, by its clock. */
+	since: number | undefined;
+	/** For how long this server has not been able to hear of changes, milliseconds; 0 = it hears of them. */
+	behind: number;
+};
+
 /** What a sidekick looks like from outside: for the admin API, logs and metrics. */
 export type SidekickInfo = {
 	name: string;
@@ -75,6 +87,8 @@ export type SidekickInfo = {
 	size: number;
 	/** Tasks sent to it since it was started; missing = nobody counts them. */
 	tasks?: SidekickTasks;
+	/** Missing = it runs on this server as on every other. */
+	fleet?: SidekickFleet;
 	lastError: string | undefined;
 	exitStatus: number | undefined;
 	/** Of the current run, or of one of them. */

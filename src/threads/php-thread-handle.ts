@@ -8,6 +8,7 @@ import { TaskTable } from '../shared-memory/task-table.ts';
 import { createThreadCellBuffer, ThreadCell } from '../shared-memory/thread-cell.ts';
 import { createTraceRingBuffer, TraceRing } from '../shared-memory/trace-ring.ts';
 import type { TraceRole } from '../trace/trace-events.ts';
+import { OpcacheCopies } from './opcache-copies.ts';
 import type { PlatformThread, ThreadFactory } from './thread-port.ts';
 
 /** What a thread is for; `spare` = nothing yet. */
@@ -85,10 +86,22 @@ export class PhpThreadHandle implements RequestThread {
 	readonly #taskSeat: number;
 	readonly #boot = Promise.withResolvers<number>();
 	readonly #end = Promise.withResolvers<void>();
+	readonly #opcache: OpcacheCopies;
+	/** Of what it compiles; undefined = it has not begun. */
+	#generation: number | undefined;
 	#settleRole: ((outcome: HandleOutcome) => void) | undefined;
 
-	/** @param env added to the environment of the scope */
-	constructor(factory: ThreadFactory, shared: SharedBuffers, env: Readonly<Record<string, string>>, hub: ThreadHub) {
+	/**
+	 * @param env added to the environment of the scope
+	 * @param opcache what threads of this environment have compiled
+	 */
+	constructor(
+		factory: ThreadFactory,
+		shared: SharedBuffers,
+		env: Readonly<Record<string, string>>,
+		hub: ThreadHub,
+		opcache = new OpcacheCopies(),
+	) {
 		const { traceSequence: sequence, ...common } = shared;
 		const trace = sequence && { ring: createTraceRingBuffer(), sequence };
 		this.#tasks = new TaskTable(shared.board.tasks);
@@ -96,12 +109,14 @@ export class PhpThreadHandle implements RequestThread {
 		const buffers = {
 			...common,
 			taskSeat: this.#taskSeat,
+			opcacheKnown: opcache.known,
 			...(trace && { trace }),
 			cell: createThreadCellBuffer(),
 			responsePipe: createPipeBuffer(RESPONSE_PIPE_BYTES),
 			bodyPipe: createPipeBuffer(BODY_PIPE_BYTES),
 		};
 		this.#hub = hub;
+		this.#opcache = opcache;
 		this.cell = new ThreadCell(buffers.cell, () => this.#tasks.seats.wake(this.#taskSeat));
 		this.responsePipe = new FramePipe(buffers.responsePipe);
 		this.bodyPipe = new FramePipe(buffers.bodyPipe);
@@ -145,6 +160,8 @@ export class PhpThreadHandle implements RequestThread {
 	assume(role: Role): Promise<HandleOutcome> {
 		this.#state = transition(this.#state, 'assigned');
 		this.cell.clearStop('maxRequests' in role ? role.maxRequests : 0);
+		const compiled = this.wasUsed ? undefined : this.#opcache.newest;
+		this.#generation ??= this.#opcache.generation;
 		this.wasUsed = true;
 		this.isServing = role.kind === 'classic';
 		const { promise, resolve } = Promise.withResolvers<HandleOutcome>();
@@ -157,7 +174,9 @@ export class PhpThreadHandle implements RequestThread {
 			resolve(outcome);
 		};
 		this.#hub.assumes?.(this, role);
-		this.#thread.assume(role).catch((error: unknown) => this.#settleRole?.({ kind: 'trap', message: String(error) }));
+		this.#thread
+			.assume(role, compiled)
+			.catch((error: unknown) => this.#settleRole?.({ kind: 'trap', message: String(error) }));
 		return promise;
 	}
 
@@ -203,6 +222,8 @@ export class PhpThreadHandle implements RequestThread {
 			if (this.#isEnding) return;
 			this.#drain();
 			this.#settleRole?.(event.outcome);
+		} else if (event.type === 'opcache') {
+			this.#opcache.offer(event.copy, this.#generation ?? -1);
 		} else {
 			if (event.type === 'workerReady' || event.type === 'sidekickReady') this.isServing = true;
 			this.#hub.event(this, event);

@@ -1,6 +1,7 @@
 import { LineSplitter } from '../log/line-splitter.ts';
 import type { Logger } from '../log/logger.ts';
 import { PHP_LEVEL } from '../log/php-log.ts';
+import { createOutboxBuffers, Outbox } from '../shared-memory/outbox.ts';
 import type { SidekickRun, SidekickRunEvents, SidekickRunRequest, SidekickThreads } from '../sidekicks/ports.ts';
 import type { HandleOutcome, PhpThreadHandle } from './php-thread-handle.ts';
 import type { ThreadSource } from './thread-source.ts';
@@ -55,10 +56,16 @@ export class PhpSidekickThreads implements SidekickThreads {
 			if (run.isBackground) workers.add(thread);
 			events.began();
 			const { file: script, name, handle, seat, isBackground } = run;
-			const running = thread.assume({ kind: 'sidekick', script, name, handle, seat, isBackground });
+			const outbox = run.shared && createOutboxBuffers(run.shared.maxSize);
+			const published = outbox && new Outbox(outbox);
+			const shared = run.shared && outbox && { ...run.shared, outbox };
+			const running = thread.assume({ kind: 'sidekick', script, name, handle, seat, isBackground, shared });
 			thread.onEvent = (event) => {
 				if (event.type === 'sidekickReady') events.ready();
-				else if (event.type === 'output') lines.push(event.bytes);
+				else if (event.type === 'sidekickPublished') {
+					const variables = published?.take();
+					if (variables !== undefined) events.published?.(variables);
+				} else if (event.type === 'output') lines.push(event.bytes);
 				else if (event.type === 'log' && event.level >= PHP_LEVEL.error) events.phpError(event.message);
 			};
 			const outcome = await running;

@@ -1,4 +1,4 @@
-import type { Role, ThreadBuffers, ThreadEvent } from '../php-thread/thread-messages.ts';
+import type { OpcacheCopy, Role, ThreadBuffers, ThreadEvent } from '../php-thread/thread-messages.ts';
 
 /** A thread of the platform, as the host side needs it. */
 export interface PlatformThread {
@@ -6,7 +6,7 @@ export interface PlatformThread {
 	/** What PHP takes for its process id, from 1, unique within the server. */
 	readonly processId: number;
 	/** Starts a role; its end comes as an event. Rejects only when the role could not be handed over. */
-	assume(role: Role): Promise<void>;
+	assume(role: Role, opcache?: OpcacheCopy): Promise<void>;
 	/** Terminates the thread, whatever it is doing. Resolves when it is gone. */
 	terminate(): Promise<void>;
 }

@@ -1,7 +1,6 @@
 import type { PhpThreadHandle } from './php-thread-handle.ts';
+import { type Environment, environmentKey } from './thread-environment.ts';
 import { ThreadSource } from './thread-source.ts';
-
-type Environment = Readonly<Record<string, string>>;
 
 /**
  * Where the threads of a scope come from, by environment: a thread keeps the one that it was booted with. Only one
@@ -20,15 +19,15 @@ export class ThreadSupply {
 	constructor(start: (env: Environment) => PhpThreadHandle, reserved: Environment, maxMemory = 0) {
 		this.#start = start;
 		this.#maxMemory = maxMemory;
-		this.#reserved = key(reserved);
+		this.#reserved = environmentKey(reserved);
 	}
 
 	/** The source of threads with these variables beside those of the scope. */
 	of(env: Environment): ThreadSource {
-		const known = this.#sources.get(key(env));
+		const known = this.#sources.get(environmentKey(env));
 		if (known !== undefined) return known;
-		const source = new ThreadSource(() => this.#start(env), key(env) === this.#reserved, this.#maxMemory);
-		this.#sources.set(key(env), source);
+		const source = new ThreadSource(() => this.#start(env), environmentKey(env) === this.#reserved, this.#maxMemory);
+		this.#sources.set(environmentKey(env), source);
 		return source;
 	}
 
@@ -40,8 +39,4 @@ export class ThreadSupply {
 	async close(): Promise<void> {
 		await Promise.all([...this.#sources.values()].map((source) => source.close()));
 	}
-}
-
-function key(env: Environment): string {
-	return JSON.stringify(Object.entries(env).sort());
 }

@@ -47,10 +47,10 @@ export async function startNginxFpm({ root = `${app}/public`, page = HELLO, env 
 	return answering({ url: front.url, stop }, page);
 }
 
-/** nginx for files alone, or undefined when it is not installed. It answers for a PHP script with an error. */
+/** One process of nginx, for files alone, or undefined when it is not installed. It answers for a PHP script with an error. */
 export async function startNginx({ root = `${app}/public`, page } = {}) {
 	const nginx = which('nginx');
-	return nginx && answering(await runNginx(nginx, temporaryFolder(), root), page);
+	return nginx && answering(await runNginx(nginx, temporaryFolder(), root, 1), page);
 }
 
 function temporaryFolder() {
@@ -59,9 +59,9 @@ function temporaryFolder() {
 	return folder;
 }
 
-async function runNginx(nginx, folder, root) {
+async function runNginx(nginx, folder, root, processes = 2) {
 	const port = await freePort();
-	writeFileSync(`${folder}/nginx.conf`, nginxConfig(folder, port, root));
+	writeFileSync(`${folder}/nginx.conf`, nginxConfig(folder, port, root, processes));
 	const server = start(nginx, ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/nginx.log`]);
 	return { ...server, url: `http://127.0.0.1:${port}` };
 }
@@ -80,10 +80,10 @@ ${Object.entries(env)
 	.join('')}`;
 }
 
-function nginxConfig(folder, port, root) {
+function nginxConfig(folder, port, root, processes) {
 	return `daemon off;
 user ${userInfo().username};
-worker_processes 2;
+worker_processes ${processes};
 pid ${folder}/nginx.pid;
 events { worker_connections 1024; }
 http {

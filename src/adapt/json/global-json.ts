@@ -2,6 +2,7 @@ import { expandNetworks } from '../../caddyfile/networks.ts';
 import type { Directive } from '../../caddyfile/parser.ts';
 import type { AdminOptions, GlobalOptions } from '../global-options.ts';
 import { DEFAULT_SERVERS, type ServersOptions } from '../servers.ts';
+import { readClusterLine, writeCluster } from './cluster-json.ts';
 import { compact, type JsonData, mapUnlessEmpty, unlessEmpty } from './json-forms.ts';
 import { BlockLines, lineOf, nanoseconds } from './json-lines.ts';
 import type { JsonNode, JsonObject } from './json-node.ts';
@@ -51,6 +52,7 @@ export function writeFrankenPhp({ frankenphp }: GlobalOptions): JsonData | undef
 			max_thread_memory: maxThreadMemory,
 			extensions: unlessEmpty(frankenphp.extensions),
 			xdebug: frankenphp.xdebug,
+			cluster: frankenphp.cluster && writeCluster(frankenphp.cluster),
 		}),
 	);
 }
@@ -71,6 +73,8 @@ export function readFrankenPhpApp(node: JsonNode): Directive[] {
 		lines.add(lineOf(most.position, 'max_threads', [most.value === AUTO ? 'auto' : most]));
 	}
 	for (const worker of app.get('workers')?.list() ?? []) lines.add(readWorkerLine(worker));
+	const cluster = app.get('cluster');
+	if (cluster) lines.add(readClusterLine(cluster));
 	for (const extension of app.get('extensions')?.list() ?? []) {
 		lines.add(lineOf(extension.position, 'extension', [extension]));
 	}

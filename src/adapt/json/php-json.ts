@@ -73,6 +73,7 @@ function writeSidekick(sidekick: SidekickConfig): JsonData {
 		stop_timeout: sidekick.stopTimeout === undefined ? undefined : nanoseconds(sidekick.stopTimeout),
 		max_snapshot_size: sidekick.maxSnapshotSize,
 		eager: unlessEmpty(sidekick.eager),
+		shared: unlessEmpty(sidekick.shared),
 	});
 }
 
@@ -154,7 +155,8 @@ function readSidekickLines(node: JsonNode): BlockLines['lines'] {
 		.value('max_consecutive_failures')
 		.duration('stop_timeout')
 		.value('max_snapshot_size')
-		.list('eager');
+		.list('eager')
+		.list('shared');
 	sidekick.end();
 	return lines;
 }

@@ -20,6 +20,8 @@ export interface SidekickConfig {
 	readonly maxSnapshotSize?: number;
 	/** Names that are started with the server. */
 	readonly eager: readonly string[];
+	/** Patterns of names that run once in the fleet; `undefined` = none do. */
+	readonly shared?: readonly string[];
 	readonly position: Position;
 }
 
@@ -47,6 +49,7 @@ export function readSidekick(short: Directive | undefined, block: Directive | un
 	let maxSnapshotSize: number | undefined;
 	const allow: string[] = [];
 	const eager: string[] = [];
+	const shared: string[] = [];
 	const env = new Map<string, string>();
 	readBlock(block, {
 		once: {
@@ -74,6 +77,7 @@ export function readSidekick(short: Directive | undefined, block: Directive | un
 		often: {
 			allow: (line) => allow.push(...someArguments(line, 'patterns of names')),
 			eager: (line) => eager.push(...someArguments(line, 'names of sidekicks')),
+			shared: (line) => shared.push(...someArguments(line, 'patterns of names')),
 			env: (line) => keyAndValue(line, env),
 		},
 	});
@@ -91,6 +95,7 @@ export function readSidekick(short: Directive | undefined, block: Directive | un
 		...(stopTimeout !== undefined && { stopTimeout }),
 		...(maxSnapshotSize !== undefined && { maxSnapshotSize }),
 		eager,
+		...(shared.length > 0 && { shared }),
 		position: block.position,
 	};
 }

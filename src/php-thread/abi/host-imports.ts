@@ -100,13 +100,14 @@ export type ProcessImports = Pick<HostImports, Extract<keyof HostImports, `igor_
 /** Those that a part of the thread provides itself. */
 export type PartsImports = BootImports & FiberImports & FileImports & HandleImports & ProcessImports;
 
-/** Roles of a PHP thread, as `enum igor_entry` numbers their entry points. */
+/** Entry points, as `enum igor_entry` numbers them; the first four are roles. */
 export const ENTRY_CLASSIC = 0;
 export const ENTRY_WORKER = 1;
 export const ENTRY_SIDEKICK = 2;
 export const ENTRY_BACKGROUND = 3;
 /** No role: see rehearsal.c. */
 export const ENTRY_REHEARSAL = 4;
+export const ENTRY_OPCACHE = 5;
 
 /** What igor_host_next_request() returns when the role has to end. */
 export const STOP = -1;

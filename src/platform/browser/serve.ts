@@ -73,6 +73,12 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 			'A browser runs no programs; leave out the option "processes". exec() and the like do not exist there.',
 		);
 	}
+	if (options.cluster !== undefined) {
+		throw new OptionsError(
+			'bad_cluster',
+			'A browser belongs to no fleet; leave out the options "cluster" and "sidekickShared".',
+		);
+	}
 	if (resolved.visibleFolders !== undefined) {
 		throw new OptionsError('bad_mount', 'A browser has no folders to show; leave out the option "visible".');
 	}

@@ -107,7 +107,7 @@ export function createBrowserThreads(
 			return {
 				id: processId,
 				processId,
-				assume: (role) => control.assume(role),
+				assume: (role, opcache) => control.assume(role, opcache),
 				terminate: () => {
 					// A browser may let it go on for a moment: it must no longer touch the files.
 					settings.files.releaseThread(processId);

@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../../../config/options.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { ThreadBudget } from '../../../threads/thread-budget.ts';
 import type { TraceEvent } from '../../../trace/trace-events.ts';
+import { openEngine } from '../cluster/open-engine.ts';
 import { lockShortcoming } from '../threads/koffi-locks.ts';
 import { createNodePlatform } from '../threads/node-platform.ts';
 
@@ -21,8 +22,13 @@ export async function startNodeScope(
 		onHidden: (message) => log.warn(message),
 		onSlow: (message) => log.warn(message),
 	});
+	const fleet = options.cluster && (await openEngine(options.cluster, log));
+	const end = async (): Promise<void> => {
+		await fleet?.close();
+		await platform.dispose();
+	};
 	try {
-		const starting = startScope(options, platform, log, budget, onTrace, board);
+		const starting = startScope(options, { ...platform, fleet }, log, budget, onTrace, board);
 		// While the threads start.
 		const shortcoming = lockShortcoming();
 		if (shortcoming !== undefined) log.warn(shortcoming);
@@ -31,11 +37,11 @@ export async function startNodeScope(
 			...scope,
 			close: async (patience) => {
 				await scope.close(patience);
-				await platform.dispose();
+				await end();
 			},
 		};
 	} catch (error) {
-		await platform.dispose();
+		await end();
 		throw error;
 	}
 }
