@@ -52,7 +52,7 @@ const VALUES = {
 
 /**
  * What applies where nothing is said: in a Caddyfile, in the options of `serve()` and on the command line. Code and
- * `--help` take their numbers from here; a test compares the README, the JSDoc of `ServeOptions` and the stubs with it.
+ * `--help` take their numbers from here; a test compares the pages of docs/, the JSDoc of `ServeOptions` and the stubs with it.
  */
 export const DEFAULTS: Readonly<typeof VALUES> = VALUES;
 

@@ -19,8 +19,10 @@ function numberOf(text: string): number | undefined {
 	return durationOf(text.replace(' ', '')) ?? sizeOf(text);
 }
 
-describe('the README', () => {
-	const README = read('README.md');
+describe('the reference', () => {
+	const COMMANDS = read('docs/reference/command-line.md');
+	const CADDYFILE = read('docs/reference/caddyfile.md');
+	const NODE = read('docs/reference/node.md');
 
 	test.each([
 		['--listen', DEFAULTS.listen],
@@ -29,7 +31,7 @@ describe('the README', () => {
 		['--max-thread-memory', DEFAULTS.maxThreadMemory],
 		['--php', DEFAULTS.phpVersion],
 	])('has the default of %s', (option, expected) => {
-		const [, cell = ''] = new RegExp(`^\\| \`${option} [^|]*\\| \`?([^|\`]*)\`? \\|`, 'm').exec(README) ?? [];
+		const [, cell = ''] = new RegExp(`^\\| \`${option} [^|]*\\| \`?([^|\`]*)\`? \\|`, 'm').exec(COMMANDS) ?? [];
 		expect(typeof expected === 'number' ? numberOf(cell) : cell).toBe(expected);
 	});
 
@@ -43,20 +45,20 @@ describe('the README', () => {
 		['maxSnapshotSize', DEFAULTS.maxSnapshotSize],
 		['maxConsecutiveFailures', DEFAULTS.maxConsecutiveFailures],
 	])('has the default of %s', (name, expected) => {
-		const [, text = ''] = new RegExp(`\`${name}\`\\s\\((\\d[^,)]*)`).exec(README) ?? [];
+		const [, text = ''] = new RegExp(`\`${name}\`\\s\\((\\d[^,)]*)`).exec(CADDYFILE + NODE) ?? [];
 		expect(numberOf(text)).toBe(expected);
 	});
 
 	test('names the versions and extensions of PHP, and where the admin API is', () => {
 		const others = PHP_VERSIONS.filter((version) => version !== DEFAULTS.phpVersion);
-		expect(README).toContain(`\`--php VERSION\` (${DEFAULTS.phpVersion}; ${others.join(', ')})`);
-		expect(README).toMatch(
+		expect(COMMANDS).toContain(`\`--php VERSION\` (${DEFAULTS.phpVersion}; ${others.join(', ')})`);
+		expect(COMMANDS).toMatch(
 			new RegExp(`--php VERSION.*\\| ${PHP_VERSIONS.join(', ').replace(/, ([^,]*)$/, ' or $1')} \\|`),
 		);
-		for (const name of PHP_EXTENSIONS) expect(README).toMatch(new RegExp(`--ext NAME.*\`${name}\``));
-		expect(README).toContain(`127.0.0.1:${DEFAULTS.adminPort}`);
-		expect(README).toContain(`none; NUM ${DEFAULTS.workerThreads} `);
-		expect(README).toContain(DEFAULT_WATCH);
+		for (const name of PHP_EXTENSIONS) expect(COMMANDS).toMatch(new RegExp(`--ext NAME.*\`${name}\``));
+		expect(read('docs/reference/admin.md')).toContain(`127.0.0.1:${DEFAULTS.adminPort}`);
+		expect(COMMANDS).toContain(`none; NUM ${DEFAULTS.workerThreads} `);
+		expect(CADDYFILE).toContain(DEFAULT_WATCH);
 	});
 });
 

@@ -4,10 +4,11 @@ import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { satisfies } from 'semver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listingsOf } from '../docs/support/pages.ts';
 import { lacking } from '../support/lacking.ts';
 import { Installation, noRegistry } from './installation.ts';
 
-const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
+const BROWSER = readFileSync(fileURLToPath(new URL('../../docs/reference/browser.md', import.meta.url)), 'utf8');
 const MB = 1_000_000;
 /** The oldest Node.js of each line that can install Igor, with the npm that comes with it. */
 const NODES = { '20.19.0': '10.8.2', '22.12.0': '10.9.0', '24.18.0': '11.16.0', '26.0.0': '11.16.0' };
@@ -41,16 +42,14 @@ describe.skipIf(lacking(await noRegistry()))('the package, as npm installs it', 
 		}
 	});
 
-	test('serves the app of the README, by its lines for Node.js', async () => {
-		const [sidekick = '', reader = '', background = ''] = blocks('php');
-		const [library = ''] = blocks('ts');
+	test('serves the app of the README, by the lines of the Node API', async () => {
+		const reader = listing('README.md', 'public/index.php').replace('<?php', '');
 		app.write({
-			'bin/console': sidekick,
-			'bin/prices.php': background,
+			'bin/console': listing('README.md', 'bin/console'),
+			'bin/prices.php': listing('docs/guides/background-workers.md', 'bin/prices.php'),
 			'config/flags.json': '{"new-checkout": true}',
-			'public/index.php': `<?php
-				while (frankenphp_handle_request(function () { ${reader.replace('/* … */', "echo 'new checkout';")} }));`,
-			'app.mjs': `${library}\nconsole.log(await response.text(), 'by', server.sidekicks.get('feature-flags').name);`,
+			'public/index.php': `<?php while (frankenphp_handle_request(function () { ${reader} }));`,
+			'app.mjs': `${listing('docs/reference/node.md', 'app.mjs')}\nconsole.log(await response.text(), 'by', server.sidekicks.get('feature-flags').name);`,
 		});
 		expect(await app.node(['app.mjs'])).toMatchObject({ status: 0, out: 'new checkout by feature-flags\n' });
 	});
@@ -74,7 +73,7 @@ describe.skipIf(lacking(await noRegistry()))('the package, as npm installs it', 
 	});
 
 	test('makes the build for browsers once PHP for browsers is installed', async () => {
-		const [, install = ''] = /^npm install igor-php (\S+)$/m.exec(README) ?? [];
+		const [, install = ''] = /^npm install igor-php (\S+)$/m.exec(BROWSER) ?? [];
 		expect(install).toBe(`@php-wasm/web-8-4@${peer('@php-wasm/web-8-4')}`);
 		expect(await app.igor(['browser-build', 'public/igor'])).toMatchObject({
 			status: 1,
@@ -123,11 +122,9 @@ describe.skipIf(lacking(await noRegistry()))('the package, as npm installs it', 
 	});
 });
 
-/** The code blocks of the README in one language, in the order of the page. */
-function blocks(language: string): string[] {
-	return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
-		([, code]) => code ?? '',
-	);
+/** A listing of a page. */
+function listing(page: string, title: string): string {
+	return listingsOf(page).find((each) => each.title === title)?.code ?? '';
 }
 
 function peer(name: string): string {
