@@ -1,36 +1,30 @@
 import { exportedSlots } from '../php-binary/exported-slots.ts';
-import type {
-	EmscriptenFs,
-	EmscriptenGlue,
-	EmscriptenModule,
-	EmscriptenOptions,
-	UserSpaceContext,
-} from './abi/emscripten.ts';
+import type { EmscriptenModule, EmscriptenOptions } from './abi/emscripten.ts';
 import { createFcntl } from './abi/fcntl.ts';
-import type { BootImports, HandleImports, HostImports, PartsImports } from './abi/host-imports.ts';
+import type { BootImports, HandleImports } from './abi/host-imports.ts';
 import { WasmMemory } from './abi/wasm-memory.ts';
 import { withClearing } from './cleared-memory.ts';
 import { type Allocator, cxxImports } from './cxx-runtime.ts';
 import { type FiberExports, Fibers } from './fibers.ts';
 import { installFiles } from './files/file-imports.ts';
 import { changeFolder, memoryPaths, type StreamFs } from './files/file-streams.ts';
-import type { HostFiles, MemoryPaths } from './files/host-files.ts';
+import type { HostFiles } from './files/host-files.ts';
 import { guardImports } from './guarded-imports.ts';
 import { HandleStreams } from './handle-streams.ts';
 import type { FileLocking } from './locks/file-locking.ts';
 import { type FileStat, fstatWithSizes, type LockingContext, lockingImports } from './locks/lock-imports.ts';
 import { ModuleLoading } from './module-loading.ts';
 import { forbidCompilation, forbidEvaluation } from './no-new-code.ts';
+import type { PhpInstance, PhpInstanceOptions } from './php-instance.ts';
 import type { Children } from './processes/children.ts';
 import { refuseProcesses } from './processes/no-processes.ts';
 import { waitForPipes } from './processes/pipes.ts';
-import { type AllowedProcesses, installProcesses } from './processes/process-imports.ts';
+import { installProcesses } from './processes/process-imports.ts';
 import { Refusals } from './processes/refusal.ts';
 import { readString } from './sockets/names.ts';
-import type { HandleSignals } from './sockets/signal.ts';
-import { installSockets, type SocketParts, type SocketsContext } from './sockets/socket-imports.ts';
-import { connectOutput, connectStandardStreams, outputOf, type StandardStreams } from './standard-streams.ts';
-import { type ExtensionBinary, extensionFile, INI_FILE, installExtensions } from './system-files.ts';
+import { installSockets, type SocketParts } from './sockets/socket-imports.ts';
+import { connectOutput, connectStandardStreams, outputOf } from './standard-streams.ts';
+import { extensionFile, INI_FILE, installExtensions } from './system-files.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { clockImports } from './wall-clock.ts';
@@ -59,70 +53,6 @@ const NO_HANDLES: HandleImports = {
 	igor_host_handle_open: () => -1,
 	igor_host_handle_tick: () => 0,
 	igor_host_task_open: () => -1,
-};
-
-/** Everything a PHP instance is made of. */
-export type PhpInstanceOptions = {
-	glue: EmscriptenGlue;
-	runtime: 'NODE' | 'WORKER';
-	/** php.wasm with a trimmed export section, compiled once per process. */
-	module: WebAssembly.Module;
-	/** Bytes of frankenphp.so for this PHP version. */
-	extension: Uint8Array;
-	/** Further extensions, loaded before it. */
-	extensions: readonly ExtensionBinary[];
-	ini: string;
-	env: Record<string, string>;
-	threadId: number;
-	host: Omit<HostImports, keyof PartsImports>;
-	/** Programs that PHP may run; needs sockets; missing = none. */
-	processes?: AllowedProcesses | undefined;
-	/** Hears warnings for the log. */
-	warn(message: string): void;
-	/** Called with the milliseconds of a time limit that PHP arms (0 = disarms). */
-	armLimit(milliseconds: number): void;
-	/** System calls for file locks; `unmap` is munmap() of the instance. */
-	lockFiles(context: UserSpaceContext, unmap: (pointer: number, length: number) => void): FileLocking;
-	/** Sleeps, milliseconds, for C code that waits until a time. */
-	sleep(milliseconds: number): void;
-	/** Sockets of the host; missing = PHP has those of the glue. */
-	sockets?: Pick<SocketsContext, 'network' | 'cell' | 'refusal' | 'refused' | 'alarm'> | undefined;
-	/** What the streams of handles tell. */
-	signals: HandleSignals;
-	/** The folders of the host that PHP sees; missing = none. @param memory what else PHP sees */
-	files?(memory: MemoryPaths): HostFiles;
-	/** Puts files into the instance's own memory. */
-	mount(fs: EmscriptenFs): void;
-	/** The thread runs PHP's own command line and nothing else; missing = it gets roles. */
-	commandLine?: StandardStreams | undefined;
-	/** Hears of paths that a script asked for and that lead to no folder of the host. Byte strings. */
-	missed(path: string): void;
-	/** What PHP_BINARY is, where PHP may not run itself; missing = empty. */
-	phpBinary?: string | undefined;
-	/** Bytes that PHP writes to stdout (1) or stderr (2) where it is no command line; they are the receiver's. */
-	output(stream: number, bytes: Uint8Array): void;
-	/** Whether bytes are all zero, quickly; missing = nobody knows. */
-	isZero?: ((bytes: Uint8Array) => boolean) | undefined;
-	/** Called before any C code runs: host functions need the memory while PHP starts. */
-	onMemory(memory: WasmMemory): void;
-	/** Hears the size of the memory; see WasmMemory. */
-	onMemorySize(bytes: number): void;
-};
-
-/** A booted PHP: its SAPI has started (that of the command line starts with it), no script has run. */
-export type PhpInstance = {
-	/** Calls a C function by its index in the function table; PHP may be suspended in between. */
-	call(functionIndex: number, ...args: number[]): Promise<number>;
-	/** The same for a function that never suspends PHP. */
-	callNow(functionIndex: number, ...args: number[]): number;
-	/** Copies a NUL-terminated string into the instance's memory. Never freed: there are few roles. */
-	string(text: string): number;
-	/** Runs PHP's command line to its end, once. Returns its exit status. */
-	commandLine(args: readonly string[]): Promise<number>;
-	/** Changes the working directory; without effect when there is no such folder. */
-	changeFolder(path: string): void;
-	/** Ends the programs that it has started. */
-	endPrograms(): Promise<void>;
 };
 
 type PhpExports = FiberExports &

@@ -18,12 +18,13 @@ import {
 	ENTRY_WORKER,
 } from './abi/host-imports.ts';
 import type { WasmMemory } from './abi/wasm-memory.ts';
-import { bootPhp, type PhpInstance, type PhpInstanceOptions } from './boot.ts';
+import { bootPhp } from './boot.ts';
 import { networkWithEditor } from './debugging/editor-network.ts';
 import type { ShownFolder } from './debugging/shown-paths.ts';
 import { createHostFunctions, type HostContext } from './host-functions.ts';
 import { createFileLocking, type FileLockingOptions } from './locks/file-locking.ts';
 import { OpcacheSegment, SEGMENT_FACTS } from './opcache-segment.ts';
+import type { PhpInstance, PhpInstanceOptions } from './php-instance.ts';
 import { encodeRequestEnv, type RequestEnv } from './request-env.ts';
 import { Serving } from './serving.ts';
 import { SidekickReadiness } from './sidekick-readiness.ts';

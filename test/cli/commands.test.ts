@@ -152,7 +152,7 @@ describe('igor start', () => {
 		const args = ['start', '--pidfile', 'pid', '--resume', '--env', 'C=option'];
 		const starting = spawn(process.execPath, [BIN, ...args], {
 			cwd: folder,
-			env: { ...process.env, A: 'all', B: 'overridden', C: 'overridden', D: 'd' },
+			env: { ...process.env, XDG_CONFIG_HOME: folder, A: 'all', B: 'overridden', C: 'overridden', D: 'd' },
 			stdio: 'ignore',
 		});
 		expect(await once(starting, 'exit')).toEqual([0, null]);
@@ -162,7 +162,8 @@ describe('igor start', () => {
 		expect(await run(['stop', '--address', admin], folder)).toMatchObject({ status: 0 });
 		await eventually('the end of the pid file', () => !existsSync(join(folder, 'pid')));
 		writeFileSync(join(folder, 'Caddyfile'), ':80 {\n\tnothing\n}\n');
-		const failing = spawn(process.execPath, [BIN, 'start'], { cwd: folder, stdio: 'ignore' });
+		const env = { ...process.env, XDG_CONFIG_HOME: folder };
+		const failing = spawn(process.execPath, [BIN, 'start'], { cwd: folder, env, stdio: 'ignore' });
 		expect(await once(failing, 'exit')).toEqual([1, null]);
 	});
 });
