@@ -19,8 +19,11 @@ export function addValidate(program: Command): void {
 	).action(async (flags: ConfigFlags & { pretty?: boolean }) => {
 		const config = await loadConfig(contextOf(flags));
 		warn(config);
-		const { writeCaddyJson } = await import('../adapt/json/caddy-json.ts');
-		const json = writeCaddyJson(config.adapted);
+		const [{ writeCaddyJson }, { withoutClusterSecrets }] = await Promise.all([
+			import('../adapt/json/caddy-json.ts'),
+			import('../adapt/json/cluster-json.ts'),
+		]);
+		const json = writeCaddyJson(withoutClusterSecrets(config.adapted));
 		process.stdout.write(`${JSON.stringify(json, undefined, flags.pretty ? '\t' : undefined)}\n`);
 	});
 }

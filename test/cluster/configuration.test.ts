@@ -5,7 +5,7 @@ import { resolveOptions } from '../../src/config/resolve-options.ts';
 import { createOptionsHost } from '../../src/platform/node/config/node-options-host.ts';
 import { planScopes } from '../../src/scopes/scope-plan.ts';
 import { adapt as adaptText, throughJson } from '../caddyfile/support.ts';
-import { cleanUp, writeApp } from '../program/support/igor.ts';
+import { cleanUp, run, writeApp } from '../program/support/igor.ts';
 
 afterEach(cleanUp);
 
@@ -63,6 +63,18 @@ test('a Caddyfile says the same, also as JSON', () => {
 			replicas: 3,
 			lease: 2000,
 		});
+});
+
+test.each([
+	['user me secret', { user: 'me', password: 'secret' }] as const,
+	['token secret', { token: 'secret' }] as const,
+])('%s is kept for a start that goes on with it, but not shown', async (line, expected) => {
+	expect(throughJson(adapt(`cluster nats://a {\n${line}\n}`)).global.frankenphp.cluster).toMatchObject(expected);
+	const folder = writeApp({ Caddyfile: `{\nfrankenphp {\ncluster nats://a {\n${line}\n}\n}\n}\n:0\n` });
+	const { out, status } = await run(['adapt'], folder);
+	expect(status).toBe(0);
+	expect(out).toContain('nats://a');
+	expect(out).not.toContain('secret');
 });
 
 test('mistakes in a Caddyfile are named with their place', () => {

@@ -1,19 +1,32 @@
 import type { Directive } from '../../caddyfile/parser.ts';
+import type { AdaptedConfig } from '../adapted-config.ts';
 import type { ClusterConfig } from '../cluster-option.ts';
 import { compact, type JsonData } from './json-forms.ts';
 import { BlockLines, lineOf, nanoseconds } from './json-lines.ts';
 import type { JsonNode } from './json-node.ts';
 
-/** Igor's fleet. What a user proves itself with is left out: a configuration is shown to many. */
-export function writeCluster({ servers, name, credentials, tls, replicas, lease }: ClusterConfig): JsonData {
+/** Igor's fleet. */
+export function writeCluster(cluster: ClusterConfig): JsonData {
+	const { servers, name, credentials, user, password, token, tls, replicas, lease } = cluster;
 	return compact({
 		servers,
 		name,
 		credentials,
+		user,
+		password,
+		token,
 		tls: tls && compact({ ...tls }),
 		replicas,
 		lease: lease && nanoseconds(lease),
 	});
+}
+
+/** A configuration without what the server proves itself to its fleet's engine with: `igor adapt` is shown to many. */
+export function withoutClusterSecrets(config: AdaptedConfig): AdaptedConfig {
+	const { global } = config;
+	if (global.frankenphp.cluster === undefined) return config;
+	const { user, password, token, ...cluster } = global.frankenphp.cluster;
+	return { ...config, global: { ...global, frankenphp: { ...global.frankenphp, cluster } } };
 }
 
 /** @throws CaddyfileError */
