@@ -210,16 +210,16 @@ describe('errors', () => {
 			handle /files/* {
 				file_server
 			}
-			handle_errors 404 41x 410 {
-				respond "{err.status_code} {err.status_text}; {err.message}; {path}"
+			handle_errors 4xx {
+				rewrite /{err.status_code}.html
+				file_server
 			}
 			handle_errors 444 {
 				error "worse" 500
 			}
-			handle_errors 4xx {
-				rewrite /{err.status_code}.html
-				file_server
-			}`.replace(' 41x', ''),
+			handle_errors 404 410 {
+				respond "{err.status_code} {err.status_text}; {err.message}; {path}"
+			}`,
 			{ files: { '405.html': 'no such method', 'files/a.txt': 'a' } },
 		);
 		mkdirSync(join(folder, 'empty'));
