@@ -10,9 +10,9 @@ import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';
+import { interrupt, KILLED } from '../support/interleaving/steps.ts';
 import { byteStrings } from '../support/node/byte-strings.ts';
 import { aRequest } from './request.ts';
-import { interrupt, KILLED } from './steps.ts';
 
 const CRASHED: PhpFailure = { status: 500, code: 'PHP_CRASHED', message: 'PHP crashed.' };
 const nothing = (): void => {};

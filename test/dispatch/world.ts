@@ -4,10 +4,11 @@ import { RequestGateway } from '../../src/dispatch/request-gateway.ts';
 import type { PhpFailure } from '../../src/http/php-port.ts';
 import { createRingBuffer } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
+import { Interleaving } from '../support/interleaving/interleaving.ts';
+import { ASLEEP, hookSteps, KILLED } from '../support/interleaving/steps.ts';
 import { byteStrings } from '../support/node/byte-strings.ts';
 import { Client, type Plan } from './client.ts';
 import { SimulatedThread } from './simulated-thread.ts';
-import { ASLEEP, hookSteps, KILLED } from './steps.ts';
 
 export type Action =
 	| { readonly do: 'submit'; readonly plan: Plan }
@@ -20,8 +21,6 @@ const CRASHED: PhpFailure = { status: 500, code: 'PHP_CRASHED', message: 'PHP cr
 const CLOSED: PhpFailure = { status: 503, code: 'SERVER_CLOSED', message: 'The server is closed.' };
 /** A pool that has no thread. */
 const NOBODY = 1;
-/** More threads than that are not in the middle of something at once. */
-const DEPTH = 3;
 /** Naps after which a thread takes its client for gone; fewer are up to chance. */
 const MOST_NAPS = 30;
 const slots = createSlotBuffer();
@@ -38,23 +37,14 @@ export const PLAIN: Plan = {
 	again: false,
 };
 
-/**
- * A gateway, its clients and its threads, all on this one thread. In the middle of a thread's turn, before any of its steps
- * on shared memory, the main thread or another PHP thread may go on: which one, the actions say, and how soon, the gaps.
- */
+/** A gateway, its clients and its threads, all on this one thread; see `Interleaving`. */
 export class World {
 	readonly clients: Client[] = [];
 	readonly gateway: RequestGateway;
 	readonly #threads: SimulatedThread[];
 	readonly #maxWaitTime: number;
 	readonly #killed = new Set<Client>();
-	readonly #actions: Action[];
-	readonly #gaps: readonly number[];
-	#gap = 0;
-	#left: number;
-	/** Those in the middle of a turn; the last one runs unless the main thread does. */
-	readonly #turns: SimulatedThread[] = [];
-	#isMain = true;
+	readonly #turns: Interleaving<SimulatedThread, Action>;
 	#naps = 0;
 
 	/** @param free slots that are not taken by requests which nobody will serve */
@@ -71,9 +61,7 @@ export class World {
 			acknowledge(exchange, bytes);
 		};
 		this.#maxWaitTime = maxWaitTime;
-		this.#actions = [...actions];
-		this.#gaps = gaps;
-		this.#left = gaps[0] ?? Number.POSITIVE_INFINITY;
+		this.#turns = new Interleaving(actions, gaps, (action) => this.#perform(action));
 		for (let taken = SLOT_COUNT - free; taken > 0; taken--) this.#submit({ ...PLAIN, worker: NOBODY });
 		const thread = (worker: number | undefined) =>
 			new SimulatedThread(slots, rings[worker === undefined ? 0 : worker + 1] as SharedArrayBuffer, worker);
@@ -82,9 +70,9 @@ export class World {
 
 	/** Does all actions, then whatever there is left to do. */
 	run(): void {
-		const unhook = hookSteps({ step: () => this.#step(), wait: (...args) => this.#wait(...args) });
+		const unhook = hookSteps({ step: () => this.#turns.step(), wait: (...args) => this.#wait(...args) });
 		try {
-			while (this.#actions.length > 0) this.#act();
+			while (this.#turns.actions.length > 0) this.#turns.act();
 			this.#settle();
 		} finally {
 			unhook();
@@ -144,53 +132,28 @@ export class World {
 
 	// ---- chance
 
-	#step(): void {
-		const running = this.#turns.at(-1);
-		if (this.#isMain || running === undefined) return;
-		if (--this.#left <= 0) {
-			this.#left = this.#gaps[++this.#gap % this.#gaps.length] ?? Number.POSITIVE_INFINITY;
-			this.#act();
-		}
-		if (running.isDoomed) throw KILLED;
-	}
-
 	#wait(words: Int32Array, index: number, value: number): 'ok' | 'not-equal' | 'timed-out' {
-		const running = this.#turns.at(-1) as SimulatedThread;
-		expect(this.#isMain, 'the main thread sleeps').toBe(false);
+		const turns = this.#turns;
+		const running = turns.sleeper;
 		if (words.buffer === running.ring) throw ASLEEP;
-		const hasChanged = () => this.#asMain(() => Atomics.load(words, index) !== value);
+		const hasChanged = () => turns.asMain(() => Atomics.load(words, index) !== value);
 		if (hasChanged()) return 'not-equal';
 		for (;;) {
-			const action = this.#actions[0];
+			const [action] = turns.actions;
 			if (action === undefined) {
 				// Nobody hears it any more: its end comes now.
 				if (running.leftAtEnd !== undefined) throw KILLED;
-				this.#asMain(() => this.#goOn());
+				turns.asMain(() => this.#goOn());
 				return hasChanged() ? 'ok' : 'timed-out';
 			}
 			if (action.do === 'nap' && this.#naps++ < MOST_NAPS) {
-				this.#actions.shift();
+				turns.actions.shift();
 				return 'timed-out';
 			}
-			this.#act();
+			turns.act();
 			if (running.isDoomed) throw KILLED;
 			if (hasChanged()) return 'ok';
 		}
-	}
-
-	#asMain<T>(act: () => T): T {
-		const before = this.#isMain;
-		this.#isMain = true;
-		try {
-			return act();
-		} finally {
-			this.#isMain = before;
-		}
-	}
-
-	#act(): void {
-		const action = this.#actions.shift();
-		if (action !== undefined) this.#asMain(() => this.#perform(action));
 	}
 
 	#perform(action: Action): void {
@@ -227,21 +190,7 @@ export class World {
 	// ---- threads
 
 	#turn(thread: SimulatedThread): boolean {
-		if (thread.isDead || thread.isInTurn || this.#turns.length >= DEPTH) return false;
-		this.#turns.push(thread);
-		thread.isInTurn = true;
-		this.#isMain = false;
-		try {
-			return thread.serve(this.clients);
-		} catch (error) {
-			if (error === KILLED) thread.isDead = true;
-			else if (error !== ASLEEP) throw error;
-			return false;
-		} finally {
-			this.#isMain = true;
-			thread.isInTurn = false;
-			this.#turns.pop();
-		}
+		return this.#turns.turn(thread, () => thread.serve(this.clients)) ?? false;
 	}
 
 	#hear(thread: SimulatedThread): void {
@@ -250,7 +199,7 @@ export class World {
 
 	#kill(thread: SimulatedThread): void {
 		if (!thread.isInTurn) thread.isDead = true;
-		else if (thread === this.#turns.at(-1)) thread.isDoomed = true;
+		else if (thread === this.#turns.innermost) thread.isDoomed = true;
 	}
 
 	/** Its end is asked for; it may live on for a moment. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createTaskBuffers, UPDATES } from '../../src/shared-memory/task-layout.ts';
 import { FREE, stateOf } from '../../src/shared-memory/task-states.ts';
 import { TaskTable } from '../../src/shared-memory/task-table.ts';
-import { interrupt, KILLED } from '../dispatch/steps.ts';
+import { interrupt, KILLED } from '../support/interleaving/steps.ts';
 
 const QUEUE = 5;
 /** More than one chunk. */

@@ -5,7 +5,8 @@ import { FREE, stateOf } from '../../../src/shared-memory/task-states.ts';
 import type { RunOutcome, SidekickPorts } from '../../../src/sidekicks/ports.ts';
 import { SidekickRegistry } from '../../../src/sidekicks/registry.ts';
 import { BoardCells } from '../../../src/threads/sidekick-cells.ts';
-import { hookSteps, KILLED } from '../../dispatch/steps.ts';
+import { Interleaving } from '../../support/interleaving/interleaving.ts';
+import { hookSteps, KILLED } from '../../support/interleaving/steps.ts';
 import { FakeClock, worker } from '../world.ts';
 import { ABLE, type Action, follow } from './actions.ts';
 import { NEVER, TaskLedger } from './ledger.ts';
@@ -15,8 +16,6 @@ export const NAMES = ['solo', 'pool', 'a', 'nobody'] as const;
 const WORKERS = [worker('solo'), worker('pool', { num: 3, maxConsecutiveFailures: -1 })];
 const SENDERS = 3;
 const STOP_TIMEOUT = 3000;
-/** More threads than that are not in the middle of something at once. */
-const DEPTH = 3;
 /** How far the clock goes on each time that somebody reads it, milliseconds. */
 const TICK = 0.01;
 /** Naps without anything left to happen, after which a wait does not end by itself. */
@@ -28,9 +27,8 @@ const MOST_ROUNDS = 5000;
 let cleanBuffers: BoardBuffers | undefined;
 
 /**
- * A registry, the shared memory of tasks, threads that send and threads that receive, all on this one thread. In the
- * middle of a turn, before any step on shared memory, the main thread or another PHP thread may go on: which one, the
- * actions say, and how soon, the gaps.
+ * A registry, the shared memory of tasks, threads that send and threads that receive, all on this one thread; see
+ * `Interleaving`.
  */
 export class TaskWorld implements Surroundings {
 	readonly ledger = new TaskLedger();
@@ -41,13 +39,7 @@ export class TaskWorld implements Surroundings {
 	readonly threads: SimulatedThread[] = [];
 	readonly #buffers: BoardBuffers;
 	readonly #clock = new FakeClock();
-	readonly #actions: Action[];
-	readonly #gaps: readonly number[];
-	#gap = 0;
-	#left: number;
-	/** Those in the middle of a turn; the last one runs unless the main thread does. */
-	readonly #turns: SimulatedThread[] = [];
-	#isMain = true;
+	readonly #turns: Interleaving<SimulatedThread, Action>;
 	#kills = 0;
 	#idleNaps = 0;
 	#rounds = 0;
@@ -59,9 +51,7 @@ export class TaskWorld implements Surroundings {
 		this.#buffers = buffers;
 		this.buffers = buffers.tasks;
 		this.board = new SidekickBoard(buffers);
-		this.#actions = [...actions];
-		this.#gaps = gaps;
-		this.#left = gaps[0] ?? Number.POSITIVE_INFINITY;
+		this.#turns = new Interleaving(actions, gaps, (action) => this.#happens(action));
 		const ports: SidekickPorts = {
 			clock: this.#clock,
 			cells: new BoardCells(this.board),
@@ -97,7 +87,7 @@ export class TaskWorld implements Surroundings {
 	};
 
 	start(names: string[]): number[] | string {
-		return this.#asMain(() => {
+		return this.#turns.asMain(() => {
 			if (names.includes('nobody')) return 'unknown';
 			const result = this.registry.ensure(names, undefined, 'task');
 			return result.ok ? result.handles : result.error.message;
@@ -106,9 +96,9 @@ export class TaskWorld implements Surroundings {
 
 	/** Does all actions, then whatever there is left to do. */
 	run(): void {
-		const unhook = hookSteps({ step: () => this.#step(), wait: (...args) => this.#wait(...args) });
+		const unhook = hookSteps({ step: () => this.#turns.step(), wait: (...args) => this.#wait(...args) });
 		try {
-			while (this.#actions.length > 0) this.#act();
+			while (this.#turns.actions.length > 0) this.#turns.act();
 			this.#settle();
 			this.#expectNobodyWaits();
 		} finally {
@@ -118,7 +108,7 @@ export class TaskWorld implements Surroundings {
 
 	/** The end of everything. */
 	async close(): Promise<void> {
-		const unhook = hookSteps({ step: () => this.#step(), wait: (...args) => this.#wait(...args) });
+		const unhook = hookSteps({ step: () => this.#turns.step(), wait: (...args) => this.#wait(...args) });
 		try {
 			for (const thread of this.threads) if (thread.run === undefined) thread.cell.retire();
 			const stopped = this.registry.stopAll();
@@ -175,39 +165,29 @@ export class TaskWorld implements Surroundings {
 
 	// ---- chance
 
-	#step(): void {
-		const running = this.#turns.at(-1);
-		if (this.#isMain || running === undefined) return;
-		if (--this.#left <= 0) {
-			this.#left = this.#gaps[++this.#gap % this.#gaps.length] ?? Number.POSITIVE_INFINITY;
-			this.#act();
-		}
-		if (running.isDoomed) throw KILLED;
-	}
-
 	#wait(words: Int32Array, index: number, value: number): 'ok' | 'not-equal' | 'timed-out' {
-		const running = this.#turns.at(-1) as SimulatedThread;
-		expect(this.#isMain, 'the main thread sleeps').toBe(false);
-		const hasChanged = () => this.#asMain(() => Atomics.load(words, index) !== value);
+		const turns = this.#turns;
+		const running = turns.sleeper;
+		const hasChanged = () => turns.asMain(() => Atomics.load(words, index) !== value);
 		if (hasChanged()) return 'not-equal';
-		while (this.#actions.length > 0) {
-			this.#act();
+		while (turns.actions.length > 0) {
+			turns.act();
 			if (running.isDoomed) throw KILLED;
 			if (hasChanged()) return 'ok';
 		}
-		this.#asMain(() => {
+		turns.asMain(() => {
 			if (!this.#goOn()) this.#idleNaps++;
 		});
 		if (running.isDoomed) throw KILLED;
 		if (hasChanged()) return 'ok';
-		if (this.#turns.length === 1) {
-			const isServed = this.#asMain(() => running.isServed?.());
+		if (turns.depth === 1) {
+			const isServed = turns.asMain(() => running.isServed?.());
 			expect(isServed, 'what it waits for has happened, and nobody has woken it').not.toBe(true);
 		}
 		this.#pass(250);
 		if (this.#idleNaps > MOST_NAPS) {
 			// Who it waits for may be below it, and cannot go on before it has ended.
-			expect(this.#turns.length, 'a thread waits for ever').toBeGreaterThan(1);
+			expect(turns.depth, 'a thread waits for ever').toBeGreaterThan(1);
 			this.#idleNaps = 0;
 			this.#kills++;
 			throw KILLED;
@@ -215,24 +195,12 @@ export class TaskWorld implements Surroundings {
 		return 'timed-out';
 	}
 	report(happens: () => void): void {
-		this.#asMain(happens);
+		this.#turns.asMain(happens);
 	}
 
-	#asMain<T>(act: () => T): T {
-		const before = this.#isMain;
-		this.#isMain = true;
-		try {
-			return act();
-		} finally {
-			this.#isMain = before;
-		}
-	}
-
-	#act(): void {
-		const action = this.#actions.shift();
-		if (action === undefined) return;
-		this.#asMain(() => this.#perform(action));
-		if (this.#turns.length === 0) this.#expectNobodyOversleeps();
+	#happens(action: Action): void {
+		this.#perform(action);
+		if (this.#turns.depth === 0) this.#expectNobodyOversleeps();
 	}
 
 	#perform(action: Action): void {
@@ -254,7 +222,7 @@ export class TaskWorld implements Surroundings {
 
 	#pass(milliseconds: number): void {
 		this.#time += milliseconds;
-		this.#asMain(() => this.#clock.advance(milliseconds));
+		this.#turns.asMain(() => this.#clock.advance(milliseconds));
 	}
 
 	// ---- threads
@@ -265,21 +233,9 @@ export class TaskWorld implements Surroundings {
 
 	/** Returns whether it could run at all. */
 	#turn(thread: SimulatedThread, act: () => void): boolean {
-		if (thread.isDead || thread.isInTurn || this.#turns.length >= DEPTH) return false;
-		this.#turns.push(thread);
-		thread.isInTurn = true;
-		this.#isMain = false;
-		try {
-			act();
-		} catch (error) {
-			if (error !== KILLED) throw error;
-			thread.isDead = true;
-		} finally {
-			this.#isMain = true;
-			thread.isInTurn = false;
-			this.#turns.pop();
-		}
-		return true;
+		const can = this.#turns.canTurn(thread);
+		this.#turns.turn(thread, act);
+		return can;
 	}
 
 	/** Its script ends by itself. */
