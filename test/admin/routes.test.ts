@@ -85,9 +85,11 @@ describe('configuration', () => {
 		});
 		expect((await ask('GET', '/config/sites/01')).status).toBe(400);
 		expect((await ask('GET', '/config/global/debug/x')).status).toBe(400);
-		const patch = await ask('PATCH', '/config/global', { body: '{}' });
-		expect(patch).toMatchObject({ status: 405, headers: { allow: 'OPTIONS, HEAD, GET' } });
-		expect(patch.body).toContain('POST /load');
+		const trace = await ask('TRACE', '/config/global');
+		expect(trace).toMatchObject({
+			status: 405,
+			headers: { allow: 'OPTIONS, HEAD, GET, POST, PUT, PATCH, DELETE' },
+		});
 	});
 
 	test('POST /load hands over the text and the path of its file', async () => {
