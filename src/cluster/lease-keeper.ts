@@ -89,8 +89,12 @@ export class LeaseKeeper {
 
 	/** A renewal now: whether it is still held, for certain, at some moment after this call. */
 	async confirm(): Promise<boolean> {
-		await this.#inTurn(() => this.#renewal());
-		return this.term !== undefined;
+		let isRenewed = false;
+		await this.#inTurn(async () => {
+			isRenewed = await this.#renewal();
+		});
+		// A clock that has stood still says that it is held.
+		return isRenewed && this.term !== undefined;
 	}
 
 	/** Somebody else has it, as the engine's refusal of something else has shown. */
@@ -188,24 +192,27 @@ export class LeaseKeeper {
 	}
 
 	#renew(): void {
-		void this.#inTurn(() => this.#renewal());
+		void this.#inTurn(async () => void (await this.#renewal()));
 	}
 
-	async #renewal(): Promise<void> {
-		if (this.#term === undefined) return;
+	/** Returns whether the engine has agreed. */
+	async #renewal(): Promise<boolean> {
+		if (this.#term === undefined) return false;
 		this.#timer?.();
 		const asked = this.#clock.now();
 		try {
 			const revision = await this.#engine.renew(this.#key, this.#holder, this.#since, this.#revision);
 			this.#renewed(revision, asked);
+			return true;
 		} catch (error) {
-			if (error instanceof RefusedError) await this.#isItMine();
-			else this.#renewAfter(this.#pause);
+			if (error instanceof RefusedError) return this.#isItMine();
+			this.#renewAfter(this.#pause);
+			return false;
 		}
 	}
 
 	/** A renewal was refused: by another holder, or because of one before that got no answer. */
-	async #isItMine(): Promise<void> {
+	async #isItMine(): Promise<boolean> {
 		const asked = this.#clock.now();
 		try {
 			const lease = await this.#engine.leaseOf(this.#key);
@@ -213,9 +220,11 @@ export class LeaseKeeper {
 			if (lease.holder.id !== this.#holder.id) throw new RefusedError(`${lease.holder.label} has it`);
 			const revision = await this.#engine.renew(this.#key, this.#holder, this.#since, lease.revision);
 			this.#renewed(revision, asked);
+			return true;
 		} catch (error) {
 			if (error instanceof RefusedError) this.surrender(error.message);
 			else this.#renewAfter(this.#pause);
+			return false;
 		}
 	}
 

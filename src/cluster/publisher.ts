@@ -80,10 +80,14 @@ export class Publisher {
 
 	async #fence(): Promise<void> {
 		const stored = await this.#ports.read();
+		const record = stored && decodeRecord(stored.bytes);
+		if (record !== undefined && record.term > this.#term) {
+			this.#shutOut();
+			return;
+		}
 		// After the read: who has taken the lease before this moment, and written, is seen or makes the next line fail.
 		if (!(await this.#ports.confirm()) || this.#stopped) return;
-		const variables = stored && decodeRecord(stored.bytes)?.variables;
-		this.#revision = await this.#write(variables, stored?.revision ?? 0);
+		this.#revision = await this.#write(record?.variables, stored?.revision ?? 0);
 		if (this.#revision === undefined) throw new RefusedError('what was read is not the latest any longer');
 	}
 
@@ -115,6 +119,10 @@ export class Publisher {
 			this.#revision = stored.revision;
 			return;
 		}
+		this.#shutOut();
+	}
+
+	#shutOut(): void {
 		this.#stopped = true;
 		this.#ports.shutOut();
 	}

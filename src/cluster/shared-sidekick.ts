@@ -75,7 +75,8 @@ export class SharedSidekick {
 			this.#handle = request.handle;
 			if (this.#latest?.variables !== undefined) this.#ports.apply(request.handle, this.#latest.variables);
 		}
-		if (this.#keeper.term !== undefined) run.begin();
+		// A lease that is being given up is not held any longer: what it still says of its term is about to end.
+		if (this.#keeper.term !== undefined && this.#leaving === undefined) run.begin();
 		else {
 			// Not before the registry has the run.
 			if (this.#latest?.variables !== undefined) queueMicrotask(() => run.ready());
@@ -147,11 +148,11 @@ export class SharedSidekick {
 
 	/** Two runs of a script must not overlap on one server, either. */
 	#wantUnlessBusy(): void {
-		if (!this.#isGone && this.#runs.size > 0 && this.#keeper.term === undefined && !this.#hasThreads) {
-			void (this.#leaving ?? Promise.resolve()).then(() => {
-				if (!this.#isGone) this.#keeper.want();
-			});
-		}
+		if (this.#isGone || this.#runs.size === 0 || this.#hasThreads) return;
+		if (this.#keeper.term !== undefined && this.#leaving === undefined) return;
+		void (this.#leaving ?? Promise.resolve()).then(() => {
+			if (!this.#isGone) this.#keeper.want();
+		});
 	}
 
 	#taken(term: number): void {
