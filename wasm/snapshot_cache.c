@@ -36,6 +36,8 @@ static HashTable entries;
 static bool entries_ready;
 static uint32_t clock_of_reads;
 static uint32_t decodings;
+/* Since the last look: a name that was never read before. */
+static bool has_new;
 static size_t kept_size;
 
 static bool is_of_this_request(const igor_cached_array *cached)
@@ -124,7 +126,8 @@ static void evict(igor_cache_entry *kept)
 {
 	igor_cache_entry *oldest;
 
-	if (kept_size > KEPT_SIZE || ++decodings % DECODINGS_PER_LOOK == 0) {
+	if (has_new || kept_size > KEPT_SIZE || ++decodings % DECODINGS_PER_LOOK == 0) {
+		has_new = false;
 		zend_hash_apply_with_argument(&entries, forget_if_gone, kept);
 	}
 	while (kept_size > KEPT_SIZE && (oldest = least_recently_used(kept)) != NULL) {
@@ -151,6 +154,7 @@ igor_cache_entry *igor_cache_store(zend_string *name, int32_t handle)
 		ZVAL_UNDEF(&fresh.shared.array);
 		ZVAL_UNDEF(&fresh.local.array);
 		entry = zend_hash_str_add_mem(&entries, ZSTR_VAL(name), ZSTR_LEN(name), &fresh, sizeof(fresh));
+		has_new = true;
 	} else if (entry->handle != handle) {
 		/* Versions of another handle say nothing about our arrays. */
 		entry->shared.version = 0;
