@@ -15,7 +15,7 @@ mkdirSync(bin);
 for (const name of ['a', 'b', 'ab', '1']) {
 	writeFileSync(
 		join(bin, name),
-		`#!/bin/sh\nfor w in "\${0##*/}" "$@"; do printf '%s\\0' "$w"; done >> '${log}'; echo >> '${log}'\n`,
+		`#!/bin/sh\nprintf '%s\\0' "$#" "\${0##*/}" "$@" >> '${log}'\n`,
 	);
 	chmodSync(join(bin, name), 0o755);
 }
@@ -32,8 +32,11 @@ function runByShell(line: string): string[][] {
 		timeout: 5000,
 	});
 	if (!existsSync(log)) return [];
-	const records = readFileSync(log, 'utf8').split('\0\n').slice(0, -1);
-	return records.map((record) => record.split('\0'));
+	const fields = readFileSync(log, 'utf8').split('\0').slice(0, -1);
+	const runs: string[][] = [];
+	// How many arguments, the program, and the arguments, which may contain anything else.
+	while (fields.length > 0) runs.push(fields.splice(0, Number(fields.shift()) + 1));
+	return runs;
 }
 
 const PIECES = [

@@ -26,6 +26,7 @@ export const NODE_ONLY: readonly { readonly files: string; readonly reason: stri
 	{ files: 'test/threads/max-requests-count.test.ts', reason: 'all threads of a page have the same process number' },
 	{ files: 'test/php-thread/fibers/sockets.test.ts', reason: 'a page has no sockets' },
 	{ files: 'test/background-workers/program.test.ts', reason: 'it is about the program igor' },
+	{ files: 'test/background-workers/global.test.ts', reason: 'a page has one scope, and no server around it' },
 	{
 		files: 'test/php-thread/fibers/ten-thousand.test.ts',
 		reason: 'Firefox takes 12 seconds for them, and two threads of one page with so many end the page',
