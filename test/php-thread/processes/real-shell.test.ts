@@ -13,10 +13,7 @@ const log = join(folder, 'log');
 const work = join(folder, 'work');
 mkdirSync(bin);
 for (const name of ['a', 'b', 'ab', '1']) {
-	writeFileSync(
-		join(bin, name),
-		`#!/bin/sh\nprintf '%s\\0' "$#" "\${0##*/}" "$@" >> '${log}'\n`,
-	);
+	writeFileSync(join(bin, name), `#!/bin/sh\nprintf '%s\\0' "$#" "\${0##*/}" "$@" >> '${log}'\n`);
 	chmodSync(join(bin, name), 0o755);
 }
 
