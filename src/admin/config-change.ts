@@ -1,9 +1,8 @@
 import { AdminError } from './admin-messages.ts';
+import { elementIndex, isObject, type JsonObject, memberOf } from './config-path.ts';
 
 /** How Caddy's `/config/` changes what a path names. */
 export type ConfigMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-type Json = Record<string, unknown>;
 
 /** At the end of a path: all elements of the list that is sent, and not the list itself. */
 const EACH = '...';
@@ -17,7 +16,7 @@ const EACH = '...';
  * @throws AdminError 400, 404, 409 as in Caddy
  */
 export function changeConfig(config: unknown, method: ConfigMethod, path: readonly string[], value: unknown): unknown {
-	const root: Json = { config: structuredClone(config) ?? null };
+	const root: JsonObject = { config: structuredClone(config) ?? null };
 	const parts = ['config', ...path];
 	const isEach = parts.at(-1) === EACH;
 	if (isEach) parts.pop();
@@ -36,7 +35,7 @@ export function changeConfig(config: unknown, method: ConfigMethod, path: readon
 
 /** What a part of the way leads to. */
 function step(at: unknown, part: string, method: ConfigMethod, where: string): unknown {
-	if (Array.isArray(at)) return at[indexOf(part, at.length - 1, where)];
+	if (Array.isArray(at)) return at[elementIndex(part, at.length - 1, where)];
 	if (!isObject(at)) throw new AdminError(400, `invalid traversal path at: ${where}`);
 	// What is put somewhere brings its way along.
 	if (method === 'PUT' && memberOf(at, part) == null) set(at, part, {});
@@ -48,14 +47,14 @@ function changeElement(list: unknown[], part: string, method: ConfigMethod, valu
 		list.push(value);
 		return;
 	}
-	const index = indexOf(part, method === 'PUT' ? list.length : list.length - 1, where);
+	const index = elementIndex(part, method === 'PUT' ? list.length : list.length - 1, where);
 	if (method === 'PUT') list.splice(index, 0, value);
 	else if (method === 'PATCH') list[index] = value;
 	else list.splice(index, 1);
 }
 
 function changeMember(
-	object: Json,
+	object: JsonObject,
 	name: string,
 	method: ConfigMethod,
 	value: unknown,
@@ -73,23 +72,9 @@ function changeMember(
 	else set(object, name, value);
 }
 
-function indexOf(part: string, most: number, where: string): number {
-	if (!/^(?:0|[1-9]\d{0,8})$/.test(part)) throw new AdminError(400, `[${where}] invalid array index '${part}'`);
-	if (Number(part) > most) throw new AdminError(400, `[${where}] array index out of bounds: ${part}`);
-	return Number(part);
-}
-
-function memberOf(object: Json, name: string): unknown {
-	return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
 /** Also a member that is called `__proto__`. */
-function set(object: Json, name: string, value: unknown): void {
+function set(object: JsonObject, name: string, value: unknown): void {
 	Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
-}
-
-function isObject(value: unknown): value is Json {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function pathOf(parts: readonly string[], count: number): string {

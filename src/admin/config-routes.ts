@@ -2,6 +2,7 @@ import { AdminError, type AdminResponse, jsonResponse } from './admin-messages.t
 import type { Route, RoutedRequest } from './admin-routing.ts';
 import type { AdminTarget } from './admin-target.ts';
 import { type ConfigMethod, changeConfig } from './config-change.ts';
+import { valueAt } from './config-path.ts';
 import { etagOf, expectTag } from './etag.ts';
 import { publicConfig } from './public-config.ts';
 
@@ -39,8 +40,9 @@ export function configRoutes(target: AdminTarget): Route[] {
 }
 
 function readPart(target: AdminTarget, path: readonly string[]): AdminResponse {
-	const response = jsonResponse(traverse(publicConfig(target.config()), path));
-	return { ...response, headers: { ...response.headers, etag: etagOf(path, traverse(target.config(), path)) } };
+	const config = target.config();
+	const response = jsonResponse(valueAt(publicConfig(config), path));
+	return { ...response, headers: { ...response.headers, etag: etagOf(path, valueAt(config, path)) } };
 }
 
 async function changePart(target: AdminTarget, method: ConfigMethod, request: RoutedRequest): Promise<AdminResponse> {
@@ -53,7 +55,7 @@ async function changePart(target: AdminTarget, method: ConfigMethod, request: Ro
 	}
 	const value = method === 'DELETE' ? undefined : parse(await request.body());
 	const config = target.config();
-	expectTag(request.header('if-match'), (path) => traverse(config, path));
+	expectTag(request.header('if-match'), (path) => valueAt(config, path));
 	const changed = changeConfig(config, method, request.rest, value);
 	await loadText(target, JSON.stringify(changed), undefined, 'json');
 	return { status: 200, headers: {}, body: '' };
@@ -91,22 +93,4 @@ async function loadText(target: AdminTarget, ...config: Parameters<AdminTarget['
 	} catch (error) {
 		throw new AdminError(400, `loading config: ${error instanceof Error ? error.message : error}`);
 	}
-}
-
-/** The part of the configuration that a path such as `apps/http/servers` names. As in Caddy: null where there is nothing. */
-function traverse(config: unknown, path: readonly string[]): unknown {
-	let value = config;
-	for (const [index, part] of path.entries()) {
-		const at = `/config/${path.slice(0, index + 1).join('/')}`;
-		if (Array.isArray(value)) {
-			if (!/^(?:0|[1-9]\d{0,8})$/.test(part)) throw new AdminError(400, `[${at}] invalid array index '${part}'`);
-			if (Number(part) >= value.length) throw new AdminError(400, `[${at}] array index out of bounds: ${part}`);
-			value = value[Number(part)];
-		} else if (typeof value === 'object' && value !== null) {
-			value = Object.hasOwn(value, part) ? (value as Record<string, unknown>)[part] : null;
-		} else {
-			throw new AdminError(400, `invalid traversal path at: ${at}`);
-		}
-	}
-	return value;
 }

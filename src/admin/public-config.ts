@@ -1,4 +1,5 @@
 import { isSecretName, REDACTED } from '../log/redaction.ts';
+import { isObject } from './config-path.ts';
 
 /** php.ini's own way of saying password: `mysqli.default_pw`. */
 const SHORT_PASSWORD = /(?:^|[._])pw$/;
@@ -9,7 +10,7 @@ const SHORT_PASSWORD = /(?:^|[._])pw$/;
  */
 export function publicConfig(config: unknown): unknown {
 	const text = JSON.stringify(config, (key, value: unknown) => {
-		if (!isRecord(value)) return value;
+		if (!isObject(value)) return value;
 		if (key === 'env') return hide(value, () => true);
 		if (key === 'php_ini') return hide(value, (name) => isSecretName(name) || SHORT_PASSWORD.test(name));
 		// Fields of a header, variables, accounts, cookies: what they are called says what they hold.
@@ -28,8 +29,4 @@ function hide(values: Record<string, unknown>, isSecret: (name: string) => boole
 function hidden(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(() => REDACTED);
 	return value === null || typeof value === 'object' || typeof value === 'boolean' ? value : REDACTED;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
