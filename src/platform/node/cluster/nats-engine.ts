@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -13,6 +14,7 @@ import {
 import type { ResolvedCluster } from '../../../config/cluster.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { Cancel } from '../../../sidekicks/ports.ts';
+import { within } from '../../../time/within.ts';
 import { BucketWatch } from './bucket-watch.ts';
 import { connectTo, isUsable } from './nats-connection.ts';
 import { bucketsOf, decodeLease, encodeLease, keyOf, nameOf, scopePattern } from './nats-keys.ts';
@@ -117,7 +119,9 @@ export class NatsEngine implements ClusterEngine {
 	async #ask<T>(question: (opened: Opened) => Promise<T>): Promise<T> {
 		if (this.#opened === undefined || this.#problem !== undefined) throw new Error(`${this.place}: ${this.#problem}`);
 		try {
-			return await within(PATIENCE, question(this.#opened));
+			const answer = question(this.#opened);
+			if (!(await within(PATIENCE, answer))) throw new Error(`it did not answer within ${PATIENCE / 1000} s`);
+			return await answer;
 		} catch (error) {
 			throw isRefusal(error) ? new RefusedError(error.message) : error;
 		}
@@ -139,7 +143,7 @@ export class NatsEngine implements ClusterEngine {
 			} catch (error) {
 				this.#fails(reasonOf(error));
 			}
-			await sleep(pause, this.#closed.signal);
+			await this.#pause(pause);
 			pause = Math.min(LONGEST_PAUSE, pause * 2);
 		}
 	}
@@ -161,7 +165,7 @@ export class NatsEngine implements ClusterEngine {
 				return;
 			} catch (error) {
 				this.#fails(reasonOf(error));
-				await sleep(pause, this.#closed.signal);
+				await this.#pause(pause);
 			}
 		}
 	}
@@ -220,6 +224,11 @@ export class NatsEngine implements ClusterEngine {
 		this.#tell();
 	}
 
+	/** Ends early when the engine is closed. */
+	async #pause(milliseconds: number): Promise<void> {
+		await sleep(milliseconds, undefined, { signal: this.#closed.signal, ref: false }).catch(() => {});
+	}
+
 	#tell(): void {
 		for (const { listener } of this.#followers) listener.problem();
 	}
@@ -256,30 +265,4 @@ function isRefusal(error: unknown): error is JetStreamApiError {
 
 function reasonOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		const timer = setTimeout(resolve, milliseconds).unref();
-		signal.addEventListener(
-			'abort',
-			() => {
-				clearTimeout(timer);
-				resolve();
-			},
-			{ once: true },
-		);
-	});
-}
-
-async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`it did not answer within ${milliseconds / 1000} s`)), milliseconds);
-	});
-	try {
-		return await Promise.race([answer, late]);
-	} finally {
-		clearTimeout(timer);
-	}
 }
