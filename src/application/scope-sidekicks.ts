@@ -1,4 +1,4 @@
-import type { ClusterEngine, Holder } from '../cluster/engine.ts';
+import type { FleetMember } from '../cluster/engine.ts';
 import { ScopeFleet } from '../cluster/scope-fleet.ts';
 import type { ResolvedOptions } from '../config/options.ts';
 import type { Logger } from '../log/logger.ts';
@@ -40,7 +40,7 @@ export type SidekicksSetting = {
 	/** A sentence when the entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
 	/** The engine of the fleet; undefined = there is none. */
-	fleet?: { readonly engine: ClusterEngine; readonly holder: Holder } | undefined;
+	fleet?: FleetMember | undefined;
 };
 
 /** The sidekicks and background workers of a scope: the registry, connected to PHP threads and to listeners. */
@@ -206,7 +206,7 @@ export class ScopeSidekicks {
 	}
 
 	#joined(
-		{ engine, holder }: NonNullable<SidekicksSetting['fleet']>,
+		{ engine, holder }: FleetMember,
 		{ name, sidekicks, stopTimeout }: ResolvedOptions,
 		tell: (event: SidekickEvent) => void,
 	): ScopeFleet {

@@ -1,5 +1,5 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
-import type { ClusterEngine, Holder } from '../cluster/engine.ts';
+import type { FleetMember } from '../cluster/engine.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ResolvedOptions } from '../config/options.ts';
 import { RequestGateway } from '../dispatch/request-gateway.ts';
@@ -36,7 +36,7 @@ export type ScopePlatform = {
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
 	/** The engine of the fleet that the options name, and this scope as a holder; undefined = they name none. */
-	fleet?: { readonly engine: ClusterEngine; readonly holder: Holder } | undefined;
+	fleet?: FleetMember | undefined;
 };
 
 /**

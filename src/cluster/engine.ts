@@ -16,6 +16,12 @@ export type Holder = {
 	label: string;
 };
 
+/** A scope in its fleet: what it asks, and as whom. */
+export interface FleetMember {
+	readonly engine: ClusterEngine;
+	readonly holder: Holder;
+}
+
 /** A lease as it lies in the engine. */
 export type LeaseRecord = {
 	holder: Holder;

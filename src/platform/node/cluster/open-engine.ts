@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { ClusterEngine, Holder } from '../../../cluster/engine.ts';
+import type { ClusterEngine, FleetMember } from '../../../cluster/engine.ts';
 import type { ResolvedCluster } from '../../../config/cluster.ts';
 import type { Logger } from '../../../log/logger.ts';
 
 /** An engine, and who asks it. */
-export interface OpenEngine {
-	readonly engine: ClusterEngine;
-	/** This scope of this process, as a holder. */
-	readonly holder: Holder;
+export interface OpenEngine extends FleetMember {
 	/** Ends the connection once nobody else needs it. */
 	close(): Promise<void>;
 }
