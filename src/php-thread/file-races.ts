@@ -5,35 +5,46 @@ const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 /** Enough: another thread would have to interfere that many times in a row. */
 const ATTEMPTS = 10;
+/** What the glue does with paths. */
+const PATH_CALLS = [
+	...['lookupPath', 'open', 'stat', 'lstat', 'readlink', 'chmod', 'utime', 'truncate'],
+	...['mkdir', 'rmdir', 'unlink', 'symlink', 'rename'],
+] as const;
+
+type Call = (...args: unknown[]) => unknown;
+
+/** What operations of shared files throw, besides `errno`. */
+export type RacedError = {
+	errno?: number;
+	/** What the glue had just found was not there any more: another thread has removed or replaced it. */
+	isGone?: boolean;
+};
 
 /**
- * Emscripten opens and renames files in steps: it looks, then creates or renames. When another thread creates or removes
- * the file in between, another attempt gives the result of open(2) or rename(2). PHP thread; once per instance.
+ * Emscripten does what it does with paths in steps: it looks a file up, then opens, changes, creates or renames it. When
+ * another thread creates, replaces or removes the file in between, another attempt gives the result of one system call.
+ * PHP thread; once per instance.
  */
 export function bearWithOtherThreads(fs: EmscriptenFs): void {
-	const open = fs.open.bind(fs);
-	fs.open = (path, flags, mode) => {
-		const creates = (flags & O_CREAT) !== 0;
-		const wantsToBeFirst = (flags & O_EXCL) !== 0;
-		return again(
-			() => open(path, flags, mode),
-			(errno) => creates && (errno === ERRNO.ENOENT || (errno === ERRNO.EEXIST && !wantsToBeFirst)),
-		);
-	};
-	const rename = fs.rename.bind(fs);
-	fs.rename = (from, to) =>
-		again(
-			() => rename(from, to),
-			(errno) => errno === ERRNO.EEXIST,
-		);
+	const calls = fs as unknown as Record<string, Call>;
+	for (const name of PATH_CALLS) {
+		const call = (calls[name] as Call).bind(fs);
+		calls[name] = (...args) => {
+			for (let attempts = 1; ; attempts++) {
+				try {
+					return call(...args);
+				} catch (error) {
+					if (attempts === ATTEMPTS || !isRaced(name, args, error as RacedError)) throw error;
+				}
+			}
+		};
+	}
 }
 
-function again<T>(attempt: () => T, interfered: (errno: number | undefined) => boolean): T {
-	for (let attempts = 1; ; attempts++) {
-		try {
-			return attempt();
-		} catch (error) {
-			if (attempts === ATTEMPTS || !interfered((error as { errno?: number }).errno)) throw error;
-		}
-	}
+function isRaced(call: (typeof PATH_CALLS)[number], args: readonly unknown[], { errno, isGone }: RacedError): boolean {
+	if (isGone === true) return true;
+	if (call === 'rename') return errno === ERRNO.EEXIST;
+	const flags = call === 'open' ? (args[1] as number) : 0;
+	if ((flags & O_CREAT) === 0) return false;
+	return errno === ERRNO.ENOENT || (errno === ERRNO.EEXIST && (flags & O_EXCL) === 0);
 }

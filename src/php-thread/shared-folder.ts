@@ -12,7 +12,7 @@ import type {
 } from './abi/emscripten.ts';
 import { ERRNO } from './abi/errno.ts';
 import { O_APPEND } from './abi/fcntl.ts';
-import { bearWithOtherThreads } from './file-races.ts';
+import { bearWithOtherThreads, type RacedError } from './file-races.ts';
 
 const KIND = 0o170000;
 const FOLDER = 0o040000;
@@ -189,7 +189,9 @@ function createType(fs: EmscriptenFs, files: FileStore, root: number): FileSyste
 		try {
 			return action();
 		} catch (error) {
-			throw error instanceof FileError ? new fs.ErrnoError(ERRNO[error.code]) : error;
+			if (!(error instanceof FileError)) throw error;
+			const raced: RacedError = { isGone: error.code === 'ENOENT' };
+			throw Object.assign(new fs.ErrnoError(ERRNO[error.code]), raced);
 		}
 	}
 

@@ -78,6 +78,8 @@ export class Visitor implements AsyncDisposable {
 	/** Waits until the frame has a page of the app. */
 	async shown(): Promise<void> {
 		await this.app.locator('h1, h2, pre, main').first().waitFor({ timeout: START });
+		const instead = this.app.locator('body', { hasText: /^The (app|page) / });
+		if ((await instead.count()) > 0) throw new Error(`No page of the app: ${await instead.innerText()}`);
 	}
 
 	/** The app in its frame. */

@@ -307,6 +307,59 @@ describe.each(PHP_VERSIONS)('PHP %s', (php) => {
 			expect(await seen()).toEqual([11]);
 		});
 
+		test('a file and a folder that another thread replaces by rename() are always there, for each call', async () => {
+			app.files.write(
+				'/app/replaces.php',
+				`<?php
+				$i = (int) $_GET['i'];
+				set_error_handler(fn ($level, $message) => throw new ErrorException($message));
+				if ($i === 0) {
+					foreach (['a', 'b'] as $name) { mkdir("/tmp/swap/releases/$name", 0777, true); touch("/tmp/swap/releases/$name/in"); }
+					symlink('releases/a', '/tmp/swap/current');
+					file_put_contents('/tmp/swap/file', 'whole');
+				}
+				${WAIT_FOR_ALL}
+				if ($i === 0) {
+					for ($n = 0; count(glob('/tmp/swap/done-*')) < ${THREADS - 1}; $n++) {
+						file_put_contents('/tmp/swap/file.new', 'whole');
+						rename('/tmp/swap/file.new', '/tmp/swap/file');
+						symlink('releases/' . ['a', 'b'][$n % 2], '/tmp/swap/current.new');
+						rename('/tmp/swap/current.new', '/tmp/swap/current');
+					}
+					exit('ok');
+				}
+				$calls = [
+					'open' => fn () => file_get_contents('/tmp/swap/file') === 'whole',
+					'append' => fn () => fclose(fopen('/tmp/swap/file', 'a')),
+					'stat' => fn () => is_file('/tmp/swap/file') && filesize('/tmp/swap/file') === 5,
+					'chmod' => fn () => chmod('/tmp/swap/file', 0644),
+					'touch' => fn () => touch('/tmp/swap/file'),
+					'access' => fn () => is_readable('/tmp/swap/file'),
+					'copy' => fn () => copy('/tmp/swap/file', "/tmp/swap/copy-$i"),
+					'include' => fn () => (function () { ob_start(); include '/tmp/swap/file'; return ob_get_clean() === 'whole'; })(),
+					'lstat' => fn () => is_link('/tmp/swap/current'),
+					'readlink' => fn () => str_starts_with(readlink('/tmp/swap/current'), 'releases/'),
+					'through the link' => fn () => file_get_contents('/tmp/swap/current/in') === '',
+					'realpath' => fn () => is_string(realpath('/tmp/swap/current/in')),
+					'list' => fn () => scandir('/tmp/swap/current') === ['.', '..', 'in'],
+				];
+				$failed = [];
+				foreach ($calls as $call => $do) {
+					for ($n = 0; $n < 400; $n++) {
+						clearstatcache(true);
+						try {
+							if (!$do()) $failed[] = $call;
+						} catch (Throwable $error) {
+							$failed[] = $call . ': ' . $error->getMessage();
+						}
+					}
+				}
+				touch("/tmp/swap/done-$i");
+				echo $failed ? implode("\n", array_unique($failed)) : 'ok';`,
+			);
+			expect(await onEachThread('replaces.php')).toEqual(Array(THREADS).fill('ok'));
+		});
+
 		test('a folder is listed while others add to it and remove from it', async () => {
 			app.files.write('/tmp/churn/stays', '');
 			app.files.write(

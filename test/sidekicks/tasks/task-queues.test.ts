@@ -68,15 +68,27 @@ afterEach(() => {
 	performance.now = now;
 });
 
-test('each task is received once, in order and whole, and ends once, whatever happens to its threads', async () => {
-	await fc.assert(
-		fc.asyncProperty(actions, gaps, async (todo, between) => {
-			const world = new TaskWorld(todo, between);
-			// A spy would remember each of its calls.
-			performance.now = world.time;
-			world.run();
-			await world.close();
-		}),
-		{ numRuns: 500 },
+async function play(todo: readonly Action[], between: readonly number[]): Promise<void> {
+	const world = new TaskWorld(todo, between);
+	// A spy would remember each of its calls.
+	performance.now = world.time;
+	world.run();
+	await world.close();
+}
+
+test('a sender that dies between the offer of its task and the wake-up leaves nothing behind', async () => {
+	const loop = (thread: number): Action => ({ do: 'loop', thread, task: 0 });
+	const exit: Action = { do: 'exit', thread: 0, status: 0 };
+	await play(
+		[
+			...[exit, exit, loop(3), loop(0), loop(1), loop(0)],
+			{ do: 'send', thread: 0, to: 'pool', size: 0, timeout: 0 },
+			{ do: 'kill', thread: 0 },
+		],
+		[17, 60],
 	);
+});
+
+test('each task is received once, in order and whole, and ends once, whatever happens to its threads', async () => {
+	await fc.assert(fc.asyncProperty(actions, gaps, play), { numRuns: 500 });
 }, 120_000);

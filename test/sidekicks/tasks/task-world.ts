@@ -156,7 +156,8 @@ export class TaskWorld implements Surroundings {
 	/** While nobody is in the middle of anything. */
 	#expectNobodyOversleeps(): void {
 		for (const task of this.ledger.tasks) {
-			if (task.queuedBy === NEVER || this.board.tasks.state(task.ticket) !== 'open') continue;
+			// Nobody has to wake up for what a dead thread has sent: it is withdrawn as soon as its death is noticed.
+			if (task.sender.isDead || task.queuedBy === NEVER || this.board.tasks.state(task.ticket) !== 'open') continue;
 			for (const thread of this.threads) {
 				expect(thread.overslept(task), `"${task.worker}" was not woken for a task`).toBe(false);
 			}
