@@ -29,6 +29,8 @@ export class FileStore {
 	readonly #inodes: Inodes;
 	readonly #contents: Contents;
 	readonly #tree: Tree;
+	/** Threads that were terminated, and when their last code has run, milliseconds. Host only. */
+	readonly #dying = new Map<number, number>();
 
 	/**
 	 * @param buffer of `createFilesBuffer()`
@@ -42,7 +44,8 @@ export class FileStore {
 		this.#inodes = tables.inodes;
 		this.#contents = tables.contents;
 		this.#tree = tables.tree;
-		this.#lock = new StoreMutex(tables.words, tables.layout, owner, maySleep, () => repair(tables));
+		const isDead = (other: number) => performance.now() >= (this.#dying.get(other) ?? Number.POSITIVE_INFINITY);
+		this.#lock = new StoreMutex(tables.words, tables.layout, owner, maySleep, () => repair(tables), isDead);
 		this.root = this.#inodes.id(ROOT_INODE);
 	}
 
@@ -238,16 +241,18 @@ export class FileStore {
 	 */
 	releaseThread(owner: number, isGone = false): void {
 		this.#lock.shutOut(owner);
-		this.#release(owner, performance.now() + (isGone ? 0 : DYING));
+		this.#dying.set(owner, performance.now() + (isGone ? 0 : DYING));
+		this.#release(owner);
 	}
 
-	#release(owner: number, deadline: number): void {
-		if (performance.now() >= deadline) this.#lock.breakFor(owner);
+	#release(owner: number): void {
+		if (performance.now() >= (this.#dying.get(owner) ?? 0)) this.#lock.breakFor(owner);
 		const released = this.#lock.tryRun(() =>
 			this.#tables.handles.each((handle, holder) => {
 				if (holder === owner) this.#tree.close(handle, owner);
 			}),
 		);
-		if (!released) setTimeout(() => this.#release(owner, deadline), RETRY);
+		if (released) this.#dying.delete(owner);
+		else setTimeout(() => this.#release(owner), RETRY);
 	}
 }

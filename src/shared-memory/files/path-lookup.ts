@@ -5,6 +5,8 @@ import { FOLDER, KIND, LINK } from './tree.ts';
 
 /** As many symbolic links as Linux follows. */
 const MAX_LINKS = 40;
+/** Enough: other threads would have to interfere that many times in a row. */
+const ATTEMPTS = 10;
 
 /** Where a path leads, symbolic links resolved. */
 export type PathTarget = {
@@ -26,6 +28,20 @@ export type PathTarget = {
  * @throws FileError `ELOOP`; with `make` also what `FileStore.create()` throws, and `ENOTDIR`
  */
 export function findTarget(store: FileStore, path: string, follow: boolean, make: boolean): PathTarget | undefined {
+	for (let attempts = 1; ; attempts++) {
+		try {
+			return walk(store, path, follow, make);
+		} catch (error) {
+			// Another thread has replaced or removed something on the way since it was found there.
+			if (!(error instanceof FileError) || error.code !== 'ENOENT') throw error;
+			if (attempts < ATTEMPTS) continue;
+			if (make) throw error;
+			return undefined;
+		}
+	}
+}
+
+function walk(store: FileStore, path: string, follow: boolean, make: boolean): PathTarget | undefined {
 	const way: { id: number; name: string }[] = [];
 	const ahead = path.split('/').reverse();
 	let links = 0;
@@ -60,9 +76,8 @@ export function findTarget(store: FileStore, path: string, follow: boolean, make
 			way.push({ id, name });
 			last = { folder, name, id, path: pathOf(way) };
 		} catch (error) {
-			// Another thread has removed it meanwhile, or put a file in place of the folder.
-			if (!make && error instanceof FileError && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-				return undefined;
+			// It is a file, or another thread has just put one in place of the folder.
+			if (!make && error instanceof FileError && error.code === 'ENOTDIR') return undefined;
 			throw error;
 		}
 	}

@@ -1,11 +1,12 @@
 import { FileError } from './file-error.ts';
-import type { FileStat } from './file-stat.ts';
 import { FileStore } from './file-store.ts';
 import { eachFile, findTarget, gone, makeFolders, type PathTarget, removeTree } from './path-lookup.ts';
 import { FILE, FOLDER, KIND } from './tree.ts';
 
 /** Owner of what the host does: no PHP thread has this number. */
 const HOST_OWNER = -1;
+/** Enough: PHP threads would have to replace the file that many times while it is looked up. */
+const ATTEMPTS = 10;
 
 /** What there is at a path, symbolic links resolved. */
 export type SharedFileInfo = {
@@ -21,10 +22,10 @@ export type SharedFileInfo = {
 };
 
 /**
- * The files that all PHP threads share, as the host sees them: by path, and without ever sleeping. Host thread only,
- * one object for one buffer.
+ * The files that all PHP threads share, as the host sees them: by path. Host thread only, one object for one buffer.
  *
- * Every method throws a FileError `EBUSY` when a PHP thread holds the files for more than a second.
+ * Every method throws a FileError `EBUSY` when a PHP thread holds the files for more than four seconds; on a page, which
+ * cannot sleep, one.
  */
 export class SharedFiles {
 	/** For PHP threads; see `FileStore`. */
@@ -38,7 +39,7 @@ export class SharedFiles {
 	 */
 	constructor(buffer: SharedArrayBuffer, base = '/app') {
 		this.buffer = buffer;
-		this.#store = new FileStore(buffer, HOST_OWNER, false);
+		this.#store = new FileStore(buffer, HOST_OWNER, !('document' in globalThis));
 		this.#base = base;
 	}
 
@@ -70,8 +71,7 @@ export class SharedFiles {
 
 	/** A copy of a file's content. `undefined` = there is no such file. */
 	read(path: string): Uint8Array<ArrayBuffer> | undefined {
-		const target = this.#find(path);
-		return target === undefined ? undefined : gone(() => this.#readFile(target.id), undefined);
+		return this.#at(path, ({ id }) => this.#readFile(id));
 	}
 
 	/** Removes a file or link, or a folder with everything in it. Nothing there is fine. @throws FileError `EPERM` for '/' */
@@ -98,18 +98,10 @@ export class SharedFiles {
 
 	/** What is there; `undefined` = nothing, or a symbolic link that leads nowhere. */
 	look(path: string): SharedFileInfo | undefined {
-		const target = this.#find(path);
-		if (target === undefined) return undefined;
-		const stat = gone<FileStat | undefined>(() => this.#store.stat(target.id), undefined);
-		return (
-			stat && {
-				kind: (stat.mode & KIND) === FOLDER ? 'directory' : 'file',
-				realPath: target.path,
-				size: stat.size,
-				mtime: stat.mtime,
-				change: stat.change,
-			}
-		);
+		return this.#at(path, ({ id, path: realPath }) => {
+			const { mode, size, mtime, change } = this.#store.stat(id);
+			return { kind: (mode & KIND) === FOLDER ? 'directory' : 'file', realPath, size, mtime, change };
+		});
 	}
 
 	/**
@@ -130,6 +122,17 @@ export class SharedFiles {
 			if (error instanceof FileError && error.code === 'EISDIR') return undefined;
 			throw error;
 		}
+	}
+
+	/** Does something with what is at a path now: what was replaced since it was found is looked up again. */
+	#at<T>(path: string, action: (target: PathTarget) => T): T | undefined {
+		for (let attempts = 0; attempts < ATTEMPTS; attempts++) {
+			const target = this.#find(path);
+			if (target === undefined) return undefined;
+			const result = gone<{ value: T } | undefined>(() => ({ value: action(target) }), undefined);
+			if (result !== undefined) return result.value;
+		}
+		return undefined;
 	}
 
 	#find(path: string): PathTarget | undefined {

@@ -6,9 +6,11 @@ const FREE = 0;
 const SPINS = 200;
 /** A sleeper checks again after this time, milliseconds: whoever should wake it may have been killed. */
 const NAP = 10;
-/** How long a thread waits for the lock before it gives up, milliseconds. */
-const SLEEP_LIMIT = 10_000;
-/** The same for a thread that must not sleep. */
+/** How long a PHP thread waits for the lock before it gives up, milliseconds. */
+const THREAD_LIMIT = 10_000;
+/** The same for the host: longer than a terminated thread may hold the lock. */
+const HOST_LIMIT = 4000;
+/** The same for a host that must not sleep: nothing else moves on the page meanwhile. */
 const SPIN_LIMIT = 1000;
 
 /**
@@ -20,14 +22,23 @@ export class StoreMutex {
 	readonly #owner: number;
 	readonly #maySleep: boolean;
 	readonly #repair: () => void;
+	readonly #isDead: (owner: number) => boolean;
 	readonly #shutOut: number;
 
 	/**
 	 * @param owner this thread's number, not 0; of a PHP thread from 1
 	 * @param maySleep false on a page or any thread that must not block: it spins for a second at most
 	 * @param repair called with the lock after a thread has died holding it
+	 * @param isDead whether none of that thread's code runs any more
 	 */
-	constructor(words: Int32Array, layout: Layout, owner: number, maySleep: boolean, repair: () => void) {
+	constructor(
+		words: Int32Array,
+		layout: Layout,
+		owner: number,
+		maySleep: boolean,
+		repair: () => void,
+		isDead: (owner: number) => boolean,
+	) {
 		if (owner === FREE || owner >= MAX_OWNER)
 			throw new RangeError(`${owner} is no number of a thread (1 to ${MAX_OWNER - 1}).`);
 		this.#shutOut = layout.shutOut;
@@ -35,6 +46,7 @@ export class StoreMutex {
 		this.#owner = owner;
 		this.#maySleep = maySleep;
 		this.#repair = repair;
+		this.#isDead = isDead;
 	}
 
 	/**
@@ -101,10 +113,12 @@ export class StoreMutex {
 
 	#wait(): void {
 		if (this.#spin()) return;
-		const end = performance.now() + (this.#maySleep ? SLEEP_LIMIT : SPIN_LIMIT);
+		const sleepLimit = this.#owner > 0 ? THREAD_LIMIT : HOST_LIMIT;
+		const end = performance.now() + (this.#maySleep ? sleepLimit : SPIN_LIMIT);
 		while (performance.now() < end) {
 			const holder = Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner);
 			if (holder === FREE) return;
+			if (this.#isDead(holder)) this.breakFor(holder);
 			if (!this.#maySleep) continue;
 			Atomics.add(this.#words, HEADER.WAITERS, 1);
 			Atomics.wait(this.#words, HEADER.LOCK, holder, NAP);

@@ -167,6 +167,45 @@ test('changes: each change counts, looking does not, and a file says when it cha
 	expect(files.changes).toBe(after);
 });
 
+test('a file that a thread replaces all the time is always there for the host, too', async () => {
+	files.write('releases/a/in', 'whole');
+	files.write('releases/b/in', 'whole');
+	files.write('file', 'whole');
+	const folder = store.lookup(store.root, 'app');
+	// As if it were done by another thread, between any two steps of the host.
+	const find = FileStore.prototype.find;
+	let turn = 0;
+	FileStore.prototype.find = function (this: FileStore, ...at) {
+		const found = find.apply(this, at);
+		if (this !== store && turn++ % 5 !== 0) {
+			store.create(folder, 'file.new', 0o100644);
+			store.append(store.lookup(folder, 'file.new'), new TextEncoder().encode('whole'), 0, 5);
+			store.rename(folder, 'file.new', folder, 'file');
+			store.symlink(folder, 'current.new', `releases/${'ab'[turn % 2]}`);
+			store.rename(folder, 'current.new', folder, 'current');
+		}
+		return found;
+	};
+	try {
+		files.look('file');
+		for (let i = 0; i < 200; i++) {
+			expect(text('file')).toBe('whole');
+			expect(text('current/in')).toBe('whole');
+			expect(files.look('current/in')?.size).toBe(5);
+			expect(files.look('file')?.size).toBe(5);
+		}
+	} finally {
+		FileStore.prototype.find = find;
+	}
+});
+
+test('the host waits for a terminated thread that may still be in the middle of a change', () => {
+	new Int32Array(files.buffer)[1] = 7;
+	files.releaseThread(7);
+	files.write('f', 'again');
+	expect(text('f')).toBe('again');
+});
+
 test('a page does not wait for ever for a thread that holds the files', () => {
 	const words = new Int32Array(files.buffer);
 	words[1] = 7;
