@@ -11,8 +11,11 @@ import { isRecent, tooOld } from './node-version.js';
 
 if (isRecent(process.versions.node)) {
 	const cli = new URL('../dist/cli.js', import.meta.url);
-	if (existsSync(cli)) await import(cli.href);
-	else fail('Igor is not built yet; run `npm run build` in its folder.');
+	if (existsSync(cli)) {
+		const { useCodeCache } = await import('../dist/code-cache.js');
+		useCodeCache();
+		await import(cli.href);
+	} else fail('Igor is not built yet; run `npm run build` in its folder.');
 } else {
 	const node = packagedNode();
 	if (node) run(node);

@@ -30,10 +30,17 @@ const common = {
 	plugins: [plainBuiltins()],
 };
 
+/** What a thread loads is of CommonJS: such scripts can be kept compiled, modules cannot. */
+const script = {
+	format: 'cjs',
+	banner: { js: "const here = require('node:url').pathToFileURL(__filename).href;" },
+	define: { 'import.meta.url': 'here' },
+};
+
 const results = await Promise.all([
 	build({
 		...common,
-		entryPoints: { library: 'src/index.ts', cli: 'src/cli/main.ts' },
+		entryPoints: { library: 'src/index.ts', cli: 'src/cli/main.ts', 'code-cache': 'src/platform/node/code-cache.ts' },
 		// Native, or loaded by a thread of its own.
 		external: ['koffi', 'bcryptjs'],
 		// Shared code once. Chunks beside the entries, so that URLs relative to the module hold for all of them.
@@ -42,9 +49,15 @@ const results = await Promise.all([
 	}),
 	build({
 		...common,
+		...script,
 		entryPoints: { 'php-thread': 'src/platform/node/threads/node-thread.ts' },
-		// The glue is loaded by path, next to its .wasm.
-		external: ['@php-wasm/node-8-*', 'koffi'],
+		external: ['koffi'],
+	}),
+	build({
+		...common,
+		...script,
+		entryPoints: { 'thread-entry': 'src/platform/node/threads/thread-entry.ts' },
+		outExtension: { '.js': '.cjs' },
 	}),
 ]);
 
@@ -52,9 +65,9 @@ const entry = 'index.js';
 writeFileSync(join(dist, entry), guarded('library.js'));
 
 const outputs = results.flatMap(({ metafile }) => Object.keys(metafile.outputs));
-const written = new Set([entry, ...outputs.map((file) => basename(file))]);
+const written = new Set([entry, ...outputs.map((file) => basename(file)), ...(await writeGlue())]);
 for (const file of readdirSync(dist)) {
-	if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(join(dist, file));
+	if (/\.c?js(\.map)?$/.test(file) && !written.has(file)) rmSync(join(dist, file));
 }
 
 packIcuData();
@@ -120,6 +133,22 @@ function packIcuData() {
 		[constants.BROTLI_PARAM_SIZE_HINT]: data.length,
 	};
 	writeFileSync(packed, brotliCompressSync(data, { params }));
+}
+
+/** Upstream's glue of each version, as a script. Returns the files' names. */
+async function writeGlue() {
+	const names = [];
+	const { PHP_VERSIONS } = await importSource('src/config/values.ts');
+	const { glueName } = await importSource('src/platform/node/threads/glue.ts');
+	for (const version of PHP_VERSIONS) {
+		const { manifest, glue } = phpOf('node', version);
+		const { name, version: published } = JSON.parse(readFileSync(manifest, 'utf8'));
+		const outfile = join('dist', glueName(`${name}@${published}`));
+		const { outdir, sourcemap, plugins, ...options } = { ...common, ...script };
+		await build({ ...options, entryPoints: [glue], outfile, minifyWhitespace: true });
+		names.push(basename(outfile));
+	}
+	return names;
 }
 
 /** How php.wasm of each version is prepared, found out once. */

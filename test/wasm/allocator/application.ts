@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
@@ -18,6 +18,7 @@ import { openServer } from '../../../src/platform/node/server/open-server.ts';
 import { loadPhpBinaries, type PhpBinaries } from '../../../src/platform/node/threads/node-binaries.ts';
 import { byteStrings } from '../../../src/platform/node/threads/node-byte-strings.ts';
 import type { PhpThreadData } from '../../../src/platform/node/threads/node-threads.ts';
+import { findPhp } from '../../../src/platform/node/threads/php-packages.ts';
 import type { ThreadFactory } from '../../../src/threads/thread-port.ts';
 import { CapturingLogger } from '../../support/capturing-logger.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -114,6 +115,7 @@ export class WatchedApplication implements AsyncDisposable {
 					processId,
 					buffers,
 					control: port2,
+					codeCache: undefined,
 				};
 				const worker = new Worker(THREAD, {
 					workerData: data,
@@ -161,9 +163,6 @@ async function load(php: PhpVersion): Promise<PhpBinaries> {
 	const binaries = await loadPhpBinaries(php, []);
 	const other = process.env.IGOR_EXTENSION;
 	const extension = other === undefined ? binaries.extension : readFileSync(other);
-	const folder = dirname(binaries.glue);
-	const name = `${basename(binaries.glue, '.js')}.wasm`;
-	const release = (await readdir(folder)).find((entry) => /^\d+_\d+_\d+$/.test(entry)) ?? '';
-	const binary = redirectAllocator(await readFile(join(folder, release, name)));
+	const binary = redirectAllocator(await readFile((await findPhp('node', php)).binary));
 	return { ...binaries, extension, module: await WebAssembly.compile(preparePhp(binary, [extension])) };
 }

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
@@ -7,6 +6,7 @@ import type { EmscriptenGlue } from '../../../src/php-thread/abi/emscripten.ts';
 import { startPhpThread } from '../../../src/php-thread/php-thread.ts';
 import type { ThreadEvent } from '../../../src/php-thread/thread-messages.ts';
 import { openHostFolders } from '../../../src/platform/node/files/host-folders.ts';
+import { loadGlue } from '../../../src/platform/node/threads/load-glue.ts';
 import type { PhpThreadData } from '../../../src/platform/node/threads/node-threads.ts';
 import { DamagedSnapshots } from './damaged-snapshots.ts';
 import { DebugAllocator, type MemoryReport } from './debug-allocator.ts';
@@ -62,7 +62,7 @@ function plant(text: string): void {
 }
 
 try {
-	const real = (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue;
+	const real = await loadGlue(data.glue, undefined).loading;
 	const glue: EmscriptenGlue = {
 		...real,
 		init: (runtime, settings) =>

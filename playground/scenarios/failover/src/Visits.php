@@ -42,7 +42,7 @@ final readonly class Visits
 				return [$master, $try];
 			} catch (ReadOnlyReplica $refusal) {
 				// Demoted a moment ago: the sidekick is about to say who has taken over.
-				if ($try === 50) {
+				if ($try === 500) {
 					throw $refusal;
 				}
 				usleep(20_000);

@@ -3,12 +3,13 @@ import path from 'node:path';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
 import type { ExtensionBinary } from '../../../php-thread/system-files.ts';
 import { readPreparedPhp } from './edited-php.ts';
+import type { Glue } from './glue.ts';
 import { loadIcuData } from './icu-data.ts';
 import { findPhp, packageFolder } from './php-packages.ts';
 
 /** What every PHP thread of a server is booted from; sent to each by structured clone. */
 export type PhpBinaries = {
-	glue: string;
+	glue: Glue;
 	module: WebAssembly.Module;
 	extension: Uint8Array;
 	extensions: ExtensionBinary[];

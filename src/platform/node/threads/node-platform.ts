@@ -11,6 +11,7 @@ import { OptionsError } from '../../../config/options-error.ts';
 import { refuseSystemsOwn } from '../../../config/resolve-visible.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
+import { codeCaches } from '../code-cache.ts';
 import { HiddenPaths } from '../files/hidden-paths.ts';
 import type { HostFolder } from '../files/host-folders.ts';
 import { codeOfPackage, reserve } from '../files/reserved.ts';
@@ -78,7 +79,7 @@ export async function createNodePlatform(
 	);
 	const tmp = { host: temporary, visible: '/tmp' };
 	const { folders: own, guarded, writable } = await decideFolders([...folders, ...further, tmp]);
-	reserve(...codeOfPackage(packageFolder(), OWN_CODE));
+	reserve(...codeOfPackage(packageFolder(), OWN_CODE), ...codeCaches());
 	const removeTerritory = addTerritory(writable);
 	const { phpVersion, extensions, phpIni, baseIni, visiblePaths, visibleFolders, network, processes } = options;
 	// Programs see the host's /tmp: what PHP writes for them needs a path that is the same for both.

@@ -1,5 +1,4 @@
-import { pathToFileURL } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { CERTIFICATES_FILE } from '../../../config/trust.ts';
@@ -19,63 +18,68 @@ import { createOsLocks } from './koffi-locks.ts';
 import { nodeStandardStreams } from './node-standard-streams.ts';
 import type { EarlyThreadData, PhpThreadData } from './node-threads.ts';
 
-/** Entry of a worker thread: boots PHP, then waits for roles. */
-const begun = workerData as PhpThreadData | EarlyThreadData;
-const loading = import(pathToFileURL(begun.glue).href);
-loading.catch(() => {});
-const data = 'isEarly' in begun ? await firstMessage() : begun;
-const started = performance.now();
 const STDERR = 2;
 /** As much as is looked at together. */
 const zeros = new Uint8Array(CLEARED_BLOCK);
-const events = parentPort;
-if (events === null) throw new Error('php-thread.js is the entry of a worker thread; it cannot be run by itself.');
-const commandLine = data.phpBinary === undefined ? undefined : nodeStandardStreams();
-const post = (event: ThreadEvent): void => {
-	// Among what PHP writes, in its order.
-	if (commandLine !== undefined && event?.type === 'log') tell(STDERR, `${event.message}\n`);
-	else events.postMessage(event);
-};
 
-try {
-	const glue = (await loading) as EmscriptenGlue;
-	const control = await startPhpThread({
-		glue,
-		runtime: 'NODE',
-		module: data.module,
-		extension: data.extension,
-		extensions: data.extensions,
-		ini: data.ini,
-		env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
-		requestEnv: data.requestEnv,
-		threadId: data.processId,
-		buffers: data.buffers,
-		network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
-		osLocks: createOsLocks,
-		isZero: (bytes) => Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0,
-		networkRules: data.network,
-		shownFolders: data.folders,
-		files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.guarded, data.umask, memory),
-		processes: data.processes &&
-			data.children && {
-				port: createNodeProcesses(data.processes, new ChildTable(data.children)),
-				rules: data.processes.rules,
-				php: data.processes.php,
+/**
+ * Boots PHP on this worker thread, which then waits for roles. Resolves when it has booted or failed, which the main thread
+ * hears.
+ *
+ * @param loading PHP's glue
+ */
+export async function runNodeThread(loading: Promise<EmscriptenGlue>): Promise<void> {
+	const begun = workerData as PhpThreadData | EarlyThreadData;
+	const data = 'isEarly' in begun ? await firstMessage() : begun;
+	const started = performance.now();
+	const events = parentPort as MessagePort;
+	const commandLine = data.phpBinary === undefined ? undefined : nodeStandardStreams();
+	const post = (event: ThreadEvent): void => {
+		// Among what PHP writes, in its order.
+		if (commandLine !== undefined && event?.type === 'log') tell(STDERR, `${event.message}\n`);
+		else events.postMessage(event);
+	};
+
+	try {
+		const glue = await loading;
+		const control = await startPhpThread({
+			glue,
+			runtime: 'NODE',
+			module: data.module,
+			extension: data.extension,
+			extensions: data.extensions,
+			ini: data.ini,
+			env: data.icuData === undefined ? data.env : { ...data.env, ICU_DATA },
+			requestEnv: data.requestEnv,
+			threadId: data.processId,
+			buffers: data.buffers,
+			network: () => createNodeNetwork(operatorsAt(new ClosedPorts(data.operatorPorts))),
+			osLocks: createOsLocks,
+			isZero: (bytes) => Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0,
+			networkRules: data.network,
+			shownFolders: data.folders,
+			files: (memory) => openHostFolders(data.folders, data.territory, data.reserved, data.guarded, data.umask, memory),
+			processes: data.processes &&
+				data.children && {
+					port: createNodeProcesses(data.processes, new ChildTable(data.children)),
+					rules: data.processes.rules,
+					php: data.processes.php,
+				},
+			mount: (fs) => {
+				if (data.icuData !== undefined) putIcuData(fs, data.icuData);
+				const { php, shown = [] } = data.processes ?? {};
+				showPrograms(fs, [php?.shown ?? data.phpBinary, ...shown]);
+				fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
 			},
-		mount: (fs) => {
-			if (data.icuData !== undefined) putIcuData(fs, data.icuData);
-			const { php, shown = [] } = data.processes ?? {};
-			showPrograms(fs, [php?.shown ?? data.phpBinary, ...shown]);
-			fs.writeFile(CERTIFICATES_FILE, data.certificates, { canOwn: true });
-		},
-		commandLine,
-		phpBinary: data.phpBinary,
-		post,
-	});
-	expose(control, nodeEndpoint(data.control));
-	post({ type: 'booted', milliseconds: performance.now() - started });
-} catch (error) {
-	post({ type: 'bootFailed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+			commandLine,
+			phpBinary: data.phpBinary,
+			post,
+		});
+		expose(control, nodeEndpoint(data.control));
+		post({ type: 'booted', milliseconds: performance.now() - started });
+	} catch (error) {
+		post({ type: 'bootFailed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+	}
 }
 
 function firstMessage(): Promise<PhpThreadData> {

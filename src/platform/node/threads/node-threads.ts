@@ -7,6 +7,7 @@ import type { NetworkRules } from '../../../config/network-rules.ts';
 import { type RequestEnv, requestEnv } from '../../../php-thread/request-env.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
+import { codeCacheFolder } from '../code-cache.ts';
 import type { GuardedFolders } from '../files/guarded-folders.ts';
 import type { HiddenPaths } from '../files/hidden-paths.ts';
 import type { HostFolder } from '../files/host-folders.ts';
@@ -16,6 +17,7 @@ import { territory } from '../files/territory.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
 import { ProgramsOfThread } from '../processes/end-programs.ts';
 import type { ProcessSettings } from '../processes/node-processes.ts';
+import type { Glue } from './glue.ts';
 import type { PhpBinaries } from './node-binaries.ts';
 
 /** What a worker thread gets when it starts. */
@@ -47,6 +49,8 @@ export type PhpThreadData = PhpBinaries & {
 	processId: number;
 	buffers: ThreadBuffers;
 	control: MessagePort;
+	/** See `codeCacheFolder()`. */
+	codeCache: string | undefined;
 };
 
 /** Stack of a PHP thread, MB: deep recursion in C code must end in a trap of that thread, not of the process. */
@@ -69,18 +73,21 @@ const STACK_FLAGS = ['--wasm-stack-switching-stack-size', '--stack-size'].map(
 	(flag) => `${flag}=${SWITCHED_STACK_KILOBYTES}`,
 );
 
-/** Built by `npm run build`: one file, because resolving modules costs a thread more than running them. */
-const THREAD_FILE = fileURLToPath(new URL('./php-thread.js', import.meta.url));
+/**
+ * Built by `npm run build`: few files, because resolving modules costs a thread more than running them, and of CommonJS,
+ * whose loader is there sooner.
+ */
+const THREAD_FILE = fileURLToPath(new URL('./thread-entry.cjs', import.meta.url));
 
 /** What a thread that was begun early is told at once; PhpThreadData follows as a message. */
-export type EarlyThreadData = { glue: string; isEarly: true };
+export type EarlyThreadData = Pick<PhpThreadData, 'glue' | 'codeCache'> & { isEarly: true };
 
 /**
  * Begins a thread before it is known what it is to run: its code loads meanwhile.
  * @param glue of its PHP
  */
-export function beginThread(glue: string): Worker {
-	return newWorker({ glue, isEarly: true } satisfies EarlyThreadData);
+export function beginThread(glue: Glue): Worker {
+	return newWorker({ glue, codeCache: codeCacheFolder(), isEarly: true } satisfies EarlyThreadData);
 }
 
 function newWorker(workerData: PhpThreadData | EarlyThreadData, transferList: MessagePort[] = []): Worker {
@@ -121,6 +128,7 @@ export function createNodeThreads(
 				children: programs?.buffer,
 				buffers,
 				control: port2,
+				codeCache: codeCacheFolder(),
 			};
 			// One that has ended meanwhile has no id.
 			const worker = begun !== undefined && begun.threadId > 0 ? begun : newWorker(data, [port2]);

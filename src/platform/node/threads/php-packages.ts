@@ -1,14 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OptionsError } from '../../../config/options-error.ts';
 import type { PhpVersion } from '../../../config/values.ts';
+import { type Glue, glueName } from './glue.ts';
 
 /** Where the parts of one PHP lie on the host. */
 export interface PhpFiles {
-	/** `php_8_4.js`, which loads the binary. */
-	readonly glue: string;
+	readonly glue: Glue;
 	readonly binary: string;
 	/** The folder of all this, with `extensions/`. */
 	readonly folder: string;
@@ -38,6 +38,7 @@ export async function findPhp(target: PhpTarget, version: PhpVersion): Promise<P
 	const folder = path.join(path.dirname(manifest), 'jspi');
 	const installed = JSON.parse(await readFile(manifest, 'utf8'));
 	const underscored = version.replace('.', '_');
+	const packageId = `${packageOf(target, version)}@${installed.version}`;
 	const release = (await readdir(folder)).find((entry) => entry.startsWith(`${underscored}_`));
 	if (release === undefined) {
 		throw new OptionsError(
@@ -47,11 +48,20 @@ export async function findPhp(target: PhpTarget, version: PhpVersion): Promise<P
 	}
 	return {
 		folder,
-		glue: path.join(folder, `php_${underscored}.js`),
+		glue: (await builtGlue(packageId)) ?? { file: path.join(folder, `php_${underscored}.js`), isScript: false },
 		binary: path.join(folder, release, `php_${underscored}.wasm`),
 		release: release.replaceAll('_', '.'),
-		packageId: `${packageOf(target, version)}@${installed.version}`,
+		packageId,
 	};
+}
+
+async function builtGlue(packageId: string): Promise<Glue | undefined> {
+	const file = path.join(packageFolder(), 'dist', glueName(packageId));
+	const isThere = await access(file).then(
+		() => true,
+		() => false,
+	);
+	return isThere ? { file, isScript: true } : undefined;
 }
 
 const packageOf = (target: PhpTarget, version: PhpVersion): string =>

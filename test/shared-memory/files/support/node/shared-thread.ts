@@ -1,11 +1,10 @@
-import { pathToFileURL } from 'node:url';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { EmscriptenGlue } from '../../../../../src/php-thread/abi/emscripten.ts';
 import { startPhpThread } from '../../../../../src/php-thread/php-thread.ts';
 import { mountSharedFolder } from '../../../../../src/php-thread/shared-folder.ts';
 import type { ThreadBuffers, ThreadEvent } from '../../../../../src/php-thread/thread-messages.ts';
+import { loadGlue } from '../../../../../src/platform/node/threads/load-glue.ts';
 import type { PhpBinaries } from '../../../../../src/platform/node/threads/node-binaries.ts';
 import { FileStore } from '../../../../../src/shared-memory/files/file-store.ts';
 
@@ -24,7 +23,7 @@ const data = workerData as SharedThreadData;
 const post = (event: ThreadEvent): void => parentPort?.postMessage(event);
 try {
 	const control = await startPhpThread({
-		glue: (await import(pathToFileURL(data.glue).href)) as EmscriptenGlue,
+		glue: await loadGlue(data.glue, undefined).loading,
 		runtime: 'NODE',
 		module: data.module,
 		extension: data.extension,
