@@ -42,7 +42,10 @@ export interface Platform {
 	emptyFolder(): AppFiles;
 	/** A copy of test/php/api/fixtures. */
 	copyOfFixtures(): AppFiles;
-	/** The versions of PHP that come with it. */
+	/**
+	 * What is tested on several versions of PHP runs on these: in Node on all, in each browser on one beside the default. All
+	 * of them work in browsers, too: versions.test.ts.
+	 */
 	readonly phpVersions: readonly PhpVersion[];
 	/** Whether flock() of PHP locks, which sessions rely on: in the web's php.wasm it does nothing. */
 	readonly hasFlock: boolean;

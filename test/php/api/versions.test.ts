@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { Application, MODES } from '../../support/application.ts';
-import { platform } from '../../support/node/platform.ts';
 
-describe.each(platform.phpVersions)('PHP %s', (php) => {
+describe.each(PHP_VERSIONS)('PHP %s', (php) => {
 	test('serves classic and worker requests, runs sidekicks, restarts and stops them', async () => {
 		const app = await Application.start({ php, threads: 1, workerThreads: 1 });
 		for (const mode of MODES) {

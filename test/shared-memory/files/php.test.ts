@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import { eventually } from '../../support/eventually.ts';
 import { platform } from '../../support/node/platform.ts';
 import { SharedApplication } from './support/shared-application.ts';
@@ -11,7 +10,7 @@ const WAIT_FOR_ALL = `
 	while (count(glob("/tmp/round-$_GET[round]-*")) < ${THREADS}) usleep(500);
 `;
 
-describe.each(PHP_VERSIONS)('PHP %s', (php) => {
+describe.each(platform.phpVersions)('PHP %s', (php) => {
 	let app: SharedApplication;
 
 	beforeAll(async () => {

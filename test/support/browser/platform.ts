@@ -1,7 +1,6 @@
 /// <reference types="vite/client" />
 import { serve } from 'igor-php/browser';
 import type { BrowserServeOptions, BrowserServer } from '../../../src/browser.ts';
-import { PHP_VERSIONS } from '../../../src/config/values.ts';
 import type { Server } from '../../../src/index.ts';
 import { startServer } from '../../../src/platform/browser/serve.ts';
 import type { AppFiles, InsideOptions, OpenServer, Platform, StartOptions } from '../app-files.ts';
@@ -86,6 +85,6 @@ export const platform: Platform = {
 		new AppMemory(
 			Object.fromEntries(Object.entries(FIXTURES).map(([name, text]) => [name.slice(PREFIX.length), text])),
 		),
-	phpVersions: PHP_VERSIONS,
+	phpVersions: navigator.userAgent.includes('Firefox/') ? ['8.2'] : ['8.5'],
 	hasFlock: false,
 };
