@@ -1,5 +1,6 @@
 import { applyEdits, type Edit } from './edits.ts';
 import { listExportedSlots } from './exported-slots.ts';
+import { enlargeInitialMemory } from './initial-memory.ts';
 import { redirectCalls } from './redirect-calls.ts';
 import { trimExports } from './trim-exports.ts';
 
@@ -17,6 +18,7 @@ export function preparePhp(
 ): Uint8Array<ArrayBuffer> {
 	// These move nothing, so the edits still find their places.
 	redirectCalls(binary);
+	enlargeInitialMemory(binary);
 	const edited = interpreter.length === 0 ? binary : applyEdits(binary, interpreter);
 	return listExportedSlots(trimExports(edited, sideModules));
 }

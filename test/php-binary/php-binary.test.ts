@@ -7,10 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { exportedSlots, listExportedSlots } from '../../src/php-binary/exported-slots.ts';
+import { enlargeInitialMemory, INITIAL_PAGES } from '../../src/php-binary/initial-memory.ts';
 import { fasterInterpreter } from '../../src/php-binary/interpreter/faster-interpreter.ts';
 import { preparePhp } from '../../src/php-binary/prepare-php.ts';
 import { redirectCalls } from '../../src/php-binary/redirect-calls.ts';
 import { trimExports } from '../../src/php-binary/trim-exports.ts';
+import { readNumber } from '../../src/php-binary/wasm-format.ts';
 import { readPreparedPhp } from '../../src/platform/node/threads/edited-php.ts';
 
 const fromNode = createRequire(createRequire(import.meta.url).resolve('@php-wasm/node/package.json'));
@@ -60,6 +62,32 @@ describe.each(PHP_VERSIONS)('php.wasm of PHP %s', (version) => {
 		const expected = slots.filter((slot) => exported.has(table.get(slot)));
 		expect(expected.length).toBeGreaterThan(10);
 		expect([...(exportedSlots(module) ?? [])]).toEqual(expected);
+	});
+});
+
+describe('the memory that a binary begins with', () => {
+	const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+	const memories = (...description: number[]) =>
+		new Uint8Array([...PREAMBLE, 5, description.length + 1, 1, ...description]);
+	/** Pages. */
+	const begun = (binary: Uint8Array<ArrayBuffer>): number => {
+		expect(WebAssembly.validate(binary)).toBe(true);
+		return readNumber(binary, PREAMBLE.length + 4).value;
+	};
+
+	test.each([
+		['1024 pages', memories(0, 0x80, 0x08), true, INITIAL_PAGES],
+		['1024 pages, at most 32768', memories(1, 0x80, 0x08, 0x80, 0x80, 0x02), true, INITIAL_PAGES],
+		['more than is wanted', memories(0, 0x80, 0x10), true, 2048],
+		['so few pages that the number would become longer', memories(0, 0x10), false, 16],
+		['less at most than is wanted', memories(1, 0x80, 0x08, 0x80, 0x08), false, 1024],
+	])('%s', (_what, binary, isEnlarged, pages) => {
+		expect(enlargeInitialMemory(binary)).toBe(isEnlarged);
+		expect(begun(binary)).toBe(pages);
+	});
+
+	test.each(PHP_VERSIONS)('PHP %s has what its start takes', async (version) => {
+		expect(enlargeInitialMemory(await phpWasm(version))).toBe(true);
 	});
 });
 

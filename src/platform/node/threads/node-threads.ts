@@ -68,10 +68,17 @@ const YOUNG_MEGABYTES = 2;
  * callback needs an eighth more. Only pages that were used take memory.
  */
 const SWITCHED_STACK_KILOBYTES = 1312;
-/** The smaller one of the two counts; this process's main thread and other workers keep the limit that they have. */
-const STACK_FLAGS = ['--wasm-stack-switching-stack-size', '--stack-size'].map(
-	(flag) => `${flag}=${SWITCHED_STACK_KILOBYTES}`,
-);
+/**
+ * Below this a PHP thread's heap of JavaScript does not collect what is old, MB: after its boot it holds 12. V8's own first
+ * limit falls with each collection of young objects, of which there are many, and ends in the middle of the boot.
+ */
+const FIRST_LIMIT_MEGABYTES = 32;
+/** The smaller one of the two stacks counts. This process's main thread and workers that it has keep what they have. */
+const THREAD_FLAGS = [
+	`--wasm-stack-switching-stack-size=${SWITCHED_STACK_KILOBYTES}`,
+	`--stack-size=${SWITCHED_STACK_KILOBYTES}`,
+	`--initial-old-space-size=${FIRST_LIMIT_MEGABYTES}`,
+];
 
 /**
  * Built by `npm run build`: few files, because resolving modules costs a thread more than running them, and of CommonJS,
@@ -91,7 +98,7 @@ export function beginThread(glue: Glue): Worker {
 }
 
 function newWorker(workerData: PhpThreadData | EarlyThreadData, transferList: MessagePort[] = []): Worker {
-	for (const flag of STACK_FLAGS) setFlagsFromString(flag);
+	for (const flag of THREAD_FLAGS) setFlagsFromString(flag);
 	const resourceLimits = { stackSizeMb: STACK_MEGABYTES, maxYoungGenerationSizeMb: YOUNG_MEGABYTES };
 	return new Worker(THREAD_FILE, { workerData, transferList, env: {}, stdin: false, resourceLimits });
 }
