@@ -87,18 +87,17 @@ export class FleetServer {
 	readonly adminPort: number;
 	readonly #env: Readonly<Record<string, string>>;
 
-	private constructor(folder: string, name: string, port: number, adminPort: number) {
-		this.#env = { PORT: String(port), ADMIN: String(adminPort), SERVER: name };
+	private constructor(folder: string, name: string, [port, adminPort]: [number, number], env: Record<string, string>) {
+		this.#env = { PORT: String(port), ADMIN: String(adminPort), SERVER: name, ...env };
 		this.igor = new Igor(['run'], folder, this.#env);
 		this.name = name;
 		this.port = port;
 		this.adminPort = adminPort;
 	}
 
-	/** Starts `igor run` in that folder. */
-	static async start(name: string, folder: string): Promise<FleetServer> {
-		const [port, adminPort] = await Promise.all([freePort(), freePort()]);
-		const server = new FleetServer(folder, name, port, adminPort);
+	/** Starts `igor run` in that folder. @param env further variables */
+	static async start(name: string, folder: string, env: Record<string, string> = {}): Promise<FleetServer> {
+		const server = new FleetServer(folder, name, await Promise.all([freePort(), freePort()]), env);
 		await server.igor.ready();
 		return server;
 	}
