@@ -107,8 +107,8 @@ async function startNats(program) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'igor-bench-'));
 	const port = await freePort();
 	const args = ['--jetstream', '--store_dir', folder, '--addr', '127.0.0.1', '--port', String(port)];
-	// It logs to stderr, unless it is told of a file.
-	const server = start(program, [...args, '--log', '/dev/stdout']);
+	// It logs to stderr.
+	const server = start('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', program, ...args]);
 	await server.line(/Server is ready/);
 	return {
 		url: `nats://127.0.0.1:${port}`,

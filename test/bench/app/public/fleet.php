@@ -19,7 +19,7 @@ while (count($waits) < $_GET['count']) {
 		continue;
 	}
 	$last = $vars['number'];
-	$waits[] = (SharedClock::now() - $vars['published']) / 1e6;
+	$waits[] = (SharedClock::now() - (int) $vars['published']) / 1e6;
 }
 
 echo json_encode($waits);

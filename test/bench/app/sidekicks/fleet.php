@@ -8,8 +8,8 @@ SharedClock::calibrate();
 for ($number = 1; !frankenphp_sidekick_should_stop(); $number++) {
 	frankenphp_sidekick_set_vars([
 		'server' => $_SERVER['SERVER'],
-		'number' => $number,
-		'published' => SharedClock::now(),
+		'number' => (string) $number,
+		'published' => (string) SharedClock::now(),
 		'text' => str_repeat('x', 100),
 	]);
 	usleep(5000);
