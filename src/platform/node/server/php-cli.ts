@@ -6,13 +6,11 @@ import { type HandleOutcome, PhpThreadHandle } from '../../../threads/php-thread
 import type { ThreadFactory } from '../../../threads/thread-port.ts';
 import { tell } from '../operations/write-all.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
-import { beginThread } from '../threads/node-threads.ts';
-import { findPhp } from '../threads/php-packages.ts';
 
 const STDERR = 2;
 
 /** What `igor php-cli` runs. */
-export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine' | 'early'> & {
+export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine'> & {
 	/** For PHP's own command line. */
 	args: string[];
 	/** Where it is run. */
@@ -25,8 +23,7 @@ export type PhpCliOptions = Omit<NodePlatformOptions, 'commandLine' | 'early'> &
  * @returns the script's exit status; 255 when PHP crashed
  */
 export async function runPhpCli(options: PhpCliOptions): Promise<number> {
-	const { glue } = await findPhp('node', options.phpVersion);
-	const platform = await createNodePlatform({ ...options, commandLine: true, early: beginThread(glue) });
+	const platform = await createNodePlatform({ ...options, commandLine: true });
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.once(signal, () => {
 			platform.disposeNow();

@@ -30,7 +30,7 @@ export function loadPhpBinaries(
 	extensions: readonly PhpExtension[],
 	onSlow: (message: string) => void = () => {},
 ): Promise<PhpBinaries> {
-	const key = [version, ...extensions].join();
+	const key = keyOf(version, extensions);
 	const cached = cache.get(key);
 	if (cached !== undefined) return cached;
 	const loading = load(version, extensions, onSlow);
@@ -38,6 +38,13 @@ export function loadPhpBinaries(
 	loading.catch(() => cache.delete(key));
 	return loading;
 }
+
+/** Whether this process has loaded that PHP, or does so now. Main thread. */
+export function hasLoaded(version: PhpVersion, extensions: readonly PhpExtension[]): boolean {
+	return cache.has(keyOf(version, extensions));
+}
+
+const keyOf = (version: PhpVersion, extensions: readonly PhpExtension[]): string => [version, ...extensions].join();
 
 async function load(
 	version: PhpVersion,

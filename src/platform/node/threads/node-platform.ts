@@ -11,7 +11,6 @@ import { OptionsError } from '../../../config/options-error.ts';
 import { refuseSystemsOwn } from '../../../config/resolve-visible.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
-import { codeCaches } from '../code-cache.ts';
 import { HiddenPaths } from '../files/hidden-paths.ts';
 import type { HostFolder } from '../files/host-folders.ts';
 import { codeOfPackage, reserve } from '../files/reserved.ts';
@@ -20,10 +19,11 @@ import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
 import { prepareProcesses } from '../processes/prepare-processes.ts';
-import { loadPhpBinaries } from './node-binaries.ts';
+import { codeCaches } from './code-cache.ts';
+import { hasLoaded, loadPhpBinaries } from './node-binaries.ts';
 import { byteStrings } from './node-byte-strings.ts';
-import { createNodeThreads } from './node-threads.ts';
-import { packageFolder } from './php-packages.ts';
+import { beginThread, createNodeThreads } from './node-threads.ts';
+import { findPhp, packageFolder } from './php-packages.ts';
 
 /** What in the package's folder is run or loaded. */
 const OWN_CODE = ['bin', 'dist', 'package.json', 'php-runtime', 'scripts', 'src', 'wasm'];
@@ -50,8 +50,6 @@ export type NodePlatformOptions = {
 	interactive?: boolean;
 	/** Its threads run PHP's own command line, on the standard streams of this process. Default: they get roles. */
 	commandLine?: boolean;
-	/** Its first thread, which has been begun; missing = none has. */
-	early?: Worker | undefined;
 	/** Hears, for the operator, that PHP asked for something that exists and that it does not see. */
 	onHidden?(message: string): void;
 	/** Hears, for the operator, that PHP runs on upstream's interpreter, and why. */
@@ -60,13 +58,26 @@ export type NodePlatformOptions = {
 	temporary?: string | undefined;
 };
 
+/** What a scope runs on in Node. */
+type NodePlatform = ScopePlatform & { dispose(): Promise<void>; disposeNow(): void };
+
 /**
  * Prepares Node for one scope: PHP's binaries, the folders that PHP sees, and a /tmp of its own that all its
  * threads share and that `dispose` removes.
  */
-export async function createNodePlatform(
-	options: NodePlatformOptions,
-): Promise<ScopePlatform & { dispose(): Promise<void>; disposeNow(): void }> {
+export async function createNodePlatform(options: NodePlatformOptions): Promise<NodePlatform> {
+	const { phpVersion, extensions } = options;
+	// The code of the first thread loads while PHP is compiled; later on, nothing has to be waited for.
+	const early = hasLoaded(phpVersion, extensions) ? undefined : beginThread((await findPhp('node', phpVersion)).glue);
+	try {
+		return await preparePlatform(options, early);
+	} catch (error) {
+		await early?.terminate();
+		throw error;
+	}
+}
+
+async function preparePlatform(options: NodePlatformOptions, early: Worker | undefined): Promise<NodePlatform> {
 	const [binaries, certificates, folders] = await Promise.all([
 		loadPhpBinaries(options.phpVersion, options.extensions, options.onSlow),
 		loadCertificates(),
@@ -124,7 +135,7 @@ export async function createNodePlatform(
 			}),
 		},
 		hidden,
-		options.early,
+		early,
 	);
 	// A second signal ends the process without dispose().
 	const removeAtExit = (): void => {
@@ -149,6 +160,8 @@ export async function createNodePlatform(
 		disposeNow: removeAtExit,
 		dispose: async () => {
 			process.off('exit', removeAtExit);
+			// If it never became a thread.
+			await early?.terminate();
 			await hidden.settled();
 			removeTerritory();
 			prepared?.dispose();
