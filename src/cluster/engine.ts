@@ -40,7 +40,7 @@ export interface FleetListener {
 	lease(name: string, lease: LeaseRecord | undefined): void;
 	/** A snapshot was accepted. The last ones come again after a reconnect. */
 	snapshot(name: string, snapshot: StoredSnapshot): void;
-	/** What was kept there is lost, and revisions begin again; what is there comes next. */
+	/** What was kept there is lost, and revisions begin again: what is there comes next, and nothing of before any more. */
 	anew(kept: Kept): void;
 	/** `ClusterEngine.problem` has changed. */
 	problem(): void;

@@ -218,7 +218,12 @@ export class MemoryEngine implements ClusterEngine {
 	/** In order, whatever the delays are. */
 	#post(listener: FleetListener, news: () => void): void {
 		const queue = this.#followers.get(listener)?.queue ?? [];
-		queue.push(news);
+		const losses = lossesOf({ losses: this.#losses });
+		queue.push(() => {
+			// A former watch may be late, but none tells of what was lost once a later one has told of the loss.
+			const isFormer = queue !== this.#followers.get(listener)?.queue;
+			if (!isFormer || losses === lossesOf({ losses: this.#losses })) news();
+		});
 		this.#network.after(this.#fate().back, () => this.#clock.after(0, () => queue.shift()?.()));
 	}
 
@@ -244,7 +249,7 @@ export class MemoryEngine implements ClusterEngine {
 	}
 }
 
-function lossesOf({ losses }: MemoryBuckets): number {
+function lossesOf({ losses }: Pick<MemoryBuckets, 'losses'>): number {
 	return losses.leases + losses.snapshots;
 }
 
