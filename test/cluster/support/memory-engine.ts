@@ -196,8 +196,14 @@ export class MemoryEngine implements ClusterEngine {
 		if (this.problem !== undefined) return;
 		for (const kept of ['leases', 'snapshots'] as const) {
 			if (this.#losses[kept] === this.#buckets.losses[kept]) continue;
-			this.#losses[kept] = this.#buckets.losses[kept];
-			for (const listener of this.#followers.keys()) this.#post(listener, () => listener.anew(kept));
+			const losses = this.#buckets.losses[kept];
+			for (const listener of this.#followers.keys()) {
+				this.#post(listener, () => {
+					if (this.#losses[kept] >= losses) return;
+					this.#losses[kept] = losses;
+					listener.anew(kept);
+				});
+			}
 		}
 	}
 
@@ -218,11 +224,11 @@ export class MemoryEngine implements ClusterEngine {
 	/** In order, whatever the delays are. */
 	#post(listener: FleetListener, news: () => void): void {
 		const queue = this.#followers.get(listener)?.queue ?? [];
-		const losses = lossesOf({ losses: this.#losses });
+		const losses = lossesOf(this.#buckets);
 		queue.push(() => {
 			// A former watch may be late, but none tells of what was lost once a later one has told of the loss.
 			const isFormer = queue !== this.#followers.get(listener)?.queue;
-			if (!isFormer || losses === lossesOf({ losses: this.#losses })) news();
+			if (!isFormer || losses >= lossesOf({ losses: this.#losses })) news();
 		});
 		this.#network.after(this.#fate().back, () => this.#clock.after(0, () => queue.shift()?.()));
 	}
