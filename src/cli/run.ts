@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBrowserBuild } from './browser-build-command.ts';
 import { addCompletion } from './completion-command.ts';
+import { addDoctor } from './doctor-command.ts';
 import { addFmt } from './fmt-command.ts';
 import { addHashPassword } from './hash-password-command.ts';
 import { addInformation } from './information-commands.ts';
@@ -52,6 +53,7 @@ export async function runCli(
 	addPhpCli(program, finish);
 	addPhp(program, finish);
 	addBrowserBuild(program);
+	addDoctor(program, finish);
 	program
 		.command('version')
 		.description('Print the versions of Igor, PHP and Node.js')
