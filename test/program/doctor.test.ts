@@ -72,7 +72,7 @@ test('folders that cannot be written: the temporary one is needed', SLOW, async 
 	expect(status).toBe(1);
 	expect(out).toMatch(/^fail {2}Temporary folder \S+missing: it does not exist; .*TMPDIR/m);
 	expect(out).toMatch(/^note {2}Data folder \S+: it cannot be written \(ENOTDIR\), .*XDG_DATA_HOME/m);
-	expect(out).toMatch(/^note {2}Cache folder: it cannot be used; .*XDG_CACHE_HOME/m);
+	expect(out).toMatch(/^note {2}Cache folder: it cannot be used, .*XDG_CACHE_HOME/m);
 });
 
 test('an address that is none is a mistake of the command line', async () => {
