@@ -5,6 +5,8 @@ import { BIN } from './igor.ts';
 export class Terminal {
 	/** What it shows: both outputs, and what was typed. Without the terminal's control sequences. */
 	shown = '';
+	/** The same, with them. */
+	raw = '';
 	readonly exit: Promise<number>;
 	readonly #child;
 	readonly #looks = new Set<() => void>();
@@ -15,9 +17,10 @@ export class Terminal {
 		this.#child = spawn('script', ['-qefc', `exec ${command}`, '/dev/null'], {
 			cwd,
 			env: { ...process.env, TERM: 'dumb', COLUMNS: '120', NO_COLOR: '1', ...env },
-			stdio: ['pipe', 'pipe', 'inherit'],
+			stdio: ['pipe', 'pipe', 'ignore'],
 		});
 		this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+			this.raw += text;
 			// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken away.
 			this.shown += text.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '').replaceAll('\r', '');
 			for (const look of [...this.#looks]) look();
@@ -31,22 +34,25 @@ export class Terminal {
 		this.#child.stdin.write(text);
 	}
 
-	/** Resolves when the terminal shows it; rejects when the program ends without it. */
-	async until(text: string | RegExp): Promise<void> {
-		const isShown = (): boolean => (typeof text === 'string' ? this.shown.includes(text) : text.test(this.shown));
-		const ended = this.exit.then(() => {
-			if (!isShown()) throw new Error(`igor has ended, without "${text}":\n${this.shown}`);
-		});
-		const shown = new Promise<void>((resolve) => {
+	/** Resolves when the terminal shows it; rejects when the program ends without it, or after 30 s. */
+	until(text: string): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const fail = (why: string): void => reject(new Error(`${why}, without "${text}":\n${this.shown}`));
+			const limit = setTimeout(() => fail('Time was over'), 30_000);
 			const look = (): void => {
-				if (!isShown()) return;
+				if (!this.shown.includes(text)) return;
+				clearTimeout(limit);
 				this.#looks.delete(look);
 				resolve();
 			};
 			this.#looks.add(look);
+			void this.exit.then(() => {
+				look();
+				clearTimeout(limit);
+				fail('igor has ended');
+			});
 			look();
 		});
-		await Promise.race([shown, ended]);
 	}
 
 	/** Ends it, if it still runs: closes the terminal. */
