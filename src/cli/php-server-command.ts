@@ -13,6 +13,7 @@ import {
 	wholeNumber,
 } from '../config/values.ts';
 import { DEFAULT_WATCH } from '../directives/php-server/worker.ts';
+import { ListenError } from '../http/listen-error.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import {
 	type BackgroundWorkerFlag,
@@ -191,7 +192,7 @@ async function serveUntilStopped({
 		cluster: cluster && { servers: cluster },
 		onFatal: () => fail(1),
 	};
-	const server = await withPatience(Promise.race([serve(options), stopped]));
+	const server = await withPatience(Promise.race([serve(options).catch(nameOption), stopped]));
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);
 	tellStarted([server.url as string], () => ({
@@ -202,6 +203,11 @@ async function serveUntilStopped({
 	endAfter(STOP_LIMIT);
 	await server.close();
 	return status;
+}
+
+/** Says of an address that cannot be used which option names another. */
+function nameOption(error: unknown): never {
+	throw error instanceof ListenError ? new ListenError(error.address, error.reason, '--listen HOST:PORT') : error;
 }
 
 /** The same as a site of a Caddyfile, which can have names, certificates, an access log and watched files. */
