@@ -40,7 +40,11 @@ const script = {
 const results = await Promise.all([
 	build({
 		...common,
-		entryPoints: { library: 'src/index.ts', cli: 'src/cli/main.ts', 'code-cache': 'src/platform/node/code-cache.ts' },
+		entryPoints: {
+			library: 'src/index.ts',
+			cli: 'src/cli/main.ts',
+			'code-cache': 'src/platform/node/threads/code-cache.ts',
+		},
 		// Native, or loaded by a thread of its own.
 		external: ['koffi', 'bcryptjs'],
 		// Shared code once. Chunks beside the entries, so that URLs relative to the module hold for all of them.

@@ -65,7 +65,7 @@ int32_t igor_entry_sidekick(const char *script, const char *name);
 int32_t igor_entry_background(const char *script, const char *name);
 
 /* rehearsal.c */
-int32_t igor_entry_rehearsal(void);
+int32_t igor_entry_rehearsal(const char *folder);
 
 /* opcache_segment.c */
 int32_t igor_entry_opcache(struct igor_opcache_segment *out);

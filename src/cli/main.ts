@@ -17,6 +17,9 @@ const isServer = args[0] === 'run' || args[0] === 'php-server';
 // For the PHP threads that start from now on: the engine itself makes no code from text. A program that uses the library may
 // need that on threads of its own, so there it is the thread that gives it up; see no-new-code.ts.
 setFlagsFromString('--disallow-code-generation-from-strings');
+// Each function of php.wasm is validated at its first call: to validate all 20,000 at each start takes longer than to run a
+// small script. Not in a program that uses the library, which may want to hear of modules that are invalid.
+setFlagsFromString('--wasm-lazy-validation');
 
 // PHP writes to stdout and stderr itself. Node, once asked for them, would make them non-blocking, for everybody who has them.
 const status = isPhp(args[0]) ? await runCli(args, (text) => tell(STDERR, text)) : await runWithOutputs();

@@ -28,7 +28,7 @@ import { extensionFile, INI_FILE, installExtensions } from './system-files.ts';
 import { hideUnexported } from './table-lookup.ts';
 import { createTimers } from './timers.ts';
 import { clockImports } from './wall-clock.ts';
-import { warmUpFiles } from './warm-up.ts';
+import { warmUpFolder } from './warm-up.ts';
 
 /** As many as the glue has. */
 const MOST_DESCRIPTORS = 4096;
@@ -228,13 +228,14 @@ export async function bootPhp(options: PhpInstanceOptions): Promise<PhpInstance>
 		module.ccall('wasm_set_phpini_path', null, ['string'], [INI_FILE]);
 		await module.ccall('php_wasm_init', null, [], [], { async: true });
 		seal();
-		if (files !== undefined) warmUpFiles(files);
+		if (files !== undefined) warmUpFolder(files);
 	}
 	return {
 		...instanceOf(instance.exports as PhpExports, memory),
 		commandLine: (args) => runCommandLine(module, args),
 		changeFolder: (path) => changeFolder(files, module.FS as unknown as StreamFs, path),
 		endPrograms: async () => children?.end(),
+		visible: files?.visible ?? [],
 	};
 }
 

@@ -71,4 +71,6 @@ export type PhpInstance = {
 	changeFolder(path: string): void;
 	/** Ends the programs that it has started. */
 	endPrograms(): Promise<void>;
+	/** Folders of the host that PHP sees, byte strings. */
+	readonly visible: readonly string[];
 };

@@ -165,14 +165,12 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	warmUpPublication(context.rehearsal);
 	// Without entries PHP starts with its role: a command line.
 	const rehearsal = context.entries.get(ENTRY_REHEARSAL);
-	if (rehearsal !== undefined) await php.call(rehearsal);
+	if (rehearsal !== undefined) await php.call(rehearsal, php.string(php.visible[0] ?? ''));
 	const opcache = openOpcache(php, context, options.isZero, buffers.opcacheKnown);
 	return {
 		assume: async (role, compiled) => {
-			const serves = role.kind === 'classic' || role.kind === 'worker';
-			if (serves && compiled !== undefined) opcache?.adopt(compiled);
-			// Sidekicks and their like run few files, which are not what requests need.
-			context.opcache = serves ? opcache : undefined;
+			if (compiled !== undefined) opcache?.adopt(compiled);
+			context.opcache = role.kind === 'classic' || role.kind === 'worker' ? opcache : undefined;
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
 			context.run.begin(role);
 			tasks.serve(role.kind === 'sidekick' ? role.handle : undefined);

@@ -22,15 +22,13 @@ export function warmUpPublication(board: SidekickBoard): void {
 	}
 }
 
-/** Looks at a visible folder as a script's start does. */
-export function warmUpFiles(files: HostFiles): void {
+/** Looks at a visible folder as chdir() does, which C cannot call. */
+export function warmUpFolder(files: HostFiles): void {
 	const [folder] = files.visible;
 	if (folder === undefined) return;
 	try {
 		files.folder(folder);
-		files.stat(`${folder}/.`, false);
-		files.close(files.open(folder, 0, 0).fd);
 	} catch {
-		// It is not there, or may not be read: scripts will be told so.
+		// It is not there, or may not be entered: scripts will be told so.
 	}
 }

@@ -160,7 +160,9 @@ export class PhpThreadHandle implements RequestThread {
 	assume(role: Role): Promise<HandleOutcome> {
 		this.#state = transition(this.#state, 'assigned');
 		this.cell.clearStop('maxRequests' in role ? role.maxRequests : 0);
-		const compiled = this.wasUsed ? undefined : this.#opcache.newest;
+		// Sidekicks and their like run few files, which are not what requests need.
+		const serves = role.kind === 'classic' || role.kind === 'worker';
+		const compiled = serves && !this.wasUsed ? this.#opcache.newest : undefined;
 		this.#generation ??= this.#opcache.generation;
 		this.wasUsed = true;
 		this.isServing = role.kind === 'classic';

@@ -3,12 +3,13 @@ import { eventually } from '../support/eventually.ts';
 import { Scope } from '../support/scope.ts';
 import { ONE, WORKER } from './scripts.ts';
 
-/** A worker script that answers requests with what ONE does; `limit` = its time limit, seconds. */
+/** A worker script that answers requests with what ONE does; time limits in seconds: for all, or from the pick-up on. */
 const HTTP_WORKER = `<?php
 while (frankenphp_handle_request(function () {
 	set_time_limit((int) ($_GET['limit'] ?? 0));
 	try {
 		$task = new FrankenPHP\\SentTaskHandle('jobs', json_decode($_GET['payload'], true), null);
+		set_time_limit((int) ($_GET['reads'] ?? $_GET['limit'] ?? 0));
 		if (isset($_GET['begun'])) touch(__DIR__ . '/' . $_GET['begun']);
 		echo json_encode($task->read());
 	} catch (Throwable $thrown) {
@@ -29,10 +30,10 @@ const tasks = (scope: Scope) => scope.running.sidekicks.get('jobs')?.tasks;
 
 test('a sender that is out of time while it reads, or waits for the pick-up, is ended; its task is given up', async () => {
 	await using scope = await Scope.start(files, options);
-	const reads = scope.server.fetch(path('worker.php', { await: 'go', i: 1 }, '&limit=1'));
+	const reads = scope.server.fetch(path('worker.php', { await: 'go', i: 1 }, '&reads=1'));
 	expect((await reads).status).toBe(500);
 	// The only thread still has the first task: nobody picks this one up.
-	const waits = scope.server.fetch(path('worker.php', { i: 2 }, '&limit=1'));
+	const waits = scope.server.fetch(path('worker.php', { i: 2 }, '&limit=3'));
 	expect((await waits).status).toBe(500);
 	expect(tasks(scope)).toMatchObject({ abandoned: 2, depth: 0, busy: 1 });
 	scope.write('go', '');

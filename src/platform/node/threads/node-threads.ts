@@ -7,7 +7,6 @@ import type { NetworkRules } from '../../../config/network-rules.ts';
 import { type RequestEnv, requestEnv } from '../../../php-thread/request-env.ts';
 import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
-import { codeCacheFolder } from '../code-cache.ts';
 import type { GuardedFolders } from '../files/guarded-folders.ts';
 import type { HiddenPaths } from '../files/hidden-paths.ts';
 import type { HostFolder } from '../files/host-folders.ts';
@@ -17,6 +16,7 @@ import { territory } from '../files/territory.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
 import { ProgramsOfThread } from '../processes/end-programs.ts';
 import type { ProcessSettings } from '../processes/node-processes.ts';
+import { codeCacheFolder } from './code-cache.ts';
 import type { Glue } from './glue.ts';
 import type { PhpBinaries } from './node-binaries.ts';
 
