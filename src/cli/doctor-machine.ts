@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ListenAddress } from '../config/values.ts';
 import { ListenError } from '../http/listen-error.ts';
-import { codeCacheFolder } from '../platform/node/code-cache.ts';
+import { codeCacheFolder } from '../platform/node/threads/code-cache.ts';
 import { createOsLocks } from '../platform/node/threads/koffi-locks.ts';
 import { type Finding, fail, note, ok } from './doctor-check.ts';
 
