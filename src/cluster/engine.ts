@@ -40,9 +40,14 @@ export interface FleetListener {
 	lease(name: string, lease: LeaseRecord | undefined): void;
 	/** A snapshot was accepted. The last ones come again after a reconnect. */
 	snapshot(name: string, snapshot: StoredSnapshot): void;
+	/** What was kept there is lost, and revisions begin again; what is there comes next. */
+	anew(kept: Kept): void;
 	/** `ClusterEngine.problem` has changed. */
 	problem(): void;
 }
+
+/** What an engine keeps. */
+export type Kept = 'leases' | 'snapshots';
 
 /** The engine has refused what was asked: somebody else has changed it before. */
 export class RefusedError extends Error {

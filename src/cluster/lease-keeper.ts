@@ -11,7 +11,7 @@ const RENEWALS = 3;
 
 /** What happens to a lease that is wanted. */
 export interface LeaseEvents {
-	/** It is held from now on. `term` is larger than that of every holder before. */
+	/** It is held from now on. `term` is larger than that of every holder before, unless the engine has begun anew. */
 	taken(term: number): void;
 	/** It is not held any longer, though nobody here gave it up. */
 	lost(reason: string): void;
@@ -75,6 +75,12 @@ export class LeaseKeeper {
 		else this.#try();
 	}
 
+	/** The engine has lost all leases, and begins to count again. */
+	anew(): void {
+		this.#seen = { revision: 0, at: this.#clock.now() };
+		this.nudge();
+	}
+
 	/** What the engine tells about it. */
 	heard(lease: LeaseRecord | undefined): void {
 		if (lease?.holder.id === this.#holder.id) return;
@@ -97,15 +103,6 @@ export class LeaseKeeper {
 		return isRenewed && this.term !== undefined;
 	}
 
-	/** Somebody else has it, as the engine's refusal of something else has shown. */
-	surrender(reason: string): void {
-		if (this.#term === undefined) return;
-		this.#term = undefined;
-		this.#wanted = false;
-		this.#cancel();
-		this.#events.lost(reason);
-	}
-
 	/** Gives it up, for others to take. Resolves when the engine knows, or does not answer. */
 	async drop(): Promise<void> {
 		this.#wanted = false;
@@ -117,6 +114,14 @@ export class LeaseKeeper {
 			// Unless it is told, it runs out.
 			await this.#engine.release(this.#key, this.#revision).catch(() => {});
 		});
+	}
+
+	#surrender(reason: string): void {
+		if (this.#term === undefined) return;
+		this.#term = undefined;
+		this.#wanted = false;
+		this.#cancel();
+		this.#events.lost(reason);
 	}
 
 	#try(): void {
@@ -186,7 +191,7 @@ export class LeaseKeeper {
 		this.#until = asked + lease;
 		this.#expiry?.();
 		this.#expiry = this.#clock.after(Math.max(0, this.#until - this.#clock.now()) + 1, () =>
-			this.surrender(`it could not be renewed for ${lease / 1000} s`),
+			this.#surrender(`it could not be renewed for ${lease / 1000} s`),
 		);
 		this.#renewAfter(lease / RENEWALS);
 	}
@@ -222,7 +227,7 @@ export class LeaseKeeper {
 			this.#renewed(revision, asked);
 			return true;
 		} catch (error) {
-			if (error instanceof RefusedError) this.surrender(error.message);
+			if (error instanceof RefusedError) this.#surrender(error.message);
 			else this.#renewAfter(this.#pause);
 			return false;
 		}

@@ -14,20 +14,24 @@ export interface PublisherPorts {
 	confirm(): Promise<boolean>;
 	read(): Promise<StoredSnapshot | undefined>;
 	write(bytes: Uint8Array, revision: number): Promise<number>;
-	/** Another holder has shut this one out. */
-	shutOut(): void;
 }
 
 /**
  * Publishes for one term of a lease. First it writes the snapshot that is there once more, as its own: from then on the
- * compare-and-set of every holder before is refused. While one is on its way, only the latest of the next ones is kept.
+ * compare-and-set of every holder before is refused. It does so again whenever its own was refused: by the next holder,
+ * because of a write before that got no answer, or because the engine has lost what was there. While one is on its way,
+ * only the latest of the next ones is kept.
  */
 export class Publisher {
 	readonly #term: number;
 	readonly #holder: string;
 	readonly #ports: PublisherPorts;
-	/** Of what it wrote last; undefined = nothing yet. */
+	/** Of what it wrote last; undefined = what is there has to be written once more. */
 	#revision: number | undefined;
+	/** What was accepted last. */
+	#last: Uint8Array | undefined;
+	/** How often the engine has lost what was there. */
+	#losses = 0;
 	#next: Uint8Array | undefined;
 	#busy: Promise<void> | undefined;
 	#stopped = false;
@@ -42,6 +46,13 @@ export class Publisher {
 	/** Publishes these encoded variables, unless others come before they are sent. */
 	offer(variables: Uint8Array): void {
 		this.#next = variables;
+		this.#pump();
+	}
+
+	/** The engine has lost what was there. */
+	anew(): void {
+		this.#losses++;
+		this.#revision = undefined;
 		this.#pump();
 	}
 
@@ -80,61 +91,41 @@ export class Publisher {
 
 	async #fence(): Promise<void> {
 		const stored = await this.#ports.read();
+		// After the read: who takes the lease later, and writes, makes the write fail.
+		if (!(await this.#ports.confirm())) throw new Error('nobody knows whether the lease is held');
 		const record = stored && decodeRecord(stored.bytes);
-		if (record !== undefined && record.term > this.#term) {
-			this.#shutOut();
-			return;
+		const variables = record === undefined ? this.#last : record.variables;
+		if (!(await this.#write(variables, stored?.revision ?? 0))) {
+			throw new RefusedError('what was read is not the latest any longer');
 		}
-		// After the read: who has taken the lease before this moment, and written, is seen or makes the next line fail.
-		if (!(await this.#ports.confirm()) || this.#stopped) return;
-		this.#revision = await this.#write(record?.variables, stored?.revision ?? 0);
-		if (this.#revision === undefined) throw new RefusedError('what was read is not the latest any longer');
 	}
 
 	async #publish(before: number): Promise<void> {
 		const variables = this.#next as Uint8Array;
 		this.#next = undefined;
 		try {
-			const revision = await this.#write(variables, before);
-			if (revision !== undefined) {
-				this.#revision = revision;
-				return;
-			}
+			if (await this.#write(variables, before)) return;
+			this.#revision = undefined;
 		} catch (error) {
 			this.#next ??= variables;
 			throw error;
 		}
 		this.#next ??= variables;
-		await this.#findOut();
 	}
 
-	/** Refused: by the next holder, or because of a write before that got no answer. */
-	async #findOut(): Promise<void> {
-		const stored = await this.#ports.read();
-		if (stored === undefined) {
-			this.#revision = 0;
-			return;
-		}
-		if (decodeRecord(stored.bytes)?.term === this.#term) {
-			this.#revision = stored.revision;
-			return;
-		}
-		this.#shutOut();
-	}
-
-	#shutOut(): void {
-		this.#stopped = true;
-		this.#ports.shutOut();
-	}
-
-	/** Undefined = refused. */
-	async #write(variables: Uint8Array | undefined, before: number): Promise<number | undefined> {
-		if (this.#stopped || !this.#ports.isHeld()) return undefined;
+	/** False = refused. */
+	async #write(variables: Uint8Array | undefined, before: number): Promise<boolean> {
+		if (this.#stopped || !this.#ports.isHeld()) return false;
+		const losses = this.#losses;
 		const record = encodeRecord({ term: this.#term, holder: this.#holder, variables });
 		try {
-			return await this.#ports.write(record, before);
+			const revision = await this.#ports.write(record, before);
+			this.#last = variables;
+			// What it was accepted into may be lost before the answer is here.
+			if (losses === this.#losses) this.#revision = revision;
+			return true;
 		} catch (error) {
-			if (error instanceof RefusedError) return undefined;
+			if (error instanceof RefusedError) return false;
 			throw error;
 		}
 	}

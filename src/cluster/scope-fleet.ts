@@ -44,6 +44,9 @@ export class ScopeFleet {
 		this.#unfollow = ports.engine.follow(ports.scope, {
 			lease: (name, lease) => this.#of(name)?.leaseHeard(lease),
 			snapshot: (name, snapshot) => this.#of(name)?.snapshotHeard(snapshot),
+			anew: (kept) => {
+				for (const sidekick of this.#sidekicks.values()) sidekick.anew(kept);
+			},
 			problem: () => this.#engineChanged(),
 		});
 	}

@@ -7,7 +7,7 @@ import type {
 	SidekickThreads,
 } from '../sidekicks/ports.ts';
 import type { SidekickEventOf } from '../sidekicks/sidekick-event.ts';
-import type { ClusterEngine, Holder, LeaseRecord, StoredSnapshot } from './engine.ts';
+import type { ClusterEngine, Holder, Kept, LeaseRecord, StoredSnapshot } from './engine.ts';
 import { FollowedRun, type RunOwner } from './followed-run.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { Publisher } from './publisher.ts';
@@ -43,7 +43,7 @@ export class SharedSidekick {
 	#publisher: Publisher | undefined;
 	#termination: Cancel | undefined;
 	#handle: number | undefined;
-	#latest: { revision: number; term: number; variables: Uint8Array | undefined } | undefined;
+	#latest: { revision: number; variables: Uint8Array | undefined } | undefined;
 	#lease: LeaseRecord | undefined;
 	/** The registry has forgotten it: nothing of it is wanted any more. */
 	#isGone = true;
@@ -113,12 +113,23 @@ export class SharedSidekick {
 		if (this.#latest !== undefined && revision <= this.#latest.revision) return;
 		const record = decodeRecord(bytes);
 		if (record === undefined) return;
-		this.#latest = { revision, term: record.term, variables: record.variables };
+		this.#latest = { revision, variables: record.variables ?? this.#latest?.variables };
 		if (record.variables === undefined || this.#handle === undefined) return;
 		this.#ports.apply(this.#handle, record.variables);
 		for (const run of this.#runs) {
 			// A run of one's own is ready by its own publication.
 			if (!run.hasThread || record.term === this.#keeper.term) run.ready();
+		}
+	}
+
+	/** The engine has lost what it kept: readers keep what they have. */
+	anew(kept: Kept): void {
+		if (kept === 'leases') {
+			this.#lease = undefined;
+			this.#keeper.anew();
+		} else {
+			if (this.#latest !== undefined) this.#latest.revision = 0;
+			this.#publisher?.anew();
 		}
 	}
 
@@ -165,7 +176,6 @@ export class SharedSidekick {
 			confirm: () => keeper.confirm(),
 			read: () => engine.snapshotOf(key),
 			write: (bytes, revision) => engine.write(key, bytes, revision),
-			shutOut: () => keeper.surrender('another server publishes under a newer one'),
 		});
 		for (const run of [...this.#runs]) run.begin();
 		this.#giveUpIfDone();

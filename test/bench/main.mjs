@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { MOST_FOREIGN, watchForeign } from './foreign.mjs';
 import { PHP_VERSION } from './igor.mjs';
 import { formatTable, isMet, toJson } from './report.mjs';
+import { cluster } from './sections/cluster.mjs';
 import { commandLine } from './sections/command-line.mjs';
 import { files } from './sections/files.mjs';
 import { firstGetVars } from './sections/first-get-vars.mjs';
@@ -28,6 +29,7 @@ const sections = {
 	wake,
 	'first-get-vars': firstGetVars,
 	tasks,
+	cluster,
 	threads,
 	start,
 	'command-line': commandLine,

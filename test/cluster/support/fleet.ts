@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Igor, writeApp } from '../../program/support/igor.ts';
+import { Igor, run, writeApp } from '../../program/support/igor.ts';
 import { freePort } from '../../support/free-port.ts';
 
 /** What the sidekicks of the tests publish: who runs it, and a number that grows. */
@@ -85,20 +85,20 @@ export class FleetServer {
 	readonly name: string;
 	readonly port: number;
 	readonly adminPort: number;
+	readonly #env: Readonly<Record<string, string>>;
 
-	private constructor(igor: Igor, name: string, port: number, adminPort: number) {
-		this.igor = igor;
+	private constructor(folder: string, name: string, [port, adminPort]: [number, number], env: Record<string, string>) {
+		this.#env = { PORT: String(port), ADMIN: String(adminPort), SERVER: name, ...env };
+		this.igor = new Igor(['run'], folder, this.#env);
 		this.name = name;
 		this.port = port;
 		this.adminPort = adminPort;
 	}
 
-	/** Starts `igor run` in that folder. */
-	static async start(name: string, folder: string): Promise<FleetServer> {
-		const [port, adminPort] = await Promise.all([freePort(), freePort()]);
-		const igor = new Igor(['run'], folder, { PORT: String(port), ADMIN: String(adminPort), SERVER: name });
-		const server = new FleetServer(igor, name, port, adminPort);
-		await igor.ready();
+	/** Starts `igor run` in that folder. @param env further variables */
+	static async start(name: string, folder: string, env: Record<string, string> = {}): Promise<FleetServer> {
+		const server = new FleetServer(folder, name, await Promise.all([freePort(), freePort()]), env);
+		await server.igor.ready();
 		return server;
 	}
 
@@ -107,6 +107,12 @@ export class FleetServer {
 		const query = new URLSearchParams({ name, timeout: String(timeout) });
 		const response = await fetch(`http://127.0.0.1:${this.port}/?${query}`, { signal: AbortSignal.timeout(30_000) });
 		return response.json() as Promise<Vars>;
+	}
+
+	/** `igor reload --force` with the Caddyfile of that folder; rejects with what it says when it fails. */
+	async reload(folder: string): Promise<void> {
+		const { status, err } = await run(['reload', '--force'], folder, this.#env);
+		if (status !== 0) throw new Error(err);
 	}
 
 	/** What its admin API answers. */

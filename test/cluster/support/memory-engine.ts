@@ -2,6 +2,7 @@ import {
 	type ClusterEngine,
 	type FleetListener,
 	type Holder,
+	type Kept,
 	type LeaseRecord,
 	RefusedError,
 	type SharedKey,
@@ -12,6 +13,16 @@ import type { Cancel, Clock } from '../../../src/sidekicks/ports.ts';
 
 /** How long an engine waits for an answer, milliseconds. */
 const PATIENCE = 300;
+
+/** After a loss revisions begin again, lower than all before; each is there once, for tests to tell them apart. */
+const FIRST_REVISION = 1e9;
+const STEP = 1e6;
+
+/** Larger for each later holder, also of one whose leases are in a bucket made anew. */
+export function rankOf(term: number): number {
+	const losses = Math.ceil((FIRST_REVISION - term) / STEP);
+	return losses * STEP + (term - (FIRST_REVISION - losses * STEP));
+}
 
 type Entry = { revision: number; at: number; lease: Omit<LeaseRecord, 'revision'> | undefined };
 
@@ -27,7 +38,9 @@ export class MemoryBuckets {
 	readonly #clock: Clock;
 	readonly #leases = new Map<string, Entry>();
 	readonly #snapshots = new Map<string, StoredSnapshot>();
-	#revision = 0;
+	/** How often each has been lost. */
+	readonly losses: Record<Kept, number> = { leases: 0, snapshots: 0 };
+	readonly #revisions: Record<Kept, number> = { leases: FIRST_REVISION, snapshots: FIRST_REVISION };
 
 	constructor(clock: Clock, lease: number) {
 		this.#clock = clock;
@@ -37,7 +50,7 @@ export class MemoryBuckets {
 	setLease(key: SharedKey, before: number, lease: Entry['lease']): number {
 		const id = idOf(key);
 		if ((this.#entry(id)?.revision ?? 0) !== before) throw new RefusedError('wrong last sequence');
-		const revision = ++this.#revision;
+		const revision = ++this.#revisions.leases;
 		this.#leases.set(id, { revision, at: this.#clock.now(), lease });
 		for (const engine of this.engines)
 			engine.tell(key, (listener) => listener.lease(key.name, lease && { ...lease, revision }));
@@ -62,7 +75,7 @@ export class MemoryBuckets {
 
 	write(key: SharedKey, bytes: Uint8Array, before: number): number {
 		if ((this.snapshotOf(key)?.revision ?? 0) !== before) throw new RefusedError('wrong last sequence');
-		const snapshot = { revision: ++this.#revision, bytes };
+		const snapshot = { revision: ++this.#revisions.snapshots, bytes };
 		this.#snapshots.set(idOf(key), snapshot);
 		const { term, holder, variables } = decodeRecord(bytes) as NonNullable<ReturnType<typeof decodeRecord>>;
 		this.accepted.push({
@@ -73,6 +86,14 @@ export class MemoryBuckets {
 		});
 		for (const engine of this.engines) engine.tell(key, (listener) => listener.snapshot(key.name, snapshot));
 		return snapshot.revision;
+	}
+
+	/** Somebody deletes a bucket, and it is made anew. What is on its way to it is lost, too. */
+	lose(kept: Kept): void {
+		this.#revisions[kept] = FIRST_REVISION - ++this.losses[kept] * STEP;
+		if (kept === 'leases') this.#leases.clear();
+		else this.#snapshots.clear();
+		for (const engine of this.engines) engine.notice();
 	}
 
 	/** What a follower is told first. */
@@ -106,12 +127,15 @@ export class MemoryEngine implements ClusterEngine {
 	readonly #clock: Clock;
 	readonly #fate: () => Fate;
 	readonly #followers = new Map<FleetListener, { scope: string; queue: (() => void)[] }>();
+	/** What it has told of. */
+	readonly #losses: Record<Kept, number>;
 
 	constructor(buckets: MemoryBuckets, network: Clock, clock: Clock, fate: () => Fate) {
 		this.#buckets = buckets;
 		this.#network = network;
 		this.#clock = clock;
 		this.#fate = fate;
+		this.#losses = { ...buckets.losses };
 		buckets.engines.add(this);
 	}
 
@@ -161,8 +185,19 @@ export class MemoryEngine implements ClusterEngine {
 		for (const [listener, { scope }] of this.#followers) {
 			// A new watch: what the former one has on its way comes at any time.
 			this.#followers.set(listener, { scope, queue: [] });
-			this.#catchUp(listener, scope);
 			listener.problem();
+		}
+		this.notice();
+		for (const [listener, { scope }] of this.#followers) this.#catchUp(listener, scope);
+	}
+
+	/** Tells of losses. */
+	notice(): void {
+		if (this.problem !== undefined) return;
+		for (const kept of ['leases', 'snapshots'] as const) {
+			if (this.#losses[kept] === this.#buckets.losses[kept]) continue;
+			this.#losses[kept] = this.#buckets.losses[kept];
+			for (const listener of this.#followers.keys()) this.#post(listener, () => listener.anew(kept));
 		}
 	}
 
@@ -190,10 +225,12 @@ export class MemoryEngine implements ClusterEngine {
 	#ask<T>(answer: () => T): Promise<T> {
 		if (this.problem !== undefined) return Promise.reject(new Error(this.problem));
 		const { there, back, lost } = this.#fate();
+		const losses = lossesOf(this.#buckets);
 		return new Promise<T>((resolve, reject) => {
 			this.#clock.after(PATIENCE, () => reject(new Error('no answer')));
 			if (lost === 'there') return;
 			this.#network.after(there, () => {
+				if (losses !== lossesOf(this.#buckets)) return;
 				let settle: () => void;
 				try {
 					const value = answer();
@@ -205,6 +242,10 @@ export class MemoryEngine implements ClusterEngine {
 			});
 		});
 	}
+}
+
+function lossesOf({ losses }: MemoryBuckets): number {
+	return losses.leases + losses.snapshots;
 }
 
 function idOf({ scope, name }: SharedKey): string {

@@ -9,6 +9,9 @@ import { connect } from '@nats-io/transport-node';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
 
+/** Arguments with which a client has to prove who it is. */
+const SECURE = ['--auth', '--user', '--tls', '--config'];
+
 /** A process of Debian's `nats-server` with JetStream, on loopback, in a folder of its own. */
 export class NatsServer implements AsyncDisposable {
 	readonly port: number;
@@ -66,7 +69,7 @@ export class NatsServer implements AsyncDisposable {
 	/** Resolves when its JetStream answers. */
 	async ready(): Promise<void> {
 		await eventually(`nats-server on port ${this.port}`, () => listens(this.port));
-		if (this.#more.includes('--auth') || this.#more.includes('--user')) return;
+		if (this.#more.some((each) => SECURE.includes(each))) return;
 		const client = await connect({ servers: this.url });
 		await eventually(`JetStream on port ${this.port}`, () =>
 			jetstreamManager(client).then(
@@ -86,6 +89,22 @@ export class NatsServer implements AsyncDisposable {
 				if (stream.config.name.startsWith(`KV_${bucket}`)) return Number(stream.cluster?.leader?.slice(1));
 			}
 			throw new Error(`There is no bucket ${bucket}.`);
+		} finally {
+			await client.close();
+		}
+	}
+
+	/** Deletes the buckets whose names begin so; returns how many there were. */
+	async remove(...buckets: readonly string[]): Promise<number> {
+		const client = await connect({ servers: this.url });
+		try {
+			const manager = await jetstreamManager(client);
+			const names: string[] = [];
+			for await (const { config } of manager.streams.list()) {
+				if (buckets.some((bucket) => config.name.startsWith(`KV_${bucket}`))) names.push(config.name);
+			}
+			for (const name of names) await manager.streams.delete(name);
+			return names.length;
 		} finally {
 			await client.close();
 		}

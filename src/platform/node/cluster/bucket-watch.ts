@@ -1,4 +1,11 @@
-import { AckPolicy, DeliverPolicy, type JetStreamManager, ReplayPolicy } from '@nats-io/jetstream';
+import {
+	AckPolicy,
+	DeliverPolicy,
+	JetStreamApiCodes,
+	JetStreamApiError,
+	type JetStreamManager,
+	ReplayPolicy,
+} from '@nats-io/jetstream';
 import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node';
 
 /** NATS says so often that there is nothing new, milliseconds; after so much silence the watch is lost. */
@@ -12,6 +19,15 @@ const LONGEST_PAUSE = 1000;
 /** A key's new value; undefined = it was deleted. */
 export type BucketChange = { key: string; revision: number; value: Uint8Array | undefined };
 
+/** What a watch tells. */
+export interface BucketListener {
+	/** What comes next is from the bucket that was made then: another one than before, if it was deleted meanwhile. */
+	begins(created: string): void;
+	heard(change: BucketChange): void;
+	/** The bucket was deleted: the watch has stopped. */
+	gone(): void;
+}
+
 /**
  * Tells the latest value of each key of a bucket, then every change. The client's own watch notices only after a minute that
  * the NATS server which fed it is gone; this one begins anew after SILENCE, and with whatever is the latest then. Revisions
@@ -22,7 +38,7 @@ export class BucketWatch {
 	readonly #manager: JetStreamManager;
 	readonly #bucket: string;
 	readonly #pattern: string;
-	readonly #heard: (change: BucketChange) => void;
+	readonly #listener: BucketListener;
 	readonly #watchdog: NodeJS.Timeout;
 	#subscription: Subscription | undefined;
 	/** Of the last message of the consumer; they count without gaps. */
@@ -37,13 +53,13 @@ export class BucketWatch {
 		manager: JetStreamManager,
 		bucket: string,
 		pattern: string,
-		heard: (change: BucketChange) => void,
+		listener: BucketListener,
 	) {
 		this.#nats = nats;
 		this.#manager = manager;
 		this.#bucket = bucket;
 		this.#pattern = pattern;
-		this.#heard = heard;
+		this.#listener = listener;
 		this.#watchdog = setInterval(() => {
 			if (performance.now() - this.#lastHeard > SILENCE) void this.#start();
 		}, HEARTBEAT).unref();
@@ -64,7 +80,12 @@ export class BucketWatch {
 			try {
 				await this.#subscribe();
 				break;
-			} catch {
+			} catch (error) {
+				if (isMissing(error) && !this.#stopped) {
+					this.stop();
+					this.#listener.gone();
+					return;
+				}
 				await new Promise((resolve) => setTimeout(resolve, pause).unref());
 				pause = Math.min(LONGEST_PAUSE, pause * 2);
 			}
@@ -75,6 +96,10 @@ export class BucketWatch {
 
 	async #subscribe(): Promise<void> {
 		this.#subscription?.unsubscribe();
+		this.#subscription = undefined;
+		const created = await this.#created();
+		if (this.#stopped) return;
+		this.#listener.begins(created);
 		const inbox = createInbox();
 		this.#sequence = 0;
 		const subscription = this.#nats.subscribe(inbox, {
@@ -96,6 +121,11 @@ export class BucketWatch {
 			mem_storage: true,
 			num_replicas: 1,
 		});
+		if ((await this.#created()) !== created) throw new Error('the bucket was made anew meanwhile');
+	}
+
+	async #created(): Promise<string> {
+		return (await this.#manager.streams.info(`KV_${this.#bucket}`)).created;
 	}
 
 	#take(message: Msg): void {
@@ -113,12 +143,16 @@ export class BucketWatch {
 			return;
 		}
 		this.#sequence = consumer;
-		this.#heard({
+		this.#listener.heard({
 			key: message.subject.slice(`$KV.${this.#bucket}.`.length),
 			revision: stream,
 			value: message.headers?.get('KV-Operation') ? undefined : message.data,
 		});
 	}
+}
+
+function isMissing(error: unknown): boolean {
+	return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 }
 
 /** Where a message stands in the stream and among those of its consumer. NATS writes it into the subject for the answer. */

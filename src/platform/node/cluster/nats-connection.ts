@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { type Authenticator, connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import type { Socket } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import {
+	type Authenticator,
+	connect,
+	credsAuthenticator,
+	type NatsConnection,
+	type TlsOptions,
+} from '@nats-io/transport-node';
 import type { ResolvedCluster } from '../../../config/cluster.ts';
 
 /** How long one server may take, milliseconds. */
@@ -23,7 +31,9 @@ export async function connectTo(options: ResolvedCluster): Promise<NatsConnectio
 		...(credentials !== undefined && { authenticator: await credentialsIn(credentials) }),
 		...(user !== undefined && { user, pass: password }),
 		...(token !== undefined && { token }),
-		...(tls && { tls: { caFile: tls.ca, certFile: tls.cert, keyFile: tls.key } as Record<string, string> }),
+		...(tls && {
+			tls: { caFile: tls.ca, certFile: tls.cert, keyFile: tls.key, checkServerIdentity: checkIdentity } as TlsOptions,
+		}),
 	});
 }
 
@@ -32,12 +42,24 @@ export function isUsable(nats: NatsConnection): boolean {
 	return !nats.isClosed() && !nats.isDraining();
 }
 
+/**
+ * Node.js has the options of the TLS connection as `this`. The client leaves a server's name empty where it is an address,
+ * and the certificate would have to be one for localhost.
+ */
+function checkIdentity(this: { servername?: string; socket?: Socket }, host: string, certificate: PeerCertificate) {
+	return checkServerIdentity(this.servername || this.socket?.remoteAddress || host, certificate);
+}
+
 async function credentialsIn(file: string): Promise<Authenticator> {
+	const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+		throw new Error(`its credentials cannot be read from ${file} (${error.code})`);
+	});
+	const authenticator = credsAuthenticator(bytes);
 	try {
-		return credsAuthenticator(await readFile(file));
-	} catch (error) {
-		throw new Error(
-			`its credentials cannot be read from ${file} (${(error as NodeJS.ErrnoException).code ?? 'bad format'})`,
-		);
+		// The client would fail as well, but does not say where.
+		authenticator('');
+	} catch {
+		throw new Error(`${file} has no credentials of NATS; it needs those of a user, as nsc writes them`);
 	}
+	return authenticator;
 }

@@ -6,6 +6,7 @@ import {
 	type ClusterEngine,
 	type FleetListener,
 	type Holder,
+	type Kept,
 	type LeaseRecord,
 	RefusedError,
 	type SharedKey,
@@ -15,7 +16,7 @@ import type { ResolvedCluster } from '../../../config/cluster.ts';
 import type { Logger } from '../../../log/logger.ts';
 import type { Cancel } from '../../../sidekicks/ports.ts';
 import { within } from '../../../time/within.ts';
-import { BucketWatch } from './bucket-watch.ts';
+import { type BucketListener, BucketWatch } from './bucket-watch.ts';
 import { connectTo, isUsable } from './nats-connection.ts';
 import { bucketsOf, decodeLease, encodeLease, keyOf, nameOf, scopePattern } from './nats-keys.ts';
 
@@ -196,18 +197,27 @@ export class NatsEngine implements ClusterEngine {
 	}
 
 	#watch(follower: Follower, { nats, manager }: Opened): void {
-		const { leases, snapshots } = bucketsOf(this.#options.name);
+		const buckets = bucketsOf(this.#options.name);
 		const { scope, listener } = follower;
-		const pattern = scopePattern(scope);
+		const watch = (kept: Kept, heard: BucketListener['heard']): BucketWatch =>
+			new BucketWatch(nats, manager, buckets[kept], scopePattern(scope), {
+				begins: (created) => follower.begins(kept, created),
+				heard,
+				gone: () => this.#remake(nats, buckets[kept]),
+			});
 		follower.stop();
 		follower.watches.push(
-			new BucketWatch(nats, manager, leases, pattern, ({ key, revision, value }) =>
-				listener.lease(nameOf(key), value && leaseIn({ value, revision })),
-			),
-			new BucketWatch(nats, manager, snapshots, pattern, ({ key, revision, value }) => {
+			watch('leases', ({ key, revision, value }) => listener.lease(nameOf(key), value && leaseIn({ value, revision }))),
+			watch('snapshots', ({ key, revision, value }) => {
 				if (value !== undefined) listener.snapshot(nameOf(key), { revision, bytes: value });
 			}),
 		);
+	}
+
+	#remake(nats: NatsConnection, bucket: string): void {
+		if (this.#opened === undefined) return;
+		this.#fails(`its bucket ${bucket} was deleted`);
+		void this.#openUntilItWorks(nats);
 	}
 
 	#fails(reason: string): void {
@@ -239,10 +249,18 @@ class Follower {
 	readonly scope: string;
 	readonly listener: FleetListener;
 	readonly watches: BucketWatch[] = [];
+	/** When the buckets were made that it has heard of. */
+	readonly #created = new Map<Kept, string>();
 
 	constructor(scope: string, listener: FleetListener) {
 		this.scope = scope;
 		this.listener = listener;
+	}
+
+	begins(kept: Kept, created: string): void {
+		const former = this.#created.get(kept);
+		this.#created.set(kept, created);
+		if (former !== undefined && former !== created) this.listener.anew(kept);
 	}
 
 	stop(): void {
