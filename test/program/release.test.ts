@@ -107,7 +107,7 @@ describe('npm run release', { timeout: 60_000 }, () => {
 			'a registry in the lock',
 			{ 'package-lock.json': '{"version": "1.2.3", "x": {"resolved": "https://npm.example.test/a"}}' },
 			{},
-			"packages of another registry than npm's",
+			'addresses that packages came from; remove them',
 		],
 	])('%s is a problem, even with --yes', async (_what, files, after, problem) => {
 		const { status, out } = await release(repository(files, after), '--yes');
