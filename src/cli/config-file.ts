@@ -87,9 +87,14 @@ export function contextWith(
 		...given,
 		variables: { ...process.env, ...env },
 		mostThreads: Math.max(2, Math.floor(totalmem() / 4 / MEMORY_PER_THREAD)),
-		dataFolder: join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'igor'),
+		dataFolder: dataFolderOfUser(),
 		folder: process.cwd(),
 	};
+}
+
+/** Where certificates of HTTPS are kept, unless a Caddyfile says otherwise. */
+export function dataFolderOfUser(): string {
+	return join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'igor');
 }
 
 /** The environment of this process, and the variables of a file. @throws FileError, OptionsError */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DEFAULTS } from '../config/defaults.ts';
+import type { ServeOptions } from '../config/options.ts';
 import { OptionsError } from '../config/options-error.ts';
 import {
 	PHP_EXTENSIONS,
@@ -12,6 +13,7 @@ import {
 	wholeNumber,
 } from '../config/values.ts';
 import { DEFAULT_WATCH } from '../directives/php-server/worker.ts';
+import { ListenError } from '../http/listen-error.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
 import {
 	type BackgroundWorkerFlag,
@@ -32,6 +34,7 @@ import { type ConfigContext, contextWith, ownEnvironment, XDEBUG } from './confi
 import { phpServerCaddyfile } from './php-server-site.ts';
 import { serveConfig } from './run-command.ts';
 import { endAfter, serverSignals } from './signals.ts';
+import { tellStarted, withPatience } from './start-up-lines.ts';
 
 /** Milliseconds: running requests and sidekicks get the stop timeout one after the other; the rest is for a busy machine. */
 const STOP_LIMIT = 2 * DEFAULTS.stopTimeout + 10_000;
@@ -168,11 +171,13 @@ async function serveUntilStopped({
 		fail = resolve;
 	});
 	// Loaded here, so that --help and version do not wait for it.
-	const [{ serve }, { createPinoLogger }] = await Promise.all([
+	const [{ serve }, { createPinoLogger }, { resolveOptions }, { createOptionsHost }] = await Promise.all([
 		import('../index.ts'),
 		import('../platform/node/operations/pino-logger.ts'),
+		import('../config/resolve-options.ts'),
+		import('../platform/node/config/node-options-host.ts'),
 	]);
-	const starting = serve({
+	const options: ServeOptions = {
 		...common,
 		env,
 		compress,
@@ -186,15 +191,23 @@ async function serveUntilStopped({
 		visible: mount,
 		cluster: cluster && { servers: cluster },
 		onFatal: () => fail(1),
-	});
-	const server = await Promise.race([starting, stopped]);
+	};
+	const server = await withPatience(Promise.race([serve(options).catch(nameOption), stopped]));
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);
-	process.stdout.write(`Listening on ${server.url}\n`);
+	tellStarted([server.url as string], () => ({
+		scopes: [resolveOptions(options, createOptionsHost())],
+		admin: undefined,
+	}));
 	const status = await Promise.race([stopped, failed]);
 	endAfter(STOP_LIMIT);
 	await server.close();
 	return status;
+}
+
+/** Says of an address that cannot be used which option names another. */
+function nameOption(error: unknown): never {
+	throw error instanceof ListenError ? new ListenError(error.address, error.reason, '--listen HOST:PORT') : error;
 }
 
 /** The same as a site of a Caddyfile, which can have names, certificates, an access log and watched files. */

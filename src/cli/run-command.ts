@@ -15,6 +15,7 @@ import {
 import { printEnvironment } from './information-commands.ts';
 import { hasSavedConfig, saveConfig, savedConfigFile } from './saved-config.ts';
 import { endAfter, serverSignals } from './signals.ts';
+import { tellStarted, withPatience } from './start-up-lines.ts';
 
 /** On top of what the configuration allows a stop to take, milliseconds. */
 const STOP_MARGIN = 5000;
@@ -103,7 +104,7 @@ export async function serveConfig(
 		onStop: () => ended.resolve(0),
 		onLoaded: (json, log) => flags.saves && saveConfig(json, log),
 	};
-	const server = await Promise.race([CaddyServer.start(config, options), stopped]);
+	const server = await withPatience(Promise.race([CaddyServer.start(config, options), stopped]));
 	// Stopped before it was ready: nobody is served yet, so there is nothing to finish. Threads end with the process.
 	if (typeof server === 'number') process.exit(server);
 	const { log } = server;
@@ -116,7 +117,9 @@ export async function serveConfig(
 	onReady(reload);
 	const watch = flags.watch ? await watchFiles([context.file], context.folder, () => reload(), log) : undefined;
 	if (flags.pidfile !== undefined) writePidFile(flags.pidfile);
-	process.stdout.write(`Listening on ${server.urls.join(', ')}\n`);
+	const { plan, admin } = config;
+	const scopes = [...plan.scopes, ...(plan.global === undefined ? [] : [plan.global])].map(({ options: of }) => of);
+	tellStarted(server.urls, () => ({ scopes, admin }));
 	if (flags.ready !== undefined) tellReady(flags.ready);
 	const status = await stopped;
 	endAfter(server.stopLimit + STOP_MARGIN);

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { addBrowserBuild } from './browser-build-command.ts';
 import { addCompletion } from './completion-command.ts';
+import { addDoctor } from './doctor-command.ts';
 import { addFmt } from './fmt-command.ts';
 import { addHashPassword } from './hash-password-command.ts';
 import { addInformation } from './information-commands.ts';
+import { addInit } from './init-command.ts';
 import { addPhpCli, separatePhpOptions } from './php-cli-command.ts';
 import { addPhp } from './php-command.ts';
 import { addPhpServer } from './php-server-command.ts';
@@ -52,6 +54,8 @@ export async function runCli(
 	addPhpCli(program, finish);
 	addPhp(program, finish);
 	addBrowserBuild(program);
+	addInit(program);
+	addDoctor(program, finish);
 	program
 		.command('version')
 		.description('Print the versions of Igor, PHP and Node.js')

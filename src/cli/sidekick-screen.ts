@@ -12,7 +12,7 @@ const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 /** Lines for the last events. */
 const EVENTS = 8;
-/** Milliseconds between two pictures without an event: ages grow. */
+/** Milliseconds between two looks without an event: a publication is none, and ages grow. */
 const TICK = 1000;
 
 /** The table of sidekicks on a terminal, redrawn whenever something happens. */
@@ -44,7 +44,10 @@ export class SidekickScreen implements EventListener {
 	open(): void {
 		this.#terminal.write(HIDE_CURSOR + CLEAR);
 		this.#terminal.on('resize', this.#draw);
-		this.#timer = setInterval(this.#draw, TICK);
+		this.#timer = setInterval(() => {
+			this.#redraw();
+			if (!this.#isLost && this.#loading === 'no') void this.#refresh();
+		}, TICK);
 	}
 
 	/** Leaves the last picture where it is. */

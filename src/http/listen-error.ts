@@ -11,11 +11,15 @@ const REASONS: Readonly<Record<string, string>> = {
 export class ListenError extends Error {
 	override readonly name = 'ListenError';
 	readonly code = 'cannot_listen';
+	readonly address: ListenAddress;
 	/** The system's name of the reason, such as EADDRINUSE. */
 	readonly reason: string;
 
-	constructor(address: ListenAddress, reason: string) {
-		super(`Cannot listen on ${address.host}:${address.port}: ${REASONS[reason] ?? `the system says ${reason}`}.`);
+	/** @param where the address is chosen, as users write it; undefined = they know */
+	constructor(address: ListenAddress, reason: string, where?: string) {
+		const why = REASONS[reason] ?? `the system says ${reason}`;
+		super(`Cannot listen on ${address.host}:${address.port}: ${why}${where === undefined ? '' : ` (${where})`}.`);
+		this.address = address;
 		this.reason = reason;
 	}
 }

@@ -2,12 +2,35 @@ import type { Logger } from '../log/logger.ts';
 import { noun } from './error-texts.ts';
 import type { SidekickEvent } from './sidekick-event.ts';
 
-/** Writes what happens to sidekicks into the log, one line each. */
-export function logSidekickEvents(log: Logger): (event: SidekickEvent) => void {
+/** After so many runs in a row that have ended soon, the log says what is wrong, and no longer tells of each. */
+const MOST_SHORT_RUNS = 5;
+/** A run is short when it ends within this time after it was ready, milliseconds. */
+const SHORT = 1000;
+
+/** Runs of a sidekick that have ended soon, in a row. */
+interface ShortRuns {
+	count: number;
+	readyAt: number;
+}
+
+/**
+ * Writes what happens to sidekicks into the log, one line each. Of one that publishes and returns, again and again, there is
+ * one warning instead.
+ *
+ * @param now milliseconds of a clock that never goes back
+ */
+export function logSidekickEvents(log: Logger, now = () => performance.now()): (event: SidekickEvent) => void {
+	const all = new Map<string, ShortRuns>();
 	return (event) => {
-		const { type, name, ...details } = event;
-		const context = { sidekick: name, event: type, ...details };
-		switch (type) {
+		if (returnsAgain(event, all, now())) {
+			if (event.type === 'exited' && all.get(event.name)?.count === MOST_SHORT_RUNS) {
+				log.warn(returning(event), { sidekick: event.name, event: 'returns' });
+			}
+			log.debug(sentence(event), contextOf(event));
+			return;
+		}
+		const context = contextOf(event);
+		switch (event.type) {
 			case 'crashed':
 				if (event.persists) log.error(sentence(event), context);
 				else log.warn(sentence(event), context);
@@ -30,6 +53,32 @@ export function logSidekickEvents(log: Logger): (event: SidekickEvent) => void {
 				log.info(sentence(event), context);
 		}
 	};
+}
+
+function contextOf({ type, name, ...details }: SidekickEvent): Record<string, unknown> {
+	return { sidekick: name, event: type, ...details };
+}
+
+/** Takes note of an event. Whether it is one of many runs that only publish and return. */
+function returnsAgain({ type, name }: SidekickEvent, all: Map<string, ShortRuns>, time: number): boolean {
+	const runs = all.get(name) ?? { count: 0, readyAt: time };
+	if (type === 'ready') {
+		all.set(name, { ...runs, readyAt: time });
+		return runs.count >= MOST_SHORT_RUNS;
+	}
+	if (type === 'exited') {
+		const count = time - runs.readyAt < SHORT ? runs.count + 1 : 0;
+		all.set(name, { ...runs, count });
+		return count >= MOST_SHORT_RUNS;
+	}
+	// Names are PHP's to choose: nothing is kept of those that are over.
+	if (type === 'stopped' || type === 'failed') all.delete(name);
+	return false;
+}
+
+function returning({ name, background }: SidekickEvent): string {
+	const loop = background ? 'while ($handle->tick())' : 'while (!frankenphp_sidekick_should_stop())';
+	return `${noun(background)} "${name}" publishes and returns, and is started again each time; keep it running in a loop: ${loop}`;
 }
 
 function sentence(event: SidekickEvent): string {

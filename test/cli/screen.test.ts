@@ -48,6 +48,10 @@ test('the screen follows a sidekick that crashes and recovers, and a server that
 	await shows(/config +ready +7 +1 [\s\S]*config ready/);
 	expect(terminal.picture.split('\n').every((line) => [...line].length <= 100)).toBe(true);
 
+	// It publishes, which is no event.
+	shop.add('config', { restarts: 1, lastError: 'boom', size: 4096 });
+	await shows(/config +ready .* 4\.0 KiB/);
+
 	await server.close();
 	await shows(/No server answers at .* any more; trying again/);
 	ended.abort();

@@ -147,6 +147,13 @@ describe('systemd', () => {
 describe('Troubleshooting', () => {
 	const page = openPage('docs/troubleshooting.md');
 
+	test('the doctor has a line for each of what the page names', { timeout: 120_000 }, async () => {
+		const { out } = await sh(page.take('sh'), writeApp({}));
+		for (const check of ['Node.js', 'PHP 8.4', 'Temporary folder', '(admin API)', 'Locks', 'Memory']) {
+			expect(out).toContain(check);
+		}
+	});
+
 	test('the sidekick goes on, with one start', async () => {
 		const folder = writeApp({
 			'bin/console': page.take('php', 'sidekick.php'),

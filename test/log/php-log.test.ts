@@ -38,6 +38,18 @@ describe('what PHP logs', () => {
 		expect(logged(0, message)?.context).toEqual({ thread: 3 });
 	});
 
+	test.each([
+		[
+			'STDERR',
+			"STDERR belongs to PHP's command line, and a server has none: write to php://stderr, or by frankenphp_log().",
+		],
+		['STDIN', "STDIN belongs to PHP's command line, and a server has none: read php://input."],
+	])('%s is missing: a hint says what to do', (name, hint) => {
+		const message = `PHP Fatal error:  Uncaught Error: Undefined constant "${name}" in /app/x.php:1`;
+		expect(logged(8, message)?.context).toMatchObject({ hint });
+		expect(logged(8, message.replace(name, 'STDERRS'))?.context).not.toHaveProperty('hint');
+	});
+
 	test('frankenphp_log() keeps its context and its level', () => {
 		expect(logged(4, 'slow', '{"seconds":3,"thread":"another"}')).toEqual({
 			level: 'warn',

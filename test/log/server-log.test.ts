@@ -159,12 +159,12 @@ describe('the log of the global options', () => {
 		expect(all.sort()).toEqual(['0', '0', '1', '1', '2', '2', '3', '3', '4', '4']);
 	});
 
-	test('format console is for people; control characters do not reach a terminal', async () => {
+	test('format console is for people, in one line; control characters do not reach a terminal', async () => {
 		const { log, close } = open('log {\n output file a.log\n format console\n}');
 		log.warn('from PHP \u001b[2J\u0007end', { sidekick: 'config' });
 		await close();
 		expect(read('a.log')).toMatch(
-			/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\] WARN: from PHP \\x1b\[2J\\x07end\n {4}sidekick: "config"\n$/,
+			/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\] WARN: from PHP \\x1b\[2J\\x07end \{"sidekick":"config"\}\n$/,
 		);
 	});
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { cleanUp, run, writeApp } from './support/igor.ts';
+import { eventually } from '../support/eventually.ts';
+import { cleanUp, Igor, run, writeApp } from './support/igor.ts';
 
 afterEach(cleanUp);
 
@@ -12,7 +13,7 @@ describe('igor php-server', () => {
 		const { status, out, err } = await run(['php-server', '--listen', `127.0.0.1:${port}`], writeApp({}));
 		expect({ status, out }).toEqual({ status: 1, out: '' });
 		expect(err).toBe(
-			`igor: Cannot listen on 127.0.0.1:${port}: the port is in use; stop the other program or choose another port.\n`,
+			`igor: Cannot listen on 127.0.0.1:${port}: the port is in use; stop the other program or choose another port (--listen HOST:PORT).\n`,
 		);
 	});
 
@@ -49,5 +50,53 @@ describe('igor php-server', () => {
 		expect(err).toMatch(reason);
 		// PHP's own trace is useful, ours is not.
 		expect(err).not.toMatch(/^\s+at /m);
+	});
+});
+
+/** What a server has logged, by its lines of JSON. */
+const records = (igor: Igor): Record<string, unknown>[] =>
+	igor.stderr
+		.split('\n')
+		.slice(0, -1)
+		.map((line) => JSON.parse(line));
+
+describe('what a script gets wrong, the log says', () => {
+	test('STDERR in a page: what to write to instead', async () => {
+		const folder = writeApp({
+			'index.php': `<?php namespace App; fwrite(\\STDERR, 'x');`,
+			'own.php': `<?php namespace App; echo STDIN;`,
+		});
+		const igor = new Igor(['php-server', '--listen', '127.0.0.1:0', '--threads', '1'], folder);
+		const url = await igor.ready();
+		for (const path of ['/', '/own.php']) expect((await fetch(url + path)).status).toBe(500);
+		await igor.until(() => igor.stderr.includes('own.php') && igor.stderr.endsWith('\n'));
+		expect(records(igor).flatMap(({ hint }) => hint ?? [])).toEqual([
+			expect.stringMatching(/^STDERR belongs to PHP's command line, .* php:\/\/stderr/),
+			expect.stringMatching(/^STDIN belongs to PHP's command line, .* php:\/\/input/),
+		]);
+	});
+
+	test('a sidekick that publishes and returns: one warning that says what to do', async () => {
+		const folder = writeApp({
+			console: `<?php frankenphp_sidekick_set_vars(['runs' => (string) (@file_get_contents('/tmp/runs') + 1)]); file_put_contents('/tmp/runs', @file_get_contents('/tmp/runs') + 1);`,
+			'index.php': `<?php echo frankenphp_sidekick_get_vars('flags')['runs'];`,
+		});
+		const igor = new Igor(
+			['php-server', '--listen', '127.0.0.1:0', '--threads', '1', '--sidekick-entrypoint', 'console'],
+			folder,
+		);
+		const url = await igor.ready();
+		const runs = async (): Promise<number> => Number(await (await fetch(url)).text());
+		await runs();
+		await igor.until(() => igor.stderr.includes('"event":"returns"'));
+		const before = await runs();
+		await eventually('three runs more', async () => (await runs()) >= before + 3);
+		const told = records(igor).filter(({ sidekick }) => sidekick === 'flags');
+		const warned = told.findIndex(({ event }) => event === 'returns');
+		expect(told[warned]).toMatchObject({
+			level: 'warn',
+			msg: 'sidekick "flags" publishes and returns, and is started again each time; keep it running in a loop: while (!frankenphp_sidekick_should_stop())',
+		});
+		expect(told.slice(warned + 1)).toEqual([]);
 	});
 });

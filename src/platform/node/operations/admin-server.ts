@@ -26,6 +26,8 @@ const CLOSE_TIMEOUT = 5000;
 /** Milliseconds between two checks for scopes of a new configuration. */
 const REFRESH = 1000;
 const MOST_CONNECTIONS = 256;
+/** Where its address is chosen. */
+const WHERE = 'admin API: `admin off` or `admin HOST:PORT` in the global options';
 
 /** One per server, kept when the address of its API changes: counters and events go on. */
 const apis = new WeakMap<AdminTarget, AdminApi>();
@@ -51,7 +53,7 @@ export async function openAdminServer(target: AdminTarget, endpoint: AdminEndpoi
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => {
 			reopen();
-			reject(new ListenError(endpoint, error.code ?? 'unknown'));
+			reject(new ListenError(endpoint, error.code ?? 'unknown', WHERE));
 		});
 		server.listen(endpoint.port, endpoint.host, () => {
 			const reopenAsked = reopen;

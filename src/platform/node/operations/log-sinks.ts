@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { prettyFactory } from 'pino-pretty';
 import { DEFAULT_ROLLING, type LogRolling } from '../../../directives/log/log-rolling.ts';
 import type { LogOutput } from '../../../directives/log.ts';
 import { reserve } from '../files/reserved.ts';
+import { consoleLines } from './console-lines.ts';
 import { DescriptorWriter } from './descriptor-writer.ts';
 import { RollingFile } from './rolling-file.ts';
 
@@ -60,7 +60,7 @@ export function openSink(destination: LogDestination, format?: 'console' | 'json
 	const fd = typeof destination === 'object' ? openLogFile(destination) : destination;
 	const terminal = isatty(fd);
 	const readable = (format ?? (terminal ? 'console' : 'json')) === 'console';
-	const pretty = readable ? prettyLines(terminal && !process.env.NO_COLOR) : undefined;
+	const pretty = readable ? consoleLines({ terminal, colours: terminal && !process.env.NO_COLOR }) : undefined;
 	const write = (line: string): void => writer.write(pretty === undefined ? line : pretty(line));
 	const onLost = (lines: number): void => write(lostLines(lines));
 	const writer = writerOf(destination, fd, onLost);
@@ -119,21 +119,4 @@ function openLogFile({ path, mode = 0o640 }: LogFile): number {
 	} catch (error) {
 		throw new LogFileError(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
 	}
-}
-
-function prettyLines(colorize: boolean): (line: string) => string {
-	const pretty = prettyFactory({
-		colorize,
-		// A message may come from PHP, or from a client: it must not control the terminal.
-		messageFormat: (record, key) => escapeControls(String(record[key] ?? '')),
-		translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
-	});
-	return (line) => pretty(line);
-}
-
-function escapeControls(text: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about.
-	return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-		return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-	});
 }
