@@ -13,8 +13,8 @@ const BIN = fileURLToPath(new URL('../../bin/igor.js', import.meta.url));
 const LIBRARY = import.meta.resolve('igor-php');
 
 /**
- * Runs on every thread before its own code; tries what JavaScript has to make code when the thread sends the first message
- * of that type: with `booted`, PHP has started; of the command line, which starts PHP itself, with `roleEnded`: its script
+ * Runs on every thread before its own code; tries what JavaScript has to make code when the thread is about to send the first
+ * message of that type: with `booted`, PHP has started; of the command line, which starts PHP itself, with `roleEnded`: its script
  * has run.
  */
 const probeAt = (type: 'booted' | 'roleEnded'): string => `
@@ -39,13 +39,14 @@ const probeAt = (type: 'booted' | 'roleEnded'): string => `
 	};
 	const post = parentPort?.postMessage.bind(parentPort);
 	if (post) parentPort.postMessage = (message, ...rest) => {
-		post(message, ...rest);
-		if (message?.type !== '${type}') return;
+		if (message?.type !== '${type}') return post(message, ...rest);
 		parentPort.postMessage = post;
 		const worked = Object.keys(attempts).filter((name) => {
 			try { attempts[name](); return true; } catch { return false; }
 		});
 		writeSync(2, 'worked: ' + JSON.stringify(worked) + ((() => {}) instanceof Function) + '\\n');
+		// Last: once it is heard, the process may end.
+		post(message, ...rest);
 	};
 `;
 
