@@ -44,8 +44,8 @@ export class FileStore {
 		this.#inodes = tables.inodes;
 		this.#contents = tables.contents;
 		this.#tree = tables.tree;
-		const isDead = (other: number) => performance.now() >= (this.#dying.get(other) ?? Number.POSITIVE_INFINITY);
-		this.#lock = new StoreMutex(tables.words, tables.layout, owner, maySleep, () => repair(tables), isDead);
+		const deathOf = (other: number) => this.#dying.get(other);
+		this.#lock = new StoreMutex(tables.words, tables.layout, owner, maySleep, () => repair(tables), deathOf);
 		this.root = this.#inodes.id(ROOT_INODE);
 	}
 

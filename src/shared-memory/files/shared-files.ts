@@ -25,7 +25,7 @@ export type SharedFileInfo = {
  * The files that all PHP threads share, as the host sees them: by path. Host thread only, one object for one buffer.
  *
  * Every method throws a FileError `EBUSY` when a PHP thread holds the files for more than four seconds; on a page, which
- * cannot sleep, one.
+ * cannot sleep, one. For a thread that was terminated they wait until it is over.
  */
 export class SharedFiles {
 	/** For PHP threads; see `FileStore`. */

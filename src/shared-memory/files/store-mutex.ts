@@ -22,14 +22,14 @@ export class StoreMutex {
 	readonly #owner: number;
 	readonly #maySleep: boolean;
 	readonly #repair: () => void;
-	readonly #isDead: (owner: number) => boolean;
+	readonly #deathOf: (owner: number) => number | undefined;
 	readonly #shutOut: number;
 
 	/**
 	 * @param owner this thread's number, not 0; of a PHP thread from 1
 	 * @param maySleep false on a page or any thread that must not block: it spins for a second at most
 	 * @param repair called with the lock after a thread has died holding it
-	 * @param isDead whether none of that thread's code runs any more
+	 * @param deathOf when none of a terminated thread's code runs any more, of performance.now(); undefined = it lives
 	 */
 	constructor(
 		words: Int32Array,
@@ -37,7 +37,7 @@ export class StoreMutex {
 		owner: number,
 		maySleep: boolean,
 		repair: () => void,
-		isDead: (owner: number) => boolean,
+		deathOf: (owner: number) => number | undefined,
 	) {
 		if (owner === FREE || owner >= MAX_OWNER)
 			throw new RangeError(`${owner} is no number of a thread (1 to ${MAX_OWNER - 1}).`);
@@ -46,7 +46,7 @@ export class StoreMutex {
 		this.#owner = owner;
 		this.#maySleep = maySleep;
 		this.#repair = repair;
-		this.#isDead = isDead;
+		this.#deathOf = deathOf;
 	}
 
 	/**
@@ -115,10 +115,13 @@ export class StoreMutex {
 		if (this.#spin()) return;
 		const sleepLimit = this.#owner > 0 ? THREAD_LIMIT : HOST_LIMIT;
 		const end = performance.now() + (this.#maySleep ? sleepLimit : SPIN_LIMIT);
-		while (performance.now() < end) {
+		for (let now = performance.now(); ; now = performance.now()) {
 			const holder = Atomics.compareExchange(this.#words, HEADER.LOCK, FREE, this.#owner);
 			if (holder === FREE) return;
-			if (this.#isDead(holder)) this.breakFor(holder);
+			// Nobody waits in vain for a thread that dies, not even on a page.
+			const death = this.#deathOf(holder);
+			if (death !== undefined && now >= death) this.breakFor(holder);
+			else if (now >= Math.max(end, death ?? end)) break;
 			if (!this.#maySleep) continue;
 			Atomics.add(this.#words, HEADER.WAITERS, 1);
 			Atomics.wait(this.#words, HEADER.LOCK, holder, NAP);
