@@ -51,7 +51,7 @@ const PROMISES: Readonly<Record<string, (visitor: Visitor) => Promise<void>>> = 
 		// Progress is seen before the end, and the third waits for a thread.
 		const running = visitor.app.locator('#imports li', { hasText: 'of 20 by thread' });
 		await running.first().waitFor(patient);
-		await visitor.app.getByText('waits for a thread').waitFor(patient);
+		await visitor.app.getByText('waits for a thread').first().waitFor(patient);
 		await running.first().getByRole('button', { name: 'Cancel' }).click();
 		await visitor.app.getByText(/^cancelled after [1-9]/).waitFor(patient);
 		await expect.poll(() => visitor.log(), patient).toMatch(/An import ended early/);
