@@ -13,7 +13,7 @@ import { type Finding, fail, note, ok } from './doctor-check.ts';
 /** What a server takes without its PHP threads, bytes; measured, as docs/understand/performance.md has it. */
 export const SERVER_MEMORY = 150e6;
 /** What each PHP thread begins with, bytes. */
-export const THREAD_MEMORY = 46e6;
+export const THREAD_MEMORY = 43e6;
 const ANY_HOST = '0.0.0.0';
 
 /** Node.js, and the part of WebAssembly that not every one has. */
