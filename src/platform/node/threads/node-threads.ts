@@ -70,9 +70,10 @@ const YOUNG_MEGABYTES = 2;
 const SWITCHED_STACK_KILOBYTES = 1312;
 /**
  * Below this a PHP thread's heap of JavaScript does not collect what is old, MB: after its boot it holds 12. V8's own first
- * limit falls with each collection of young objects, of which there are many, and ends in the middle of the boot.
+ * limit falls with each collection of young objects, of which there are many, and ends in the middle of the boot. More than
+ * needed would be garbage that each thread keeps.
  */
-const FIRST_LIMIT_MEGABYTES = 32;
+const FIRST_LIMIT_MEGABYTES = 16;
 /** The smaller one of the two stacks counts. This process's main thread and workers that it has keep what they have. */
 const THREAD_FLAGS = [
 	`--wasm-stack-switching-stack-size=${SWITCHED_STACK_KILOBYTES}`,
