@@ -139,6 +139,12 @@ function packIcuData() {
 	writeFileSync(packed, brotliCompressSync(data, { params }));
 }
 
+/** Name and version of a package, as `findPhp()` tells them. */
+function packageIdOf(manifest) {
+	const { name, version } = JSON.parse(readFileSync(manifest, 'utf8'));
+	return `${name}@${version}`;
+}
+
 /** Upstream's glue of each version, as a script. Returns the files' names. */
 async function writeGlue() {
 	const names = [];
@@ -146,8 +152,7 @@ async function writeGlue() {
 	const { glueName } = await importSource('src/platform/node/threads/glue.ts');
 	for (const version of PHP_VERSIONS) {
 		const { manifest, glue } = phpOf('node', version);
-		const { name, version: published } = JSON.parse(readFileSync(manifest, 'utf8'));
-		const outfile = join('dist', glueName(`${name}@${published}`));
+		const outfile = join('dist', glueName(packageIdOf(manifest)));
 		const { outdir, sourcemap, plugins, ...options } = { ...common, ...script };
 		await build({ ...options, entryPoints: [glue], outfile, minifyWhitespace: true });
 		names.push(basename(outfile));
@@ -169,8 +174,7 @@ async function writeEdits() {
 		const edits = findEdits(binary, preparePhp(Uint8Array.from(binary), [extension]));
 		const { edits: interpreter, problem } = fasterInterpreter(binary, version);
 		if (problem !== undefined) console.warn(`PHP ${version} keeps its interpreter: ${problem}`);
-		const { name, version: published } = JSON.parse(readFileSync(manifest, 'utf8'));
-		const written = editsFile(version, `${name}@${published}`, {
+		const written = editsFile(version, packageIdOf(manifest), {
 			size: binary.length,
 			edits,
 			interpreter,

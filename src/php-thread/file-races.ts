@@ -1,10 +1,9 @@
+import { tryAgain } from '../shared-memory/files/try-again.ts';
 import type { EmscriptenFs } from './abi/emscripten.ts';
 import { ERRNO } from './abi/errno.ts';
 
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
-/** Enough: another thread would have to interfere that many times in a row. */
-const ATTEMPTS = 10;
 /** What the glue does with paths. */
 const PATH_CALLS = [
 	...['lookupPath', 'open', 'stat', 'lstat', 'readlink', 'chmod', 'utime', 'truncate'],
@@ -29,15 +28,11 @@ export function bearWithOtherThreads(fs: EmscriptenFs): void {
 	const calls = fs as unknown as Record<string, Call>;
 	for (const name of PATH_CALLS) {
 		const call = (calls[name] as Call).bind(fs);
-		calls[name] = (...args) => {
-			for (let attempts = 1; ; attempts++) {
-				try {
-					return call(...args);
-				} catch (error) {
-					if (attempts === ATTEMPTS || !isRaced(name, args, error as RacedError)) throw error;
-				}
-			}
-		};
+		calls[name] = (...args) =>
+			tryAgain(
+				() => call(...args),
+				(error) => isRaced(name, args, error as RacedError),
+			);
 	}
 }
 

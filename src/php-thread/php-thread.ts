@@ -170,7 +170,7 @@ export async function startPhpThread(options: PhpThreadOptions): Promise<ThreadC
 	return {
 		assume: async (role, compiled) => {
 			if (compiled !== undefined) opcache?.adopt(compiled);
-			context.opcache = role.kind === 'classic' || role.kind === 'worker' ? opcache : undefined;
+			context.opcache = 'ring' in role ? opcache : undefined;
 			reading.waiter = role.kind === 'sidekick' ? { name: role.name, seat: role.seat } : undefined;
 			context.run.begin(role);
 			tasks.serve(role.kind === 'sidekick' ? role.handle : undefined);

@@ -161,8 +161,7 @@ export class PhpThreadHandle implements RequestThread {
 		this.#state = transition(this.#state, 'assigned');
 		this.cell.clearStop('maxRequests' in role ? role.maxRequests : 0);
 		// Sidekicks and their like run few files, which are not what requests need.
-		const serves = role.kind === 'classic' || role.kind === 'worker';
-		const compiled = serves && !this.wasUsed ? this.#opcache.newest : undefined;
+		const compiled = 'ring' in role && !this.wasUsed ? this.#opcache.newest : undefined;
 		this.#generation ??= this.#opcache.generation;
 		this.wasUsed = true;
 		this.isServing = role.kind === 'classic';

@@ -2,11 +2,10 @@ import { FileError } from './file-error.ts';
 import type { Found } from './file-stat.ts';
 import type { FileStore } from './file-store.ts';
 import { FOLDER, KIND, LINK } from './tree.ts';
+import { tryAgain } from './try-again.ts';
 
 /** As many symbolic links as Linux follows. */
 const MAX_LINKS = 40;
-/** Enough: other threads would have to interfere that many times in a row. */
-const ATTEMPTS = 10;
 
 /** Where a path leads, symbolic links resolved. */
 export type PathTarget = {
@@ -28,16 +27,13 @@ export type PathTarget = {
  * @throws FileError `ELOOP`; with `make` also what `FileStore.create()` throws, and `ENOTDIR`
  */
 export function findTarget(store: FileStore, path: string, follow: boolean, make: boolean): PathTarget | undefined {
-	for (let attempts = 1; ; attempts++) {
-		try {
-			return walk(store, path, follow, make);
-		} catch (error) {
-			// Another thread has replaced or removed something on the way since it was found there.
-			if (!(error instanceof FileError) || error.code !== 'ENOENT') throw error;
-			if (attempts < ATTEMPTS) continue;
-			if (make) throw error;
-			return undefined;
-		}
+	// Another thread may replace or remove something on the way since it was found there.
+	const isRaced = (error: unknown) => error instanceof FileError && error.code === 'ENOENT';
+	try {
+		return tryAgain(() => walk(store, path, follow, make), isRaced);
+	} catch (error) {
+		if (make || !isRaced(error)) throw error;
+		return undefined;
 	}
 }
 
@@ -165,7 +161,12 @@ export function gone<T>(action: () => T, otherwise: T): T {
 	try {
 		return action();
 	} catch (error) {
-		if (error instanceof FileError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return otherwise;
+		if (isGone(error)) return otherwise;
 		throw error;
 	}
+}
+
+/** Whether an action has failed because another thread has removed the file meanwhile. */
+export function isGone(error: unknown): boolean {
+	return error instanceof FileError && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

@@ -1,12 +1,11 @@
 import { FileError } from './file-error.ts';
 import { FileStore } from './file-store.ts';
-import { eachFile, findTarget, gone, makeFolders, type PathTarget, removeTree } from './path-lookup.ts';
+import { eachFile, findTarget, gone, isGone, makeFolders, type PathTarget, removeTree } from './path-lookup.ts';
 import { FILE, FOLDER, KIND } from './tree.ts';
+import { tryAgain } from './try-again.ts';
 
 /** Owner of what the host does: no PHP thread has this number. */
 const HOST_OWNER = -1;
-/** Enough: PHP threads would have to replace the file that many times while it is looked up. */
-const ATTEMPTS = 10;
 
 /** What there is at a path, symbolic links resolved. */
 export type SharedFileInfo = {
@@ -126,13 +125,11 @@ export class SharedFiles {
 
 	/** Does something with what is at a path now: what was replaced since it was found is looked up again. */
 	#at<T>(path: string, action: (target: PathTarget) => T): T | undefined {
-		for (let attempts = 0; attempts < ATTEMPTS; attempts++) {
+		const attempt = (): T | undefined => {
 			const target = this.#find(path);
-			if (target === undefined) return undefined;
-			const result = gone<{ value: T } | undefined>(() => ({ value: action(target) }), undefined);
-			if (result !== undefined) return result.value;
-		}
-		return undefined;
+			return target && action(target);
+		};
+		return gone(() => tryAgain(attempt, isGone), undefined);
 	}
 
 	#find(path: string): PathTarget | undefined {

@@ -8,7 +8,7 @@ const SPINS = 200;
 const NAP = 10;
 /** How long a PHP thread waits for the lock before it gives up, milliseconds. */
 const THREAD_LIMIT = 10_000;
-/** The same for the host: longer than a terminated thread may hold the lock. */
+/** The same for the host. For a thread that dies it waits as long as that may take. */
 const HOST_LIMIT = 4000;
 /** The same for a host that must not sleep: nothing else moves on the page meanwhile. */
 const SPIN_LIMIT = 1000;
@@ -27,7 +27,7 @@ export class StoreMutex {
 
 	/**
 	 * @param owner this thread's number, not 0; of a PHP thread from 1
-	 * @param maySleep false on a page or any thread that must not block: it spins for a second at most
+	 * @param maySleep false on a page or any thread that must not block: it spins, a second at most unless the holder dies
 	 * @param repair called with the lock after a thread has died holding it
 	 * @param deathOf when none of a terminated thread's code runs any more, of performance.now(); undefined = it lives
 	 */
