@@ -92,6 +92,8 @@ while (frankenphp_handle_request(function () use (&$kept) {
 	expect(await scope.get('/keeps.php')).toBe('RuntimeException: The task is over.');
 	scope.write('go', '');
 	await works(scope);
+	// Whoever has sent it may know its result before the worker has let go of it.
+	await eventually('the worker has nothing', () => tasks(scope)?.busy === 0);
 	const reads = scope.get('/keeps.php?await=never&reads');
 	await eventually('the worker has it', () => tasks(scope)?.busy === 1);
 	scope.running.sidekicks.restart('jobs');

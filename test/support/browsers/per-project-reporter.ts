@@ -1,9 +1,13 @@
+import { appendFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestSpecification } from 'vitest/node';
 
 const STATES = ['passed', 'failed', 'skipped', 'todo'] as const;
 type Counts = Record<(typeof STATES)[number], number>;
 
-/** Says at the end how many tests ran in which project: Node, and each browser. */
+/**
+ * Says at the end how many tests ran in which project: Node, and each browser. Writes into the file `IGOR_FAILURES`, if
+ * one is named, what was thrown: reports of other kinds have the stack, which does not repeat it in Firefox.
+ */
 export default class PerProjectReporter implements Reporter {
 	readonly #projects = new Map<string, Counts>();
 
@@ -15,7 +19,12 @@ export default class PerProjectReporter implements Reporter {
 
 	onTestCaseResult(test: TestCase): void {
 		if (test.module.moduleId.endsWith('/missing-browser.test.ts')) this.#reasons.set(test.project.name, test.name);
-		const { state } = test.result();
+		const { state, errors = [] } = test.result();
+		const failures = process.env.IGOR_FAILURES;
+		if (failures !== undefined && state === 'failed') {
+			const thrown = errors.map(({ message }) => `${message}\n`).join('');
+			appendFileSync(failures, `FAILED in ${test.project.name}: ${test.fullName}\n${thrown}`);
+		}
 		if (state !== 'pending') this.#counts(test.project.name)[test.options.mode === 'todo' ? 'todo' : state]++;
 	}
 
