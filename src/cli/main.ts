@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { tell } from '../platform/node/operations/write-all.ts';
 import { within } from '../time/within.ts';
 import { runCli } from './run.ts';
+import { boundYoungObjects } from './young-objects.ts';
 
 /** What a shell reports for a program ended by SIGPIPE or SIGHUP; Node turns the first into an error. */
 const BROKEN_PIPE = 141;
@@ -20,6 +21,7 @@ setFlagsFromString('--disallow-code-generation-from-strings');
 // Each function of php.wasm is validated at its first call: to validate all 20,000 at each start takes longer than to run a
 // small script. Not in a program that uses the library, which may want to hear of modules that are invalid.
 setFlagsFromString('--wasm-lazy-validation');
+if (isServer) boundYoungObjects();
 
 // PHP writes to stdout and stderr itself. Node, once asked for them, would make them non-blocking, for everybody who has them.
 const status = isPhp(args[0]) ? await runCli(args, (text) => tell(STDERR, text)) : await runWithOutputs();
