@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ALL_DIRECTIVES, listedDirective } from '../../src/directives/list.ts';
+import { LEGAL_TRANSITIONS } from '../../src/sidekicks/states.ts';
 import { cleanUp, Igor, run, writeApp } from '../program/support/igor.ts';
 import { freePort } from '../support/free-port.ts';
 import { openPage, PAGES, textOf } from './support/pages.ts';
@@ -128,10 +129,6 @@ describe('Admin API', () => {
 		await igor.ready();
 		const { status, out } = await sh(page.take('sh').replaceAll('127.0.0.1:2019', `127.0.0.1:${admin}`), folder);
 		expect([status, out]).toEqual([0, '[]\nworkers restarted successfully\n']);
-		const metrics = await (await fetch(`http://127.0.0.1:${admin}/metrics`)).text();
-		const named = [...page.text.matchAll(/^\| `(frankenphp_\w+)`/gm)].map(([, name = '']) => name);
-		expect(named.length).toBeGreaterThan(20);
-		for (const name of named) expect(metrics).toContain(`# HELP ${name} `);
 	});
 
 	test('both logs go to their files', async () => {
@@ -142,6 +139,47 @@ describe('Admin API', () => {
 		expect(await igor.exit).toBe(0);
 		expect(readFileSync(`${folder}/logs/access.log`, 'utf8')).toContain('handled request');
 		expect(readFileSync(`${folder}/logs/igor.log`, 'utf8')).toContain('PHP Notice:  said');
+	});
+
+	test('every listing is run', () => {
+		expect(page.left()).toEqual([]);
+	});
+});
+
+describe('Metrics', () => {
+	const page = openPage('docs/reference/metrics.md');
+	const command = page.take('sh');
+	const caddyfile = page.take('caddyfile', 'Caddyfile');
+	const prometheus = page.take('yaml', 'prometheus.yml');
+
+	test('the admin API and the site of their own have all that the page names', async () => {
+		const [admin, port, own] = [await freePort(), await freePort(), await freePort()];
+		const sites = caddyfile.replace(':8080', `:${port}`).replace(':9180', `:${own}`);
+		const folder = writeApp({
+			'public/index.php': '<?php echo 1;',
+			Caddyfile: `{\n\tadmin 127.0.0.1:${admin}\n}\n${sites}`,
+		});
+		const igor = new Igor(['run'], folder);
+		await igor.ready();
+		const { out, err } = await sh(command.replace(':2019', `:${admin}`).replace('curl', 'curl -sS'), folder);
+		expect(err).toBe('');
+		const [, target = ''] = /^ +- targets: \['([\d.:]+)'\]$/m.exec(prometheus) ?? [];
+		expect(caddyfile).toContain(`http://${target} {`);
+		const scraped = await (await fetch(`http://${target.replace(':9180', `:${own}`)}/metrics`)).text();
+		// Without PHP's functions, and patterns.
+		const metrics = /\b(?:frankenphp|process)_[a-z_]*[a-z](?![a-z_]|\(\)|_\*)/g;
+		const named = [...new Set([...page.text.matchAll(metrics)].map(([name]) => name))];
+		expect(named.length).toBeGreaterThan(20);
+		for (const text of [out, scraped]) {
+			expect(named.filter((name) => !text.includes(`# HELP ${name} `))).toEqual([]);
+		}
+		expect(scraped).toMatch(/^frankenphp_total_threads [1-9]/m);
+	});
+
+	test('the states of a sidekick are those of the code', () => {
+		const [row = ''] = /^\| `state` \|.*$/m.exec(page.text) ?? [];
+		const states = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name).slice(1);
+		expect(states).toEqual(Object.keys(LEGAL_TRANSITIONS));
 	});
 
 	test('every listing is run', () => {
