@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { anchorOf } from '../../scripts/docs/anchors.ts';
 import { PAGES, ROOT, textOf } from './support/pages.ts';
 
 /** The page as it is read, without its listings and code: nothing in them is a link or a heading. */
@@ -13,10 +14,7 @@ function anchorsOf(page: string): Set<string> {
 	const anchors = new Set<string>();
 	for (const [, heading = ''] of prose(page).matchAll(/^#{1,6} (.*)$/gm)) {
 		const text = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
-		const anchor = text
-			.toLowerCase()
-			.replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
-			.replaceAll(' ', '-');
+		const anchor = anchorOf(text);
 		let name = anchor;
 		for (let again = 1; anchors.has(name); again++) name = `${anchor}-${again}`;
 		anchors.add(name);
