@@ -96,6 +96,7 @@ export function readFrankenPhp(directive: Directive): FrankenPhpOptions {
 	}
 	refuseDuplicateWorkers(workers);
 	refuseDuplicateNames(background);
+	refuseShared(background);
 	return {
 		...options,
 		extensions: [...extensions],
@@ -135,5 +136,15 @@ function readPhpIni(line: Directive, values: Map<string, string>): void {
 			scope: '',
 		} as const;
 		keyAndValue({ ...each, name: line.name, args: [key, ...each.args] }, values);
+	}
+}
+
+/** Scopes meet across servers by the name of their php_server. @throws CaddyfileError */
+function refuseShared(workers: readonly BackgroundWorkerConfig[]): void {
+	for (const { shared, position } of workers) {
+		if (shared === undefined) continue;
+		throw new CaddyfileError('conflict', position, "a global background worker cannot be 'shared'", {
+			hint: "move it into a php_server with a 'name'; servers of the fleet share what the php_server of this name has",
+		});
 	}
 }

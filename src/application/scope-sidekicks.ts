@@ -1,9 +1,13 @@
 import type { FleetMember } from '../cluster/engine.ts';
+import { FleetTasks } from '../cluster/fleet-tasks.ts';
 import { ScopeFleet } from '../cluster/scope-fleet.ts';
 import type { ResolvedOptions } from '../config/options.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ThreadEvent, Waiter } from '../php-thread/thread-messages.ts';
 import type { SidekickBoard } from '../shared-memory/sidekick-board.ts';
+import { TaskLoans } from '../shared-memory/task-loans.ts';
+import { NO_SEAT } from '../shared-memory/task-seats.ts';
+import { TaskTable } from '../shared-memory/task-table.ts';
 import { AllowedNames } from '../sidekicks/allowed-names.ts';
 import type { Asking } from '../sidekicks/definition.ts';
 import { describeStatus } from '../sidekicks/error-texts.ts';
@@ -52,6 +56,7 @@ export class ScopeSidekicks {
 	readonly #eager: readonly string[];
 	readonly #log: Logger;
 	readonly #fleet: ScopeFleet | undefined;
+	readonly #fleetTasks: FleetTasks | undefined;
 	readonly #readers = new WaitingReaders();
 	readonly #listeners = new Set<(event: SidekickEvent) => void>();
 
@@ -69,6 +74,7 @@ export class ScopeSidekicks {
 			writeLog(event);
 			this.#tell(event);
 		};
+		this.#fleetTasks = fleet && fleetTasksOf(fleet, options, place);
 		this.#fleet = fleet && this.#joined(fleet, options, record);
 		this.registry = new SidekickRegistry(
 			{
@@ -129,6 +135,11 @@ export class ScopeSidekicks {
 	async close(patience: number): Promise<void> {
 		await this.registry.stopAll(patience);
 		await this.#fleet?.close();
+	}
+
+	/** The threads of the scope are gone: nobody waits for tasks any more. Resolves when other servers know. */
+	async closeTasks(): Promise<void> {
+		await this.#fleetTasks?.close();
 	}
 
 	/** The numbers of the pools, and of background workers. */
@@ -207,7 +218,7 @@ export class ScopeSidekicks {
 
 	#joined(
 		{ engine, holder }: FleetMember,
-		{ name, sidekicks, stopTimeout }: ResolvedOptions,
+		{ name, sidekicks, stopTimeout, backgroundWorkers = [] }: ResolvedOptions,
 		tell: (event: SidekickEvent) => void,
 	): ScopeFleet {
 		const shared = sidekicks?.shared ?? [];
@@ -219,6 +230,8 @@ export class ScopeSidekicks {
 			clock: CLOCK,
 			stopTimeout: sidekicks?.stopTimeout ?? stopTimeout,
 			isShared: (each) => shared.length > 0 && names.has(each),
+			tasks: this.#fleetTasks,
+			sharesTasks: (each) => backgroundWorkers.some((worker) => worker.shared && worker.name === each),
 			random: Math.random,
 			apply: (handle, variables) => this.#apply(handle, variables),
 			tell,
@@ -240,6 +253,26 @@ export class ScopeSidekicks {
 			}
 		}
 	}
+}
+
+/** Undefined = no background worker shares its tasks. */
+function fleetTasksOf(
+	{ engine, holder }: FleetMember,
+	{ name, backgroundWorkers = [] }: ResolvedOptions,
+	{ board, buffers }: ScopeBoard,
+): FleetTasks | undefined {
+	if (!backgroundWorkers.some(({ shared }) => shared)) return undefined;
+	const seat = board.tasks.seats.claim(true);
+	if (seat === NO_SEAT)
+		throw new Error('Too many threads of this php_server send tasks, so none can come from elsewhere.');
+	return new FleetTasks({
+		scope: name,
+		engine,
+		clock: CLOCK,
+		holder: holder.id,
+		loans: new TaskLoans(new TaskTable(buffers.tasks, seat), seat),
+		newId: () => crypto.randomUUID(),
+	});
 }
 
 function measuresOf({ name, runningThreads, readyThreads, ...info }: SidekickInfo): WorkerMeasures {

@@ -149,7 +149,7 @@ export async function startScope(
 		await pools.terminate();
 		await served;
 		gateway.refuseAll(STOPPING);
-		await supply.close();
+		await Promise.all([supply.close(), sidekicks.closeTasks()]);
 		// Those still booting for somebody who did not wait.
 		const booting = [...alive].filter(({ state }) => state === 'booting');
 		await Promise.all(booting.map((thread) => thread.terminate()));

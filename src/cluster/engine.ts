@@ -80,4 +80,24 @@ export interface ClusterEngine {
 	snapshotOf(key: SharedKey): Promise<StoredSnapshot | undefined>;
 	/** Compares and sets: `revision` is that of the value before, 0 = there is none. @throws RefusedError */
 	write(key: SharedKey, bytes: Uint8Array, revision: number): Promise<number>;
+	/** What carries tasks. */
+	readonly tasks: TaskEngine;
+}
+
+/**
+ * How tasks get from one server of the fleet to another. Nothing of it is kept, and all of it may get lost; what arrives may
+ * be anything. Main thread.
+ */
+export interface TaskEngine {
+	/** Sends it to one of those who take offers for this worker; to nobody, if nobody does. */
+	offer(key: SharedKey, bytes: Uint8Array): void;
+	/** Takes part: each offer goes to one of those who do. */
+	takeOffers(key: SharedKey, heard: (bytes: Uint8Array) => void): Cancel;
+	/** Tells all who hear it that somebody takes offers for this worker again. */
+	announce(key: SharedKey): void;
+	hear(key: SharedKey, announced: () => void): Cancel;
+	/** Asks another server. Rejects when there is no answer within so many milliseconds. @param holder its id */
+	ask(holder: string, bytes: Uint8Array, patience: number): Promise<Uint8Array>;
+	/** Answers what others ask this holder; undefined = there is no answer to this. */
+	answer(holder: string, reply: (bytes: Uint8Array) => Promise<Uint8Array | undefined>): Cancel;
 }

@@ -2,6 +2,7 @@ import type { Cancel, Clock, SidekickCells, SidekickThreads } from '../sidekicks
 import type { SidekickEvent } from '../sidekicks/sidekick-event.ts';
 import type { SidekickFleet, SidekickStatus } from '../sidekicks/status.ts';
 import type { ClusterEngine, Holder } from './engine.ts';
+import type { FleetTasks } from './fleet-tasks.ts';
 import { SharedSidekick } from './shared-sidekick.ts';
 
 /** What a scope gives to its part of the fleet. */
@@ -15,6 +16,10 @@ export interface ScopeFleetPorts {
 	readonly stopTimeout: number;
 	/** Which names run once in the fleet. */
 	isShared(name: string): boolean;
+	/** Tasks of background workers that other servers may receive; undefined = there are none. */
+	readonly tasks?: FleetTasks | undefined;
+	/** Which background workers these are of. */
+	sharesTasks(name: string): boolean;
 	/** In [0, 1). */
 	random(): number;
 	/** Puts variables into the shared memory of the scope. */
@@ -31,8 +36,8 @@ export interface ScopeFleetPorts {
 export class ScopeFleet {
 	readonly #ports: ScopeFleetPorts;
 	readonly #sidekicks = new Map<string, SharedSidekick>();
-	/** The cells of shared names. */
-	readonly #cells = new Map<number, { name: string; status: SidekickStatus | undefined }>();
+	/** The cells of shared names, and of background workers that share their tasks. */
+	readonly #cells = new Map<number, { name: string; isBackground: boolean; status: SidekickStatus | undefined }>();
 	readonly #unfollow: Cancel;
 	#threads: SidekickThreads | undefined;
 	/** Since when the engine tells nothing. */
@@ -68,8 +73,10 @@ export class ScopeFleet {
 		return {
 			reserve: (name, isBackground, threads) => {
 				const handle = cells.reserve(name, isBackground, threads);
-				if (handle !== undefined && !isBackground && this.#ports.isShared(name))
-					this.#cells.set(handle, { name, status: undefined });
+				const isShared = isBackground ? this.#ports.sharesTasks(name) : this.#ports.isShared(name);
+				if (handle === undefined || !isShared) return handle;
+				this.#cells.set(handle, { name, isBackground, status: undefined });
+				if (isBackground) this.#ports.tasks?.serve(name, handle);
 				return handle;
 			},
 			describe: (handle, status) => {
@@ -85,7 +92,8 @@ export class ScopeFleet {
 				const cell = this.#cells.get(handle);
 				this.#cells.delete(handle);
 				cells.fail(handle, reason);
-				if (cell !== undefined) this.#of(cell.name)?.gone();
+				if (cell?.isBackground) this.#ports.tasks?.cease(handle);
+				else if (cell !== undefined) this.#of(cell.name)?.gone();
 			},
 			bootFailed: (handle) => cells.bootFailed(handle),
 			isReady: (handle) => cells.isReady(handle),
@@ -93,7 +101,7 @@ export class ScopeFleet {
 			snapshot: (handle) => cells.snapshot(handle),
 			fleet: (handle) => {
 				const cell = this.#cells.get(handle);
-				return cell && this.#whereIs(cell.name);
+				return cell === undefined || cell.isBackground ? undefined : this.#whereIs(cell.name);
 			},
 			...(cells.tasks && {
 				tasks: (handle: number) => cells.tasks?.(handle) as NonNullable<ReturnType<typeof cells.tasks>>,
@@ -130,6 +138,7 @@ export class ScopeFleet {
 		const { engine, clock } = this.#ports;
 		this.#lostAt = engine.problem === undefined ? undefined : (this.#lostAt ?? clock.now());
 		for (const sidekick of this.#sidekicks.values()) sidekick.engineChanged();
+		this.#ports.tasks?.engineChanged();
 		this.#describeAll();
 	}
 
@@ -148,7 +157,14 @@ export class ScopeFleet {
 	}
 
 	#describe(handle: number, status: SidekickStatus): void {
-		this.#ports.describe(handle, status, this.#sentence(status.name));
+		this.#ports.describe(handle, status, status.background ? this.#tasksSentence : this.#sentence(status.name));
+	}
+
+	get #tasksSentence(): string {
+		const { engine } = this.#ports;
+		return engine.problem === undefined
+			? 'No thread of another server was free, either.'
+			: `Other servers of the fleet cannot be asked: ${engine.place}: ${engine.problem}. Igor goes on trying.`;
 	}
 
 	#sentence(name: string): string {

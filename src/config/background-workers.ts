@@ -19,7 +19,7 @@ export function resolveBackgroundWorkers(
 	findFile: (path: string, what: string) => string,
 ): ResolvedBackgroundWorker[] {
 	const taken = new Set<string>();
-	return workers.map(({ name, file, num = DEFAULTS.backgroundThreads, env = {} }) => {
+	return workers.map(({ name, file, num = DEFAULTS.backgroundThreads, env = {}, shared }) => {
 		const problem = nameProblem(name) ?? (taken.has(name) ? `two of them have the name '${name}'` : undefined);
 		if (problem !== undefined) {
 			throw new OptionsError(
@@ -34,6 +34,7 @@ export function resolveBackgroundWorkers(
 			num: wholeNumber(num, `The number of threads of the background worker ${name}`, 1, 'bad_background_worker'),
 			env: stringRecord(env, 'environment variable'),
 			maxConsecutiveFailures,
+			...(shared === true && { shared }),
 		};
 	});
 }

@@ -27,6 +27,8 @@ export interface BackgroundWorkerOption {
 	num?: number;
 	/** Environment variables that only its threads see, beside those of `ServeOptions.env`. */
 	env?: Readonly<Record<string, string>>;
+	/** Free threads of other servers in the fleet of `cluster` receive its tasks, too. Default: false. */
+	shared?: boolean;
 }
 
 /** What `serve()` and `igor php-server` accept. Relative paths are relative to the current directory. */
@@ -134,10 +136,12 @@ export interface ResolvedBackgroundWorker {
 	readonly env: Readonly<Record<string, string>>;
 	/** Boot failures in a row after which the start fails; -1 = never. */
 	readonly maxConsecutiveFailures: number;
+	/** Other servers of the fleet receive its tasks, too. */
+	readonly shared?: true;
 }
 
 /** The background worker for names that nobody declared; `max` = how many of them at a time. */
-export type ResolvedCatchAll = Omit<ResolvedBackgroundWorker, 'name' | 'num'> & { readonly max: number };
+export type ResolvedCatchAll = Omit<ResolvedBackgroundWorker, 'name' | 'num' | 'shared'> & { readonly max: number };
 
 /** The sidekicks of a scope after validation. */
 export interface ResolvedSidekicks {
@@ -175,7 +179,7 @@ export interface ResolvedOptions {
 	isGlobal?: true;
 	/** `undefined` = not configured. */
 	sidekicks: ResolvedSidekicks | undefined;
-	/** The fleet whose engine shared sidekicks need; not there = nothing is shared. */
+	/** The fleet whose engine shared sidekicks and tasks need; not there = nothing is shared. */
 	cluster?: ResolvedCluster | undefined;
 	/** Threads for classic requests at the start, ≥ 1 unless it is global. */
 	threads: number;

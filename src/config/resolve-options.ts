@@ -77,6 +77,13 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 			'Shared sidekicks need a fleet; add the option "cluster" with the address of its NATS server, or leave out "sidekickShared".',
 		);
 	}
+	const sharesTasks = backgroundWorkers.some((worker) => worker.shared);
+	if (sharesTasks && options.cluster === undefined) {
+		throw new OptionsError(
+			'bad_cluster',
+			'Shared background workers need a fleet; add the option "cluster" with the address of its NATS server, or leave out "shared".',
+		);
+	}
 	const cluster = options.cluster && resolveCluster(options.cluster, (path) => host.resolve(path));
 	const entrypoint =
 		options.sidekickEntrypoint === undefined
@@ -99,7 +106,7 @@ export function resolveOptions(options: ServeOptions, host: OptionsHost): Resolv
 			entrypoint === undefined
 				? undefined
 				: { entrypoint, ...sidekicks, ...(shared.length > 0 && { shared: [...shared] }) },
-		...(shared.length > 0 && { cluster }),
+		...((shared.length > 0 || sharesTasks) && { cluster }),
 		threads,
 		maxThreads: Math.max(atStart, wholeNumber(options.maxThreads ?? atStart, 'The maximum number of threads', 1)),
 		maxWaitTime: wholeNumber(options.maxWaitTime ?? DEFAULTS.maxWaitTime, 'The maximum wait time (milliseconds)', 0),

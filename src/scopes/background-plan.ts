@@ -30,8 +30,8 @@ export function planBackground(
 		maxConsecutiveFailures: worker.maxConsecutiveFailures ?? DEFAULTS.maxConsecutiveFailures,
 	});
 	const backgroundWorkers = all.flatMap((found) => {
-		const { name, num = DEFAULTS.backgroundThreads } = found.worker;
-		return name === undefined ? [] : [{ name, num, ...common(found) }];
+		const { name, num = DEFAULTS.backgroundThreads, shared } = found.worker;
+		return name === undefined ? [] : [{ name, num, ...common(found), ...(shared && { shared }) }];
 	});
 	const catchAll = all.find(({ worker }) => worker.name === undefined);
 	const max = catchAll?.worker.maxNames ?? DEFAULTS.catchAllNames;

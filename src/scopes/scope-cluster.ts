@@ -10,7 +10,7 @@ import type { PhpDirective } from '../directives/list.ts';
  * @throws CaddyfileError when there is none, or the scope has no name by which it meets others
  */
 export function clusterOf(
-	{ name, position }: PhpDirective,
+	{ name, position, sidekick }: PhpDirective,
 	cluster: ClusterConfig | undefined,
 	host: OptionsHost,
 ): ResolvedCluster {
@@ -20,7 +20,8 @@ export function clusterOf(
 		});
 	}
 	if (name === undefined) {
-		throw new CaddyfileError('conflict', position, "a php_server that shares sidekicks needs a 'name'", {
+		const what = sidekick?.shared === undefined ? 'tasks' : 'sidekicks';
+		throw new CaddyfileError('conflict', position, `a php_server that shares ${what} needs a 'name'`, {
 			hint: "write 'name NAME'; servers of the fleet share what the php_server of this name has",
 		});
 	}

@@ -108,6 +108,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 		share: ThreadShare,
 		extra: number,
 	): ResolvedOptions => {
+		const isInFleet = sidekicks?.shared || background.backgroundWorkers?.some((worker) => worker.shared);
 		const options: ResolvedOptions = {
 			name,
 			root,
@@ -115,7 +116,7 @@ export function planScopes(config: AdaptedConfig, host: OptionsHost, defaults: P
 			workers,
 			...background,
 			sidekicks,
-			...(sidekicks?.shared && { cluster: clusterOf(directive, cluster, host) }),
+			...(isInFleet && { cluster: clusterOf(directive, cluster, host) }),
 			threads: share.classic,
 			maxThreads: share.classic + share.workers + extra,
 			maxWaitTime: limits.maxWaitTime ?? DEFAULTS.maxWaitTime,

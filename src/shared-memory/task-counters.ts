@@ -1,4 +1,4 @@
-import { QUEUE_WORDS, QUEUES, QUEUES_AT, type TaskBuffers } from './task-layout.ts';
+import { placeOfQueue, QUEUE_WORDS, QUEUES, QUEUES_AT, type TaskBuffers } from './task-layout.ts';
 
 /** How a task may end. */
 export type TaskOutcome = 'completed' | 'aborted' | 'abandoned' | 'timeout';
@@ -22,7 +22,7 @@ export class TaskCounters {
 
 	/** The queue gets its first tasks; what its cell of the board has counted before is forgotten. Main thread. */
 	begin(queue: number): void {
-		const at = placeOf(queue);
+		const at = placeOfQueue(queue);
 		Atomics.store(this.#words, at + HANDLE, NOBODY);
 		for (const word of Object.values(AT)) Atomics.store(this.#words, at + word, 0);
 		Atomics.store(this.#times, (at + TIME) / 2, 0n);
@@ -31,18 +31,18 @@ export class TaskCounters {
 
 	/** A task of a queue that is gone is not counted any more. */
 	count(queue: number, outcome: TaskOutcome): void {
-		if (this.#isAbout(queue)) Atomics.add(this.#words, placeOf(queue) + AT[outcome], 1);
+		if (this.#isAbout(queue)) Atomics.add(this.#words, placeOfQueue(queue) + AT[outcome], 1);
 	}
 
 	/** A thread has spent so many milliseconds on a task. */
 	spend(queue: number, milliseconds: number): void {
 		if (!this.#isAbout(queue)) return;
-		Atomics.add(this.#times, (placeOf(queue) + TIME) / 2, BigInt(Math.max(0, Math.round(milliseconds * 1000))));
+		Atomics.add(this.#times, (placeOfQueue(queue) + TIME) / 2, BigInt(Math.max(0, Math.round(milliseconds * 1000))));
 	}
 
 	/** Tasks by outcome, and the time spent on them, seconds. */
 	read(queue: number): Record<TaskOutcome, number> & { seconds: number } {
-		const at = placeOf(queue);
+		const at = placeOfQueue(queue);
 		const isAbout = this.#isAbout(queue);
 		const of = (outcome: TaskOutcome) => (isAbout ? Atomics.load(this.#words, at + AT[outcome]) : 0);
 		return {
@@ -55,11 +55,6 @@ export class TaskCounters {
 	}
 
 	#isAbout(queue: number): boolean {
-		return Atomics.load(this.#words, placeOf(queue) + HANDLE) === queue + 1;
+		return Atomics.load(this.#words, placeOfQueue(queue) + HANDLE) === queue + 1;
 	}
-}
-
-/** Queues are known by the handle of their sidekick, whose lowest bits are its cell. */
-function placeOf(queue: number): number {
-	return (queue & (QUEUES - 1)) * QUEUE_WORDS;
 }

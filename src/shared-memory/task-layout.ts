@@ -21,6 +21,8 @@ export const SLOT_WORDS = 64;
 /** As many as the board can have cells. */
 export const QUEUES = 256;
 export const QUEUE_WORDS = 16;
+/** In the words of a queue: the seat of who helps with it. */
+export const HELPER = 5;
 /** Updates that wait for the sender, per task. */
 export const UPDATES = 16;
 export const CHUNK_BYTES = 1024;
@@ -48,4 +50,9 @@ export function createTaskBuffers(largest: number): TaskBuffers {
 		chunks,
 		largest,
 	};
+}
+
+/** Where the words of a queue begin. Queues are known by the handle of their sidekick, whose lowest bits are its cell. */
+export function placeOfQueue(queue: number): number {
+	return (queue & (QUEUES - 1)) * QUEUE_WORDS;
 }

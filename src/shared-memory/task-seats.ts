@@ -1,4 +1,14 @@
-import { SEAT_WORDS, SEATS, SEATS_AT, type TaskBuffers } from './task-layout.ts';
+import {
+	HELPER,
+	placeOfQueue,
+	QUEUE_WORDS,
+	QUEUES,
+	QUEUES_AT,
+	SEAT_WORDS,
+	SEATS,
+	SEATS_AT,
+	type TaskBuffers,
+} from './task-layout.ts';
 
 const IS_TAKEN = 0;
 /** Changes whenever its thread has to look at its tasks. */
@@ -9,6 +19,8 @@ const QUEUE = 2;
 const IS_IDLE = 3;
 /** Tasks that the thread has received, modulo 2^32. */
 const RECEIVED = 4;
+/** It is the main thread's, for what threads of other servers receive. */
+const IS_HELPER = 5;
 
 /** In the place of seat 0: the seats from here on were never taken, and need not be looked at. */
 const END = 0;
@@ -24,17 +36,20 @@ export function boardOwner(seat: number, processId: number): number {
 /** A place for each thread of a scope, by which other threads wake it. */
 export class TaskSeats {
 	readonly #words: Int32Array;
+	readonly #queues: Int32Array;
 
 	constructor(buffers: TaskBuffers) {
 		this.#words = new Int32Array(buffers.control, SEATS_AT * 4, SEATS * SEAT_WORDS);
+		this.#queues = new Int32Array(buffers.control, QUEUES_AT * 4, QUEUES * QUEUE_WORDS);
 	}
 
-	/** A seat for a new thread; NO_SEAT = all are taken. Main thread. */
-	claim(): number {
+	/** A seat for a new thread; NO_SEAT = all are taken. Main thread. @param isHelper see `help()` */
+	claim(isHelper = false): number {
 		for (let seat = NO_SEAT + 1; seat < SEATS; seat++) {
 			const at = seat * SEAT_WORDS;
 			if (this.#words[at + IS_TAKEN] !== 0) continue;
 			this.#words[at + IS_TAKEN] = 1;
+			Atomics.store(this.#words, at + IS_HELPER, isHelper ? 1 : 0);
 			Atomics.store(this.#words, END, Math.max(this.#end, seat + 1));
 			return seat;
 		}
@@ -58,7 +73,42 @@ export class TaskSeats {
 
 	/** The thread begins or ceases to wait for tasks: look for one after this call, before the wait. The thread's own. */
 	setIdle(seat: number, isIdle: boolean): void {
-		Atomics.store(this.#words, seat * SEAT_WORDS + IS_IDLE, isIdle ? 1 : 0);
+		const at = seat * SEAT_WORDS;
+		Atomics.store(this.#words, at + IS_IDLE, isIdle ? 1 : 0);
+		if (isIdle) this.wakeHelper(Atomics.load(this.#words, at + QUEUE) - 1);
+	}
+
+	/** Threads that wait for tasks of a queue. */
+	idle(queue: number): number {
+		let count = 0;
+		for (let seat = NO_SEAT + 1, at = SEAT_WORDS, end = this.#end; seat < end; seat++, at += SEAT_WORDS) {
+			const isOfQueue = Atomics.load(this.#words, at + QUEUE) === queue + 1;
+			if (isOfQueue && Atomics.load(this.#words, at + IS_IDLE) !== 0) count++;
+		}
+		return count;
+	}
+
+	/**
+	 * The main thread helps with a queue: its seat is woken when a task finds no thread that waits, and when a thread begins
+	 * to wait. NO_SEAT = no longer. Main thread.
+	 */
+	help(queue: number, seat: number): void {
+		Atomics.store(this.#queues, placeOfQueue(queue) + HELPER, seat);
+	}
+
+	isHelper(seat: number): boolean {
+		return Atomics.load(this.#words, seat * SEAT_WORDS + IS_HELPER) !== 0;
+	}
+
+	/** Whether somebody beyond the threads of its worker may receive tasks of a queue. Any thread. */
+	hasHelper(queue: number): boolean {
+		return Atomics.load(this.#queues, placeOfQueue(queue) + HELPER) !== NO_SEAT;
+	}
+
+	/** Wakes who helps with a queue. Any thread. */
+	wakeHelper(queue: number): void {
+		const seat = Atomics.load(this.#queues, placeOfQueue(queue) + HELPER);
+		if (seat !== NO_SEAT) this.wake(seat);
 	}
 
 	/** The thread has received a task. The thread's own. */

@@ -108,6 +108,13 @@ export class TaskSlots {
 		this.memory.free(ticket, first);
 	}
 
+	/** Copies the payload, and keeps it. */
+	copyPayload(ticket: number): Uint8Array {
+		const bytes = new Uint8Array(this.payloadLength(ticket));
+		this.memory.read(this.get(ticket, PAYLOAD), bytes);
+		return bytes;
+	}
+
 	markTaken(ticket: number, now: number): void {
 		this.#floats[(baseOf(ticket) + TAKEN_AT) >> 1] = now;
 	}

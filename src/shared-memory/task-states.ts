@@ -8,6 +8,7 @@ import { SLOT_BITS } from './task-layout.ts';
 export const FREE = 0;
 /** The sender fills it; the seat is the sender's, and so while it is queued. */
 export const OPEN = 1;
+/** A receiver that holds it too has it on loan: whether a thread elsewhere picks it up is not known yet. */
 export const QUEUED = 2;
 /** A thread has received it; the seat is the receiver's from now on. */
 export const TAKEN = 3;
@@ -40,6 +41,16 @@ export function stateOf(word: number): number {
 
 export function holdsOf(word: number): number {
 	return word & HOLDS_MASK;
+}
+
+/** Whether anybody may receive it. */
+export function isQueued(word: number): boolean {
+	return (word & (STATE_MASK | RECEIVER)) === QUEUED;
+}
+
+/** Whether it is on loan. */
+export function isLent(word: number): boolean {
+	return (word & (STATE_MASK | RECEIVER)) === (QUEUED | RECEIVER);
 }
 
 export function seatOf(word: number): number {

@@ -54,8 +54,11 @@ export class TaskTable {
 		const word = this.slots.word(ticket);
 		this.slots.change(ticket, word, (word & ~state.OPEN) | state.QUEUED);
 		if (offered !== NO_SEAT) this.seats.wake(offered);
-		// One that has begun to wait since then may have looked too early.
-		else if (this.seats.leastUsed(queue) !== NO_SEAT) this.seats.wakeAll(queue);
+		else {
+			// One that has begun to wait since then may have looked too early.
+			if (this.seats.leastUsed(queue) !== NO_SEAT) this.seats.wakeAll(queue);
+			this.seats.wakeHelper(queue);
+		}
 		return offered !== NO_SEAT;
 	}
 
@@ -63,16 +66,23 @@ export class TaskTable {
 	offerToAll(ticket: number, queue: number): void {
 		this.slots.set(ticket, OFFERED, NO_SEAT);
 		this.seats.wakeAll(queue);
+		this.seats.wakeHelper(queue);
 	}
 
-	/** Takes it back before anybody has received it; false = somebody has. */
-	withdraw(ticket: number, outcome: TaskOutcome): boolean {
+	/** Takes it back before anybody has received it; false = somebody has, or may have. @param outcome undefined = not counted */
+	withdraw(ticket: number, outcome: TaskOutcome | undefined): boolean {
 		const word = this.#wordOf(ticket);
-		if (word === undefined || state.stateOf(word) !== state.QUEUED) return false;
+		if (word === undefined || !state.isQueued(word)) return false;
 		const queue = this.slots.get(ticket, QUEUE);
 		if (!this.#close(ticket, word)) return false;
-		this.counters.count(queue, outcome);
+		if (outcome !== undefined) this.counters.count(queue, outcome);
 		return true;
+	}
+
+	/** Nobody can withdraw it now, and this ends soon; see TaskLoans. */
+	isLent(ticket: number): boolean {
+		const word = this.#wordOf(ticket);
+		return word !== undefined && state.isLent(word);
 	}
 
 	/** Copies the next update by `target` (called with its length; undefined = not now); false = there is none. */
@@ -116,7 +126,7 @@ export class TaskTable {
 			const slot = this.#oldest(queue);
 			if (slot === undefined) return undefined;
 			const word = this.slots.word(slot);
-			if (state.stateOf(word) !== state.QUEUED) continue;
+			if (!state.isQueued(word)) continue;
 			const turn = state.turnOf(word);
 			const taken = state.wordOf(turn, this.#seat, state.SENDER | state.RECEIVER, state.TAKEN);
 			const sender = this.slots.senderOf(slot);
@@ -163,7 +173,8 @@ export class TaskTable {
 			const word = this.slots.word(slot);
 			if (this.slots.get(slot, QUEUE) !== queue) continue;
 			if (state.stateOf(word) === state.QUEUED) depth++;
-			else if ((state.holdsOf(word) & state.RECEIVER) !== 0) busy.add(state.seatOf(word));
+			else if ((state.holdsOf(word) & state.RECEIVER) !== 0 && !this.seats.isHelper(state.seatOf(word)))
+				busy.add(state.seatOf(word));
 		}
 		return { depth, busy: busy.size };
 	}
@@ -212,7 +223,7 @@ export class TaskTable {
 				const left = state.wordOf(state.turnOf(word), receiver, state.RECEIVER, state.ABANDONED);
 				if (!this.slots.change(ticket, word, left)) continue;
 				// Counted by the receiver, which is about to complete it.
-				if (!hasAll) this.counters.count(queue, 'abandoned');
+				if (!hasAll && !this.seats.isHelper(receiver)) this.counters.count(queue, 'abandoned');
 				this.seats.wake(receiver);
 				return;
 			}
@@ -229,21 +240,25 @@ export class TaskTable {
 			if (word === undefined || (state.holdsOf(word) & state.RECEIVER) === 0) return;
 			const queue = this.slots.get(ticket, QUEUE);
 			const spent = present() - this.slots.takenAt(ticket);
+			const isFar = this.seats.isHelper(this.#seat);
 			if (state.stateOf(word) === state.TAKEN) {
 				const sender = this.slots.senderOf(ticket);
 				const over = outcome === 'completed' ? state.COMPLETED : state.ABORTED;
 				if (!this.slots.change(ticket, word, state.wordOf(state.turnOf(word), NO_SEAT, state.SENDER, over))) continue;
-				this.counters.count(queue, outcome);
-				this.counters.spend(queue, spent);
+				if (!isFar) this.#count(queue, outcome, spent);
 				this.seats.wake(sender);
 				return;
 			}
 			const isComplete = this.slots.get(ticket, LAST) === LAST_READ;
 			if (!this.#close(ticket, word)) continue;
-			if (isComplete) this.counters.count(queue, 'completed');
-			this.counters.spend(queue, spent);
+			if (!isFar) this.#count(queue, isComplete ? 'completed' : undefined, spent);
 			return;
 		}
+	}
+
+	#count(queue: number, outcome: TaskOutcome | undefined, spent: number): void {
+		if (outcome !== undefined) this.counters.count(queue, outcome);
+		this.counters.spend(queue, spent);
 	}
 
 	/** Gives the task's memory back, then its slot. False = the word has changed since. */
@@ -267,7 +282,7 @@ export class TaskTable {
 	}
 
 	#mayTake(slot: number, queue: number): boolean {
-		if (state.stateOf(this.slots.word(slot)) !== state.QUEUED || this.slots.get(slot, QUEUE) !== queue) return false;
+		if (!state.isQueued(this.slots.word(slot)) || this.slots.get(slot, QUEUE) !== queue) return false;
 		const offered = this.slots.get(slot, OFFERED);
 		return offered === NO_SEAT || offered === this.#seat;
 	}

@@ -41,6 +41,7 @@ function writeBackgroundWorker(worker: BackgroundWorkerConfig): JsonData {
 		name: worker.name,
 		file_name: worker.file,
 		background: true,
+		shared: worker.shared,
 		num: worker.num,
 		max_threads: worker.maxNames,
 		env: mapUnlessEmpty(worker.env),
@@ -133,6 +134,7 @@ export function readWorkerLine(node: JsonNode): BlockLines['lines'][number] {
 	const worker = node.object();
 	const { lines } = new BlockLines(worker)
 		.flag('background')
+		.flag('shared')
 		.value('name')
 		.value('file_name', 'file')
 		.number('num')

@@ -20,6 +20,8 @@ export interface BackgroundWorkerConfig {
 	readonly maxConsecutiveFailures?: number;
 	/** Without a name: how many names it may have at a time; `undefined` = the default. */
 	readonly maxNames?: number;
+	/** Free threads of other servers of the fleet receive its tasks, too. */
+	readonly shared?: true;
 	readonly position: Position;
 }
 
@@ -55,6 +57,10 @@ export function readBackgroundWorker(directive: Directive): BackgroundWorkerConf
 	readBlock(directive, {
 		once: {
 			background: (line) => void noArguments(line),
+			shared: once('shared', (line) => {
+				noArguments(line);
+				config.shared = true;
+			}),
 			file: once('file', (line) => {
 				config.file = onlyArgument(line, 'the path of a script').text;
 			}),
@@ -102,6 +108,10 @@ function refuseMixture(
 	{ name, num }: { name?: string; num?: number },
 	lines: ReadonlyMap<string, Directive>,
 ): void {
+	const shared = lines.get('shared');
+	if (name === undefined && shared !== undefined) {
+		throw conflict(shared, "this background worker is 'shared' and has no name", "write 'name NAME'");
+	}
 	const maxThreads = lines.get('max_threads');
 	if (name !== undefined && maxThreads !== undefined) {
 		throw conflict(maxThreads, "a background worker with a name has no 'max_threads'", "write 'num'");

@@ -55,7 +55,7 @@ export class SentTasks {
 		if (seat === NO_SEAT) return texts.NO_PLACE;
 		const queue = this.#resolve(name);
 		if (typeof queue === 'string') return queue;
-		if (queue === this.#context.ownHandle() && this.#context.board.threads(queue) <= 1)
+		if (queue === this.#context.ownHandle() && this.#context.board.threads(queue) <= 1 && !table.seats.hasHelper(queue))
 			return texts.sendsToItself(name);
 		if (cell.mustRetire) return texts.threadEnds(name);
 		const ticket = table.open(payload());
@@ -94,10 +94,24 @@ export class SentTasks {
 		let isOver = isOffered && waiting.until(over, offerEnds);
 		if (isOffered && !isOver) table.offerToAll(ticket, queue);
 		isOver ||= waiting.until(over, end - performance.now());
-		if (table.state(ticket) !== 'open') return undefined;
 		const outcome = isOver ? 'abandoned' : 'timeout';
-		if (!table.withdraw(ticket, outcome)) return undefined;
-		return problem ?? texts.notPickedUp(name, seconds);
+		while (table.state(ticket) === 'open') {
+			if (table.withdraw(ticket, outcome)) return problem ?? this.#notPickedUp(name, queue, seconds);
+			// On loan to another server, and within its lease the main thread knows what has become of it.
+			waiting.until(() => !table.isLent(ticket) || cell.mustStop, Infinity);
+			if (cell.mustStop && table.isLent(ticket)) {
+				table.abandon(ticket);
+				return texts.threadEnds(name);
+			}
+		}
+		return undefined;
+	}
+
+	/** What the fleet has to say is in the text about the worker's status. */
+	#notPickedUp(name: string, queue: number, seconds: number): string {
+		const { table, board } = this.#context;
+		const sentence = texts.notPickedUp(name, seconds);
+		return table.seats.hasHelper(queue) ? `${sentence} ${board.statusText(queue)}` : sentence;
 	}
 
 	/** The next update goes to `target`; false = the task is complete. A string = neither will come. */

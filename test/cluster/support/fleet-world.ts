@@ -11,6 +11,7 @@ import { SidekickRegistry } from '../../../src/sidekicks/registry.ts';
 import type { SidekickEvent } from '../../../src/sidekicks/sidekick-event.ts';
 import { FakeClock } from '../../sidekicks/world.ts';
 import { type Fate, MemoryBuckets, MemoryEngine } from './memory-engine.ts';
+import { TaskNetwork } from './memory-tasks.ts';
 
 const STOP_TIMEOUT = 200;
 
@@ -123,7 +124,8 @@ export class FleetServerDouble {
 	constructor(label: string, world: FleetWorld, workers: readonly DeclaredWorker[] = []) {
 		this.label = label;
 		this.clock = new ServerClock(world.clock);
-		this.engine = new MemoryEngine(world.buckets, world.clock, this.clock, () => world.fate());
+		const isGone = () => this.clock.dead;
+		this.engine = new MemoryEngine(world.buckets, world.clock, this.clock, () => world.fate(), world.tasks, isGone);
 		const ready = new Set<number>();
 		let next = 1;
 		const cells: SidekickCells = {
@@ -142,6 +144,7 @@ export class FleetServerDouble {
 			holder: { id: label, label },
 			stopTimeout: STOP_TIMEOUT,
 			isShared: () => true,
+			sharesTasks: () => false,
 			random: () => world.random(),
 			apply: (handle, variables) => {
 				ready.add(handle);
@@ -203,6 +206,7 @@ export class FleetServerDouble {
 export class FleetWorld {
 	readonly clock = new FakeClock();
 	readonly buckets: MemoryBuckets;
+	readonly tasks: TaskNetwork;
 	readonly servers: FleetServerDouble[] = [];
 	/** How the next questions fare. */
 	fates: Fate[] = [];
@@ -210,6 +214,11 @@ export class FleetWorld {
 
 	constructor(lease = 1000) {
 		this.buckets = new MemoryBuckets(this.clock, lease);
+		this.tasks = new TaskNetwork(
+			this.clock,
+			() => this.fate(),
+			() => this.random(),
+		);
 	}
 
 	fate(): Fate {

@@ -34,6 +34,8 @@ export type FleetOptions = {
 	cluster?: string;
 	/** Lines in the block `sidekick`. */
 	sidekick?: string;
+	/** Further lines in `php_server`. */
+	php?: string;
 	files?: Readonly<Record<string, string>>;
 };
 
@@ -44,6 +46,7 @@ export function fleetApp({
 	replicas = 1,
 	cluster = '',
 	sidekick = '',
+	php = '',
 	files = {},
 }: FleetOptions): string {
 	return writeApp({
@@ -73,6 +76,7 @@ http://127.0.0.1:{$PORT} {
 			env SERVER {$SERVER}
 			${sidekick}
 		}
+		${php}
 	}
 }
 `,
@@ -107,6 +111,12 @@ export class FleetServer {
 		const query = new URLSearchParams({ name, timeout: String(timeout) });
 		const response = await fetch(`http://127.0.0.1:${this.port}/?${query}`, { signal: AbortSignal.timeout(30_000) });
 		return response.json() as Promise<Vars>;
+	}
+
+	/** What a page answers, as JSON. */
+	async page(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+		const url = `http://127.0.0.1:${this.port}/${path}?${new URLSearchParams(query)}`;
+		return (await fetch(url, { signal: AbortSignal.timeout(60_000) })).json();
 	}
 
 	/** `igor reload --force` with the Caddyfile of that folder; rejects with what it says when it fails. */

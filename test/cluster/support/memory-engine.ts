@@ -10,6 +10,7 @@ import {
 } from '../../../src/cluster/engine.ts';
 import { decodeRecord } from '../../../src/cluster/snapshot-record.ts';
 import type { Cancel, Clock } from '../../../src/sidekicks/ports.ts';
+import { MemoryTasks, type TaskNetwork } from './memory-tasks.ts';
 
 /** How long an engine waits for an answer, milliseconds. */
 const PATIENCE = 300;
@@ -118,7 +119,8 @@ export type Fate = { there: number; back: number; lost: 'no' | 'there' | 'back' 
 /** One server's engine. Questions and news take their time on its clock, and get lost as the test wants. */
 export class MemoryEngine implements ClusterEngine {
 	readonly place = 'NATS at memory';
-	readonly maxValue = 1000;
+	maxValue = 1000;
+	readonly tasks: MemoryTasks;
 	problem: string | undefined;
 	readonly #buckets: MemoryBuckets;
 	/** Of the network: it goes on while the server stands still. */
@@ -130,7 +132,16 @@ export class MemoryEngine implements ClusterEngine {
 	/** What it has told of. */
 	readonly #losses: Record<Kept, number>;
 
-	constructor(buckets: MemoryBuckets, network: Clock, clock: Clock, fate: () => Fate) {
+	constructor(
+		buckets: MemoryBuckets,
+		network: Clock,
+		clock: Clock,
+		fate: () => Fate,
+		tasks: TaskNetwork,
+		isGone: () => boolean,
+	) {
+		const isConnected = () => this.problem === undefined && !isGone();
+		this.tasks = new MemoryTasks(tasks, { clock, isConnected, isGone });
 		this.#buckets = buckets;
 		this.#network = network;
 		this.#clock = clock;

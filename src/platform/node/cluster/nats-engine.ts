@@ -19,6 +19,7 @@ import { within } from '../../../time/within.ts';
 import { type BucketListener, BucketWatch } from './bucket-watch.ts';
 import { connectTo, isUsable } from './nats-connection.ts';
 import { bucketsOf, decodeLease, encodeLease, keyOf, nameOf, scopePattern } from './nats-keys.ts';
+import { NatsTasks } from './nats-tasks.ts';
 
 /** Pauses between attempts, milliseconds. */
 const FIRST_PAUSE = 100;
@@ -36,6 +37,7 @@ type Opened = { nats: NatsConnection; manager: JetStreamManager; leases: KV; sna
 /** NATS JetStream as the engine of a fleet: one connection, and two buckets of keys and values. Main thread. */
 export class NatsEngine implements ClusterEngine {
 	readonly place: string;
+	readonly tasks: NatsTasks;
 	#lease: number;
 	readonly #options: ResolvedCluster;
 	readonly #log: Logger;
@@ -52,6 +54,7 @@ export class NatsEngine implements ClusterEngine {
 		this.#log = log;
 		this.#lease = options.lease;
 		this.place = `NATS at ${options.servers.join(', ')}`;
+		this.tasks = new NatsTasks(options.name);
 		void this.#run();
 	}
 
@@ -189,6 +192,7 @@ export class NatsEngine implements ClusterEngine {
 		}
 		this.#lease = ttl;
 		this.#opened = { nats, manager, leases, snapshots };
+		this.tasks.attach(nats);
 		this.#problem = undefined;
 		if (this.#hasWarned) this.#log.info(`${this.place} is connected again`);
 		this.#hasWarned = false;

@@ -5,6 +5,17 @@ export function bucketsOf(fleet: string): { leases: string; snapshots: string } 
 	return { leases: `igor-leases-${encoded(fleet)}`, snapshots: `igor-snapshots-${encoded(fleet)}` };
 }
 
+/** Where servers of a fleet talk about tasks; `key`: see keyOf(). */
+export function taskSubjects(fleet: string) {
+	const all = `igor-tasks-${encoded(fleet)}`;
+	return {
+		offers: (key: string) => `${all}.offers.${key}`,
+		free: (key: string) => `${all}.free.${key}`,
+		/** Of one server. */
+		at: (holder: string) => `${all}.at.${encoded(holder)}`,
+	};
+}
+
 /** The key of a shared name: both parts encoded, for NATS takes few characters, and a dot between them. */
 export function keyOf({ scope, name }: SharedKey): string {
 	return `${encoded(scope)}.${encoded(name)}`;

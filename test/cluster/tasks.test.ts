@@ -1,0 +1,31 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { cleanUp } from '../program/support/igor.ts';
+import { eventually } from '../support/eventually.ts';
+import { lacking } from '../support/lacking.ts';
+import { missingProgram } from '../support/programs.ts';
+import { FleetServer, fleetApp } from './support/fleet.ts';
+import { NatsServer } from './support/nats-server.ts';
+import { linesOf, make, send, TASK_APP } from './support/task-app.ts';
+
+afterEach(cleanUp);
+
+describe.skipIf(lacking(missingProgram('nats-server')))('tasks of a fleet', { timeout: 120_000 }, () => {
+	test('are received by a free thread of another server when none here is free', async () => {
+		await using nats = await NatsServer.start();
+		const folder = fleetApp({ nats: [nats.url], ...TASK_APP });
+		const [a] = await Promise.all([FleetServer.start('a', folder), FleetServer.start('b', folder)]);
+		const first = send(a, { id: 'first', await: 'go' });
+		await eventually('the first task on a', () => linesOf(folder, 'received').includes('a first'));
+
+		expect(await send(a, { id: 'second', updates: 2, text: 'hello' })).toEqual({
+			updates: [
+				{ i: 0, text: 1 },
+				{ i: 1, text: 1 },
+				{ server: 'b', length: 5 },
+			],
+		});
+		make(folder, 'go');
+		expect(await first).toEqual({ updates: [{ server: 'a', length: 0 }] });
+		expect(linesOf(folder, 'received')).toEqual(['a first', 'b second']);
+	});
+});
