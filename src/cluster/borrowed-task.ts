@@ -2,8 +2,8 @@ import type { FleetTasksPorts } from './task-lender.ts';
 import {
 	decodeAnswer,
 	encodeMessage,
-	MESSAGE_OVERHEAD,
 	messageOf,
+	partSize,
 	type TaskAnswer,
 	type TaskMessage,
 } from './task-messages.ts';
@@ -143,7 +143,7 @@ export class BorrowedTask {
 			update = new Uint8Array(length);
 			return update;
 		});
-		const most = engine.maxValue - MESSAGE_OVERHEAD;
+		const most = partSize(engine.maxValue);
 		for (let at = 0; at < Math.max(1, update.length); ) {
 			const part = update.subarray(at, at + most);
 			const { result } = await this.#say('update', { at, number, length: update.length, part });

@@ -2,14 +2,7 @@ import type { TaskLoans } from '../shared-memory/task-loans.ts';
 import { QUEUE } from '../shared-memory/task-slots.ts';
 import type { Clock } from '../sidekicks/ports.ts';
 import type { ClusterEngine, SharedKey } from './engine.ts';
-import {
-	answerOf,
-	encodeMessage,
-	MESSAGE_OVERHEAD,
-	messageOf,
-	type TaskAnswer,
-	type TaskMessage,
-} from './task-messages.ts';
+import { answerOf, encodeMessage, messageOf, partSize, type TaskAnswer, type TaskMessage } from './task-messages.ts';
 
 /** Of one worker, so many tasks are offered at a time. */
 const MOST_OFFERED = 32;
@@ -165,7 +158,7 @@ export class TaskLender {
 
 	#partOf({ payload }: Loan, at: number): TaskAnswer {
 		if (payload === undefined || at > payload.length) return answerOf('gone');
-		return answerOf('ok', payload.length, payload.subarray(at, at + this.#ports.engine.maxValue - MESSAGE_OVERHEAD));
+		return answerOf('ok', payload.length, payload.subarray(at, at + partSize(this.#ports.engine.maxValue)));
 	}
 
 	#giveBack(loan: Loan): TaskAnswer {
@@ -192,7 +185,8 @@ export class TaskLender {
 	async #update(message: TaskMessage, loan: Loan): Promise<TaskAnswer> {
 		const { engine, clock, loans, change } = this.#ports;
 		const { table } = loans;
-		const end = clock.now() + engine.lease / 3;
+		// Before whoever asks is out of patience.
+		const end = clock.now() + engine.lease / 6;
 		for (;;) {
 			if (loan.state !== 'received' || !this.#isOpen(loan)) return answerOf('gone');
 			// It was not heard that it has come.

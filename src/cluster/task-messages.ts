@@ -5,10 +5,14 @@
 const FORMAT = 1;
 const FIXED = 5;
 /** The longest head, bytes: more is nothing of ours. */
-const LONGEST_HEAD = 1024;
+const LONGEST_HEAD = 512;
+/** However small messages have to be. */
+const LEAST_PART = 256;
 
-/** The most that a message adds to a part, bytes. */
-export const MESSAGE_OVERHEAD = FIXED + LONGEST_HEAD;
+/** How large a part may be, bytes. @param maxValue of the engine */
+export function partSize(maxValue: number): number {
+	return Math.max(LEAST_PART, maxValue - FIXED - LONGEST_HEAD);
+}
 
 /**
  * By whom a task waits on: `offer` goes to anybody. By who takes it: `take` asks for its payload, and it is on loan; `refuse` gives it

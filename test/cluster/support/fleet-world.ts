@@ -16,7 +16,7 @@ import { TaskNetwork } from './memory-tasks.ts';
 const STOP_TIMEOUT = 200;
 
 /** A clock that stands still with its server: what is due meanwhile comes afterwards, as after SIGCONT. */
-class ServerClock implements Clock {
+export class ServerClock implements Clock {
 	readonly #world: FakeClock;
 	#held: (() => void)[] | undefined;
 	dead = false;
