@@ -63,7 +63,7 @@ export class TaskBorrower {
 
 	#offered(offer: TaskMessage | undefined): void {
 		const { engine, holder } = this.#ports;
-		if (offer?.verb !== 'offer' || offer.by === holder || this.#tasks.has(offer.task)) return;
+		if (offer?.verb !== 'offer' || this.#tasks.has(offer.task)) return;
 		if (engine.problem !== undefined) return;
 		if (this.#closed || this.#free <= 0) {
 			this.#stopTaking();
@@ -72,9 +72,15 @@ export class TaskBorrower {
 			engine.tasks.ask(offer.by, refusal, engine.lease).catch(() => {});
 			return;
 		}
+		// A thread here takes one's own without this.
+		if (offer.by === holder) return;
 		const task = new BorrowedTask(this.#ports, offer, this.#queue);
 		this.#tasks.set(offer.task, task);
-		void task.run().finally(() => this.#tasks.delete(offer.task));
+		void task.run().finally(() => {
+			this.#tasks.delete(offer.task);
+			// The thread that it was meant for is free, if it never came that far.
+			this.look();
+		});
 	}
 
 	#stopTaking(): void {
