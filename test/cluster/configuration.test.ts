@@ -42,6 +42,15 @@ test('credentials in an address are refused, and not shown', () => {
 
 test('sharing needs a fleet', () => {
 	expect(() => resolveOptions({ sidekickShared: ['a'] }, createOptionsHost())).toThrow(/Shared sidekicks need a fleet/);
+	const folder = writeApp({ 'mailer.php': '' });
+	const backgroundWorkers = [{ name: 'mailer', file: `${folder}/mailer.php`, shared: true }];
+	const resolved = (cluster?: { servers: string }) =>
+		resolveOptions({ backgroundWorkers, cluster }, createOptionsHost());
+	expect(() => resolved()).toThrow(/Shared background workers need a fleet/);
+	expect(resolved({ servers: 'nats://a' })).toMatchObject({
+		cluster: { servers: ['a:4222'] },
+		backgroundWorkers: [{ name: 'mailer', shared: true }],
+	});
 });
 
 test('a Caddyfile says the same, also as JSON', () => {
@@ -98,5 +107,23 @@ test('a scope that shares needs a fleet, and a name', () => {
 		name: 'web',
 		cluster: { servers: ['a:4222'] },
 		sidekicks: { shared: ['*'] },
+	});
+});
+
+test('so does one with a background worker that shares its tasks', () => {
+	const folder = writeApp({ 'public/index.php': '', 'mailer.php': '' });
+	const plan = (cluster: string, name: string) =>
+		planScopes(
+			adaptText(
+				`{\nfrankenphp {\n${cluster}\n}\n}\n:80 {\nroot ${folder}/public\nphp_server {\n${name}\nworker {\nfile ${folder}/mailer.php\nname mailer\nbackground\nshared\n}\n}\n}\n`,
+			),
+			createOptionsHost(),
+			{ phpVersion: '8.4', env: {}, mostThreads: 4 },
+		).scopes[0]?.options;
+	expect(() => plan('', 'name web')).toThrow(/'shared' needs a fleet.*cluster nats:\/\/HOST:PORT/s);
+	expect(() => plan('cluster nats://a', '')).toThrow(/a php_server that shares tasks needs a 'name'/);
+	expect(plan('cluster nats://a', 'name web')).toMatchObject({
+		cluster: { servers: ['a:4222'] },
+		backgroundWorkers: [{ name: 'mailer', shared: true }],
 	});
 });

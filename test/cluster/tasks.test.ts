@@ -10,18 +10,18 @@ import { linesOf, make, send, TASK_APP } from './support/task-app.ts';
 afterEach(cleanUp);
 
 describe.skipIf(lacking(missingProgram('nats-server')))('tasks of a fleet', { timeout: 120_000 }, () => {
-	test('are received by a free thread of another server when none here is free', async () => {
+	test('are received whole by a free thread of another server when none here is free, also above the size of a message', async () => {
 		await using nats = await NatsServer.start();
 		const folder = fleetApp({ nats: [nats.url], ...TASK_APP });
 		const [a] = await Promise.all([FleetServer.start('a', folder), FleetServer.start('b', folder)]);
 		const first = send(a, { id: 'first', await: 'go' });
 		await eventually('the first task on a', () => linesOf(folder, 'received').includes('a first'));
 
-		expect(await send(a, { id: 'second', updates: 2, text: 'hello' })).toEqual({
+		expect(await send(a, { id: 'second', updates: 2, size: 2_500_000 }, { length: '3000000' })).toEqual({
 			updates: [
-				{ i: 0, text: 1 },
-				{ i: 1, text: 1 },
-				{ server: 'b', length: 5 },
+				{ i: 0, text: 2_500_000 },
+				{ i: 1, text: 2_500_000 },
+				{ server: 'b', length: 3_000_000 },
 			],
 		});
 		make(folder, 'go');

@@ -57,9 +57,19 @@ describe('worker { background }', () => {
 		['a name that is too long', `worker a.php {\nname ${'n'.repeat(256)}\nbackground\n}`, '4:6 bad_value'],
 		['num 0', 'worker a.php {\nname a\nbackground\nnum 0\n}', '6:5 bad_value'],
 		['two files', 'worker a.php {\nname a\nbackground\nfile b.php\n}', '6:1 conflict'],
+		['shared without a name', 'worker a.php {\nbackground\nshared\n}', '5:1 conflict'],
+		['shared without background', 'worker a.php {\nname a\nshared\n}', '5:1 unknown_option'],
 		['an argument of background', 'worker a.php {\nname a\nbackground yes\n}', '5:12 bad_arguments'],
 	])('%s is refused where it stands', (_what, lines, where) => {
 		expect(refused(...inServer(lines))).toBe(where);
+	});
+
+	test('shared says that servers of a fleet receive its tasks; a global one has no name for them to meet by', () => {
+		const one = 'worker jobs.php {\nname jobs\nbackground\nshared\n}';
+		const [server] = directives(...inServer(one));
+		expect(server).toMatchObject({ backgroundWorkers: [{ name: 'jobs', shared: true }] });
+		const error = refusal(() => adapt(`{\nfrankenphp {\n${one}\n}\n}`));
+		expect(error.message).toMatch(/Caddyfile:3:1: a global background worker cannot be 'shared'/);
 	});
 
 	test('two of a name are refused, and two without', () => {

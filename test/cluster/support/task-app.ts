@@ -54,7 +54,11 @@ try {
 }
 `;
 
+/** Seconds; so long that a machine under load does not stand still for it. */
+const LEASE = 4;
+
 export const TASK_APP = {
+	lease: LEASE,
 	files: { 'mailer.php': MAILER, 'public/send.php': SEND },
 	php: `worker {
 			background

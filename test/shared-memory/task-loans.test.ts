@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { createTaskBuffers } from '../../src/shared-memory/task-layout.ts';
+import { TaskLoans } from '../../src/shared-memory/task-loans.ts';
+import { TaskTable } from '../../src/shared-memory/task-table.ts';
+
+const QUEUE = 256;
+
+/** The main thread with a helper's seat, a thread that sends, and one that receives. */
+function start() {
+	const buffers = createTaskBuffers(4096);
+	const main = new TaskTable(buffers);
+	main.counters.begin(QUEUE);
+	const [helper, sender, receiver] = [main.seats.claim(true), main.seats.claim(), main.seats.claim()];
+	main.seats.help(QUEUE, helper);
+	main.seats.serve(receiver, QUEUE);
+	const loans = new TaskLoans(new TaskTable(buffers, helper), helper);
+	const here = { sender: new TaskTable(buffers, sender), receiver: new TaskTable(buffers, receiver) };
+	const send = (payload = 'task'): number => {
+		const ticket = here.sender.open(new TextEncoder().encode(payload)) as number;
+		here.sender.queue(ticket, QUEUE);
+		return ticket;
+	};
+	return { main, loans, helper, sender, receiver, here, send };
+}
+
+test('a helper is woken for a task that no thread waits for, and when a thread begins to wait', () => {
+	const { main, helper, receiver, send, loans } = start();
+	const before = main.seats.wakes(helper);
+	const ticket = send();
+	expect(main.seats.wakes(helper)).not.toBe(before);
+	expect(loans.waiting(QUEUE, 10)).toEqual([ticket]);
+	const then = main.seats.wakes(helper);
+	main.seats.setIdle(receiver, true);
+	expect(main.seats.wakes(helper)).not.toBe(then);
+	// This one is offered to that thread alone.
+	const wakes = main.seats.wakes(helper);
+	send();
+	expect(main.seats.wakes(helper)).toBe(wakes);
+	expect(loans.waiting(QUEUE, 10)).toEqual([ticket]);
+});
+
+test('what is on loan is neither received nor withdrawn, until it is given back', () => {
+	const { main, loans, here, send } = start();
+	const ticket = send('payload');
+	expect(new TextDecoder().decode(loans.lend(ticket))).toBe('payload');
+	expect(loans.lend(ticket)).toBeUndefined();
+	expect(here.receiver.take(QUEUE)).toBeUndefined();
+	expect(here.sender.withdraw(ticket, 'timeout')).toBe(false);
+	expect(here.sender.isLent(ticket)).toBe(true);
+	expect(main.load(QUEUE)).toEqual({ depth: 1, busy: 0 });
+	loans.giveBack(ticket);
+	expect(here.receiver.take(QUEUE)).toBe(ticket);
+	expect(loans.receive(ticket)).toBe(false);
+});
+
+test('when its sender dies, a task on loan is over, and a next one in its place is none of it', () => {
+	const { main, loans, sender, here, send } = start();
+	const ticket = send();
+	loans.lend(ticket);
+	main.threadLost(sender);
+	const next = send();
+	expect(loans.receive(ticket)).toBe(false);
+	loans.giveBack(ticket);
+	expect(here.sender.state(next)).toBe('open');
+	expect(here.receiver.take(QUEUE)).toBe(next);
+	here.receiver.end(next, 'completed');
+	here.sender.abandon(next);
+	expect(main.slots.memory.owned).toBe(0);
+});
