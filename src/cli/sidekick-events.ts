@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { AdminClient } from './admin-client.ts';
-import { plain } from './sidekick-table.ts';
+import { escaped } from './terminal-text.ts';
 
 /** What following reports. */
 export interface EventListener {
@@ -70,8 +70,8 @@ export function eventLine({ data, event = 'message' }: EventSourceMessage): stri
 	try {
 		const { time, scope, name, type = event, ...details } = JSON.parse(data) as Record<string, unknown>;
 		const more = Object.entries(details).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-		return plain([time, scope, name, type, ...more].filter((part) => part !== undefined).join(' '));
+		return escaped([time, scope, name, type, ...more].filter((part) => part !== undefined).join(' '));
 	} catch {
-		return plain(`${event} ${data}`);
+		return escaped(`${event} ${data}`);
 	}
 }

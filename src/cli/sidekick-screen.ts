@@ -2,7 +2,8 @@ import type { EventSourceMessage } from 'eventsource-parser';
 import type { SidekickView } from '../admin/sidekick-view.ts';
 import type { AdminClient } from './admin-client.ts';
 import { type EventListener, eventLine } from './sidekick-events.ts';
-import { cut, tableLines } from './sidekick-table.ts';
+import { tableLines } from './sidekick-table.ts';
+import { cut } from './terminal-text.ts';
 
 const CLEAR = '\u001b[2J';
 const HOME = '\u001b[H';

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { SidekickView } from '../admin/sidekick-view.ts';
+import { cut, escaped, onOneLine, padded, widthOf } from './terminal-text.ts';
 
 /** How a table should look. */
 export interface TableStyle {
@@ -35,56 +36,42 @@ const COLOURS = {
 /** The sidekicks as lines of text. @param later seconds since the views were made: ages keep growing */
 export function tableLines(sidekicks: readonly SidekickView[], { width, colours }: TableStyle, later = 0): string[] {
 	const rows = [HEAD, ...sidekicks.map((sidekick) => rowOf(sidekick, later))];
-	const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+	const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
 	return rows.map((row, index) => {
-		const line = cut(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '), width);
+		const cells = row.map((cell, column) => padded(cell, widths[column] ?? 0));
+		const line = cut(cells.join('  '), width);
 		if (!colours) return line;
 		if (index === 0) return styleText('bold', line, { validateStream: false });
-		const before = widths.slice(0, STATE_COLUMN).reduce((sum, each) => sum + each + 2, 0);
-		return colouredState(line, before, row[STATE_COLUMN] ?? '');
+		return colouredState(line, `${cells.slice(0, STATE_COLUMN).join('  ')}  `, row[STATE_COLUMN] ?? '');
 	});
 }
 
-/** Text on one line, without terminal control characters. */
-export function plain(text: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about.
-	return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
-}
-
-/** Cuts a line to a width. */
-export function cut(line: string, width: number | undefined): string {
-	const characters = [...line.trimEnd()];
-	if (width === undefined || characters.length <= width) return characters.join('');
-	return `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
-}
-
-function colouredState(line: string, start: number, state: string): string {
-	const characters = [...line];
+/** @param before what stands before the state, unless the line is cut there */
+function colouredState(line: string, before: string, state: string): string {
 	const colour = Object.hasOwn(COLOURS, state) ? COLOURS[state as keyof typeof COLOURS] : undefined;
-	if (colour === undefined || characters.length < start + state.length) return line;
-	const coloured = styleText(colour, state, { validateStream: false });
-	return characters.slice(0, start).join('') + coloured + characters.slice(start + state.length).join('');
+	if (colour === undefined || !line.startsWith(before + state)) return line;
+	return before + styleText(colour, state, { validateStream: false }) + line.slice(before.length + state.length);
 }
 
 function rowOf(view: SidekickView, later: number): Row {
 	const isReadable = view.ready && view.version > 0;
 	return [
-		plain(view.scope),
-		plain(view.name),
-		view.state,
+		escaped(view.scope),
+		escaped(view.name),
+		escaped(view.state),
 		threadOf(view),
 		String(view.restarts),
 		view.age === null ? 'never' : `${duration(view.age + later)} ago`,
 		isReadable ? bytes(view.size) : '-',
 		isReadable ? String(view.keys.length) : '-',
 		tasks(view.tasks),
-		plain(view.lastError ?? ''),
+		onOneLine(view.lastError ?? ''),
 	];
 }
 
 /** The thread, or the server of the fleet that has it. */
 function threadOf({ num, readyThreads, thread, fleet }: SidekickView): string {
-	if (fleet && !fleet.here) return fleet.holder === null ? '-' : `on ${plain(fleet.holder)}`;
+	if (fleet && !fleet.here) return fleet.holder === null ? '-' : `on ${escaped(fleet.holder)}`;
 	if (num > 1) return `${readyThreads} of ${num}`;
 	return thread === null ? '-' : String(thread);
 }

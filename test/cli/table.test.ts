@@ -33,7 +33,24 @@ describe('the table of sidekicks', () => {
 		expect(tableLines([READY, FAILED], { width: undefined, colours: false })).toEqual([
 			'SCOPE  SIDEKICK  STATE   THREAD  RESTARTS  PUBLISHED  SIZE     KEYS  TASKS  LAST ERROR',
 			'shop   config    ready   7       2         1m1s ago   2.0 KiB  1     -',
-			'shop   flags     failed  -       2         never      -        -     -      Uncaught Exception: [2J no in /app/x.php:3 Stack trace',
+			'shop   flags     failed  -       2         never      -        -     -      Uncaught Exception:\\x1b[2J no in /app/x.php:3 Stack trace',
+		]);
+	});
+
+	test('columns stand below each other, whatever the names are made of', () => {
+		// Wide characters, combining marks, a family, a mark that turns the direction, an escape sequence, half a character.
+		const names = ['設定', 'e\u0301te\u0301', '👨‍👩‍👧', 'a\u202eb', 'a\u001b[31mb', 'a\nb', '\ud800'];
+		const views = names.map((name) => ({ ...READY, name, scope: 'ショップ' }));
+		const lines = tableLines(views, { width: undefined, colours: false });
+		expect(lines.map((line) => line.slice(0, line.search(/ (?:7|THREAD) /)))).toEqual([
+			'SCOPE     SIDEKICK    STATE ',
+			'ショップ  設定        ready ',
+			'ショップ  e\u0301te\u0301         ready ',
+			'ショップ  👨‍👩‍👧          ready ',
+			'ショップ  a\\u202eb    ready ',
+			'ショップ  a\\x1b[31mb  ready ',
+			'ショップ  a\\x0ab      ready ',
+			'ショップ  \ufffd           ready ',
 		]);
 	});
 
@@ -58,12 +75,18 @@ describe('the table of sidekicks', () => {
 		const lines = tableLines([READY, FAILED], { width: 40, colours: false });
 		expect(lines.every((line) => [...line].length <= 40)).toBe(true);
 		expect(lines[2]).toMatch(/…$/);
+		const wide = { ...READY, scope: 'ショップ', name: 'e\u0301te\u0301' };
+		const cutTo = (width: number) => tableLines([wide], { width, colours: true })[1];
+		expect([4, 5, 13].map(cutTo)).toEqual(['シ…', 'ショ…', 'ショップ  e\u0301t…']);
 	});
 
 	test('colours say the state', () => {
 		const [, ready, failed] = tableLines([READY, FAILED], { width: 80, colours: true });
 		expect(ready).toContain('\u001b[32mready\u001b[39m');
 		expect(failed).toContain('\u001b[31mfailed\u001b[39m');
+		const wide = { ...READY, scope: 'ショップ' };
+		const line = tableLines([wide], { width: 80, colours: true })[1];
+		expect(line).toContain('ショップ  config    \u001b[32mready\u001b[39m  7');
 	});
 
 	test('an event is one line', () => {
@@ -76,5 +99,7 @@ describe('the table of sidekicks', () => {
 			reason: 'a\nb',
 		});
 		expect(eventLine({ id: '1', event: 'crashed', data })).toBe('T shop config crashed failures=1 reason="a\\nb"');
+		const hostile = JSON.stringify({ name: 'a\u001b[2J\nb', type: 'ready', reason: '\u009b2J' });
+		expect(eventLine({ id: '2', event: 'ready', data: hostile })).toBe('a\\x1b[2J\\x0ab ready reason="\\x9b2J"');
 	});
 });
