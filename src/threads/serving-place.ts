@@ -1,5 +1,6 @@
 import { crashDelay } from '../time/back-off.ts';
 import { within } from '../time/within.ts';
+import { adviceFor } from './end-log.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { describeEnd, type RunEnd, type ServingRun } from './serving-run.ts';
 
@@ -210,7 +211,11 @@ export class ServingPlace {
 		this.#failures++;
 		const most = this.#hasServed ? this.#owner.maxConsecutiveFailures : -1;
 		if (most >= 0 && this.#failures >= most) {
-			this.#fail(new WorkerError(`The worker ${this.#owner.label} failed ${this.#failures} times in a row: ${reason}`));
+			this.#fail(
+				new WorkerError(
+					`The worker ${this.#owner.label} failed ${this.#failures} times in a row: ${reason}${adviceFor(reason)}`,
+				),
+			);
 			return false;
 		}
 		await within(crashDelay(this.#failures), this.#interrupted(new Promise<undefined>(() => {})));
@@ -225,7 +230,10 @@ export class ServingPlace {
 }
 
 function failedToStart(label: string, end: RunEnd): WorkerError {
-	return new WorkerError(`The worker ${label} ended before its first frankenphp_handle_request(): ${describeEnd(end)}`);
+	const reason = describeEnd(end);
+	return new WorkerError(
+		`The worker ${label} ended before its first frankenphp_handle_request(): ${reason}${adviceFor(reason)}`,
+	);
 }
 
 function tookTooLong(label: string): WorkerError {

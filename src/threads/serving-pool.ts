@@ -2,6 +2,7 @@ import type { Logger } from '../log/logger.ts';
 import { hasOutgrown } from '../php-thread/thread-limits.ts';
 import { RequestRing } from '../shared-memory/request-ring.ts';
 import { crashDelay } from '../time/back-off.ts';
+import { EndLog } from './end-log.ts';
 import { IdleThreads } from './idle-threads.ts';
 import type { PhpThreadHandle } from './php-thread-handle.ts';
 import { type PlaceOwner, ServingPlace } from './serving-place.ts';
@@ -52,6 +53,7 @@ export class ServingPool implements PlaceOwner {
 	readonly #tasks = new Set<Promise<unknown>>();
 	readonly #idle: IdleThreads;
 	readonly #worn: WornThreads;
+	readonly #ends: EndLog;
 	/** Replacements go one after another. */
 	#turn: Promise<unknown> = Promise.resolve();
 	#isGrowing = false;
@@ -65,6 +67,7 @@ export class ServingPool implements PlaceOwner {
 		this.closing = this.#close.signal;
 		this.#ring = new RequestRing(options.role.ring);
 		const { label, closing } = this;
+		this.#ends = new EndLog(label, options.log);
 		this.#worn = new WornThreads({
 			label,
 			closing,
@@ -102,7 +105,8 @@ export class ServingPool implements PlaceOwner {
 		if (!this.#options.budget.take()) return;
 		this.#isGrowing = true;
 		const { log, source } = this.#options;
-		log.info(`${this.label}: one more thread, because requests wait`, { threads: this.#places.size + 1 });
+		const level = this.#failedGrowths === 0 ? 'info' : 'debug';
+		log[level](`${this.label}: one more thread, because requests wait`, { threads: this.#places.size + 1 });
 		source.prepareLater();
 		this.#addPlace(true)
 			.started.then(
@@ -112,7 +116,8 @@ export class ServingPool implements PlaceOwner {
 				(error: Error) => {
 					if (this.closing.aborted) return;
 					this.#growAgainAt = performance.now() + crashDelay(++this.#failedGrowths);
-					log.warn(`${this.label}: the additional thread did not start: ${error.message}`);
+					const level = this.#ends.isQuiet ? 'debug' : 'warn';
+					log[level](`${this.label}: the additional thread did not start: ${error.message}`);
 				},
 			)
 			.finally(() => {
@@ -157,6 +162,7 @@ export class ServingPool implements PlaceOwner {
 		// Starting the role has cleared the thread's flags; a close that came meanwhile must not be lost.
 		if (this.closing.aborted) run.retire();
 		this.#runs.add(run);
+		void run.ready.then((ready) => ready && this.#ends.ready());
 		void run.ended.then(({ outcome }) => {
 			this.#runs.delete(run);
 			// A wake-up that it got, or was to pass on, may have been lost with it.
@@ -186,10 +192,7 @@ export class ServingPool implements PlaceOwner {
 		const isClean = run.isReady && end.outcome.kind === 'exit' && end.outcome.status === 0;
 		if (isClean) this.restarts++;
 		else this.crashes++;
-		// A worker script may end by itself: after a number of requests, or by exit().
-		this.#options.log[isClean ? 'debug' : 'warn'](`${this.label} ended and is started again: ${describeEnd(end)}`, {
-			thread: run.thread.id,
-		});
+		this.#ends.ended(run, end);
 	}
 
 	startFailed(error: Error): void {

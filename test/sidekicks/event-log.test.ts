@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { logSidekickEvents } from '../../src/sidekicks/event-log.ts';
 import { CapturingLogger } from '../support/capturing-logger.ts';
 
@@ -48,4 +48,46 @@ test('a background worker has a loop of its own', () => {
 	expect(log.records.find(({ level }) => level === 'warn')?.message).toBe(
 		'background worker "prices" publishes and returns, and is started again each time; keep it running in a loop: while ($handle->tick())',
 	);
+});
+
+describe('runs that crash before they are ready', () => {
+	const NEVER = Number.POSITIVE_INFINITY;
+	/** Tells of so many crashes in a row; from `most` on they persist. Returns their levels. */
+	function crashes({ tell, log }: ReturnType<typeof world>, times: number, reason: string, most = NEVER, from = 1) {
+		const before = log.records.length;
+		for (let failures = from; failures < from + times; failures++) {
+			const event = { name: 'prices', background: true, attempt: failures, failures } as const;
+			tell({ ...event, type: 'crashed', reason, ...(failures >= most && { persists: true }) });
+		}
+		return log.records.slice(before).map(({ level, context }) => `${level} ${context.event}`);
+	}
+	const times = (count: number, level: string) => Array<string>(count).fill(`${level} crashed`);
+
+	test('one error that says what to do, and further ones are details', () => {
+		const all = world();
+		expect(crashes(all, 9, 'ended before its first tick()', 6)).toEqual([
+			...times(5, 'warn'),
+			'error crashed',
+			...times(3, 'debug'),
+		]);
+		expect(all.log.records.find(({ level }) => level === 'error')?.message).toBe(
+			'background worker "prices" was not ready in 6 runs in a row, the last one ended before its first tick(). ' +
+				'Correct the script, or what it needs: it is ready at its first tick(): while ($handle->tick()). ' +
+				'Further crashes like this one are at level debug',
+		);
+	});
+
+	test('without a limit it is a warning; another reason is told, and a run that was ready begins anew', () => {
+		const all = world();
+		expect(crashes(all, 8, 'one')).toEqual([...times(7, 'warn'), ...times(1, 'debug')]);
+		expect(crashes(all, 3, 'another', NEVER, 9)).toEqual([...times(1, 'warn'), ...times(2, 'debug')]);
+		all.tell({ type: 'ready', name: 'prices', background: true, attempt: 12, after: 1 });
+		expect(crashes(all, 8, 'another', NEVER, 0)).toEqual(times(8, 'warn'));
+		const sentences = all.log.matching('was not ready in').map(({ message }) => message.split('.')[0]);
+		expect(sentences).toEqual([
+			'background worker "prices" was not ready in 7 runs in a row, the last one one',
+			'background worker "prices" was not ready in 9 runs in a row, the last one another',
+			'background worker "prices" was not ready in 7 runs in a row, the last one another',
+		]);
+	});
 });
