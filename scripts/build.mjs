@@ -45,8 +45,8 @@ const results = await Promise.all([
 			cli: 'src/cli/main.ts',
 			'code-cache': 'src/platform/node/threads/code-cache.ts',
 		},
-		// Native, or loaded by a thread of its own.
-		external: ['koffi', 'bcryptjs'],
+		// Native.
+		external: ['koffi'],
 		// Shared code once. Chunks beside the entries, so that URLs relative to the module hold for all of them.
 		splitting: true,
 		chunkNames: 'shared-[hash]',
@@ -60,7 +60,10 @@ const results = await Promise.all([
 	build({
 		...common,
 		...script,
-		entryPoints: { 'thread-entry': 'src/platform/node/threads/thread-entry.ts' },
+		entryPoints: {
+			'thread-entry': 'src/platform/node/threads/thread-entry.ts',
+			'bcrypt-thread': 'src/platform/node/sites/bcrypt-thread.ts',
+		},
 		outExtension: { '.js': '.cjs' },
 	}),
 ]);
