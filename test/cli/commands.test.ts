@@ -4,7 +4,7 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { compareSync } from 'bcryptjs';
+import { compareSync, hashSync } from 'bcryptjs';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { runCli } from '../../src/cli/run.ts';
 import { argon2Hashes } from '../../src/platform/node/sites/password-hashes.ts';
@@ -146,7 +146,7 @@ describe('igor start', () => {
 		const admin = `127.0.0.1:${await freePort()}`;
 		const port = await freePort();
 		const folder = writeApp({
-			Caddyfile: `{\n\tadmin ${admin}\n\tlog {\n\t\toutput file log\n\t}\n}\nhttp://127.0.0.1:${port} {\n\tphp_server {\n\t\tenv *\n\t\tenv B own\n\t}\n}\n`,
+			Caddyfile: `{\n\tadmin ${admin}\n\tlog {\n\t\toutput file log\n\t}\n}\nhttp://127.0.0.1:${port} {\n\tbasic_auth /private {\n\t\tann ${hashSync('right', 4)}\n\t}\n\tphp_server {\n\t\tenv *\n\t\tenv B own\n\t}\n}\n`,
 			'index.php': '<?php echo json_encode([$_SERVER["A"], getenv("B"), $_SERVER["C"] ?? null, getenv("D")]);',
 		});
 		const args = ['start', '--pidfile', 'pid', '--resume', '--env', 'C=option'];
@@ -159,6 +159,14 @@ describe('igor start', () => {
 		const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
 		expect(process.kill(pid, 0)).toBe(true);
 		expect(await (await fetch(`http://127.0.0.1:${port}/`)).json()).toEqual(['all', 'own', 'option', 'd']);
+		// By the thread that the build has made for it.
+		const login = async (password: string) =>
+			(
+				await fetch(`http://127.0.0.1:${port}/private`, {
+					headers: { authorization: `Basic ${btoa(`ann:${password}`)}` },
+				})
+			).status;
+		expect([await login('right'), await login('wrong')]).toEqual([200, 401]);
 		expect(await run(['stop', '--address', admin], folder)).toMatchObject({ status: 0 });
 		await eventually('the end of the pid file', () => !existsSync(join(folder, 'pid')));
 		writeFileSync(join(folder, 'Caddyfile'), ':80 {\n\tnothing\n}\n');

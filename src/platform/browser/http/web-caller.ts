@@ -1,5 +1,5 @@
-import mime from 'mime/lite';
 import type { ClientFacts } from '../../../http/client-facts.ts';
+import { contentType } from '../../../http/content-type.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { FileServerOptions, FileTarget } from '../../../site/request/file-serving.ts';
 import type { PhpCaller, SinkParts } from '../../../site/request/php-caller.ts';
@@ -63,10 +63,9 @@ export class WebCaller implements PhpCaller {
 			this.fail(405, ['Allow', 'GET, HEAD']);
 			return true;
 		}
-		const type = mime.getType(path) ?? 'application/octet-stream';
-		const charset = /^text\/|[/+](?:json|xml|javascript)$/.test(type) ? '; charset=utf-8' : '';
+		const [ending = ''] = /(?<=[^/])\.[^/.]+$/.exec(path) ?? [];
 		this.response = webResponse(isHead ? null : (content as Uint8Array<ArrayBuffer>), 200, 'OK', [
-			...['Content-Type', type + charset],
+			...['Content-Type', contentType(ending)],
 			...['Content-Length', String(content.length), 'Cache-Control', 'no-cache'],
 		]);
 		return true;

@@ -1,8 +1,8 @@
 import { closeSync, readSync, type Stats } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
-import { contentType } from 'mime-types';
 import send from 'send';
+import { contentType } from '../../../http/content-type.ts';
 import { reopen } from '../files/kept-files.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { writeHead } from './http-response.ts';
@@ -21,10 +21,6 @@ export const SMALL_FILE = 65_536;
 
 /** Up to this size, Node sends head and body as one piece when the body is a string. */
 const ONE_PIECE = 16_384;
-
-/** More endings than a site has. */
-const MOST_TYPES = 200;
-const types = new Map<string, string>();
 
 /** An open file, as it was when it was opened. */
 export interface OpenedFile {
@@ -76,7 +72,7 @@ function sendWhole(
 	fields.push('ETag', etagOf(stat));
 	if (status === undefined) offer('Accept-Ranges', 'bytes');
 	offer('Last-Modified', stat.mtime.toUTCString());
-	offer('Content-Type', typeOf(name));
+	offer('Content-Type', contentType(extname(name)));
 	fields.push('Content-Length', String(stat.size));
 	writeHead(response, response.statusCode, undefined, fields);
 	if (body === undefined) response.end();
@@ -117,6 +113,8 @@ function sendWithConditions(
 		fd,
 	};
 	let streaming = false;
+	// `send` would look into a table of its own.
+	if (!response.hasHeader('Content-Type')) response.setHeader('Content-Type', contentType(extname(name)));
 	const sending = send(request as IncomingMessage, name, settings)
 		.on('headers', (sent: ServerResponse) => sent.setHeader('ETag', etagOf(stat)))
 		.on('stream', () => {
@@ -136,15 +134,4 @@ function sendWithConditions(
 /** Strong, as Caddy's: by the time of the last change, in microseconds, and the length. */
 function etagOf({ mtimeMs, size }: Stats): string {
 	return `"${Math.round(mtimeMs * 1000).toString(36)}-${size.toString(36)}"`;
-}
-
-/** As `send` says. */
-export function typeOf(path: string): string {
-	const ending = extname(path);
-	const known = types.get(ending);
-	if (known !== undefined) return known;
-	const found = contentType(ending) || 'application/octet-stream';
-	const type = found.replace(/^application\/javascript/, 'text/javascript');
-	if (types.size < MOST_TYPES) types.set(ending, type);
-	return type;
 }

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+import { contentType } from '../../../http/content-type.ts';
 import { choosePrecompressed } from '../../../http/precompressed.ts';
 import { encodePath, hasHiddenSegment } from '../../../http/request-path.ts';
 import { type ListingEntry, listingJson, listingPage } from '../../../site/browse-listing.ts';
@@ -9,7 +11,7 @@ import type { FileServerOptions, FileTarget } from '../../../site/request/file-s
 import { listServed, openDirectly, openServed, statServed } from '../files/served-files.ts';
 import { createFileProbe } from './http-file-probe.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
-import { type Fail, type OpenedFile, SMALL_FILE, sendOpened, typeOf } from './send-file.ts';
+import { type Fail, type OpenedFile, SMALL_FILE, sendOpened } from './send-file.ts';
 
 /** More roots than any configuration has; a placeholder in one lets clients choose. */
 const MOST_PROBES = 100;
@@ -138,7 +140,8 @@ function sendFile(
 	if (options.precompressed.length > 0) addVary(response, 'Accept-Encoding');
 	if (chosen !== undefined) response.setHeader('Content-Encoding', chosen.name);
 	// By the name that was asked for, not by that of the compressed file.
-	if (chosen !== undefined && !response.hasHeader('Content-Type')) response.setHeader('Content-Type', typeOf(path));
+	if (chosen !== undefined && !response.hasHeader('Content-Type'))
+		response.setHeader('Content-Type', contentType(extname(path)));
 	sendOpened(request, response, path, opened, options.status, fail);
 }
 
