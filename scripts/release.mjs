@@ -7,7 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /** Without these there is nothing to run. Paths that end in a slash: something in that folder. */
-const EXPECTED = ['bin/', 'dist/index.js', 'dist/cli.js', 'dist/types/index.d.ts', 'dist/browser/', 'wasm/build/'];
+const EXPECTED = [
+	'LICENCES.md',
+	'bin/',
+	'dist/index.js',
+	'dist/cli.js',
+	'dist/types/index.d.ts',
+	'dist/browser/',
+	'wasm/build/',
+];
 /** A folder of a person on some machine. */
 const HOMES = /(?<![\w.})])\/(?:home|Users|root)\/[\w.-]+/g;
 /** Such folders that are those of upstream's builds, in what they made. */
