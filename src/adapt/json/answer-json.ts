@@ -33,7 +33,7 @@ function redirPage(to: string): JsonData {
 /** Caddy's `static_response`: `respond` and `redir`. */
 export const readStaticResponse: ReadHandler = (handler) => {
 	const place = handler.node.position;
-	const status = handler.get('status_code');
+	const status = handler.get('status_code')?.weak();
 	const body = handler.get('body');
 	const headers = handler.get('headers');
 	const isClosing = handler.get('close')?.flag() ?? false;
@@ -53,7 +53,7 @@ function respondLine(
 	isClosing: boolean,
 ): JsonLine {
 	const place = handler.node.position;
-	const text = body?.scalar() ?? '';
+	const text = body?.text() ?? '';
 	// Three digits alone would be a status.
 	const code = status ?? (/^\d{3}$/.test(text) ? '200' : undefined);
 	const block = isClosing ? [lineOf(place, 'close')] : undefined;
@@ -74,7 +74,7 @@ function redirectTarget(fields: readonly [string, JsonNode][]): JsonNode | undef
 }
 
 function isRedirect(status: JsonNode | undefined): boolean {
-	return status !== undefined && /^(?:3\d\d|401|\{.*)$/s.test(status.scalar());
+	return status !== undefined && /^(?:3\d\d|401|\{.*)$/s.test(status.text());
 }
 
 /** Where a page leads that `writeRedir` has written. */
@@ -88,7 +88,7 @@ function pageTarget(body: JsonNode | undefined): string | undefined {
 /** Caddy's `error`. */
 export const readErrorHandler: ReadHandler = (handler) => {
 	const message = handler.get('error');
-	const status = handler.get('status_code');
+	const status = handler.get('status_code')?.weak();
 	handler.end();
 	return [lineOf(handler.node.position, 'error', [message ?? '', status ?? '500'])];
 };
@@ -124,7 +124,7 @@ export const readAuthentication: ReadHandler = (handler) => {
 	const accounts = basic.get('accounts')?.list() ?? [];
 	const users = accounts.map((node) => {
 		const account = node.object();
-		const user = account.need('username').scalar();
+		const user = account.need('username').text();
 		const password = account.need('password');
 		account.end(['salt']);
 		return lineOf(node.position, user, [password]);
@@ -159,7 +159,7 @@ export const readIntercept: ReadHandler = (handler, reader) => {
 		// Nothing gets past one that is for every response, and a Caddyfile has those last.
 		if (match && isForAll) continue;
 		isForAll = !match;
-		const status = item.get('status_code');
+		const status = item.get('status_code')?.weak();
 		const routes = item.get('routes');
 		item.end();
 		const name = `@${index}`;

@@ -23,7 +23,7 @@ function writeEncoding({ name, level }: Encoding): JsonData {
 export const readEncodeHandler: ReadHandler = (handler) => {
 	const place = handler.node.position;
 	const encodings = handler.get('encodings')?.entries() ?? [];
-	const preferred = (handler.get('prefer')?.list() ?? []).map((node) => node.scalar());
+	const preferred = (handler.get('prefer')?.list() ?? []).map((node) => node.text());
 	const rank = (name: string): number => (preferred.includes(name) ? preferred.indexOf(name) : preferred.length);
 	const block = encodings
 		.toSorted(([a], [b]) => rank(a) - rank(b))
@@ -32,11 +32,11 @@ export const readEncodeHandler: ReadHandler = (handler) => {
 			const level = encoding.get('level') ?? encoding.get('quality');
 			encoding.ignore('quality');
 			encoding.end(['checksum', 'window_size', 'lgwin']);
-			return lineOf(node.position, name, level ? [level] : []);
+			return lineOf(node.position, name, level ? [level.amount()] : []);
 		});
 	const match = handler.get('match');
 	if (match) block.push(lineOf(match.position, 'match', [], readResponseMatcherLines(match)));
-	const lines = new BlockLines(handler).add(...block).value('minimum_length');
+	const lines = new BlockLines(handler).add(...block).amount('minimum_length');
 	handler.end();
 	return [lineOf(place, 'encode', [], lines.lines)];
 };
@@ -75,7 +75,7 @@ export const readFileServerHandler: ReadHandler = (handler) => {
 		.value('root')
 		.list('hide')
 		.list('index_names', 'index')
-		.value('status_code', 'status')
+		.weak('status_code', 'status')
 		.flag('canonical_uris', 'disable_canonical_uris', false)
 		.flag('pass_thru');
 	const browse = handler.get('browse');
@@ -85,7 +85,7 @@ export const readFileServerHandler: ReadHandler = (handler) => {
 	}
 	const precompressed = handler.get('precompressed');
 	const formats = precompressed?.entries().map(([name]) => name) ?? [];
-	const order = (handler.get('precompressed_order')?.list() ?? []).map((node) => node.scalar());
+	const order = (handler.get('precompressed_order')?.list() ?? []).map((node) => node.text());
 	const ordered = [
 		...order.filter((name) => formats.includes(name)),
 		...formats.filter((name) => !order.includes(name)),
@@ -102,7 +102,7 @@ export const writeRequestBody: WriteDirective<'request_body'> = ({ maxSize }) =>
 
 /** Caddy's `request_body`. */
 export const readRequestBodyHandler: ReadHandler = (handler) => {
-	const lines = new BlockLines(handler).value('max_size').lines;
+	const lines = new BlockLines(handler).amount('max_size').lines;
 	handler.end(['set', 'read_timeout', 'write_timeout']);
 	return [lineOf(handler.node.position, 'request_body', [], lines)];
 };

@@ -66,11 +66,11 @@ export function readFrankenPhpApp(node: JsonNode): Directive[] {
 		.duration('max_wait_time')
 		.duration('max_idle_time')
 		.number('max_requests')
-		.value('max_thread_memory')
+		.weak('max_thread_memory')
 		.flag('xdebug');
 	const most = app.get('max_threads');
 	if (most && most.value !== 0) {
-		lines.add(lineOf(most.position, 'max_threads', [most.value === AUTO ? 'auto' : most]));
+		lines.add(lineOf(most.position, 'max_threads', [most.value === AUTO ? 'auto' : most.amount()]));
 	}
 	for (const worker of app.get('workers')?.list() ?? []) lines.add(readWorkerLine(worker));
 	const cluster = app.get('cluster');

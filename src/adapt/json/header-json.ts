@@ -141,8 +141,8 @@ export function readHeaderOperations(
 function readReplacement(field: string, value: JsonNode): Directive {
 	const replacement = value.object();
 	const search = replacement.get('search');
-	const pattern = replacement.get('search_regexp')?.scalar() ?? escapePattern(search?.scalar() ?? '');
-	const put = replacement.get('replace')?.scalar() ?? '';
+	const pattern = replacement.get('search_regexp')?.text() ?? escapePattern(search?.text() ?? '');
+	const put = replacement.get('replace')?.text() ?? '';
 	replacement.end();
 	return lineOf(value.position, field, [pattern, put]);
 }

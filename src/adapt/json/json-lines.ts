@@ -26,9 +26,9 @@ export function lineOf(
 	return { name, args: args.map((arg) => tokenOf(arg, position)), position, ...(block && { block }) };
 }
 
-/** Makes an argument. @throws CaddyfileError for a node that is no text, number or boolean */
+/** Makes an argument. @throws CaddyfileError for a node that is no text; see `weak()` and `amount()` for others */
 export function tokenOf(word: Word, position: Position): Token {
-	const text = typeof word === 'string' ? word : word.scalar();
+	const text = typeof word === 'string' ? word : word.text();
 	const at = typeof word === 'string' ? position : word.position;
 	return { text, kind: 'word', quoted: true, startsLine: false, position: at, scope: '' };
 }
@@ -54,7 +54,21 @@ export class BlockLines {
 		return this;
 	}
 
-	/** As `value`, but Caddy leaves a 0 out: it is as if it was missing. */
+	/** As `value`, where Caddy takes a number or a boolean for a text, too. */
+	weak(field: string, name = field): this {
+		const node = this.#object.get(field)?.weak();
+		if (node) this.lines.push(lineOf(node.position, name, [node]));
+		return this;
+	}
+
+	/** As `value`, for a number, whatever it is. */
+	amount(field: string, name = field): this {
+		const node = this.#object.get(field)?.amount();
+		if (node) this.lines.push(lineOf(node.position, name, [node]));
+		return this;
+	}
+
+	/** As `amount`, but Caddy leaves a 0 out: it is as if it was missing. */
 	number(field: string, name = field): this {
 		const node = this.#object.get(field);
 		if (node && node.number() !== 0) this.lines.push(lineOf(node.position, name, [String(node.number())]));

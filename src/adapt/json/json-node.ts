@@ -34,9 +34,15 @@ export class JsonNode {
 		return typeof this.value === 'string' ? this.value : this.#wrong('a text');
 	}
 
-	/** A text, or what a number or a boolean is as text. @throws CaddyfileError */
-	scalar(): string {
-		return ['string', 'number', 'boolean'].includes(typeof this.value) ? String(this.value) : this.#wrong('a text');
+	/** Where Caddy takes a number or a boolean for a text, too, as for a status: it as a text. @throws CaddyfileError */
+	weak(): JsonNode {
+		const isSimple = ['string', 'number', 'boolean'].includes(typeof this.value);
+		return isSimple ? this.as(String(this.value)) : this.#wrong('a text');
+	}
+
+	/** A number as a text, for a line of a Caddyfile. @throws CaddyfileError */
+	amount(): JsonNode {
+		return this.as(String(this.number()));
 	}
 
 	/** @throws CaddyfileError */

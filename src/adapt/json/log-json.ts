@@ -81,7 +81,7 @@ function readOutput(writer: JsonObject): JsonLine {
 	const { position } = writer.node;
 	const output = writer.need('output');
 	const path = writer.get('filename');
-	const lines = new BlockLines(writer).value('mode').value('roll_keep').flag('roll_local_time');
+	const lines = new BlockLines(writer).value('mode').amount('roll_keep').flag('roll_local_time');
 	lines.flag('roll', 'roll_disabled', false).flag('roll_gzip', 'roll_uncompressed', false).value('roll_compression');
 	const size = writer.get('roll_size_mb');
 	if (size) lines.add(lineOf(size.position, 'roll_size', [`${size.number()}MiB`]));
@@ -116,13 +116,14 @@ function readFilter(field: string, node: JsonNode): JsonLine[] {
 	const filter = node.object();
 	const name = filter.need('filter').text();
 	const { position } = node;
-	const args = ['regexp', 'value', 'name', 'ipv4_cidr', 'ipv6_cidr'].flatMap((each) => filter.get(each) ?? []);
+	const texts = ['regexp', 'value', 'name'].flatMap((each) => filter.get(each) ?? []);
+	const numbers = ['ipv4_cidr', 'ipv6_cidr'].flatMap((each) => filter.get(each)?.amount() ?? []);
 	const actions = filter.get('actions')?.list().map(readAction);
 	const operations = filter.get('operations')?.list() ?? [];
 	filter.end();
 	// The lines of one field are joined again.
 	if (name === 'multi_regexp') return operations.map((each) => readOperation(field, each));
-	return [lineOf(position, field, [name, ...args], actions)];
+	return [lineOf(position, field, [name, ...texts, ...numbers], actions)];
 }
 
 function readOperation(field: string, node: JsonNode): JsonLine {

@@ -121,7 +121,7 @@ const READERS: Readonly<Record<string, (node: JsonNode, name: string) => Matcher
 	header: (node) => ({ lines: readHeaderMatchLines(node) }),
 	query: (node, name) => {
 		const keys = node.entries();
-		const pairs = keys.flatMap(([key, values]) => values.list().map((value) => `${key}=${value.scalar()}`));
+		const pairs = keys.flatMap(([key, values]) => values.list().map((value) => `${key}=${value.text()}`));
 		return { lines: [lineOf(node.position, name, pairs)] };
 	},
 	vars: (node, name) => ({
@@ -147,7 +147,7 @@ const READERS: Readonly<Record<string, (node: JsonNode, name: string) => Matcher
 		if (typeof node.value === 'string') return { lines: [lineOf(node.position, name, [node])] };
 		const expression = node.object();
 		const text = expression.need('expr');
-		const matcher = expression.get('name')?.scalar() ?? '';
+		const matcher = expression.get('name')?.text() ?? '';
 		expression.end();
 		return { matcher, lines: [lineOf(node.position, name, [text])] };
 	},
@@ -165,7 +165,7 @@ function readRanges(node: JsonNode, name: string): MatcherLines {
 function readPattern(node: JsonNode): { matcher: string; pattern: JsonNode } {
 	const object = node.object();
 	const pattern = object.need('pattern');
-	const matcher = object.get('name')?.scalar() ?? '';
+	const matcher = object.get('name')?.text() ?? '';
 	object.end();
 	return { matcher, pattern };
 }

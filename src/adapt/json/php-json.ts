@@ -105,7 +105,7 @@ export function readPhpLines(handler: JsonObject): BlockLines['lines'] {
 	const root = handler.get('root');
 	const lines = new BlockLines(handler)
 		.list('split_path')
-		.value('resolve_root_symlink')
+		.weak('resolve_root_symlink')
 		.map('env')
 		.value('name')
 		.duration('request_body_timeout')
@@ -142,7 +142,7 @@ export function readWorkerLine(node: JsonNode): BlockLines['lines'][number] {
 		.map('env')
 		.list('watch')
 		.list('match_path', 'match')
-		.value('max_consecutive_failures');
+		.amount('max_consecutive_failures');
 	worker.end(['mercure', 'mercure_hub']);
 	return lineOf(node.position, 'worker', [], lines);
 }
@@ -154,9 +154,9 @@ function readSidekickLines(node: JsonNode): BlockLines['lines'] {
 		.number('max')
 		.list('allow')
 		.map('env')
-		.value('max_consecutive_failures')
+		.amount('max_consecutive_failures')
 		.duration('stop_timeout')
-		.value('max_snapshot_size')
+		.weak('max_snapshot_size')
 		.list('eager')
 		.list('shared');
 	sidekick.end();

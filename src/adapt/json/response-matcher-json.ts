@@ -24,7 +24,7 @@ export function writeStatuses(statuses: Statuses): number[] {
 /** Statuses as a Caddyfile has them. */
 export function statusWords(node: JsonNode): string[] {
 	const items = Array.isArray(node.value) ? node.list() : [node];
-	return items.map((item) => (/^[1-9]$/.test(item.scalar()) ? `${item.scalar()}xx` : item.scalar()));
+	return items.map((item) => String(item.number()).replace(/^[1-9]$/, '$&xx'));
 }
 
 /** What `match` in `header` and `encode` says. */

@@ -187,7 +187,7 @@ function readBalancing(balancing: JsonObject): JsonLine[] {
 
 function readPolicy(node: JsonNode): JsonLine {
 	const policy = node.object();
-	const name = policy.need('policy').scalar();
+	const name = policy.need('policy').text();
 	const args = ['field', 'key', 'name'].flatMap((field) => policy.get(field) ?? []);
 	const secret = policy.get('secret');
 	if (secret) args.push(secret);

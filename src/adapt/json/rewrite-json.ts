@@ -70,7 +70,7 @@ export const readRewriteHandler: ReadHandler = (handler) => {
 		const limit = change.get('limit');
 		const [find, put] = [change.need('find'), change.get('replace') ?? ''];
 		change.end();
-		lines.push(lineOf(node.position, 'uri', ['replace', find, put, ...(limit ? [limit] : [])]));
+		lines.push(lineOf(node.position, 'uri', ['replace', find, put, ...(limit ? [limit.amount()] : [])]));
 	}
 	for (const node of handler.get('path_regexp')?.list() ?? []) {
 		const change = node.object();
@@ -89,24 +89,24 @@ function readQuery(node: JsonNode): JsonLine[] {
 	const pairs = (name: string, line: (key: string, value: JsonNode | string) => [string, (JsonNode | string)[]]) =>
 		(query.get(name)?.list() ?? []).map((each) => {
 			const pair = each.object();
-			const [key, value] = [pair.need('key').scalar(), pair.get('val') ?? ''];
+			const [key, value] = [pair.need('key').text(), pair.get('val') ?? ''];
 			pair.end();
 			return lineOf(each.position, ...line(key, value));
 		});
 	const lines = [
-		...pairs('rename', (key, value) => [`${key}>${typeof value === 'string' ? value : value.scalar()}`, []]),
+		...pairs('rename', (key, value) => [`${key}>${typeof value === 'string' ? value : value.text()}`, []]),
 		...pairs('set', (key, value) => [key, [value]]),
 		...pairs('add', (key, value) => [`+${key}`, [value]]),
 		...(query.get('replace')?.list() ?? []).map((each) => {
 			const change = each.object();
-			const key = change.need('key').scalar();
-			const pattern = change.get('search_regexp')?.scalar() ?? escapePattern(change.get('search')?.scalar() ?? '');
+			const key = change.need('key').text();
+			const pattern = change.get('search_regexp')?.text() ?? escapePattern(change.get('search')?.text() ?? '');
 			const put = change.get('replace') ?? '';
 			change.ignore('search', 'search_regexp');
 			change.end();
 			return lineOf(each.position, key, [pattern, put]);
 		}),
-		...(query.get('delete')?.list() ?? []).map((key) => lineOf(key.position, `-${key.scalar()}`)),
+		...(query.get('delete')?.list() ?? []).map((key) => lineOf(key.position, `-${key.text()}`)),
 	];
 	query.end();
 	return lines;

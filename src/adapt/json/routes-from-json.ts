@@ -34,8 +34,8 @@ export class RoutesFromJson implements RouteReader {
 	list(nodes: readonly JsonNode[]): AdaptedDirective[] {
 		const routes: ReadRoute[] = [];
 		const groups = new Map<unknown, number>();
-		for (const { value } of nodes) {
-			const { group } = Object(value);
+		for (const node of nodes) {
+			const group = node.object().get('group')?.text();
 			if (group !== undefined) groups.set(group, (groups.get(group) ?? 0) + 1);
 		}
 		for (let at = 0; at < nodes.length; ) {

@@ -91,7 +91,7 @@ export class TlsFromJson {
 			sni === undefined || (hosts.length > 0 && hosts.every((host) => sni.includes(host)));
 		const policy = policies.find((each) => each.tag !== undefined && covers(each));
 		if (policy?.tag !== undefined) {
-			const tag = policy.tag.scalar();
+			const tag = policy.tag.text();
 			const files = this.#files.find(({ tags }) => tags.includes(tag));
 			if (files === undefined) throw policy.tag.error('bad_value', `no certificate has the tag '${tag}'`);
 			return lineOf(policy.tag.position, 'tls', [files.certificate, files.key]);

@@ -24,7 +24,7 @@ export const readVarsHandler: ReadHandler = (handler) => {
 	if (root) lines.push(lineOf(place, 'root', [root]));
 	if (isSkipped?.flag()) lines.push(lineOf(place, 'log_skip'));
 	if (values.length > 0) {
-		const block = values.map(([name, value]) => lineOf(value.position, name, [value]));
+		const block = values.map(([name, value]) => lineOf(value.position, name, [value.weak()]));
 		lines.push(lineOf(place, 'vars', [], block));
 	}
 	return lines;
@@ -52,8 +52,8 @@ export const readMapHandler: ReadHandler = (handler) => {
 	const defaults = handler.get('defaults');
 	const block = (handler.get('mappings')?.list() ?? []).map((node) => {
 		const mapping = node.object();
-		const input = mapping.get('input')?.scalar();
-		const pattern = mapping.get('input_regexp')?.scalar();
+		const input = mapping.get('input')?.text();
+		const pattern = mapping.get('input_regexp')?.text();
 		const outputs = mapping.get('outputs')?.list() ?? [];
 		mapping.end();
 		const name = pattern === undefined ? inputWord(input ?? '') : `~${pattern}`;
@@ -70,5 +70,5 @@ function inputWord(input: string): string {
 }
 
 function outputWord(node: JsonNode): JsonNode | string {
-	return node.value === null ? '-' : node;
+	return node.value === null ? '-' : node.weak();
 }
