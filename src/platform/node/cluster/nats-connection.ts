@@ -5,10 +5,12 @@ import {
 	type Authenticator,
 	connect,
 	credsAuthenticator,
+	errors,
 	type NatsConnection,
 	type TlsOptions,
 } from '@nats-io/transport-node';
 import type { ResolvedCluster } from '../../../config/cluster.ts';
+import { greetingOf } from './nats-greeting.ts';
 
 /** How long one server may take, milliseconds. */
 const CONNECT_TIMEOUT = 2000;
@@ -20,7 +22,7 @@ const LOST_PINGS = 2;
 /** Connects to one of the servers. Later on it reconnects by itself, to any of them. @throws when none answers */
 export async function connectTo(options: ResolvedCluster): Promise<NatsConnection> {
 	const { servers, name, credentials, user, password, token, tls } = options;
-	return connect({
+	const connecting = connect({
 		servers: [...servers],
 		name: `igor ${name}`,
 		timeout: CONNECT_TIMEOUT,
@@ -35,6 +37,26 @@ export async function connectTo(options: ResolvedCluster): Promise<NatsConnectio
 			tls: { caFile: tls.ca, certFile: tls.cert, keyFile: tls.key, checkServerIdentity: checkIdentity } as TlsOptions,
 		}),
 	});
+	return connecting.catch(async (error) => {
+		throw error instanceof errors.TimeoutError ? ((await missesCertificate(options)) ?? error) : error;
+	});
+}
+
+/**
+ * With TLS 1.3 a server tells that it misses a certificate, or does not take it, when the client takes TLS for done: the
+ * client drops the error, and waits in vain.
+ */
+async function missesCertificate({ servers, tls }: ResolvedCluster): Promise<Error | undefined> {
+	for (const server of tls === undefined ? [] : servers) {
+		const greeting = await greetingOf(server, CONNECT_TIMEOUT);
+		if (greeting?.tls_verify !== true) continue;
+		return tls?.cert === undefined
+			? new Error(`${server} wants to see a certificate of this client; add cert and key to tls`)
+			: new Error(
+					`${server} does not answer, perhaps because it takes no certificate as that of cert; check its authority`,
+				);
+	}
+	return undefined;
 }
 
 /** Whether it is open, or will be again. */
