@@ -16,7 +16,7 @@ import type { ThreadFactory } from '../threads/thread-port.ts';
 import { statusOfThread } from '../threads/thread-status.ts';
 import { ThreadSupply } from '../threads/thread-supply.ts';
 import { Watchdog } from '../threads/watchdog.ts';
-import { within } from '../time/within.ts';
+import { unlessAborted, within } from '../time/within.ts';
 import { ScopeTrace } from '../trace/scope-trace.ts';
 import type { TraceEvent } from '../trace/trace-events.ts';
 import type { RunningScope } from './scope.ts';
@@ -35,6 +35,8 @@ export type ScopePlatform = {
 	startsInTurn: boolean;
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
 	entrypointProblem(path: string): string | undefined;
+	/** Ends a start that is under way: its threads are terminated, whatever they are doing. */
+	abandon?: AbortSignal | undefined;
 	/** The engine of the fleet that the options name, and this scope as a holder; undefined = they name none. */
 	fleet?: FleetMember | undefined;
 };
@@ -167,9 +169,11 @@ export async function startScope(
 	};
 
 	try {
-		await Promise.all([pools.start(platform.startsInTurn), sidekicks.registry.startDeclared()]);
+		const ready = Promise.all([pools.start(platform.startsInTurn), sidekicks.registry.startDeclared()]);
+		await unlessAborted(ready, platform.abandon);
 	} catch (error) {
-		await close();
+		// An endless loop before the first request ends by no patience.
+		await close(platform.abandon?.aborted ? 0 : undefined);
 		throw error;
 	}
 	started = true;

@@ -12,3 +12,21 @@ export async function within(milliseconds: number, promise: Promise<unknown>): P
 		clearTimeout(timer);
 	}
 }
+
+/**
+ * Waits for a promise until the signal aborts. The work behind it goes on.
+ *
+ * @throws the signal's reason once it aborts
+ */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+	if (signal === undefined) return promise;
+	const aborted = Promise.withResolvers<never>();
+	const abort = () => aborted.reject(signal.reason);
+	signal.addEventListener('abort', abort);
+	if (signal.aborted) abort();
+	try {
+		return await Promise.race([promise, aborted.promise]);
+	} finally {
+		signal.removeEventListener('abort', abort);
+	}
+}

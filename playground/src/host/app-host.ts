@@ -12,6 +12,8 @@ import { LogFeed } from './log-feed.ts';
 import type { AppFiles, AppSettings, ConsoleAnswer, ConsoleRequest, HostMessage, PlaygroundHost } from './protocol.ts';
 import { StateFeed } from './state-feed.ts';
 
+/** What a request is told that comes too early. */
+const NOT_STARTED = 'The app is not running; run it first.';
 /** Characters of a console request's answer that are passed on. */
 const SHOWN_BODY = 1_000_000;
 
@@ -32,6 +34,10 @@ export class AppHost implements PlaygroundHost {
 	#app: RunningApp | undefined;
 	/** The last start or stop; they never overlap. */
 	#change: Promise<void> = Promise.resolve();
+	/** Ends the start that is under way. */
+	#abandon = new AbortController();
+	/** Why nothing runs; a sentence. */
+	#lack = NOT_STARTED;
 	/** Of the newest start or stop: an older one that still waits does nothing. */
 	#newest = 0;
 	/** The page loads it, so that it need not wait for this worker. */
@@ -120,7 +126,7 @@ export class AppHost implements PlaygroundHost {
 	}
 
 	#running(): RunningApp {
-		if (this.#app === undefined) throw new Error('The app is not running; run it first.');
+		if (this.#app === undefined) throw new Error(this.#lack);
 		return this.#app;
 	}
 
@@ -134,16 +140,23 @@ export class AppHost implements PlaygroundHost {
 
 	#inTurn(action: () => Promise<void>): Promise<void> {
 		const number = ++this.#newest;
+		// Its code may loop for ever, and what comes next would wait for it.
+		this.#abandon.abort(new Error('This start was given up for a newer one.'));
 		const done = this.#change.then(async () => {
 			if (number !== this.#newest) return;
 			await this.#close();
+			this.#abandon = new AbortController();
 			await action();
+		});
+		done.catch((error: unknown) => {
+			if (number === this.#newest) this.#lack = error instanceof Error ? error.message : String(error);
 		});
 		this.#change = done.catch(() => {});
 		return done;
 	}
 
 	async #start(files: AppFiles, settings: AppSettings): Promise<void> {
+		this.#lack = NOT_STARTED;
 		this.#tell({ type: 'starting' });
 		const state = new StateFeed((message) => this.#tell(message));
 		const { workers, sidekickEntrypoint, sidekickEager, backgroundWorkers = [] } = settings;
@@ -165,6 +178,7 @@ export class AppHost implements PlaygroundHost {
 				this.#tell({ type: 'trace', events });
 			},
 			onFatal: (error) => this.#tell({ type: 'fatal', message: error.message }),
+			signal: this.#abandon.signal,
 		});
 		state.follow(server);
 		this.#app = {

@@ -71,9 +71,12 @@ export interface PlaygroundHost {
 	usePhp(binaries: PhpBinaries): Promise<void>;
 	/** PHP could not be loaded, as the sentence explains: waiting starts fail. */
 	lackPhp(sentence: string): Promise<void>;
-	/** Ends what runs, writes the files and starts the app. Rejects with a sentence when it cannot start. */
+	/**
+	 * Ends what runs or starts, writes the files and starts the app. Rejects with a sentence when it cannot start, or when
+	 * another start or a stop comes first.
+	 */
 	start(files: AppFiles, settings: AppSettings): Promise<void>;
-	/** Ends the app. */
+	/** Ends the app, or its start. */
 	stop(): Promise<void>;
 	/** Writes one file of the running app, and its watchers notice. */
 	writeFile(path: string, content: string): Promise<void>;

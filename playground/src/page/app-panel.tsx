@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../icons/icon-button.tsx';
 import { NewTabIcon, ReloadIcon } from '../icons/icons.tsx';
-import { isShown, pathInFrame, setFrame, showInFrame } from './frame.ts';
+import { isBlank, isShown, pathInFrame, setFrame, showInFrame } from './frame.ts';
 import { failure, frameObstacle, frameUrl, obstacle, phase, run, startNumber } from './runtime.ts';
 import { FIRST_PATH } from './scenarios.ts';
 import { StartPanel } from './start-panel.tsx';
 import { StuckBar } from './stuck-bar.tsx';
+import { WaitNote } from './wait-note.tsx';
 import { scenario } from './workspace.ts';
 
 /** The app in a frame, with an address bar; before it runs, the progress of the start, or the obstacle. */
@@ -73,6 +74,7 @@ export function AppPanel() {
 						const shown = pathInFrame(frameUrl('/'));
 						if (shown === undefined) return;
 						isShown.value = true;
+						isBlank.value = false;
 						last.current = shown;
 						setPath(shown);
 					}}
@@ -99,6 +101,7 @@ export function AppPanel() {
 						<p class="fine">Requests, sidekicks and the timeline work all the same.</p>
 					</div>
 				)}
+				{isRunning && frameObstacle.value === '' && isBlank.value && <WaitNote />}
 				{isRunning && <StuckBar />}
 			</div>
 		</section>

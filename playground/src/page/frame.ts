@@ -5,6 +5,8 @@ const LEAVES = 500;
 
 /** The frame has shown a page of the app. */
 export const isShown = signal(false);
+/** The frame has no page, and waits for one. */
+export const isBlank = signal(true);
 
 let element: HTMLIFrameElement | null = null;
 
@@ -24,6 +26,7 @@ export function emptyFrame(): Promise<void> {
 		if (element === null) return resolve();
 		element.addEventListener('load', () => resolve(), { once: true });
 		setTimeout(resolve, LEAVES);
+		isBlank.value = true;
 		showInFrame('about:blank');
 	});
 }

@@ -11,6 +11,8 @@ export type RunningRequest = {
 	readonly since: number;
 	/** It blocks in `get_vars()`, which has a limit of its own. */
 	readonly waiting: boolean;
+	/** For these sidekicks. */
+	readonly waitsFor: readonly string[];
 };
 
 /** Requests that are never answered must not pile up. */
@@ -48,7 +50,7 @@ export class RequestTracker {
 			case 'requestBegan': {
 				const { request, thread, at } = event;
 				const label = this.#labels.get(request) ?? `request ${request}`;
-				this.#running.set(thread, { request, thread, label, since: at, waiting: false });
+				this.#running.set(thread, { request, thread, label, since: at, waiting: false, waitsFor: [] });
 				break;
 			}
 			case 'requestEnded':
@@ -58,17 +60,19 @@ export class RequestTracker {
 				if (event.role === 'ended') this.#running.delete(event.thread);
 				break;
 			case 'waitBegan':
-				this.#setWaiting(event.thread, true);
+				this.#setWaiting(event.thread, event.names);
 				break;
 			case 'waitEnded':
-				this.#setWaiting(event.thread, false);
+				this.#setWaiting(event.thread, undefined);
 				break;
 		}
 	}
 
-	#setWaiting(thread: number, waiting: boolean): void {
+	#setWaiting(thread: number, names: readonly string[] | undefined): void {
 		const running = this.#running.get(thread);
-		if (running !== undefined) this.#running.set(thread, { ...running, waiting });
+		if (running !== undefined) {
+			this.#running.set(thread, { ...running, waiting: names !== undefined, waitsFor: names ?? [] });
+		}
 	}
 }
 

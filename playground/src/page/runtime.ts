@@ -71,7 +71,10 @@ export async function run(): Promise<void> {
 		void bringPhp(connection.host).then(() => showFrame(number));
 		await alive(started);
 	} catch (error) {
-		if (number === current) fail(sentenceOf(error));
+		if (number !== current) return;
+		// What is left of it would keep the processors busy.
+		tell((host) => host.stop(), 'The start was not stopped');
+		fail(sentenceOf(error));
 		return;
 	}
 	// On the first visit, the service worker may need a moment longer.
@@ -82,6 +85,14 @@ export async function run(): Promise<void> {
 	edits.running();
 	performance.mark('igor-running');
 	if (number === 1) void firstPage().then(keepPage);
+}
+
+/** Gives up the start that is under way: its code may loop before it takes a request. */
+export function stopStart(): void {
+	if (phase.value !== 'starting') return;
+	current++;
+	tell((host) => host.stop(), 'The start was not stopped');
+	fail('You stopped the start. Correct the code, then run it again.');
 }
 
 /** Resolves when the host has PHP, or knows why it has not. */

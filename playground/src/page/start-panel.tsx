@@ -1,6 +1,12 @@
 import { phpBytes } from 'igor:build';
-import { bytes } from './figures.ts';
+import { useRef } from 'preact/hooks';
+import { StopIcon } from '../icons/icons.tsx';
+import { bytes, duration } from './figures.ts';
 import { progress } from './php.ts';
+import { LOOKS_STUCK } from './running-requests.ts';
+import { phase, stopStart } from './runtime.ts';
+import { useNow } from './use-now.ts';
+import { scenario } from './workspace.ts';
 
 const STEPS = ['download', 'compile', 'threads'] as const;
 
@@ -20,6 +26,29 @@ export function StartPanel() {
 					</li>
 				))}
 			</ol>
+			{phase.value === 'starting' && at.step === 'threads' && <SlowScripts />}
+		</div>
+	);
+}
+
+/** PHP runs, but the app's own scripts take long before their first request: they may never get there. */
+function SlowScripts() {
+	const now = useNow(500);
+	const at = progress.value;
+	const last = useRef({ at, since: now });
+	if (last.current.at !== at) last.current = { at, since: now };
+	const took = now - last.current.since;
+	if (took < LOOKS_STUCK) return null;
+	const scripts = scenario.value.settings.workers.map(({ file }) => file);
+	return (
+		<div class="slow-scripts">
+			<p>
+				{scripts.length === 0 ? 'PHP' : scripts.join(', ')} has been starting for {duration(took)}. An endless loop
+				before the first request?
+			</p>
+			<button type="button" onClick={stopStart}>
+				<StopIcon /> Stop
+			</button>
 		</div>
 	);
 }

@@ -14,6 +14,11 @@ export interface BrowserServeOptions extends Omit<ServeOptions, 'listen'> {
 	assets?: string | URL;
 	/** From `loadPhp()`, called in this thread or another one. Default: what `assets` and `php` say is loaded now. */
 	binaries?: PhpBinaries | Promise<PhpBinaries>;
+	/**
+	 * Ends a start that is under way: threads are terminated even in an endless loop, and `serve()` rejects with the signal's
+	 * reason. Ignored once the server runs; see `close()`.
+	 */
+	signal?: AbortSignal;
 	/** Hears how far the start has got. */
 	onProgress?: (progress: StartProgress) => void;
 	/** Hears what threads, requests and sidekicks do, in batches. Default: nothing is recorded. */

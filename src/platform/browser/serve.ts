@@ -36,7 +36,8 @@ const consoleLogger: Logger = {
  * const response = await server.fetch('/');
  * ```
  *
- * @throws OptionsError when an option is wrong; Error when the browser lacks something or PHP cannot start
+ * @throws OptionsError when an option is wrong; Error when the browser lacks something or PHP cannot start; the reason of
+ *   `signal` when that aborts first
  */
 export async function serve(options: BrowserServeOptions): Promise<BrowserServer> {
 	return (await startServer(options)).server;
@@ -88,6 +89,7 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 		assets: assetsBase(options.assets),
 		binaries,
 		onProgress: progress,
+		abandon: options.signal,
 	});
 	const starting = startScope(resolved, platform, log, budget, options.onTrace);
 	// Without the binaries no thread starts; that they are missing is the better error.

@@ -86,6 +86,37 @@ describe.skipIf(lacking(noChromium))('the playground in trouble', () => {
 		await visitor.app.getByRole('heading', { name: 'Crash and recovery' }).waitFor();
 	});
 
+	test('stops an endless loop before the first request, and runs the corrected code', async () => {
+		const visitor = await setting.visitor();
+		await visitor.open('without-sidekicks');
+		const run = visitor.page.getByRole('button', { name: 'Run', exact: true });
+		await visitor.edit('public/index.php', '<?php while (true);');
+		await run.click();
+		await visitor.panel('app').getByRole('button', { name: 'Stop' }).click({ timeout: 20_000 });
+		expect(await alertOf(visitor).innerText()).toMatch(/stopped the start[\s\S]*Correct the code/);
+		await run.click();
+		// Without a stop: the corrected code takes the place of a start that never ends.
+		await visitor.page.getByText('An endless loop before').waitFor({ timeout: 20_000 });
+		await visitor.edit('public/index.php', worker('echo "<h1>mended</h1>";'));
+		await run.click();
+		await visitor.app.getByText('mended').waitFor();
+		visitor.expectNoErrors();
+	});
+
+	test('says what an empty frame waits for', async () => {
+		const visitor = await setting.visitor();
+		await visitor.open('slow-start');
+		await visitor.edit(
+			'public/index.php',
+			worker('frankenphp_sidekick_get_vars("price-list"); echo "<h1>has read</h1>";'),
+		);
+		await visitor.page.getByRole('button', { name: 'Run', exact: true }).click();
+		await visitor.panel('app').getByText('Waiting for sidekick price-list').waitFor();
+		await visitor.app.getByText('has read').waitFor();
+		expect(await visitor.panel('app').getByText('Waiting for').count()).toBe(0);
+		visitor.expectNoErrors();
+	});
+
 	test('ends an endless loop by a button', async () => {
 		const visitor = await setting.visitor();
 		await visitor.open('without-sidekicks');

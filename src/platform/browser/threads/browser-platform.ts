@@ -20,13 +20,15 @@ export type BrowserPlatformOptions = {
 	/** Folders of the shared files that PHP sees, absolute. */
 	folders: readonly string[];
 	onProgress: (progress: StartProgress) => void;
+	/** Ends a start that is under way. */
+	abandon: AbortSignal | undefined;
 };
 
 /** Prepares the browser for one scope. */
 export function createBrowserPlatform(
 	options: ResolvedOptions,
 	files: SharedFiles,
-	{ assets, binaries, folders, onProgress }: BrowserPlatformOptions,
+	{ assets, binaries, folders, onProgress, abandon }: BrowserPlatformOptions,
 ): ScopePlatform {
 	// They start in turn: the first of each worker has to be ready, or one classic thread.
 	const total = Math.max(1, options.workers.length);
@@ -47,6 +49,7 @@ export function createBrowserPlatform(
 			network: options.network,
 		}),
 		byteStrings,
+		abandon,
 		startsInTurn: true,
 		entrypointProblem: (file) => {
 			const found = files.look(file);

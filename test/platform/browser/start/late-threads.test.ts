@@ -55,3 +55,19 @@ test('an app that is closed while threads are still to come ends at once', async
 	await server.close();
 	expect(server.threads()).toEqual([]);
 });
+
+test('a start that nobody wants any longer ends, even in an endless loop before the first request', async () => {
+	const abandon = new AbortController();
+	const starting = serve({
+		files: { 'w.php': '<?php error_log("looping"); while (true);' },
+		workers: [{ file: 'w.php', num: 1 }],
+		log,
+		signal: abandon.signal,
+	});
+	const ended = expect(starting).rejects.toThrow('corrected');
+	await eventually('the loop', () => JSON.stringify(log.records).includes('looping'));
+	abandon.abort(new Error('corrected'));
+	await ended;
+	const server = await start({ files: { 'w.php': worker('corrected') }, workers: [{ file: 'w.php', num: 1 }] });
+	expect(await (await server.fetch('/w.php')).text()).toMatch(/^corrected /);
+});
