@@ -2,7 +2,7 @@
 // index.html and service-worker.js has a name with a hash.
 // `--compress` adds a .br to each file. Prints sizes, and fails above the page's budget.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -34,12 +34,18 @@ const common = {
 };
 
 const hostSource = 'playground/src/host/host-worker.ts';
-// One version: each further one would be a download of its own.
 const { DEFAULTS } = await importSource('src/config/defaults.ts');
-const php = await buildPhp(common.outdir, [DEFAULTS.phpVersion]);
+const php = { ...takeOtherVersions(), ...(await buildPhp(common.outdir, [DEFAULTS.phpVersion])) };
+const versions = Object.keys(php).flatMap((name) => /^php-(\d+\.\d+)\.wasm$/.exec(name)?.[1] ?? []);
 const define = { IGOR_ASSETS: JSON.stringify(php) };
 const host = await build({ ...common, entryPoints: [hostSource], define });
-const phpBytes = statSync(join(common.outdir, php[`php-${DEFAULTS.phpVersion}.wasm`])).size;
+const phpBytes = byVersion((version) => statSync(join(common.outdir, php[`php-${version}.wasm`])).size);
+// What belongs to no version belongs to all.
+const workerFiles = byVersion((version) =>
+	Object.entries(php).flatMap(([name, file]) =>
+		versions.some((one) => one !== version && name.includes(`-${one}.`)) ? [] : [file],
+	),
+);
 const hostWorker = `./${basename(entryOf(host, hostSource))}`;
 
 const page = await build({
@@ -53,7 +59,7 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			Object.entries({ hostWorker, workerFiles: Object.values(php), version, phpBytes })
+			Object.entries({ hostWorker, workerFiles, version, phpBytes })
 				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
 				.join('\n'),
 		),
@@ -68,6 +74,22 @@ writeFileSync(join(out, 'index.html'), html);
 await buildServiceWorker();
 if (process.argv.includes('--compress')) compress();
 report();
+
+/** The versions that are not the default, as the build for browsers has made them: to prepare each again takes seconds. */
+function takeOtherVersions() {
+	const folder = join(root, 'dist', 'browser');
+	const names = JSON.parse(readFileSync(join(folder, 'assets.json'), 'utf8'));
+	mkdirSync(common.outdir, { recursive: true });
+	const others = Object.entries(names).filter(
+		([name]) => /-\d+\.\d+\./.test(name) && !name.includes(`-${DEFAULTS.phpVersion}.`),
+	);
+	for (const [, file] of others) copyFileSync(join(folder, file), join(common.outdir, file));
+	return Object.fromEntries(others);
+}
+
+function byVersion(value) {
+	return Object.fromEntries(versions.map((version) => [version, value(version)]));
+}
 
 /** Not hashed: its address is its identity. What it stores belongs to one build: the names of the assets tell them apart. */
 async function buildServiceWorker() {

@@ -2,19 +2,21 @@ import { render } from 'preact';
 import { missingInBrowser } from '../../src/platform/browser/page/browser-support.ts';
 import { prepareIsolation } from '../../src/platform/browser/page/prepare-isolation.ts';
 import { followScenario } from './page/console-state.ts';
+import { takeDrops } from './page/open-project.ts';
 import { Page } from './page/page.tsx';
 import { php } from './page/php.ts';
 import { followTheme } from './page/preferences.ts';
 import { block, run, useFrames } from './page/runtime.ts';
-import { openFragment } from './page/workspace.ts';
+import { openFragment, phpVersion } from './page/workspace.ts';
 
-// It takes the longest.
-if (crossOriginIsolated && missingInBrowser() === undefined) php().catch(() => {});
 followTheme();
 followScenario();
 // First of all: on a first visit it installs the service worker and reloads the page.
 const isolation = prepareIsolation('service-worker.js');
-await openFragment(location.hash);
+const opened = openFragment(location.hash);
+// It takes the longest. A fragment with another version is rare.
+if (crossOriginIsolated && missingInBrowser() === undefined) php(phpVersion.peek()).catch(() => {});
+await opened;
 
 const started = isolation.then((prepared) => {
 	if (prepared.state === 'isolated') {
@@ -31,6 +33,7 @@ if (place === null) throw new Error('The document has no #page; take the index.h
 place.replaceChildren();
 render(<Page />, place);
 
+takeDrops();
 addEventListener('hashchange', async () => {
 	await openFragment(location.hash);
 	await run();

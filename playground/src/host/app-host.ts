@@ -4,12 +4,22 @@ import {
 	CookieJar,
 	type FrameFetch,
 	type PhpBinaries,
+	type PhpVersion,
 	serve,
 } from '../../../src/browser.ts';
+import { DEFAULTS } from '../../../src/config/defaults.ts';
 import { FileFeed } from './file-feed.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { LogFeed } from './log-feed.ts';
-import type { AppFiles, AppSettings, ConsoleAnswer, ConsoleRequest, HostMessage, PlaygroundHost } from './protocol.ts';
+import type {
+	AppFiles,
+	AppSettings,
+	BinaryFiles,
+	ConsoleAnswer,
+	ConsoleRequest,
+	HostMessage,
+	PlaygroundHost,
+} from './protocol.ts';
 import { StateFeed } from './state-feed.ts';
 
 /** What a request is told that comes too early. */
@@ -40,8 +50,8 @@ export class AppHost implements PlaygroundHost {
 	#lack = NOT_STARTED;
 	/** Of the newest start or stop: an older one that still waits does nothing. */
 	#newest = 0;
-	/** The page loads it, so that it need not wait for this worker. */
-	#php = Promise.withResolvers<PhpBinaries>();
+	/** By version. The page loads them, so that it need not wait for this worker. */
+	readonly #php = new Map<PhpVersion, PromiseWithResolvers<PhpBinaries>>();
 
 	constructor(tell: (message: HostMessage) => void) {
 		this.#tell = tell;
@@ -49,17 +59,19 @@ export class AppHost implements PlaygroundHost {
 	}
 
 	async usePhp(binaries: PhpBinaries): Promise<void> {
-		this.#php.resolve(binaries);
+		this.#phpOf(binaries.version).resolve(binaries);
 	}
 
-	async lackPhp(sentence: string): Promise<void> {
-		this.#php.reject(new Error(sentence));
-		this.#php.promise.catch(() => {});
-		this.#php = Promise.withResolvers();
+	async lackPhp(version: PhpVersion, sentence: string): Promise<void> {
+		const { promise, reject } = this.#phpOf(version);
+		promise.catch(() => {});
+		reject(new Error(sentence));
+		// The next start may wait for another attempt.
+		this.#php.delete(version);
 	}
 
-	start(files: AppFiles, settings: AppSettings): Promise<void> {
-		return this.#inTurn(() => this.#start(files, settings));
+	start(files: AppFiles, binaries: BinaryFiles, settings: AppSettings): Promise<void> {
+		return this.#inTurn(() => this.#start({ ...files, ...binaries }, settings));
 	}
 
 	stop(): Promise<void> {
@@ -125,6 +137,14 @@ export class AppHost implements PlaygroundHost {
 		answerFrame(port, fetch, this.#app?.cookies);
 	}
 
+	#phpOf(version: PhpVersion): PromiseWithResolvers<PhpBinaries> {
+		const known = this.#php.get(version);
+		if (known !== undefined) return known;
+		const coming = Promise.withResolvers<PhpBinaries>();
+		this.#php.set(version, coming);
+		return coming;
+	}
+
 	#running(): RunningApp {
 		if (this.#app === undefined) throw new Error(this.#lack);
 		return this.#app;
@@ -155,11 +175,12 @@ export class AppHost implements PlaygroundHost {
 		return done;
 	}
 
-	async #start(files: AppFiles, settings: AppSettings): Promise<void> {
+	async #start(files: Readonly<Record<string, string | Uint8Array>>, settings: AppSettings): Promise<void> {
 		this.#lack = NOT_STARTED;
 		this.#tell({ type: 'starting' });
 		const state = new StateFeed((message) => this.#tell(message));
-		const { workers, sidekickEntrypoint, sidekickEager, backgroundWorkers = [] } = settings;
+		const { php = DEFAULTS.phpVersion, ini, workers, sidekickEntrypoint, sidekickEager } = settings;
+		const { backgroundWorkers = [] } = settings;
 		const server = await serve({
 			files,
 			root: settings.root,
@@ -169,8 +190,9 @@ export class AppHost implements PlaygroundHost {
 			...(sidekickEager !== undefined && { sidekickEager }),
 			backgroundWorkers: backgroundWorkers.map((worker) => ({ ...worker })),
 			stopTimeout: settings.stopTimeout,
-			binaries: this.#php.promise,
-			phpIni: { max_execution_time: String(settings.timeLimit), 'opcache.revalidate_freq': '0' },
+			php,
+			binaries: this.#phpOf(php).promise,
+			phpIni: { max_execution_time: String(settings.timeLimit), 'opcache.revalidate_freq': '0', ...ini },
 			log: this.#log,
 			onProgress: (progress) => this.#tell({ type: 'progress', progress }),
 			onTrace: (events) => {

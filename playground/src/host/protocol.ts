@@ -1,10 +1,24 @@
-import type { PhpBinaries, SidekickInfo, StartProgress, ThreadStatus, TraceEvent } from '../../../src/browser.ts';
+import type {
+	PhpBinaries,
+	PhpVersion,
+	SidekickInfo,
+	StartProgress,
+	ThreadStatus,
+	TraceEvent,
+} from '../../../src/browser.ts';
 
 /** The files of an app by path, relative to its folder (`public/index.php`). All of them are text. */
 export type AppFiles = Readonly<Record<string, string>>;
 
+/** Its files that are not text: path → content. */
+export type BinaryFiles = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+
 /** How an app is served; the paths are names of its files. */
 export type AppSettings = {
+	/** Default: that of the server. */
+	readonly php?: PhpVersion;
+	/** Lines of php.ini. */
+	readonly ini?: Readonly<Record<string, string>>;
 	/** The document root, a folder of the app. */
 	readonly root: string;
 	readonly workers: readonly { readonly file: string; readonly num: number }[];
@@ -67,15 +81,15 @@ export type HostMessage =
 
 /** What the page asks of the host worker, over comlink. The app runs there: the page may be busy, or hidden. */
 export interface PlaygroundHost {
-	/** PHP has been loaded; starts wait for it. */
+	/** A version of PHP has been loaded; starts wait for theirs. */
 	usePhp(binaries: PhpBinaries): Promise<void>;
 	/** PHP could not be loaded, as the sentence explains: waiting starts fail. */
-	lackPhp(sentence: string): Promise<void>;
+	lackPhp(version: PhpVersion, sentence: string): Promise<void>;
 	/**
 	 * Ends what runs or starts, writes the files and starts the app. Rejects with a sentence when it cannot start, or when
 	 * another start or a stop comes first.
 	 */
-	start(files: AppFiles, settings: AppSettings): Promise<void>;
+	start(files: AppFiles, binaries: BinaryFiles, settings: AppSettings): Promise<void>;
 	/** Ends the app, or its start. */
 	stop(): Promise<void>;
 	/** Writes one file of the running app, and its watchers notice. */

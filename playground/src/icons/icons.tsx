@@ -25,6 +25,14 @@ function icon(content: ComponentChildren) {
 export const RunIcon = icon(<path d="M4.5 3v10l8-5z" fill="currentColor" />);
 export const ResetIcon = icon(<path d="M3 3v3.5h3.5M3.3 6.3A5.2 5.2 0 1 1 3 9.5" />);
 export const ReloadIcon = icon(<path d="M13 3v3.5H9.5M12.7 6.3A5.2 5.2 0 1 0 13 9.5" />);
+export const OpenIcon = icon(<path d="M2.5 12.5v-9h4l1.5 2h5.5v7z" />);
+export const SettingsIcon = icon(
+	<>
+		<path d="M2.5 5h5M11.5 5h2M2.5 11h2M8.5 11h5" />
+		<circle cx="9.5" cy="5" r="1.8" />
+		<circle cx="6.5" cy="11" r="1.8" />
+	</>,
+);
 export const ShareIcon = icon(
 	<path d="M6.5 9.5l3-3M7 4.5l1-1a3 3 0 0 1 4.3 4.3l-1 1M9 11.5l-1 1a3 3 0 0 1-4.3-4.3l1-1" />,
 );

@@ -9,10 +9,10 @@ declare module 'igor:scenarios' {
 declare module 'igor:build' {
 	/** The file of the host worker, relative to the page's script. */
 	export const hostWorker: string;
-	/** What the host worker and PHP threads load, relative to the page's script. */
-	export const workerFiles: readonly string[];
-	/** Bytes of php.wasm, unpacked: compressing servers do not tell. */
-	export const phpBytes: number;
+	/** By PHP version: what the host worker and PHP threads load, relative to the page's script. */
+	export const workerFiles: Readonly<Record<string, readonly string[]>>;
+	/** By PHP version: bytes of php.wasm, unpacked: compressing servers do not tell. */
+	export const phpBytes: Readonly<Record<string, number>>;
 	/** Of Igor. */
 	export const version: string;
 }

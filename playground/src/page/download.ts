@@ -1,13 +1,16 @@
 import { version } from 'igor:build';
+import { SETTINGS_FILE } from '../share/settings.ts';
 import { notify } from './notices.ts';
-import { files, scenario } from './workspace.ts';
+import { binaries, files, scenario, settings } from './workspace.ts';
 
 /** Saves the app as a zip. The packer is only loaded now: few visitors need it. */
 export async function download(): Promise<void> {
 	try {
 		const { makeArchive } = await import('../share/archive.ts');
-		const { name, title, watch, settings } = scenario.value;
-		const archive = makeArchive(files.value, { name, title, watch, settings, version });
+		const { name, title, watch } = scenario.value;
+		// Whoever opens the zip in the playground finds it served as it is now.
+		const all = { ...files.value, [SETTINGS_FILE]: `${JSON.stringify(settings.value, null, 2)}\n` };
+		const archive = makeArchive(all, { name, title, watch, settings: settings.value, version }, binaries.value);
 		save(new Blob([archive], { type: 'application/zip' }), `igor-${name}.zip`);
 	} catch (error) {
 		notify('warning', `The archive could not be made: ${error instanceof Error ? error.message : error}. Try again.`);

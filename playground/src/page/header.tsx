@@ -1,17 +1,22 @@
+import type { ComponentType } from 'preact';
 import { useState } from 'preact/hooks';
 import { IconButton } from '../icons/icon-button.tsx';
-import { DarkIcon, DownloadIcon, LightIcon, ShareIcon, SystemIcon } from '../icons/icons.tsx';
+import { DarkIcon, DownloadIcon, LightIcon, OpenIcon, SettingsIcon, ShareIcon, SystemIcon } from '../icons/icons.tsx';
 import { download } from './download.ts';
+import { OpenDialog } from './open-dialog.tsx';
 import { nextTheme, theme } from './preferences.ts';
 import { scenarios } from './scenarios.ts';
+import { SettingsDialog } from './settings-dialog.tsx';
 import { ShareDialog } from './share-dialog.tsx';
-import { original, scenario } from './workspace.ts';
+import { original, PROJECT, scenario } from './workspace.ts';
 
+const DIALOGS = { open: OpenDialog, settings: SettingsDialog, share: ShareDialog };
 const THEME_ICONS = { system: SystemIcon, light: LightIcon, dark: DarkIcon };
 
 /** The name, the scenario and its two sentences, and what is done with the whole app. */
 export function Header() {
-	const [sharing, setSharing] = useState(false);
+	const [dialog, setDialog] = useState<keyof typeof DIALOGS>();
+	const Shown = dialog && DIALOGS[dialog];
 	const ThemeIcon = THEME_ICONS[theme.value];
 	return (
 		<header class="head">
@@ -26,6 +31,7 @@ export function Header() {
 				<label class="chooser">
 					<span class="visually-hidden">Scenario</span>
 					<select value={scenario.value.name} onChange={(event) => choose(event.currentTarget.value)}>
+						{scenario.value.name === PROJECT && <option value={PROJECT}>{scenario.value.title}</option>}
 						{scenarios.map(({ name, title }) => (
 							<option key={name} value={name}>
 								{title}
@@ -34,16 +40,15 @@ export function Header() {
 					</select>
 				</label>
 				<span class="spring" />
-				<button type="button" class="quiet" onClick={() => setSharing(true)}>
-					<ShareIcon />
-					<span class="wide-only">Share</span>
-					<span class="visually-hidden narrow-only">Share</span>
-				</button>
-				<button type="button" class="quiet" onClick={() => void download()} title="The app as a zip that runs as it is">
-					<DownloadIcon />
-					<span class="wide-only">Download</span>
-					<span class="visually-hidden narrow-only">Download</span>
-				</button>
+				<Action icon={OpenIcon} label="Open" onClick={() => setDialog('open')} />
+				<Action icon={SettingsIcon} label="Settings" onClick={() => setDialog('settings')} />
+				<Action icon={ShareIcon} label="Share" onClick={() => setDialog('share')} />
+				<Action
+					icon={DownloadIcon}
+					label="Download"
+					title="The app as a zip that runs as it is"
+					onClick={() => void download()}
+				/>
 				<IconButton
 					icon={ThemeIcon}
 					onClick={nextTheme}
@@ -52,8 +57,21 @@ export function Header() {
 				/>
 			</div>
 			<Watch />
-			{sharing && <ShareDialog onClose={() => setSharing(false)} />}
+			{Shown && <Shown onClose={() => setDialog(undefined)} />}
 		</header>
+	);
+}
+
+type ActionProps = { icon: ComponentType; label: string; title?: string; onClick: () => void };
+
+/** A button whose words only a wide page has room for. */
+function Action({ icon: Icon, label, title, onClick }: ActionProps) {
+	return (
+		<button type="button" class="quiet" title={title ?? label} onClick={onClick}>
+			<Icon />
+			<span class="wide-only">{label}</span>
+			<span class="visually-hidden narrow-only">{label}</span>
+		</button>
 	);
 }
 

@@ -1,6 +1,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { ThreadStatus } from '../../../src/browser.ts';
+import type { PhpVersion, ThreadStatus } from '../../../src/browser.ts';
 import type { AppFiles, HostMessage, SidekickView } from '../host/protocol.ts';
+import { SETTINGS_FILE } from '../share/settings.ts';
 import { emptyFrame, isShown } from './frame.ts';
 import { connectHost, type HostConnection } from './host-connection.ts';
 import { keepPage } from './keep-page.ts';
@@ -10,7 +11,7 @@ import { notify } from './notices.ts';
 import { php, progress } from './php.ts';
 import { RequestTracker, runningRequests } from './running-requests.ts';
 import { timeline } from './timeline-model.ts';
-import { files, scenario, writtenByApp } from './workspace.ts';
+import { binaries, files, phpVersion, settingsReading, writtenByApp } from './workspace.ts';
 
 /** What the app does. `blocked` = PHP cannot run in this browser; `failed` = it did not start, or cannot continue. */
 export type Phase = 'preparing' | 'blocked' | 'starting' | 'running' | 'failed';
@@ -65,10 +66,13 @@ export async function run(): Promise<void> {
 	});
 	forget();
 	edits.starting(files.value);
+	const version = phpVersion.value;
 	try {
+		if ('sentence' in settingsReading.value) throw new Error(settingsReading.value.sentence);
+		const { settings } = settingsReading.value;
 		if (startNumber.value > 0) await emptyFrame();
-		const started = connection.host.start(files.value, scenario.value.settings);
-		void bringPhp(connection.host).then(() => showFrame(number));
+		const started = connection.host.start(files.value, binaries.value, settings);
+		void bringPhp(connection.host, version).then(() => showFrame(number));
 		await alive(started);
 	} catch (error) {
 		if (number !== current) return;
@@ -84,7 +88,7 @@ export async function run(): Promise<void> {
 	phase.value = 'running';
 	edits.running();
 	performance.mark('igor-running');
-	if (number === 1) void firstPage().then(keepPage);
+	if (number === 1) void firstPage().then(() => keepPage(version));
 }
 
 /** Gives up the start that is under way: its code may loop before it takes a request. */
@@ -96,11 +100,11 @@ export function stopStart(): void {
 }
 
 /** Resolves when the host has PHP, or knows why it has not. */
-async function bringPhp(host: HostConnection['host']): Promise<void> {
+async function bringPhp(host: HostConnection['host'], version: PhpVersion): Promise<void> {
 	try {
-		await host.usePhp(await php());
+		await host.usePhp(await php(version));
 	} catch (error) {
-		await host.lackPhp(sentenceOf(error));
+		await host.lackPhp(version, sentenceOf(error));
 	}
 }
 
@@ -257,5 +261,5 @@ function codeDiffers(before: AppFiles, after: AppFiles): boolean {
 }
 
 function isCode(name: string, content: string): boolean {
-	return name.endsWith('.php') || content.startsWith('#!') || content.startsWith('<?php');
+	return name === SETTINGS_FILE || name.endsWith('.php') || content.startsWith('#!') || content.startsWith('<?php');
 }

@@ -1,40 +1,33 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { IconButton } from '../icons/icon-button.tsx';
-import { CloseIcon, DownloadIcon } from '../icons/icons.tsx';
+import { useEffect, useState } from 'preact/hooks';
+import { DownloadIcon } from '../icons/icons.tsx';
 import { countOf } from '../share/difference.ts';
 import { LONGEST_LINK, writeLink } from '../share/link.ts';
+import { Dialog } from './dialog.tsx';
 import { download } from './download.ts';
 import { bytes, count } from './figures.ts';
-import { difference, scenario } from './workspace.ts';
+import { binaries, linkTarget } from './workspace.ts';
 
 /** The link to the app as the visitor has made it. */
 export function ShareDialog({ onClose }: { onClose: () => void }) {
-	const dialog = useRef<HTMLDialogElement>(null);
 	const [fragment, setFragment] = useState<string>();
 	const [copied, setCopied] = useState(false);
-	const edits = difference.value;
+	const target = linkTarget.value;
+	const left = Object.keys(binaries.value).length;
 
 	useEffect(() => {
-		dialog.current?.showModal();
-	}, []);
-	useEffect(() => {
 		let isCurrent = true;
-		writeLink({ scenario: scenario.value.name, difference: edits }).then((written) => {
+		writeLink(target).then((written) => {
 			if (isCurrent) setFragment(written);
 		});
 		return () => {
 			isCurrent = false;
 		};
-	}, [edits]);
+	}, [target]);
 
 	const link = fragment === undefined ? '' : `${location.href.replace(/#.*$/s, '')}#${fragment}`;
 	const isTooLong = (fragment?.length ?? 0) > LONGEST_LINK;
 	return (
-		<dialog ref={dialog} class="share" aria-labelledby="share-title" onClose={onClose}>
-			<form method="dialog" class="dialog-head">
-				<h2 id="share-title">Share this app</h2>
-				<IconButton icon={CloseIcon} label="Close" />
-			</form>
+		<Dialog title="Share this app" kind="share" onClose={onClose}>
 			{isTooLong ? (
 				<>
 					<p role="alert">
@@ -47,7 +40,10 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
 				</>
 			) : (
 				<>
-					<p>{sentence(countOf(edits))}</p>
+					<p>
+						{sentence(countOf(target.difference))}
+						{left > 0 && ` A link holds text only: ${count(left, 'file is', 'files are')} left out.`}
+					</p>
 					<div class="field-row">
 						<input
 							type="text"
@@ -66,7 +62,7 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
 					</p>
 				</>
 			)}
-		</dialog>
+		</Dialog>
 	);
 }
 

@@ -1,4 +1,4 @@
-import { phpBytes } from 'igor:build';
+import { phpBytes as phpBytesOf } from 'igor:build';
 import { useRef } from 'preact/hooks';
 import { StopIcon } from '../icons/icons.tsx';
 import { bytes, duration } from './figures.ts';
@@ -6,7 +6,7 @@ import { progress } from './php.ts';
 import { LOOKS_STUCK } from './running-requests.ts';
 import { phase, stopStart } from './runtime.ts';
 import { useNow } from './use-now.ts';
-import { scenario } from './workspace.ts';
+import { phpVersion, settings } from './workspace.ts';
 
 const STEPS = ['download', 'compile', 'threads'] as const;
 
@@ -39,7 +39,7 @@ function SlowScripts() {
 	if (last.current.at !== at) last.current = { at, since: now };
 	const took = now - last.current.since;
 	if (took < LOOKS_STUCK) return null;
-	const scripts = scenario.value.settings.workers.map(({ file }) => file);
+	const scripts = settings.value.workers.map(({ file }) => file);
 	return (
 		<div class="slow-scripts">
 			<p>
@@ -55,19 +55,24 @@ function SlowScripts() {
 
 const LABELS = { download: 'Download', compile: 'Compile', threads: 'PHP threads' };
 
+/** Of the version that is being loaded. */
+function phpBytes(): number {
+	return phpBytesOf[phpVersion.value] ?? 0;
+}
+
 function detail(): string {
 	const at = progress.value;
 	if (at.step === 'threads') return `${at.ready} of ${at.total}`;
 	if (at.step !== 'download' || at.loaded === 0) return '';
 	// Compressed data is counted as unpacked.
-	return `${bytes(at.loaded)} of ${bytes(at.total || phpBytes)}${at.total === 0 ? ' unpacked' : ''}`;
+	return `${bytes(at.loaded)} of ${bytes(at.total || phpBytes())}${at.total === 0 ? ' unpacked' : ''}`;
 }
 
 /** From 0 to 1; undefined = unknown. */
 function share(index: number, reached: number): number | undefined {
 	if (index !== reached) return index < reached ? 1 : 0;
 	const at = progress.value;
-	if (at.step === 'download') return Math.min(1, at.loaded / (at.total || phpBytes || 1));
+	if (at.step === 'download') return Math.min(1, at.loaded / (at.total || phpBytes() || 1));
 	if (at.step === 'threads') return at.total > 0 ? at.ready / at.total : 0;
 	return undefined;
 }

@@ -1,13 +1,25 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { AppFiles } from '../host/protocol.ts';
+import { DEFAULTS } from '../../../src/config/defaults.ts';
+import type { AppFiles, BinaryFiles } from '../host/protocol.ts';
 import { applyDifference, countOf, differenceOf, NO_DIFFERENCE } from '../share/difference.ts';
-import { readLink } from '../share/link.ts';
+import { type LinkTarget, readLink } from '../share/link.ts';
+import type { Project } from '../share/project.ts';
+import { SETTINGS_FILE, type SettingsReading, settingsFile, settingsOf } from '../share/settings.ts';
 import { originOf, StoredEdits } from '../storage/edits.ts';
+import { keepProject, keptProject } from '../storage/kept-project.ts';
 import { notify } from './notices.ts';
 import { store } from './preferences.ts';
+import type { Scenario } from './scenario.ts';
 import { scenarioNamed, scenarios } from './scenarios.ts';
 
+/** The fragment and the name of a project that the visitor has brought along. */
+export const PROJECT = 'project';
+/** The scenario to begin from nothing. */
+export const BLANK = 'blank';
+
 const edits = new StoredEdits(store);
+/** The one that was brought in this tab, should the browser keep none. */
+let brought: Project | undefined;
 /** Under which name edits are kept, see `originOf()`. */
 let origin = '';
 let toldOfNoRoom = false;
@@ -25,8 +37,25 @@ export const writtenByApp = signal<Readonly<Record<string, string | undefined>>>
 /** The file in the editor. */
 export const openFile = signal('');
 
-/** What the visitor would share: all that differs from the scenario. */
-export const difference = computed(() => differenceOf(scenario.value.files, files.value));
+/** Files of a project that are not text. */
+export const binaries = signal<BinaryFiles>({});
+/** How the app is to be served, or what is wrong with its settings. */
+export const settingsReading = computed<SettingsReading>(() => settingsOf(scenario.value.settings, files.value));
+/** The same; those of the scenario while something is wrong. */
+export const settings = computed(() =>
+	'settings' in settingsReading.value ? settingsReading.value.settings : scenario.value.settings,
+);
+export const phpVersion = computed(() => settings.value.php ?? DEFAULTS.phpVersion);
+/** What the visitor would share: all that differs from the scenario; a project of their own differs from the blank one. */
+export const linkTarget = computed<LinkTarget>(() => {
+	const { name } = scenario.value;
+	if (name !== PROJECT) return { scenario: name, difference: differenceOf(scenario.value.files, files.value) };
+	const blank = scenarioNamed(BLANK);
+	const { [SETTINGS_FILE]: _, ...others } = files.value;
+	const own = settingsFile(blank.settings, settings.value);
+	const all = own === undefined ? others : { ...others, [SETTINGS_FILE]: own };
+	return { scenario: blank.name, difference: differenceOf(blank.files, all) };
+});
 /** Files that differ from what Reset goes back to. */
 export const editedNames = computed(() => {
 	const { changed, removed } = differenceOf(original.value, files.value);
@@ -44,6 +73,15 @@ export const shownFiles = computed<AppFiles>(() => {
 
 /** Opens what a fragment names, with the edits that are kept for it. Tells the visitor about damaged links. */
 export async function openFragment(fragment: string): Promise<void> {
+	if (fragment.replace(/^#/, '') === PROJECT) {
+		const project = brought ?? (await keptProject());
+		if (project !== undefined) {
+			show(scenarioOf(project), project.files, PROJECT, project.binaries);
+			return;
+		}
+		notify('warning', 'This browser keeps no project of yours, or did not let the page read it. Open it again.');
+		return openFragment('');
+	}
 	const reading = await readLink(
 		fragment,
 		scenarios.map(({ name }) => name),
@@ -53,17 +91,52 @@ export async function openFragment(fragment: string): Promise<void> {
 	const target = reading !== undefined && 'target' in reading ? reading.target : undefined;
 	const chosen = scenarioNamed(target?.scenario ?? (broken ? reading.scenario : undefined));
 	const given = applyDifference(chosen.files, target?.difference ?? NO_DIFFERENCE);
-	origin = target === undefined ? chosen.name : originOf(fragment.replace(/^#/, ''));
+	show(chosen, given, target === undefined ? chosen.name : originOf(fragment.replace(/^#/, '')), {});
+}
+
+/** Shows an app, with the edits that are kept under this name. */
+function show(chosen: Scenario, given: AppFiles, from: string, others: BinaryFiles): void {
+	origin = from;
 	const kept = edits.read(origin);
 	document.title = `${chosen.title} · Igor playground`;
 	batch(() => {
 		scenario.value = chosen;
 		original.value = given;
+		binaries.value = others;
 		fromLink.value = origin !== chosen.name;
 		files.value = kept === undefined ? given : applyDifference(given, kept);
 		writtenByApp.value = {};
 		openFile.value = firstFile(files.value, chosen.open);
 	});
+}
+
+/** Takes a project that the visitor has brought along. The page opens it by the fragment `PROJECT`. */
+export async function takeProject(project: Project): Promise<void> {
+	brought = project;
+	// What was edited in the one before.
+	edits.write(PROJECT, NO_DIFFERENCE);
+	if (await keepProject(project)) return;
+	notify('warning', 'The browser does not keep your project: it lives in this tab only. Download it before you leave.');
+}
+
+function scenarioOf({ title, files, settings }: Project): Scenario {
+	const { root } = settings;
+	return {
+		name: PROJECT,
+		title,
+		watch: `Your project, as it lies in this tab: ${root === '.' ? 'its folder' : `the folder ${root}/`} is served, and nothing was sent anywhere. If that is not how it runs, change it under Settings.`,
+		settings,
+		open: root === '.' ? 'index.php' : `${root}/index.php`,
+		requests: [{ label: 'The page', method: 'GET', path: '/', body: '' }],
+		files,
+	};
+}
+
+/** Gives the app other settings: by its `SETTINGS_FILE`. */
+export function changeSettings(wanted: typeof settings.value): void {
+	const content = settingsFile(scenario.value.settings, wanted);
+	if (content === undefined) removeFile(SETTINGS_FILE);
+	else editFile(SETTINGS_FILE, content);
 }
 
 /** Goes back to the scenario, or to the link. @returns undoes it */

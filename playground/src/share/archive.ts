@@ -1,5 +1,5 @@
 import { strToU8, type Zippable, zipSync } from 'fflate';
-import type { AppFiles, AppSettings } from '../host/protocol.ts';
+import type { AppFiles, AppSettings, BinaryFiles } from '../host/protocol.ts';
 import { shellLine, startCommand } from './start-command.ts';
 
 /** What goes into an archive beside the files. */
@@ -20,13 +20,16 @@ const PLAIN = 0o100644 << 16;
 const UNIX = 3;
 
 /** A zip archive of one folder: the app, a README.md and a package.json whose `npm start` serves it. */
-export function makeArchive(files: AppFiles, facts: ArchiveFacts): Uint8Array<ArrayBuffer> {
+export function makeArchive(files: AppFiles, facts: ArchiveFacts, binaries: BinaryFiles = {}): Uint8Array<ArrayBuffer> {
 	// The visitor's files take precedence over what we would add.
 	const all: AppFiles = { 'README.md': readme(facts), 'package.json': packageJson(facts), ...files };
 	const entries: Zippable = {};
 	for (const [name, content] of Object.entries(all)) {
 		const attrs = content.startsWith('#!') ? EXECUTABLE : PLAIN;
 		entries[`${facts.name}/${name}`] = [strToU8(content), { os: UNIX, attrs: attrs >>> 0, level: 6 }];
+	}
+	for (const [name, content] of Object.entries(binaries)) {
+		entries[`${facts.name}/${name}`] = [content, { os: UNIX, attrs: PLAIN >>> 0, level: 6 }];
 	}
 	return zipSync(entries) as Uint8Array<ArrayBuffer>;
 }

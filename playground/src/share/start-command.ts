@@ -10,6 +10,8 @@ export function startCommand(settings: AppSettings): readonly string[] {
 		...(settings.backgroundWorkers ?? []).flatMap(({ name, file, num }) => [
 			...['--background-worker', `${name}=${file},${num}`],
 		]),
+		...(settings.php === undefined ? [] : ['--php', settings.php]),
+		...Object.entries(settings.ini ?? {}).flatMap(([key, value]) => ['--php-ini', `${key}=${value}`]),
 		...(settings.timeLimit > 0 ? ['--php-ini', `max_execution_time=${settings.timeLimit}`] : []),
 	];
 }
