@@ -1,10 +1,13 @@
 import { json } from '@codemirror/lang-json';
 import { php } from '@codemirror/lang-php';
 import { bracketMatching, foldGutter, indentOnInput, indentUnit } from '@codemirror/language';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { minimalSetup } from 'codemirror';
+import type { PhpErrorMark } from '../page/php-errors.ts';
 import { colours } from './colours.ts';
+import { errorMarks, showErrors } from './error-marks.ts';
 import { indentKeys } from './indent-keys.ts';
 
 /** Marks changes that came from outside, which are not the visitor's edits. */
@@ -47,6 +50,11 @@ export class CodeEditor {
 		}
 	}
 
+	/** Marks the lines of the shown file that PHP found errors in. */
+	mark(errors: readonly PhpErrorMark[]): void {
+		showErrors(this.#view, errors);
+	}
+
 	/** Forgets the history of all files. */
 	forget(): void {
 		this.#left.clear();
@@ -67,7 +75,8 @@ export class CodeEditor {
 			extensions: [
 				minimalSetup,
 				comfort,
-				keymap.of(indentKeys),
+				search({ top: true }),
+				keymap.of([...indentKeys, ...searchKeymap]),
 				indentUnit.of(/^\t/m.test(doc) || !/^ {2}/m.test(doc) ? '\t' : /^ {2}\S/m.test(doc) ? '  ' : '    '),
 				EditorState.tabSize.of(4),
 				languageOf(name, doc),
@@ -85,6 +94,8 @@ const comfort: Extension = [
 	foldGutter(),
 	bracketMatching(),
 	indentOnInput(),
+	highlightSelectionMatches(),
+	errorMarks,
 	highlightActiveLine(),
 	highlightActiveLineGutter(),
 ];

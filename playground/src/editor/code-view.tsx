@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { phpErrors } from '../page/php-errors.ts';
 import { firstPage } from '../page/runtime.ts';
 import { editFile, scenario, shownFiles } from '../page/workspace.ts';
 import type { CodeEditor } from './code-editor.ts';
@@ -28,6 +29,9 @@ export function CodeView({ name }: { name: string }) {
 	useEffect(() => editor?.forget(), [editor, scenario.value]);
 	// The newest content, not the rendered one: the visitor may have kept typing.
 	useEffect(() => editor?.show(name, shownFiles.peek()[name] ?? ''), [editor, name, content]);
+
+	const errors = phpErrors.value.get(name);
+	useEffect(() => editor?.mark(errors ?? []), [editor, name, errors]);
 
 	return (
 		<div class="code-view" ref={place}>

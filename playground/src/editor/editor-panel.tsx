@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { ResetIcon, RunIcon } from '../icons/icons.tsx';
 import { notify } from '../page/notices.ts';
 import { needsRun, phase, run } from '../page/runtime.ts';
+import { WholeButton } from '../page/whole-button.tsx';
 import { editedNames, fromLink, openFile, resetFiles } from '../page/workspace.ts';
 import { CodeView } from './code-view.tsx';
 import { FileList } from './file-list.tsx';
@@ -45,6 +46,7 @@ export function EditorPanel() {
 				>
 					<RunIcon /> Run
 				</button>
+				<WholeButton panel="code" of="the code" />
 			</div>
 			<div class="panel-body code">
 				<FileList />

@@ -67,3 +67,5 @@ export const SidekickIcon = icon(
 	</>,
 );
 export const LogIcon = icon(<path d="M3 4h10M3 8h10M3 12h6" />);
+export const WholeIcon = icon(<path d="M3 6.5V3h3.5M13 6.5V3H9.5M3 9.5V13h3.5M13 9.5V13H9.5" />);
+export const RestoreIcon = icon(<path d="M6.5 3v3.5H3M9.5 3v3.5H13M6.5 13V9.5H3M9.5 13V9.5H13" />);

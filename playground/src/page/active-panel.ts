@@ -5,3 +5,6 @@ export type PanelName = 'code' | 'app' | 'timeline' | 'requests' | 'sidekicks' |
 
 /** The one that a narrow page shows. */
 export const activePanel = signal<PanelName>('app');
+
+/** The one that has a wide page for itself; undefined = all are shown. */
+export const wholePanel = signal<PanelName | undefined>(undefined);

@@ -7,6 +7,7 @@ import { FIRST_PATH } from './scenarios.ts';
 import { StartPanel } from './start-panel.tsx';
 import { StuckBar } from './stuck-bar.tsx';
 import { WaitNote } from './wait-note.tsx';
+import { WholeButton } from './whole-button.tsx';
 import { scenario } from './workspace.ts';
 
 /** The app in a frame, with an address bar; before it runs, the progress of the start, or the obstacle. */
@@ -65,6 +66,7 @@ export function AppPanel() {
 						<span class="visually-hidden">Open the app's page in a new tab</span>
 					</a>
 				</form>
+				<WholeButton panel="app" of="the app" />
 			</div>
 			<div class="panel-body app-body">
 				<iframe

@@ -3,6 +3,7 @@ import { SendIcon, StopIcon } from '../icons/icons.tsx';
 import { AnswerView, ExchangeList } from './answer-view.tsx';
 import { draft, load, loadPerSecond, runningLoad, send } from './console-state.ts';
 import { phase, rate } from './runtime.ts';
+import { WholeButton } from './whole-button.tsx';
 import { scenario } from './workspace.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'];
@@ -23,6 +24,7 @@ export function ConsolePanel() {
 				</span>
 				<span class="spring" />
 				<Load disabled={!isRunning} />
+				<WholeButton panel="requests" of="the requests" />
 			</div>
 			<div class="panel-body console">
 				<form

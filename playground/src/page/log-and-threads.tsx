@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { LogView } from './log-view.tsx';
 import { ThreadsView } from './threads-view.tsx';
+import { WholeButton } from './whole-button.tsx';
 
 const shown = signal<'log' | 'threads'>('log');
 
@@ -13,6 +14,8 @@ export function LogAndThreads() {
 					<Tab name="log" label="Log" />
 					<Tab name="threads" label="Threads" />
 				</div>
+				<span class="spring" />
+				<WholeButton panel="log" of="log and threads" />
 			</div>
 			<div class="panel-body" role="tabpanel" id={`tab-${shown.value}`} aria-label={shown.value}>
 				{shown.value === 'log' ? <LogView /> : <ThreadsView />}

@@ -1,5 +1,5 @@
 import { EditorPanel } from '../editor/editor-panel.tsx';
-import { activePanel } from './active-panel.ts';
+import { activePanel, wholePanel } from './active-panel.ts';
 import { AppPanel } from './app-panel.tsx';
 import { ConsolePanel } from './console-panel.tsx';
 import { Header } from './header.tsx';
@@ -20,7 +20,14 @@ export function Page() {
 				Skip to the panels
 			</button>
 			<Header />
-			<main id="panels" class="work" tabIndex={-1} data-active={activePanel.value} style={{ '--rows': tracks(rows) }}>
+			<main
+				id="panels"
+				class="work"
+				tabIndex={-1}
+				data-active={activePanel.value}
+				data-whole={wholePanel.value}
+				style={{ '--rows': tracks(rows) }}
+			>
 				<div class="row" style={{ '--columns': tracks(top) }}>
 					<EditorPanel />
 					<Splitter group={top} boundary={0} direction="columns" label="Width of the code" />

@@ -29,7 +29,7 @@ export type Shares = readonly number[];
 
 /** How big panels are: rows (top, timeline, bottom), the columns of the top and those of the bottom. */
 export const panelShares = {
-	rows: sharesOf('rows', [35, 33, 32]),
+	rows: sharesOf('rows', [52, 22, 26]),
 	top: sharesOf('top', [50, 50]),
 	bottom: sharesOf('bottom', [34, 33, 33]),
 };

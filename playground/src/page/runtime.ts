@@ -9,6 +9,7 @@ import { LiveEdits } from './live-edits.ts';
 import { addToLog, clearLog } from './log-book.ts';
 import { notify } from './notices.ts';
 import { php, progress } from './php.ts';
+import { clearPhpErrors, notePhpError } from './php-errors.ts';
 import { RequestTracker, runningRequests } from './running-requests.ts';
 import { timeline } from './timeline-model.ts';
 import { binaries, files, phpVersion, settingsReading, writtenByApp } from './workspace.ts';
@@ -180,6 +181,7 @@ export function useFrames(ready: Promise<void>): void {
 }
 
 function fail(sentence: string): void {
+	notePhpError(sentence);
 	batch(() => {
 		failure.value = sentence;
 		phase.value = 'failed';
@@ -189,6 +191,7 @@ function fail(sentence: string): void {
 /** Forgets what was reported about the previous run. */
 function forget(): void {
 	clearLog();
+	clearPhpErrors();
 	tracker.clear();
 	timeline.reset();
 }
@@ -209,6 +212,7 @@ function receive(message: HostMessage): void {
 			break;
 		case 'log':
 			addToLog(message.records);
+			for (const record of message.records) notePhpError(record.message);
 			break;
 		case 'files':
 			edits.appWrote(message.changed);

@@ -5,6 +5,7 @@ import { ReloadIcon, StopIcon } from '../icons/icons.tsx';
 import { age, bytes } from './figures.ts';
 import { phase, restartSidekick, sidekicks, stopSidekick } from './runtime.ts';
 import { useNow } from './use-now.ts';
+import { WholeButton } from './whole-button.tsx';
 
 /** What each sidekick published last, and its state. */
 export function SidekicksPanel() {
@@ -15,6 +16,7 @@ export function SidekicksPanel() {
 				<h2>Sidekicks</h2>
 				<span class="spring" />
 				<span class="figures">{all.length > 0 ? all.length : ''}</span>
+				<WholeButton panel="sidekicks" of="the sidekicks" />
 			</div>
 			<div class="panel-body sidekicks">
 				{all.length === 0 && (

@@ -2,12 +2,14 @@ import { Timeline } from '../timeline/index.ts';
 import type { TimelineView } from '../timeline/view/timeline-view.ts';
 import { firstPage } from './runtime.ts';
 import { timeline } from './timeline-model.ts';
+import { WholeButton } from './whole-button.tsx';
 
 /** What threads, requests and sidekicks do. */
 export function TimelinePanel() {
 	return (
 		<section class="panel" data-panel="timeline" aria-labelledby="timeline-title">
 			<h2 id="timeline-title">Timeline</h2>
+			<WholeButton panel="timeline" of="the timeline" />
 			<Timeline source={timeline} onView={startCalmly} />
 		</section>
 	);

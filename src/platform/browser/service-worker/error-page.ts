@@ -12,7 +12,7 @@ export function errorPage(status: number, title: string, sentence: string, back:
 <meta name="viewport" content="width=device-width">
 <title>${escaped(title)}</title>
 <style>
-	:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+	:root { color-scheme: light dark; background: Canvas; font: 16px/1.5 system-ui, sans-serif }
 	body { max-width: 34rem; margin: 12vh auto; padding: 0 1.25rem }
 	h1 { font-size: 1.25rem }
 </style>
