@@ -1,5 +1,5 @@
 // Builds dist/playground/: the playground as static files that any host serves, below any path. Everything but
-// index.html and service-worker.js has a name with a hash.
+// index.html, service-worker.js and embed.js has a name with a hash.
 // `--compress` adds a .br to each file. Prints sizes, and fails above the page's budget.
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const BUDGET = 250_000;
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const common = {
 	absWorkingDir: root,
 	outdir: join(out, 'assets'),
@@ -59,7 +59,7 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			Object.entries({ hostWorker, workerFiles, version, phpBytes })
+			Object.entries({ hostWorker, workerFiles, version, phpBytes, source: sourceOf(repository) })
 				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
 				.join('\n'),
 		),
@@ -72,6 +72,8 @@ const html = readFileSync(join(root, 'playground/index.html'), 'utf8')
 writeFileSync(join(out, 'index.html'), html);
 
 await buildServiceWorker();
+// For other pages: its address is its identity, too.
+await build({ ...common, entryPoints: { embed: 'playground/src/embed.ts' }, outdir: out, entryNames: '[name]' });
 if (process.argv.includes('--compress')) compress();
 report();
 
@@ -85,6 +87,12 @@ function takeOtherVersions() {
 	);
 	for (const [, file] of others) copyFileSync(join(folder, file), join(common.outdir, file));
 	return Object.fromEntries(others);
+}
+
+/** The page of a repository, from what package.json says of it. */
+function sourceOf(repository) {
+	const url = typeof repository === 'object' ? repository.url : (repository ?? '');
+	return url.replace(/^git\+/, '').replace(/\.git$/, '');
 }
 
 function byVersion(value) {

@@ -2,6 +2,8 @@ import { render } from 'preact';
 import { missingInBrowser } from '../../src/platform/browser/page/browser-support.ts';
 import { prepareIsolation } from '../../src/platform/browser/page/prepare-isolation.ts';
 import { followScenario } from './page/console-state.ts';
+import { isEmbedded } from './page/embedded.ts';
+import { EmbeddedPage } from './page/embedded-page.tsx';
 import { takeDrops } from './page/open-project.ts';
 import { Page } from './page/page.tsx';
 import { php } from './page/php.ts';
@@ -31,7 +33,8 @@ if (crossOriginIsolated) await isolation;
 const place = document.getElementById('page');
 if (place === null) throw new Error('The document has no #page; take the index.html of the same build.');
 place.replaceChildren();
-render(<Page />, place);
+if (isEmbedded) document.documentElement.setAttribute('data-embedded', '');
+render(isEmbedded ? <EmbeddedPage /> : <Page />, place);
 
 takeDrops();
 addEventListener('hashchange', async () => {

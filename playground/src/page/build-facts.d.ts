@@ -13,6 +13,8 @@ declare module 'igor:build' {
 	export const workerFiles: Readonly<Record<string, readonly string[]>>;
 	/** By PHP version: bytes of php.wasm, unpacked: compressing servers do not tell. */
 	export const phpBytes: Readonly<Record<string, number>>;
+	/** Address of the repository, as package.json says; '' = it says none. */
+	export const source: string;
 	/** Of Igor. */
 	export const version: string;
 }

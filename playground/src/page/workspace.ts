@@ -95,18 +95,20 @@ export async function openFragment(fragment: string): Promise<void> {
 }
 
 /** Shows an app, with the edits that are kept under this name. */
-function show(chosen: Scenario, given: AppFiles, from: string, others: BinaryFiles): void {
+function show(chosen: Scenario, given: AppFiles, from: string, besides: BinaryFiles): void {
 	origin = from;
 	const kept = edits.read(origin);
 	document.title = `${chosen.title} · Igor playground`;
 	batch(() => {
 		scenario.value = chosen;
 		original.value = given;
-		binaries.value = others;
+		binaries.value = besides;
 		fromLink.value = origin !== chosen.name;
 		files.value = kept === undefined ? given : applyDifference(given, kept);
 		writtenByApp.value = {};
-		openFile.value = firstFile(files.value, chosen.open);
+		// Of a link, the file that its author has changed.
+		const [only, ...others] = Object.keys(differenceOf(chosen.files, given).changed);
+		openFile.value = firstFile(files.value, others.length === 0 ? (only ?? chosen.open) : chosen.open);
 	});
 }
 
