@@ -8,9 +8,10 @@ import { nextTheme, theme } from './preferences.ts';
 import { scenarios } from './scenarios.ts';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { ShareDialog } from './share-dialog.tsx';
+import { SidekickDialog } from './sidekick-dialog.tsx';
 import { original, PROJECT, scenario } from './workspace.ts';
 
-const DIALOGS = { open: OpenDialog, settings: SettingsDialog, share: ShareDialog };
+const DIALOGS = { about: SidekickDialog, open: OpenDialog, settings: SettingsDialog, share: ShareDialog };
 const THEME_ICONS = { system: SystemIcon, light: LightIcon, dark: DarkIcon };
 
 /** The name, the scenario and its two sentences, and what is done with the whole app. */
@@ -56,7 +57,7 @@ export function Header() {
 					label={`Colours: ${theme.value}. Change`}
 				/>
 			</div>
-			<Watch />
+			<Watch onAbout={() => setDialog('about')} />
 			{Shown && <Shown onClose={() => setDialog(undefined)} />}
 		</header>
 	);
@@ -76,13 +77,16 @@ function Action({ icon: Icon, label, title, onClick }: ActionProps) {
 }
 
 /** What to watch; collapsed on a narrow page. */
-function Watch() {
+function Watch({ onAbout }: { onAbout: () => void }) {
 	const [whole, setWhole] = useState(false);
 	return (
 		<div class="watch" data-whole={whole}>
 			<p>{scenario.value.watch}</p>
-			<button type="button" class="link" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+			<button type="button" class="link whole-watch" aria-expanded={whole} onClick={() => setWhole(!whole)}>
 				{whole ? 'less' : 'more'}
+			</button>
+			<button type="button" class="link about-link" onClick={onAbout}>
+				What is a sidekick?
 			</button>
 		</div>
 	);
