@@ -81,7 +81,10 @@ export class CodeEditor {
 				EditorState.tabSize.of(4),
 				languageOf(name, doc),
 				colours,
-				EditorView.contentAttributes.of({ 'aria-label': `${name}. Escape, then Tab, leaves the editor.` }),
+				EditorView.contentAttributes.of({
+					'aria-label': `${name}. Escape, then Tab, leaves the editor.`,
+					tabindex: '0',
+				}),
 				edits,
 			],
 		});

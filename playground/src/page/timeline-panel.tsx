@@ -7,11 +7,12 @@ import { WholeButton } from './whole-button.tsx';
 /** What threads, requests and sidekicks do. */
 export function TimelinePanel() {
 	return (
-		<section class="panel" data-panel="timeline" aria-labelledby="timeline-title">
-			<h2 id="timeline-title">Timeline</h2>
+		// No landmark of its own: the timeline is one.
+		<div class="panel" data-panel="timeline">
+			<h2>Timeline</h2>
 			<WholeButton panel="timeline" of="the timeline" />
 			<Timeline source={timeline} onView={startCalmly} />
-		</section>
+		</div>
 	);
 }
 

@@ -18,7 +18,8 @@ const ENTRIES = [
 /** What the colours, patterns and marks mean. */
 export function Legend() {
 	return (
-		<ul class="timeline-legend" aria-label="Legend">
+		// biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to get there
+		<ul class="timeline-legend" aria-label="Legend" tabIndex={0}>
 			{ENTRIES.map(([name, label]) => (
 				<li key={name}>
 					<span class={`timeline-swatch timeline-swatch-${name}`} aria-hidden="true" />

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { noChromium } from '../../support/browsers/chromium.ts';
 import { lacking } from '../../support/lacking.ts';
+import { accessibilityProblems } from '../support/accessibility.ts';
 import type { Visitor } from '../support/playground.ts';
 import { usePlayground } from '../support/use-playground.ts';
 
 /** For people to look at; not in the repository. */
 const PICTURES = fileURLToPath(new URL('../../../test-results/playground/', import.meta.url));
 mkdirSync(PICTURES, { recursive: true });
-const NARROW_PANELS = ['app', 'timeline', 'requests', 'sidekicks'] as const;
+const NARROW_PANELS = ['code', 'app', 'timeline', 'requests', 'sidekicks', 'log'] as const;
 /** For what a scenario takes several seconds to do, milliseconds. */
 const patient = { timeout: 15_000 };
 
@@ -61,6 +62,9 @@ const PROMISES: Readonly<Record<string, (visitor: Visitor) => Promise<void>>> = 
 		await visitor.page.getByLabel('Restart stubborn').click();
 		await expect.poll(() => visitor.log(), patient).toMatch(/did not stop within 3 s; its thread is terminated/);
 	},
+	blank: async (visitor) => {
+		await visitor.app.getByText('Hello from PHP').waitFor(patient);
+	},
 	'without-sidekicks': async (visitor) => {
 		await visitor.app
 			.getByText(/the file/)
@@ -82,21 +86,29 @@ describe.skipIf(lacking(noChromium))('a visitor sees', () => {
 		const visitor = await setting.visitor();
 		await visitor.open(name);
 		await keepsItsPromise(visitor);
-		await takePictures(visitor, name);
+		expect(await takePictures(visitor, name)).toEqual([]);
 		visitor.expectNoErrors();
 	});
 });
 
-/** Of the app at work: wide and narrow, light and dark. */
-async function takePictures({ page }: Visitor, name: string): Promise<void> {
+/** Of the app at work: wide and narrow, light and dark. @returns what of it not everybody can use */
+async function takePictures({ page }: Visitor, name: string): Promise<string[]> {
+	const problems: string[] = [];
+	const look = async (view: string) => {
+		await page.screenshot({ path: join(PICTURES, `${name}-${view}.png`) });
+		for (const problem of await accessibilityProblems(page)) problems.push(`${view}: ${problem}`);
+		const { width = 0 } = page.viewportSize() ?? {};
+		if ((await page.evaluate(() => document.documentElement.scrollWidth)) > width) problems.push(`${view}: too wide`);
+	};
 	for (const colorScheme of ['light', 'dark'] as const) {
 		await page.emulateMedia({ colorScheme });
 		await page.setViewportSize({ width: 1440, height: 900 });
-		await page.screenshot({ path: join(PICTURES, `${name}-wide-${colorScheme}.png`) });
+		await look(`wide-${colorScheme}`);
 		await page.setViewportSize({ width: 360, height: 740 });
 		for (const panel of NARROW_PANELS) {
 			await page.locator('.panel-tabs button', { hasText: new RegExp(panel, 'i') }).click();
-			await page.screenshot({ path: join(PICTURES, `${name}-narrow-${colorScheme}-${panel}.png`) });
+			await look(`narrow-${colorScheme}-${panel}`);
 		}
 	}
+	return problems;
 }

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { cleanUp, Igor } from '../../program/support/igor.ts';
 import { noChromium } from '../../support/browsers/chromium.ts';
 import { lacking } from '../../support/lacking.ts';
+import { accessibilityProblems } from '../support/accessibility.ts';
 import { usePlayground } from '../support/use-playground.ts';
 
 const FLAGS = '{"headline": "Edited by me", "accent": "teal", "discount": 5}';
@@ -131,6 +132,29 @@ describe.skipIf(lacking(noChromium))('the playground on a bare static host, belo
 		const chooser = visitor.page.getByRole('combobox', { name: 'Scenario' });
 		for (const scenario of ['failover', 'parallel-start', 'crash-recovery']) await chooser.selectOption(scenario);
 		await visitor.app.getByRole('heading', { name: 'Crash and recovery' }).waitFor();
+		visitor.expectNoErrors();
+	});
+
+	test('has dialogs that everybody can use, by keyboard alone and on a phone', async () => {
+		const visitor = await setting.visitor({ viewport: { width: 360, height: 740 } });
+		await visitor.open('blank');
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await visitor.page.emulateMedia({ colorScheme });
+			for (const name of ['Open', 'Settings', 'Share', 'What is a sidekick?']) {
+				const button = visitor.page.getByRole('button', { name, exact: true });
+				await button.focus();
+				await visitor.page.keyboard.press('Enter');
+				const dialog = visitor.page.getByRole('dialog');
+				await dialog.waitFor();
+				expect(await accessibilityProblems(visitor.page), name).toEqual([]);
+				const { x = -1, width = 0 } = (await dialog.boundingBox()) ?? {};
+				expect(x, name).toBeGreaterThanOrEqual(0);
+				expect(x + width, name).toBeLessThanOrEqual(360);
+				await visitor.page.keyboard.press('Escape');
+				await dialog.waitFor({ state: 'detached' });
+				expect(await button.evaluate((element) => element === document.activeElement), name).toBe(true);
+			}
+		}
 		visitor.expectNoErrors();
 	});
 
