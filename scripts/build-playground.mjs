@@ -1,11 +1,11 @@
 // Builds dist/playground/: the playground as static files that any host serves, below any path. Everything but
 // index.html, service-worker.js and embed.js has a name with a hash.
-// `--compress` adds a .br to each file. Prints sizes, and fails above the page's budget.
+// `--compress` adds a .br and a .gz to each file, as small as can be; `--compress=fast` in seconds. Prints sizes, and fails above the page's budget.
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { buildPhp, importSource } from './build-browser.mjs';
 import { readScenarios } from './playground-scenarios.mjs';
@@ -18,7 +18,7 @@ const BUDGET = 250_000;
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-const { version, repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, repository, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const common = {
 	absWorkingDir: root,
 	outdir: join(out, 'assets'),
@@ -59,7 +59,14 @@ const page = await build({
 		facts('igor:scenarios', `export default ${JSON.stringify(readScenarios(join(root, 'playground')))};`),
 		facts(
 			'igor:build',
-			Object.entries({ hostWorker, workerFiles, version, phpBytes, source: sourceOf(repository) })
+			Object.entries({
+				hostWorker,
+				workerFiles,
+				version,
+				phpBytes,
+				source: sourceOf(repository),
+				phpPackages: peerDependencies['@php-wasm/node-8-2'],
+			})
 				.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
 				.join('\n'),
 		),
@@ -74,7 +81,8 @@ writeFileSync(join(out, 'index.html'), html);
 await buildServiceWorker();
 // For other pages: its address is its identity, too.
 await build({ ...common, entryPoints: { embed: 'playground/src/embed.ts' }, outdir: out, entryNames: '[name]' });
-if (process.argv.includes('--compress')) compress();
+if (process.argv.includes('--compress')) compress(constants.BROTLI_MAX_QUALITY, 9);
+if (process.argv.includes('--compress=fast')) compress(5, 6);
 report();
 
 /** The versions that are not the default, as the build for browsers has made them: to prepare each again takes seconds. */
@@ -112,15 +120,20 @@ async function buildServiceWorker() {
 	});
 }
 
-/** Puts a compressed copy beside each file, for hosts that can send it. The best compression of php.wasm takes a minute. */
-function compress() {
+/** Puts compressed copies beside each file, for hosts that can send them. The best compression of a php.wasm takes a minute. */
+function compress(brotliQuality, gzipLevel) {
 	for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
 		const file = join(entry.parentPath, entry.name);
-		if (!entry.isFile() || file.endsWith('.br')) continue;
+		if (!entry.isFile() || /\.(br|gz)$/.test(file)) continue;
 		const content = readFileSync(file);
-		const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants;
-		const params = { [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_SIZE_HINT]: content.length };
+		const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
+		const params = {
+			[BROTLI_PARAM_LGWIN]: 24,
+			[BROTLI_PARAM_QUALITY]: brotliQuality,
+			[BROTLI_PARAM_SIZE_HINT]: content.length,
+		};
 		writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
+		writeFileSync(`${file}.gz`, gzipSync(content, { level: gzipLevel }));
 	}
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../icons/icon-button.tsx';
 import { NewTabIcon, ReloadIcon } from '../icons/icons.tsx';
-import { isBlank, isShown, pathInFrame, setFrame, showInFrame } from './frame.ts';
+import { isBlank, isEmptyFrame, isShown, pathInFrame, setFrame, showInFrame } from './frame.ts';
 import { failure, frameObstacle, frameUrl, obstacle, phase, run, startNumber } from './runtime.ts';
 import { FIRST_PATH } from './scenarios.ts';
 import { StartPanel } from './start-panel.tsx';
@@ -74,9 +74,9 @@ export function AppPanel() {
 					title="The app"
 					onLoad={() => {
 						const shown = pathInFrame(frameUrl('/'));
+						isBlank.value = isEmptyFrame();
 						if (shown === undefined) return;
 						isShown.value = true;
-						isBlank.value = false;
 						last.current = shown;
 						setPath(shown);
 					}}

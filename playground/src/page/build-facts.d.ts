@@ -15,6 +15,8 @@ declare module 'igor:build' {
 	export const phpBytes: Readonly<Record<string, number>>;
 	/** Address of the repository, as package.json says; '' = it says none. */
 	export const source: string;
+	/** Version of the packages with PHP. */
+	export const phpPackages: string;
 	/** Of Igor. */
 	export const version: string;
 }

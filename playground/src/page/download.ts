@@ -1,4 +1,4 @@
-import { version } from 'igor:build';
+import { phpPackages, version } from 'igor:build';
 import { SETTINGS_FILE } from '../share/settings.ts';
 import { notify } from './notices.ts';
 import { binaries, files, scenario, settings } from './workspace.ts';
@@ -10,7 +10,11 @@ export async function download(): Promise<void> {
 		const { name, title, watch } = scenario.value;
 		// Whoever opens the zip in the playground finds it served as it is now.
 		const all = { ...files.value, [SETTINGS_FILE]: `${JSON.stringify(settings.value, null, 2)}\n` };
-		const archive = makeArchive(all, { name, title, watch, settings: settings.value, version }, binaries.value);
+		const archive = makeArchive(
+			all,
+			{ name, title, watch, settings: settings.value, version, phpPackages },
+			binaries.value,
+		);
 		save(new Blob([archive], { type: 'application/zip' }), `igor-${name}.zip`);
 	} catch (error) {
 		notify('warning', `The archive could not be made: ${error instanceof Error ? error.message : error}. Try again.`);

@@ -20,6 +20,16 @@ export function showInFrame(url: string): void {
 	element?.contentWindow?.location.replace(url);
 }
 
+/** Whether the frame has nothing yet of the page that it loads; a slow page counts once it has begun. */
+export function isEmptyFrame(): boolean {
+	try {
+		return element?.contentWindow?.location.href === 'about:blank';
+	} catch {
+		// Another origin's, which we may not see.
+		return false;
+	}
+}
+
 /** Unloads the app's page, so that it requests nothing from an app that ends. Resolves when it is gone. */
 export function emptyFrame(): Promise<void> {
 	return new Promise((resolve) => {

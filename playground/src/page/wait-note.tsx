@@ -1,5 +1,6 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { duration } from './figures.ts';
+import { isBlank, isEmptyFrame } from './frame.ts';
 import { runningRequests } from './running-requests.ts';
 import { useNow } from './use-now.ts';
 
@@ -10,6 +11,9 @@ const QUICK = 400;
 export function WaitNote() {
 	const now = useNow(200);
 	const began = useRef(now);
+	useEffect(() => {
+		isBlank.value = isEmptyFrame();
+	}, [now]);
 	const running = [...runningRequests.value.values()];
 	const names = new Set(running.flatMap(({ waitsFor }) => waitsFor));
 	if (now - began.current < QUICK) return null;

@@ -1,4 +1,5 @@
 import { strToU8, type Zippable, zipSync } from 'fflate';
+import { DEFAULTS } from '../../../src/config/defaults.ts';
 import type { AppFiles, AppSettings, BinaryFiles } from '../host/protocol.ts';
 import { shellLine, startCommand } from './start-command.ts';
 
@@ -12,6 +13,8 @@ export type ArchiveFacts = {
 	readonly settings: AppSettings;
 	/** Of Igor, for package.json. */
 	readonly version: string;
+	/** Of the packages with a PHP that does not come with Igor. */
+	readonly phpPackages?: string;
 };
 
 /** `rwxr-xr-x` and `rw-r--r--` of a regular file, as zip's Unix attributes have them. */
@@ -34,12 +37,18 @@ export function makeArchive(files: AppFiles, facts: ArchiveFacts, binaries: Bina
 	return zipSync(entries) as Uint8Array<ArrayBuffer>;
 }
 
-function packageJson({ name, settings, version }: ArchiveFacts): string {
+function packageJson({ name, settings, version, phpPackages }: ArchiveFacts): string {
+	const { php = DEFAULTS.phpVersion } = settings;
+	const isOther = php !== DEFAULTS.phpVersion && phpPackages !== undefined;
 	const content = {
 		name: `igor-${name}`,
 		private: true,
 		scripts: { start: shellLine(startCommand(settings)) },
-		dependencies: { 'igor-php': `^${version}`, node: '^24.18.0' },
+		dependencies: {
+			...(isOther && { [`@php-wasm/node-${php.replace('.', '-')}`]: phpPackages }),
+			'igor-php': `^${version}`,
+			node: '^24.18.0',
+		},
 	};
 	return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -10,7 +10,7 @@ describe.skipIf(lacking(noChromium))('the editor', () => {
 		const visitor = await setting.visitor();
 		await visitor.open('blank');
 		await visitor.edit('public/index.php', '<?php\necho "<h1>before</h1>";\nnobody_has_this();\n');
-		await visitor.app.locator('body').evaluate(() => location.reload());
+		await visitor.page.getByRole('button', { name: 'Run', exact: true }).click();
 		const marked = visitor.page.locator('.cm-line', { has: visitor.page.locator('.cm-php-error') });
 		await expect
 			.poll(() => marked.allInnerTexts())

@@ -96,7 +96,7 @@ describe.skipIf(lacking(noChromium))('the playground in trouble', () => {
 		expect(await alertOf(visitor).innerText()).toMatch(/stopped the start[\s\S]*Correct the code/);
 		await run.click();
 		// Without a stop: the corrected code takes the place of a start that never ends.
-		await visitor.page.getByText('An endless loop before').waitFor({ timeout: 20_000 });
+		await visitor.panel('app').getByText('1 of 1').waitFor({ timeout: 20_000 });
 		await visitor.edit('public/index.php', worker('echo "<h1>mended</h1>";'));
 		await run.click();
 		await visitor.app.getByText('mended').waitFor();

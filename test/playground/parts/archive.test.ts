@@ -51,6 +51,15 @@ describe('the archive of an app', () => {
 		});
 	});
 
+	it('brings the PHP that it is served by, and its php.ini', () => {
+		const settings = { ...SETTINGS, php: '8.5' as const, ini: { memory_limit: '64M' } };
+		const content = read(makeArchive(FILES, { ...FACTS, settings, phpPackages: '3.1.54' }));
+		expect(JSON.parse(content['feature-flags/package.json'] ?? '')).toMatchObject({
+			scripts: { start: expect.stringMatching(/ --php 8\.5 --php-ini memory_limit=64M /) },
+			dependencies: { 'igor-php': '^0.1.0', '@php-wasm/node-8-5': '3.1.54' },
+		});
+	});
+
 	it("leaves the visitor's own README.md and package.json as they are", () => {
 		const content = read(makeArchive({ ...FILES, 'README.md': 'mine', 'package.json': '{"mine":1}' }, FACTS));
 

@@ -8,6 +8,7 @@ const zip = (files: Record<string, string | Uint8Array>) =>
 		Object.fromEntries(
 			Object.entries(files).map(([name, content]) => [name, typeof content === 'string' ? strToU8(content) : content]),
 		),
+		{ level: 1 },
 	) as Uint8Array<ArrayBuffer>;
 const PICTURE = Uint8Array.of(0x89, 0x50, 0, 0xff);
 
