@@ -17,6 +17,7 @@ const MORE = `:80 {
 	}
 	encode {
 		gzip 5
+		zstd fastest
 		minimum_length 300
 		match {
 			status 2xx

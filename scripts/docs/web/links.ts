@@ -8,6 +8,7 @@ const OF_THE_ROOT: Readonly<Record<string, string>> = {
 	'SECURITY.md': 'project/security.md',
 	'CONTRIBUTING.md': 'project/contributing.md',
 	'CHANGELOG.md': 'project/changelog.md',
+	'LICENCES.md': 'project/licences.md',
 };
 
 /**

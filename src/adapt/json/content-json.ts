@@ -29,10 +29,11 @@ export const readEncodeHandler: ReadHandler = (handler) => {
 		.toSorted(([a], [b]) => rank(a) - rank(b))
 		.map(([name, node]) => {
 			const encoding = node.object();
+			// zstd's is a word.
 			const level = encoding.get('level') ?? encoding.get('quality');
 			encoding.ignore('quality');
 			encoding.end(['checksum', 'window_size', 'lgwin']);
-			return lineOf(node.position, name, level ? [level.amount()] : []);
+			return lineOf(node.position, name, level ? [name === 'zstd' ? level : level.amount()] : []);
 		});
 	const match = handler.get('match');
 	if (match) block.push(lineOf(match.position, 'match', [], readResponseMatcherLines(match)));

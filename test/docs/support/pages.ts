@@ -7,7 +7,7 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Every page that a reader may open, by its path in the repository. */
 export const PAGES: readonly string[] = [
-	...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'test/php-src/README.md'],
+	...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENCES.md', 'test/php-src/README.md'],
 	...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' })
 		.filter((name) => name.endsWith('.md'))
 		.map((name) => `docs/${name.replaceAll('\\', '/')}`)
