@@ -18,14 +18,18 @@ export class TaskLoans {
 		this.seat = seat;
 	}
 
-	/** Tasks that no thread of the queue has been offered alone, the oldest first, at most so many. */
+	/**
+	 * Tasks that no thread of the queue has been offered alone, the oldest first, at most so many. None that came from another
+	 * server: that one waits for this one, and would learn nothing of a third.
+	 */
 	waiting(queue: number, most: number): number[] {
-		const { slots } = this.table;
+		const { slots, seats } = this.table;
 		const found: number[] = [];
 		for (let slot = 0, used = slots.used; slot < used; slot++) {
 			const word = slots.word(slot);
-			const isMeant = state.isQueued(word) && slots.get(slot, QUEUE) === queue && slots.get(slot, OFFERED) === NO_SEAT;
-			if (isMeant) found.push(state.ticketOf(slot, state.turnOf(word)));
+			if (!state.isQueued(word) || seats.isHelper(state.seatOf(word))) continue;
+			if (slots.get(slot, QUEUE) === queue && slots.get(slot, OFFERED) === NO_SEAT)
+				found.push(state.ticketOf(slot, state.turnOf(word)));
 		}
 		return found.sort((a, b) => (slots.get(a, NUMBER) - slots.get(b, NUMBER)) | 0).slice(0, most);
 	}
@@ -61,6 +65,8 @@ export class TaskLoans {
 		const sender = slots.senderOf(ticket);
 		const taken = state.wordOf(state.turnOf(word), this.seat, state.SENDER | state.RECEIVER, state.TAKEN);
 		if (!slots.change(ticket, word, taken)) return false;
+		// It may take hours, and nobody needs the payload any more.
+		slots.takePayload(ticket, new Uint8Array());
 		seats.wake(sender);
 		return true;
 	}

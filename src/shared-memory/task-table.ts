@@ -112,7 +112,7 @@ export class TaskTable {
 	newest(queue: number, after?: number): number | undefined {
 		let found: number | undefined;
 		for (let slot = 0, used = this.slots.used; slot < used; slot++) {
-			if (!this.#mayTake(slot, queue)) continue;
+			if (!this.#mayTake(slot, this.slots.word(slot), queue)) continue;
 			const number = this.slots.get(slot, NUMBER);
 			if (after !== undefined && ((number - after) | 0) <= 0) continue;
 			if (found === undefined || ((number - found) | 0) > 0) found = number;
@@ -126,7 +126,8 @@ export class TaskTable {
 			const slot = this.#oldest(queue);
 			if (slot === undefined) return undefined;
 			const word = this.slots.word(slot);
-			if (!state.isQueued(word)) continue;
+			// Once more, and from here on the word tells: meanwhile the slot may have got a task of another queue.
+			if (!this.#mayTake(slot, word, queue)) continue;
 			const turn = state.turnOf(word);
 			const taken = state.wordOf(turn, this.#seat, state.SENDER | state.RECEIVER, state.TAKEN);
 			const sender = this.slots.senderOf(slot);
@@ -281,8 +282,9 @@ export class TaskTable {
 		return state.turnOf(word) === state.turnOfTicket(ticket) ? word : undefined;
 	}
 
-	#mayTake(slot: number, queue: number): boolean {
-		if (!state.isQueued(this.slots.word(slot)) || this.slots.get(slot, QUEUE) !== queue) return false;
+	/** What lies beside the word is that task's only while the word does not change. */
+	#mayTake(slot: number, word: number, queue: number): boolean {
+		if (!state.isQueued(word) || this.slots.get(slot, QUEUE) !== queue) return false;
 		const offered = this.slots.get(slot, OFFERED);
 		return offered === NO_SEAT || offered === this.#seat;
 	}
@@ -291,7 +293,7 @@ export class TaskTable {
 		let found: number | undefined;
 		let least = 0;
 		for (let slot = 0, used = this.slots.used; slot < used; slot++) {
-			if (!this.#mayTake(slot, queue)) continue;
+			if (!this.#mayTake(slot, this.slots.word(slot), queue)) continue;
 			const number = this.slots.get(slot, NUMBER);
 			if (found !== undefined && ((number - least) | 0) >= 0) continue;
 			found = slot;

@@ -67,3 +67,26 @@ test('when its sender dies, a task on loan is over, and a next one in its place 
 	here.sender.abandon(next);
 	expect(main.slots.memory.owned).toBe(0);
 });
+
+test('a task that came from another server does not go on to a third one', () => {
+	const { loans, here, send } = start();
+	const borrowed = loans.table.open(new Uint8Array(10)) as number;
+	loans.table.queue(borrowed, QUEUE);
+	const own = send();
+	expect(loans.waiting(QUEUE, 10)).toEqual([own]);
+	expect(here.receiver.take(QUEUE)).toBe(borrowed);
+});
+
+test('once a thread elsewhere has it, its payload needs no memory here', () => {
+	const { main, loans, here, send } = start();
+	const ticket = send('p'.repeat(4000));
+	loans.lend(ticket);
+	loans.giveBack(ticket);
+	loans.lend(ticket);
+	expect(main.slots.memory.owned).toBe(4);
+	loans.receive(ticket);
+	expect(main.slots.memory.owned).toBe(0);
+	loans.table.end(ticket, 'completed');
+	here.sender.abandon(ticket);
+	expect(main.slots.memory.owned).toBe(0);
+});

@@ -278,4 +278,27 @@ describe('two threads that meet at any step agree on what became of the task:', 
 			expect(taken.sort(), `before step ${at}`).toEqual(tickets.sort());
 		}
 	});
+
+	test('a receiver looks for a task, and its slot gets one of another queue', () => {
+		const ELSEWHERE = QUEUE + 1;
+		const dry = scope();
+		dry.send();
+		const steps = stepsOf(() => dry.receiver.take(QUEUE));
+		for (let at = 0; at < steps; at++) {
+			const { sender, receiver, other, send } = scope();
+			const first = send();
+			let next: number | undefined;
+			let taken: number | undefined;
+			const replace = () => {
+				if (!sender.withdraw(first, 'timeout')) return;
+				next = sender.open(PAYLOAD) as number;
+				sender.queue(next, ELSEWHERE);
+			};
+			interrupt({ [at]: replace }, () => {
+				taken = receiver.take(QUEUE);
+			});
+			expect(taken, `before step ${at}`).toBe(next === undefined ? first : undefined);
+			if (next !== undefined) expect(other.take(ELSEWHERE), `before step ${at}`).toBe(next);
+		}
+	});
 });
