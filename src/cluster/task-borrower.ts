@@ -74,6 +74,8 @@ export class TaskBorrower {
 		}
 		// A thread here takes one's own without this.
 		if (offer.by === holder) return;
+		// Others may have room for it: its sender offers it again.
+		if (offer.length > this.#ports.loans.table.largest) return;
 		const task = new BorrowedTask(this.#ports, offer, this.#queue);
 		this.#tasks.set(offer.task, task);
 		void task.run().finally(() => {

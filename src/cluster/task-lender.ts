@@ -26,6 +26,10 @@ export interface FleetTasksPorts {
 type Loan = {
 	readonly ticket: number;
 	state: 'offered' | 'lent' | 'received';
+	/** When it got its id: a new one for each loan, and after a lease, so that nothing late is taken for something new. */
+	readonly since: number;
+	/** It is not lent for longer than it takes to fetch it in parts and to pick it up, each word of it within a lease. */
+	until: number;
 	/** When it was offered last; later, when its borrower has said something last. */
 	at: number;
 	/** Id of its borrower. */
@@ -57,28 +61,33 @@ export class TaskLender {
 
 	/** Offers what waits in a queue. @param isAnnounced somebody is free again: at once, also what was offered just now */
 	offer(key: SharedKey, queue: number, isAnnounced = false): void {
-		const { loans, engine, clock, holder, newId } = this.#ports;
+		const { loans, engine, clock, holder } = this.#ports;
 		if (engine.problem !== undefined) return;
 		const now = clock.now();
 		const known = new Map([...this.#loans].map(([id, loan]) => [loan.ticket, { id, loan }]));
 		for (const ticket of loans.waiting(queue, MOST_OFFERED)) {
-			const { id, loan } = known.get(ticket) ?? { id: newId(), loan: undefined };
+			const { id, loan } = known.get(ticket) ?? {};
 			if (loan !== undefined && !isAnnounced && now - loan.at < AGAIN) continue;
-			if (loan !== undefined) loan.at = now;
-			else {
-				const made: Loan = {
-					ticket,
-					state: 'offered',
-					at: now,
-					by: '',
-					payload: undefined,
-					updates: 0,
-					update: undefined,
-				};
-				this.#loans.set(id, made);
-			}
-			engine.tasks.offer(key, encodeMessage(messageOf('offer', id, holder)));
+			const current = id !== undefined && loan !== undefined && !this.#isStale(loan) ? id : this.#begin(ticket, id);
+			(this.#loans.get(current) as Loan).at = now;
+			const length = loans.table.slots.payloadLength(ticket);
+			engine.tasks.offer(key, encodeMessage(messageOf('offer', current, holder, { length })));
 		}
+	}
+
+	/** A task by a new id, to be offered. Returns the id. @param former what it was known by */
+	#begin(ticket: number, former: string | undefined): string {
+		if (former !== undefined) this.#loans.delete(former);
+		const now = this.#ports.clock.now();
+		const id = this.#ports.newId();
+		const rest = { by: '', payload: undefined, updates: 0, update: undefined };
+		this.#loans.set(id, { ticket, state: 'offered', since: now, until: now, at: now, ...rest });
+		return id;
+	}
+
+	/** Whoever has heard of it by this id may have given up since. */
+	#isStale({ since }: Loan): boolean {
+		return this.#ports.clock.now() - since > this.#ports.engine.lease;
 	}
 
 	/** Notices what has become of its tasks, and of their borrowers. */
@@ -91,7 +100,7 @@ export class TaskLender {
 				if (table.state(loan.ticket) !== 'open') this.#loans.delete(id);
 			} else if (loan.state === 'lent') {
 				if (!table.isLent(loan.ticket)) this.#giveUp(id, loan);
-				else if (isSilent) this.#lose(id, loan);
+				else if (isSilent || clock.now() > loan.until) this.#lose(id, loan);
 			} else if (table.state(loan.ticket) !== 'taken') this.#giveUp(id, loan);
 			else if (isSilent) this.#lose(id, loan);
 		}
@@ -108,7 +117,7 @@ export class TaskLender {
 			case 'take':
 				return this.#partOf(loan, message.at);
 			case 'refuse':
-				return this.#giveBack(loan);
+				return this.#giveBack(message.task, loan);
 			case 'receive':
 				return this.#receive(message.task, loan);
 			case 'update':
@@ -150,9 +159,12 @@ export class TaskLender {
 	}
 
 	#lend(loan: Loan, { by, at }: TaskMessage): TaskAnswer {
-		const payload = this.#ports.loans.lend(loan.ticket);
+		const { loans, engine, clock } = this.#ports;
+		const payload = this.#isStale(loan) ? undefined : loans.lend(loan.ticket);
 		if (payload === undefined) return answerOf('gone');
-		Object.assign(loan, { state: 'lent', at: this.#ports.clock.now(), by, payload });
+		const now = clock.now();
+		const until = now + engine.lease * (2 + Math.ceil(payload.length / partSize(engine.maxValue)));
+		Object.assign(loan, { state: 'lent', at: now, until, by, payload });
 		return this.#partOf(loan, at);
 	}
 
@@ -161,11 +173,11 @@ export class TaskLender {
 		return answerOf('ok', payload.length, payload.subarray(at, at + partSize(this.#ports.engine.maxValue)));
 	}
 
-	#giveBack(loan: Loan): TaskAnswer {
-		if (loan.state !== 'lent') return answerOf('gone');
-		Object.assign(loan, { state: 'offered', by: '', payload: undefined });
-		this.#ports.loans.giveBack(loan.ticket);
-		this.#offerSoon(loan);
+	/** Not offered at once: who has no room for it would take it again and again. */
+	#giveBack(id: string, { ticket, state }: Loan): TaskAnswer {
+		if (state !== 'lent') return answerOf('gone');
+		this.#begin(ticket, id);
+		this.#ports.loans.giveBack(ticket);
 		return answerOf('ok');
 	}
 

@@ -29,7 +29,7 @@ export type TaskMessage = {
 	by: string;
 	/** Where the part begins; in `take`, the part that is wanted. */
 	at: number;
-	/** Of the whole update, bytes. */
+	/** Of the whole update, bytes; in `offer`, of the payload. */
 	length: number;
 	/** Counts updates from 0. */
 	number: number;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { FleetTasks } from '../../../src/cluster/fleet-tasks.ts';
-import { createTaskBuffers } from '../../../src/shared-memory/task-layout.ts';
+import { createTaskBuffers, type TaskBuffers } from '../../../src/shared-memory/task-layout.ts';
 import { TaskLoans } from '../../../src/shared-memory/task-loans.ts';
 import { FREE, stateOf } from '../../../src/shared-memory/task-states.ts';
 import { TaskTable } from '../../../src/shared-memory/task-table.ts';
@@ -96,18 +96,20 @@ export class TaskServer {
 	readonly world: TaskFleet;
 	readonly clock: ServerClock;
 	readonly engine: MemoryEngine;
-	readonly buffers = createTaskBuffers(LARGEST);
+	readonly buffers: TaskBuffers;
 	readonly tasks: FleetTasks;
 	readonly table: TaskTable;
 	/** Its threads do not complete what they have. */
 	isHeld = false;
 	updateSize = 0;
-	readonly #main = new TaskTable(this.buffers);
+	readonly #main: TaskTable;
 	readonly #threads: WorkerThread[];
 	readonly #sender: { seat: number; table: TaskTable };
 
-	constructor(label: string, world: TaskFleet, threads: number) {
+	constructor(label: string, world: TaskFleet, threads: number, largest: number) {
 		this.label = label;
+		this.buffers = createTaskBuffers(largest);
+		this.#main = new TaskTable(this.buffers);
 		this.world = world;
 		this.clock = new ServerClock(world.fleet.clock);
 		const isGone = () => this.clock.dead;
@@ -220,8 +222,8 @@ export class TaskFleet {
 		this.fleet = new FleetWorld(lease);
 	}
 
-	add(label: string, threads = 1): TaskServer {
-		const server = new TaskServer(label, this, threads);
+	add(label: string, threads = 1, largest = LARGEST): TaskServer {
+		const server = new TaskServer(label, this, threads, largest);
 		this.servers.push(server);
 		return server;
 	}
