@@ -1,3 +1,4 @@
+import { UnheardError } from './engine.ts';
 import type { FleetTasksPorts } from './task-lender.ts';
 import {
 	decodeAnswer,
@@ -33,6 +34,8 @@ export class BorrowedTask {
 	#isGivenUp = false;
 	/** When the sender's server has answered last. */
 	#answered: number;
+	/** It may have heard of this one. */
+	#isKnown = false;
 
 	/** @param queue of the worker here */
 	constructor(ports: FleetTasksPorts, { task, by }: TaskMessage, queue: number) {
@@ -53,8 +56,14 @@ export class BorrowedTask {
 	giveUp(by: string): boolean {
 		if (by !== this.#lender) return false;
 		this.#isGivenUp = true;
-		if (this.#ticket !== undefined) this.#ports.loans.table.abandon(this.#ticket);
+		this.#letGo();
 		return true;
+	}
+
+	/** One that no thread here has is counted at its sender. */
+	#letGo(): void {
+		const { table } = this.#ports.loans;
+		if (this.#ticket !== undefined && !table.withdraw(this.#ticket, undefined)) table.abandon(this.#ticket);
 	}
 
 	/** Resolves when it is over. */
@@ -63,7 +72,7 @@ export class BorrowedTask {
 			const payload = await this.#payload();
 			if (payload !== undefined && (await this.#pickUp(payload))) await this.#follow();
 		} finally {
-			if (this.#ticket !== undefined) this.#ports.loans.table.abandon(this.#ticket);
+			this.#letGo();
 			this.#end.resolve();
 		}
 	}
@@ -105,7 +114,6 @@ export class BorrowedTask {
 				}
 			}
 		}
-		// One that was given up is counted as such.
 		if (typeof ticket !== 'number' || table.withdraw(ticket, undefined)) {
 			await this.#say('refuse');
 			return false;
@@ -163,8 +171,12 @@ export class BorrowedTask {
 				const answer = decodeAnswer(await engine.tasks.ask(this.#lender, bytes, engine.lease / SIGNS));
 				if (answer === undefined) throw new Error('it is no answer');
 				this.#answered = clock.now();
+				this.#isKnown = true;
 				return answer;
-			} catch {
+			} catch (error) {
+				// Gone since its offer: then the thread that is meant for its task is free for others.
+				if (error instanceof UnheardError && !this.#isKnown) return GONE;
+				this.#isKnown = true;
 				if (clock.now() - this.#answered > engine.lease) return GONE;
 				// A refusal comes at once.
 				const pause = asked + engine.lease / (2 * SIGNS) - clock.now();

@@ -46,6 +46,12 @@ export interface FleetListener {
 	problem(): void;
 }
 
+/** Nobody has heard what was asked, and nobody will. */
+export class UnheardError extends Error {
+	override readonly name = 'UnheardError';
+	readonly code = 'unheard';
+}
+
 /** What an engine keeps. */
 export type Kept = 'leases' | 'snapshots';
 
@@ -96,7 +102,7 @@ export interface TaskEngine {
 	/** Tells all who hear it that somebody takes offers for this worker again. */
 	announce(key: SharedKey): void;
 	hear(key: SharedKey, announced: () => void): Cancel;
-	/** Asks another server. Rejects when there is no answer within so many milliseconds. @param holder its id */
+	/** Asks another server. Rejects when there is no answer within so many milliseconds. @param holder its id @throws UnheardError */
 	ask(holder: string, bytes: Uint8Array, patience: number): Promise<Uint8Array>;
 	/** Answers what others ask this holder; undefined = there is no answer to this. */
 	answer(holder: string, reply: (bytes: Uint8Array) => Promise<Uint8Array | undefined>): Cancel;

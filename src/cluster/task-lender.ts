@@ -63,9 +63,11 @@ export class TaskLender {
 	offer(key: SharedKey, queue: number, isAnnounced = false): void {
 		const { loans, engine, clock, holder } = this.#ports;
 		if (engine.problem !== undefined) return;
+		const waiting = loans.waiting(queue, MOST_OFFERED);
+		if (waiting.length === 0) return;
 		const now = clock.now();
 		const known = new Map([...this.#loans].map(([id, loan]) => [loan.ticket, { id, loan }]));
-		for (const ticket of loans.waiting(queue, MOST_OFFERED)) {
+		for (const ticket of waiting) {
 			const { id, loan } = known.get(ticket) ?? {};
 			if (loan !== undefined && !isAnnounced && now - loan.at < AGAIN) continue;
 			const current = id !== undefined && loan !== undefined && !this.#isStale(loan) ? id : this.#begin(ticket, id);

@@ -116,3 +116,36 @@ test('a sender does not wait for ever for a server that neither picks its task u
 	}
 	expect(sending.state).toBe('aborted');
 });
+
+test('a thread that is free for a task of a server that is gone is free for others', async () => {
+	const world = new TaskFleet(LEASE);
+	const [a, , c] = [world.add('a', 0), world.add('b'), world.add('c', 0)];
+	await world.pass(5);
+	a.send('lost', 0, 60_000);
+	await world.pass(0);
+	a.kill();
+	await world.pass(5);
+	const sending = c.send('one', 0, 60_000);
+	await world.pass(LEASE / 2);
+	expect(sending.state).toBe('completed');
+});
+
+test('a task that is given up before a thread has it counts once, at its sender', async () => {
+	const world = new TaskFleet(LEASE);
+	const [a, b] = [world.add('a', 0), world.add('b')];
+	await world.pass(5);
+	b.isHeld = true;
+	world.fleet.fates = [
+		{ there: 1, back: 1, lost: 'no' },
+		{ there: 50, back: 1, lost: 'no' },
+	];
+	const sending = a.send('one', 0, 60_000);
+	await world.pass(10);
+	b.send('local', 0, 60_000);
+	await world.pass(100);
+	expect([a.load.depth, b.load.depth]).toEqual([1, 1]);
+	a.abandon(sending);
+	await world.pass(LEASE);
+	expect([a.load.depth, b.load.depth]).toEqual([0, 0]);
+	expect([a.counts.abandoned, b.counts.abandoned]).toEqual([1, 0]);
+});

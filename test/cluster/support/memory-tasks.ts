@@ -1,4 +1,4 @@
-import type { SharedKey, TaskEngine } from '../../../src/cluster/engine.ts';
+import { type SharedKey, type TaskEngine, UnheardError } from '../../../src/cluster/engine.ts';
 import type { Cancel, Clock } from '../../../src/sidekicks/ports.ts';
 import type { Fate } from './memory-engine.ts';
 
@@ -69,7 +69,7 @@ export class MemoryTasks implements TaskEngine {
 		return new Promise((resolve, reject) => {
 			const [asked] = this.#network.to(`at ${holder}`);
 			// NATS says so at once.
-			if (asked === undefined) this.#place.clock.after(0, () => reject(new Error('no responders')));
+			if (asked === undefined) this.#place.clock.after(0, () => reject(new UnheardError('no responders')));
 			this.#place.clock.after(patience, () => reject(new Error('timeout')));
 			if (asked !== undefined) this.#send(asked, bytes, resolve);
 		});

@@ -155,9 +155,9 @@ export class TaskServer {
 		return sending;
 	}
 
-	/** The sender drops its handle. */
+	/** The sender drops its handle, or has to stop while it waits. */
 	abandon(sending: Sending): void {
-		if (sending.state !== 'pickedUp') return;
+		if (sending.state !== 'pickedUp' && sending.state !== 'waits') return;
 		sending.state = 'abandoned';
 		this.#sender.table.abandon(sending.ticket);
 	}

@@ -1,5 +1,5 @@
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import type { SharedKey, TaskEngine } from '../../../cluster/engine.ts';
+import { errors, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { type SharedKey, type TaskEngine, UnheardError } from '../../../cluster/engine.ts';
 import type { Cancel } from '../../../sidekicks/ports.ts';
 import { keyOf, taskSubjects } from './nats-keys.ts';
 
@@ -49,8 +49,13 @@ export class NatsTasks implements TaskEngine {
 
 	async ask(holder: string, bytes: Uint8Array, patience: number): Promise<Uint8Array> {
 		if (this.#nats === undefined) throw new Error('there is no connection');
-		const { data } = await this.#nats.request(this.#subjects.at(holder), bytes, { timeout: Math.max(1, patience) });
-		return data;
+		try {
+			const { data } = await this.#nats.request(this.#subjects.at(holder), bytes, { timeout: Math.max(1, patience) });
+			return data;
+		} catch (error) {
+			const isUnheard = error instanceof errors.RequestError && error.isNoResponders();
+			throw isUnheard ? new UnheardError(error.message, { cause: error }) : error;
+		}
 	}
 
 	answer(holder: string, reply: (bytes: Uint8Array) => Promise<Uint8Array | undefined>): Cancel {
