@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createTaskBuffers } from '../../src/shared-memory/task-layout.ts';
 import { TaskLoans } from '../../src/shared-memory/task-loans.ts';
+import { FREE, stateOf } from '../../src/shared-memory/task-states.ts';
 import { TaskTable } from '../../src/shared-memory/task-table.ts';
+import { interrupt } from '../support/interleaving/steps.ts';
 
 const QUEUE = 256;
 
@@ -89,4 +91,78 @@ test('once a thread elsewhere has it, its payload needs no memory here', () => {
 	loans.table.end(ticket, 'completed');
 	here.sender.abandon(ticket);
 	expect(main.slots.memory.owned).toBe(0);
+});
+
+describe('whatever the sender does between two steps of a loan, nothing is left of the task, and a next one is none of it:', () => {
+	type World = ReturnType<typeof start>;
+	/** The main thread, from the loan to the end. */
+	const lendOn = ({ loans }: World, ticket: number, isWanted: boolean): void => {
+		if (loans.lend(ticket) === undefined) return;
+		if (!isWanted) {
+			loans.giveBack(ticket);
+			return;
+		}
+		const isReceived = loans.receive(ticket);
+		if (isReceived) loans.table.update(ticket, new Uint8Array(2000));
+		loans.table.end(ticket, isReceived ? 'completed' : 'aborted');
+	};
+	const expectClean = ({ main }: World, when: string): void => {
+		const words = Array.from({ length: main.slots.used }, (_, slot) => main.slots.word(slot));
+		expect(words.map(stateOf), when).toEqual(words.map(() => FREE));
+		expect(main.slots.memory.owned, when).toBe(0);
+	};
+	const payload = 'p'.repeat(3000);
+
+	for (const isWanted of [true, false]) {
+		for (const act of ['abandons', 'withdraws'] as const) {
+			test(`it ${act} one that is ${isWanted ? 'received' : 'given back'}`, () => {
+				const dry = start();
+				const once = dry.send(payload);
+				const steps = interrupt({}, () => lendOn(dry, once, isWanted));
+				for (let at = 0; at <= steps; at++) {
+					const world = start();
+					const { here, send } = world;
+					const ticket = send(payload);
+					let next: number | undefined;
+					const ends = (): void => {
+						if (act === 'abandons') here.sender.abandon(ticket);
+						else if (!here.sender.withdraw(ticket, 'timeout')) return;
+						next = send('next');
+					};
+					interrupt({ [at]: ends }, () => lendOn(world, ticket, isWanted));
+					const when = `before step ${at}`;
+					here.sender.abandon(ticket);
+					if (next !== undefined) {
+						expect(here.sender.state(next), when).toBe('open');
+						expect(here.receiver.take(QUEUE), when).toBe(next);
+						here.receiver.end(next, 'completed');
+						here.sender.abandon(next);
+					}
+					expectClean(world, when);
+				}
+			});
+		}
+	}
+
+	test('the loan ends while the sender abandons it', () => {
+		const dry = start();
+		const once = dry.send(payload);
+		dry.loans.lend(once);
+		const steps = interrupt({}, () => dry.here.sender.abandon(once));
+		for (let at = 0; at < steps; at++) {
+			for (const isWanted of [true, false]) {
+				const world = start();
+				const { loans, here, send, main } = world;
+				const ticket = send(payload);
+				loans.lend(ticket);
+				const goOn = (): void => {
+					if (isWanted) loans.receive(ticket);
+					else loans.giveBack(ticket);
+					if (isWanted || main.state(ticket) !== 'open') loans.table.end(ticket, 'aborted');
+				};
+				interrupt({ [at]: goOn }, () => here.sender.abandon(ticket));
+				expectClean(world, `before step ${at}`);
+			}
+		}
+	});
 });
