@@ -149,3 +149,32 @@ test('a task that is given up before a thread has it counts once, at its sender'
 	expect([a.load.depth, b.load.depth]).toEqual([0, 0]);
 	expect([a.counts.abandoned, b.counts.abandoned]).toEqual([1, 0]);
 });
+
+test('a scope that is closed with tasks out leaves nothing behind, and both sides learn of it', async () => {
+	for (const closed of [['a'], ['b'], ['a', 'b']]) {
+		const world = new TaskFleet(LEASE);
+		const [a, b] = [world.add('a', 0), world.add('b')];
+		b.isHeld = true;
+		await world.pass(5);
+		const out = a.send('out', 0, 60_000);
+		await world.pass(50);
+		expect(out.state).toBe('pickedUp');
+		const waits = a.send('waits', 0, 60_000);
+		await world.pass(50);
+		const closing = [a, b].filter(({ label }) => closed.includes(label)).map((one) => one.tasks.close());
+		// As when its threads end.
+		if (closed.includes('b')) b.end();
+		await world.pass(LEASE);
+		await Promise.all(closing);
+		expect([closed, out.state]).toEqual([closed, 'aborted']);
+		expect([closed, waits.state]).toEqual([closed, 'waits']);
+		if (closed.includes('a')) expect(world.received).toMatchObject([{ id: 'out', state: 'gone' }]);
+		a.abandon(waits);
+		if (closed.length === 1) for (const one of [a, b]) void one.tasks.close();
+		await world.pass(LEASE * 2);
+		expect(world.fleet.tasks.subscriptions.size).toBe(0);
+		// All but the patience of the two senders.
+		expect([...world.fleet.clock.timers].filter(({ at }) => at < world.fleet.clock.now() + LEASE * 3)).toEqual([]);
+		for (const one of [a, b]) one.expectNothingKept();
+	}
+});

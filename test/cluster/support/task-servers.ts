@@ -65,6 +65,12 @@ class WorkerThread {
 		return true;
 	}
 
+	/** Returns its seat. */
+	end(): number {
+		if (this.#held !== undefined) this.#held.log.state = 'gone';
+		return this.#seat;
+	}
+
 	#receive(): boolean {
 		const { seats } = this.#table;
 		seats.setIdle(this.#seat, false);
@@ -177,6 +183,11 @@ export class TaskServer {
 		const words = Array.from({ length: slots.used }, (_, slot) => slots.word(slot));
 		expect(words.filter((word) => stateOf(word) !== FREE)).toEqual([]);
 		expect(slots.memory.owned).toBe(0);
+	}
+
+	/** Its threads end, with whatever they have. */
+	end(): void {
+		for (const thread of this.#threads.splice(0)) this.#main.threadLost(thread.end());
 	}
 
 	kill(): void {
