@@ -138,6 +138,8 @@ describe.skipIf(lacking(noChromium))('the playground on a bare static host, belo
 	test('has dialogs that everybody can use, by keyboard alone and on a phone', async () => {
 		const visitor = await setting.visitor({ viewport: { width: 360, height: 740 } });
 		await visitor.open('blank');
+		const last = await visitor.page.getByRole('button', { name: /^Colours/ }).boundingBox();
+		expect((last?.x ?? 0) + (last?.width ?? 360), 'nothing of the head is cut off').toBeLessThanOrEqual(360);
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await visitor.page.emulateMedia({ colorScheme });
 			for (const name of ['Open', 'Settings', 'Share', 'What is a sidekick?']) {
