@@ -15,9 +15,34 @@ import { describe, expect, test } from 'vitest';
 import { closeKept } from '../../src/platform/node/files/kept-files.ts';
 import { temporaryFolder } from '../platform/node/listeners/support.ts';
 import { type ServedSite, serveSite } from '../site/serve-site.ts';
+import { eventually } from '../support/eventually.ts';
 
 const SITES = { file_server: 'file_server', php_server: 'php_server' };
 const BEFORE = 'before';
+
+const CHANGES: [string, (file: string) => void, string][] = [
+	['written anew', (file) => writeFileSync(file, 'after!'), 'after!'],
+	['longer', (file) => appendFileSync(file, ' and after'), 'before and after'],
+	['shorter', (file) => truncateSync(file, 3), 'bef'],
+	['empty', (file) => truncateSync(file), ''],
+	[
+		'replaced by another one',
+		(file) => {
+			writeFileSync(`${file}.new`, 'after!');
+			renameSync(`${file}.new`, file);
+		},
+		'after!',
+	],
+	[
+		'in a folder that was replaced',
+		(file) => {
+			renameSync(join(file, '..'), join(file, '..', '..', 'old'));
+			mkdirSync(join(file, '..'));
+			writeFileSync(file, 'after!');
+		},
+		'after!',
+	],
+];
 
 describe.each(Object.entries(SITES))('a file that was sent a moment ago, by %s', (_, directives) => {
 	/** The site, once it has sent the file. */
@@ -27,33 +52,28 @@ describe.each(Object.entries(SITES))('a file that was sent a moment ago, by %s',
 		return { ...site, file: join(site.folder, 'docs', 'page.txt') };
 	}
 
-	test.each<[string, (file: string) => void, string]>([
-		['written anew', (file) => writeFileSync(file, 'after!'), 'after!'],
-		['longer', (file) => appendFileSync(file, ' and after'), 'before and after'],
-		['shorter', (file) => truncateSync(file, 3), 'bef'],
-		['empty', (file) => truncateSync(file), ''],
-		[
-			'replaced by another one',
-			(file) => {
-				writeFileSync(`${file}.new`, 'after!');
-				renameSync(`${file}.new`, file);
-			},
-			'after!',
-		],
-		[
-			'in a folder that was replaced',
-			(file) => {
-				renameSync(join(file, '..'), join(file, '..', '..', 'old'));
-				mkdirSync(join(file, '..'));
-				writeFileSync(file, 'after!');
-			},
-			'after!',
-		],
-	])('is sent as it is now: %s', async (_change, change, body) => {
+	test.each(CHANGES)('is sent as it is now: %s', async (_change, change, body) => {
 		const { ask, file } = await sentOnce();
 		change(file);
 		expect(await ask('/docs/page.txt')).toMatchObject({ status: 200, body });
 		expect(await ask('/docs/page.txt')).toMatchObject({ status: 200, body });
+	});
+
+	test('is sent as it is now, also when it has long been what it was', async () => {
+		const names = CHANGES.map((_change, number) => `${number}/page.txt`);
+		const { ask, folder } = await serveSite(directives, {
+			files: Object.fromEntries(names.map((name) => [name, BEFORE])),
+		});
+		// From then on each change shows in the file's times.
+		const written = Date.now();
+		await eventually('the files are old', () => Date.now() - written > 2100);
+		for (const [number, [change, act, body]] of CHANGES.entries()) {
+			const path = `/${names[number]}`;
+			for (let times = 0; times < 3; times++) expect(await ask(path), change).toMatchObject({ body: BEFORE });
+			expect(await ask(path, { method: 'HEAD' }), change).toMatchObject({ status: 200, body: '' });
+			act(join(folder, path));
+			for (let times = 0; times < 3; times++) expect(await ask(path), change).toMatchObject({ status: 200, body });
+		}
 	});
 
 	test('is sent as it is now, even if its times and its length say nothing', async () => {

@@ -2,7 +2,7 @@ import { closeSync, constants, lstatSync, readdirSync, type Stats } from 'node:f
 import { fromByteString, toByteString } from '../../../bytes/byte-string.ts';
 import { at, closeFolder, HAS_DESCRIPTORS } from './folder.ts';
 import { refusal } from './host-error.ts';
-import { keepFile, keptFile } from './kept-files.ts';
+import { type KeptFile, keepFile, keptFile } from './kept-files.ts';
 import { theMoment } from './moment.ts';
 import { openIn } from './open-file.ts';
 import { LINK, Resolver } from './resolver.ts';
@@ -37,15 +37,15 @@ export function openServed(root: string, path: string): { fd: number; stat: Stat
 /**
  * The same for a path that may be anything. What is no file is not even opened: a pipe would notice it.
  *
- * @param most a file of at most so many bytes stays open for the next request, `isKept`: then the descriptor is to be used
- *   at once, and not the caller's
+ * @param most a file of at most so many bytes stays open for the next request, `kept`: then the descriptor is to be used at
+ *   once, and not the caller's
  * @returns undefined where there are no descriptors of folders; when there is no file, or a link on the way to it
  */
 export function openDirectly(
 	root: string,
 	path: string,
 	most: number,
-): { fd: number; stat: Stats; isKept: boolean } | undefined {
+): { fd: number; stat: Stats; kept?: KeptFile } | undefined {
 	if (!HAS_DESCRIPTORS) return undefined;
 	const whole = visible(root, path);
 	try {
@@ -54,7 +54,7 @@ export function openDirectly(
 			const looked = moment?.file === whole ? moment.stat : lstatSync(at(folder, name), NO_THROW);
 			if (looked?.isFile() !== true) return undefined;
 			const kept = keptFile(whole, looked);
-			if (kept !== undefined) return { ...kept, isKept: true };
+			if (kept !== undefined) return { fd: kept.fd, stat: kept.stat, kept };
 			const opened = openIn(folder, name, constants.O_RDONLY, 0, NO_MASKS);
 			if (opened === LINK) return LINK;
 			const { fd, stat } = opened;
@@ -62,9 +62,7 @@ export function openDirectly(
 				closeSync(fd);
 				return undefined;
 			}
-			const isKept = stat.size <= most;
-			if (isKept) keepFile(whole, fd, stat);
-			return { fd, stat, isKept };
+			return stat.size <= most ? { fd, stat, kept: keepFile(whole, fd, stat) } : { fd, stat };
 		});
 	} catch {
 		return undefined;

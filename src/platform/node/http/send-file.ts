@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import send from 'send';
 import { contentType } from '../../../http/content-type.ts';
-import { reopen } from '../files/kept-files.ts';
+import { isSettled, type KeptFile, reopen } from '../files/kept-files.ts';
 import type { HttpRequest, HttpResponse } from './http-messages.ts';
 import { writeHead } from './http-response.ts';
 
@@ -27,7 +27,7 @@ export interface OpenedFile {
 	readonly fd: number;
 	readonly stat: Stats;
 	/** Somebody else closes it, soon; default: whoever gets it. */
-	readonly isKept?: boolean;
+	readonly kept?: KeptFile;
 }
 
 /** Called for an error in place of the file, before anything has been sent. */
@@ -57,31 +57,60 @@ function sendWhole(
 	{ method, headers }: HttpRequest,
 	response: HttpResponse,
 	name: string,
-	{ fd, stat, isKept }: OpenedFile,
+	file: OpenedFile,
 	status: number | undefined,
 ): boolean {
+	const { fd, stat, kept } = file;
 	if (stat.size > SMALL_FILE || CONDITIONS.some((condition) => headers[condition] !== undefined)) return false;
-	const body = method === 'HEAD' ? undefined : readWhole(fd, stat);
-	if (method !== 'HEAD' && body === undefined) return false;
-	if (isKept !== true) closeSync(fd);
+	const whole = wholeOf(file);
+	if (whole === undefined) return false;
+	if (kept === undefined) closeSync(fd);
 	const fields: string[] = [];
 	const offer = (field: string, value: string): void => {
 		// What the configuration says comes first.
 		if (!response.hasHeader(field)) fields.push(field, value);
 	};
-	fields.push('ETag', etagOf(stat));
+	fields.push('ETag', whole.etag);
 	if (status === undefined) offer('Accept-Ranges', 'bytes');
-	offer('Last-Modified', stat.mtime.toUTCString());
+	offer('Last-Modified', whole.modified);
 	offer('Content-Type', contentType(extname(name)));
-	fields.push('Content-Length', String(stat.size));
+	fields.push('Content-Length', whole.length);
 	writeHead(response, response.statusCode, undefined, fields);
-	if (body === undefined) response.end();
-	else if (body.length > ONE_PIECE) (response as ServerResponse).end(body);
-	else response.end(body.toString('latin1'), 'latin1');
+	if (method === 'HEAD') response.end();
+	else if (typeof whole.body === 'string') response.end(whole.body, 'latin1');
+	else (response as ServerResponse).end(whole.body);
 	return true;
 }
 
-/** The bytes of a file; `undefined` = it has become shorter since it was opened, or cannot be read. */
+/** A small file as it is sent. */
+class WholeFile {
+	readonly body: string | Buffer;
+	readonly etag: string;
+	readonly modified: string;
+	readonly length: string;
+
+	constructor(bytes: Buffer, stat: Stats) {
+		this.body = bytes.length > ONE_PIECE ? bytes : bytes.toString('latin1');
+		this.etag = etagOf(stat);
+		this.modified = stat.mtime.toUTCString();
+		this.length = String(stat.size);
+	}
+}
+
+/**
+ * Reads it, unless that was done a moment ago and its times would tell if it had been changed since. (Not so what another
+ * program writes by mmap: its times change later. That is sent for a second at most as it was.) `undefined` = it has become
+ * shorter since it was opened, or cannot be read.
+ */
+function wholeOf({ fd, stat, kept }: OpenedFile): WholeFile | undefined {
+	if (kept?.made instanceof WholeFile) return kept.made;
+	const bytes = readWhole(fd, stat);
+	if (bytes === undefined) return undefined;
+	const whole = new WholeFile(bytes, stat);
+	if (kept !== undefined && isSettled(stat)) kept.made = whole;
+	return whole;
+}
+
 function readWhole(fd: number, { size }: Stats): Buffer | undefined {
 	const bytes = Buffer.allocUnsafe(size);
 	try {
@@ -95,13 +124,13 @@ function sendWithConditions(
 	request: HttpRequest,
 	response: HttpResponse,
 	name: string,
-	{ fd: given, stat, isKept }: OpenedFile,
+	{ fd: given, stat, kept }: OpenedFile,
 	status: number | undefined,
 	fail: Fail,
 ): void {
 	let fd = given;
 	try {
-		if (isKept === true) fd = reopen(given);
+		if (kept !== undefined) fd = reopen(given);
 	} catch {
 		fail(503);
 		return;
