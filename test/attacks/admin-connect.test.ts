@@ -45,7 +45,7 @@ const ATTACK = `
 		$try("tcp://$host", fn () => stream_socket_client("tcp://$host:$port", $e, $m, $most));
 		$try("curl $host", fn () => $curl("http://$host:$port/config/"));
 	}
-	foreach (array_slice($hosts, 0, 2) as $host) {
+	foreach ($brief ? [] : array_slice($hosts, 0, 2) as $host) {
 		$try("fsockopen $host", fn () => fsockopen($host, $port, $e, $m, 3));
 		$try("pfsockopen $host", fn () => pfsockopen($host, $port, $e, $m, 3));
 		$try("file $host", fn () => file_get_contents("http://$host:$port/config/"));
@@ -79,7 +79,7 @@ const ATTACK = `
 	return $reached;`;
 
 const FILES = {
-	'attack.php': `<?php return function (int $port, ?int $site = null) {${ATTACK}};`,
+	'attack.php': `<?php return function (int $port, ?int $site = null, bool $brief = false) {${ATTACK}};`,
 	'index.php': `<?php
 		if (isset($_GET['to'])) { header("Location: {$_GET['to']}", true, 302); echo 'from PHP'; exit; }
 		echo json_encode((require __DIR__ . '/attack.php')((int) $_GET['port'], (int) $_SERVER['SERVER_PORT']));`,
@@ -188,10 +188,14 @@ test('php-cli reaches no admin API where servers have it by default, unless it i
 	timeout: 60_000,
 }, async () => {
 	const port = 2019;
-	const folder = writeApp({ ...FILES, 'cli.php': `<?php echo json_encode((require 'attack.php')(${port}));` });
+	const folder = writeApp({
+		...FILES,
+		'cli.php': `<?php echo json_encode((require 'attack.php')(${port}, null, isset($argv[1])));`,
+	});
 	const server = await Operated.start(`127.0.0.1:${port}`);
 	expect(JSON.parse((await run(['php-cli', 'cli.php'], folder)).out)).toEqual([]);
 	expect(server.requests).toBe(0);
-	const named = await run(['php-cli', '--network', `127.0.0.1:${port}`, 'cli.php'], folder);
+	// What gets through waits for answers that the admin API does not give: one way is enough.
+	const named = await run(['php-cli', '--network', `127.0.0.1:${port}`, 'cli.php', 'brief'], folder);
 	expect(JSON.parse(named.out)).toContain('curl 127.0.0.1');
 });
