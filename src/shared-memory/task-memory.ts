@@ -76,12 +76,9 @@ export class TaskMemory {
 		for (let chunk = 0; chunk < used; chunk++) Atomics.compareExchange(this.#owners, chunk, owner, UNOWNED);
 	}
 
-	/** Chunks that somebody owns. For tests. */
+	/** Chunks that somebody owns, also beyond those that are in use. For tests. */
 	get owned(): number {
-		const used = Atomics.load(this.#header, CHUNKS_USED);
-		let count = 0;
-		for (let chunk = 0; chunk < used; chunk++) if (Atomics.load(this.#owners, chunk) !== UNOWNED) count++;
-		return count;
+		return this.#owners.reduce((count, owner) => count + (owner === UNOWNED ? 0 : 1), 0);
 	}
 
 	#claim(owner: number): number {
@@ -90,9 +87,10 @@ export class TaskMemory {
 		for (let i = 0; i < this.#owners.length; i++) {
 			const chunk = (start + i) % this.#owners.length;
 			if (Atomics.load(this.#owners, chunk) !== UNOWNED) continue;
+			// Before it is owned: whoever sweeps after a thread that dies in between looks only at those in use.
+			this.#use(chunk + 1);
 			if (Atomics.compareExchange(this.#owners, chunk, UNOWNED, owner) !== UNOWNED) continue;
 			this.#from = chunk + 1;
-			this.#use(chunk + 1);
 			return chunk;
 		}
 		return NO_CHUNK;
