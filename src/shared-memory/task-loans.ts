@@ -37,7 +37,7 @@ export class TaskLoans {
 	/** A copy of the payload of a task that is on loan from now on; undefined = it does not wait any longer. */
 	lend(ticket: number): Uint8Array | undefined {
 		const { slots } = this.table;
-		const word = this.#wordOf(ticket);
+		const word = slots.wordOf(ticket);
 		if (word === undefined || !state.isQueued(word)) return undefined;
 		if (!slots.change(ticket, word, word | state.RECEIVER)) return undefined;
 		const payload = slots.copyPayload(ticket);
@@ -48,7 +48,7 @@ export class TaskLoans {
 	/** Nobody elsewhere has picked it up. */
 	giveBack(ticket: number): void {
 		const { slots, seats } = this.table;
-		const word = this.#wordOf(ticket);
+		const word = slots.wordOf(ticket);
 		if (word === undefined || !state.isLent(word)) return;
 		const queue = slots.get(ticket, QUEUE);
 		const sender = slots.senderOf(ticket);
@@ -60,7 +60,7 @@ export class TaskLoans {
 	/** A thread elsewhere has picked it up, where it is counted, too: this seat stands for it. False = its sender has ended. */
 	receive(ticket: number): boolean {
 		const { slots, seats } = this.table;
-		const word = this.#wordOf(ticket);
+		const word = slots.wordOf(ticket);
 		if (word === undefined || !state.isLent(word)) return false;
 		const sender = slots.senderOf(ticket);
 		const taken = state.wordOf(state.turnOf(word), this.seat, state.SENDER | state.RECEIVER, state.TAKEN);
@@ -69,11 +69,5 @@ export class TaskLoans {
 		slots.takePayload(ticket, new Uint8Array());
 		seats.wake(sender);
 		return true;
-	}
-
-	/** The word while the slot is that task's. */
-	#wordOf(ticket: number): number | undefined {
-		const word = this.table.slots.word(ticket);
-		return state.turnOf(word) === state.turnOfTicket(ticket) ? word : undefined;
 	}
 }

@@ -49,6 +49,12 @@ export class TaskSlots {
 		return Atomics.load(this.#words, baseOf(slot) + STATE);
 	}
 
+	/** The state word of a task; undefined = its slot is not that task's any more. */
+	wordOf(ticket: number): number | undefined {
+		const word = this.word(ticket);
+		return state.turnOf(word) === state.turnOfTicket(ticket) ? word : undefined;
+	}
+
 	/** Whether the word was `from`, and is `to` now. */
 	change(slot: number, from: number, to: number): boolean {
 		return Atomics.compareExchange(this.#words, baseOf(slot) + STATE, from, to) === from;

@@ -71,7 +71,7 @@ export class TaskTable {
 
 	/** Takes it back before anybody has received it; false = somebody has, or may have. @param outcome undefined = not counted */
 	withdraw(ticket: number, outcome: TaskOutcome | undefined): boolean {
-		const word = this.#wordOf(ticket);
+		const word = this.slots.wordOf(ticket);
 		if (word === undefined || !state.isQueued(word)) return false;
 		const queue = this.slots.get(ticket, QUEUE);
 		if (!this.#close(ticket, word)) return false;
@@ -81,7 +81,7 @@ export class TaskTable {
 
 	/** Nobody can withdraw it now, and this ends soon; see TaskLoans. */
 	isLent(ticket: number): boolean {
-		const word = this.#wordOf(ticket);
+		const word = this.slots.wordOf(ticket);
 		return word !== undefined && state.isLent(word);
 	}
 
@@ -91,7 +91,7 @@ export class TaskTable {
 		const to = target(this.slots.updateLength(ticket));
 		if (to === undefined) return true;
 		this.slots.takeUpdate(ticket, to);
-		const word = this.#wordOf(ticket);
+		const word = this.slots.wordOf(ticket);
 		if (word !== undefined && state.stateOf(word) === state.TAKEN) this.seats.wake(state.seatOf(word));
 		return true;
 	}
@@ -162,7 +162,7 @@ export class TaskTable {
 	// ------------------------------------------------------------------ any thread
 
 	state(ticket: number): TaskState {
-		const word = this.#wordOf(ticket);
+		const word = this.slots.wordOf(ticket);
 		return word === undefined ? 'over' : (NAMES[state.stateOf(word)] ?? 'over');
 	}
 
@@ -203,7 +203,7 @@ export class TaskTable {
 				this.slots.markDamaged(ticket);
 				this.#letSenderGo(ticket);
 			}
-			const later = this.#wordOf(ticket);
+			const later = this.slots.wordOf(ticket);
 			if (later === undefined || (state.holdsOf(later) & state.RECEIVER) === 0 || state.seatOf(later) !== seat)
 				continue;
 			this.slots.markDamaged(ticket);
@@ -213,7 +213,7 @@ export class TaskTable {
 
 	#letSenderGo(ticket: number): void {
 		for (;;) {
-			const word = this.#wordOf(ticket);
+			const word = this.slots.wordOf(ticket);
 			if (word === undefined || (state.holdsOf(word) & state.SENDER) === 0) return;
 			const now = state.stateOf(word);
 			if (now === state.TAKEN) {
@@ -237,7 +237,7 @@ export class TaskTable {
 
 	#letReceiverGo(ticket: number, outcome: 'completed' | 'aborted'): void {
 		for (;;) {
-			const word = this.#wordOf(ticket);
+			const word = this.slots.wordOf(ticket);
 			if (word === undefined || (state.holdsOf(word) & state.RECEIVER) === 0) return;
 			const queue = this.slots.get(ticket, QUEUE);
 			const spent = present() - this.slots.takenAt(ticket);
@@ -274,12 +274,6 @@ export class TaskTable {
 	#finishClosing(ticket: number, word: number): void {
 		this.slots.markDamaged(ticket);
 		this.#close(ticket, word);
-	}
-
-	/** The word while the slot is that task's. */
-	#wordOf(ticket: number): number | undefined {
-		const word = this.slots.word(ticket);
-		return state.turnOf(word) === state.turnOfTicket(ticket) ? word : undefined;
 	}
 
 	/** What lies beside the word is that task's only while the word does not change. */

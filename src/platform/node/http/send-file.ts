@@ -22,6 +22,8 @@ export const SMALL_FILE = 65_536;
 /** Up to this size, Node sends head and body as one piece when the body is a string. */
 const ONE_PIECE = 16_384;
 
+const NOTHING = Buffer.alloc(0);
+
 /** An open file, as it was when it was opened. */
 export interface OpenedFile {
 	readonly fd: number;
@@ -62,7 +64,8 @@ function sendWhole(
 ): boolean {
 	const { fd, stat, kept } = file;
 	if (stat.size > SMALL_FILE || CONDITIONS.some((condition) => headers[condition] !== undefined)) return false;
-	const whole = wholeOf(file);
+	// Who asks for the head only needs no byte of it.
+	const whole = method === 'HEAD' ? new WholeFile(NOTHING, stat) : wholeOf(file);
 	if (whole === undefined) return false;
 	if (kept === undefined) closeSync(fd);
 	const fields: string[] = [];
