@@ -82,8 +82,7 @@ export class TaskSeats {
 	idle(queue: number): number {
 		let count = 0;
 		for (let seat = NO_SEAT + 1, at = SEAT_WORDS, end = this.#end; seat < end; seat++, at += SEAT_WORDS) {
-			const isOfQueue = Atomics.load(this.#words, at + QUEUE) === queue + 1;
-			if (isOfQueue && Atomics.load(this.#words, at + IS_IDLE) !== 0) count++;
+			if (this.#waits(at, queue)) count++;
 		}
 		return count;
 	}
@@ -116,6 +115,11 @@ export class TaskSeats {
 		Atomics.add(this.#words, seat * SEAT_WORDS + RECEIVED, 1);
 	}
 
+	/** Whether the thread of the seat at that word waits for tasks of a queue. */
+	#waits(at: number, queue: number): boolean {
+		return Atomics.load(this.#words, at + QUEUE) === queue + 1 && Atomics.load(this.#words, at + IS_IDLE) !== 0;
+	}
+
 	get #end(): number {
 		return Atomics.load(this.#words, END);
 	}
@@ -125,8 +129,7 @@ export class TaskSeats {
 		let found = NO_SEAT;
 		let least = 0;
 		for (let seat = NO_SEAT + 1, at = SEAT_WORDS, end = this.#end; seat < end; seat++, at += SEAT_WORDS) {
-			if (Atomics.load(this.#words, at + QUEUE) !== queue + 1 || Atomics.load(this.#words, at + IS_IDLE) === 0)
-				continue;
+			if (!this.#waits(at, queue)) continue;
 			const received = Atomics.load(this.#words, at + RECEIVED);
 			if (found !== NO_SEAT && ((received - least) | 0) >= 0) continue;
 			found = seat;
