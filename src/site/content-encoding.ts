@@ -1,6 +1,6 @@
 import type { ResponseMatcher } from '../caddyfile/response-matcher.ts';
 import { matchesFields } from './matching/header-match.ts';
-import { fieldValues } from './values/header-operations.ts';
+import { fieldValues, firstField, hasField } from './values/header-operations.ts';
 import { matchesStatus } from './values/status-match.ts';
 
 /** Caddy's: what is worth compressing. A final `*` stands for whatever follows. */
@@ -63,9 +63,9 @@ export function isWorthEncoding(status: number, headers: readonly string[], rule
 	// 206: a range is one of the bytes as they are.
 	if (status < 200 || status === 204 || status === 206 || status === 304) return false;
 	// First, because it settles most answers.
-	const [length] = fieldValues(headers, 'content-length');
+	const length = firstField(headers, 'content-length');
 	if (length !== undefined && Number(length) < Math.max(rules.minimumLength, 1)) return false;
-	if (fieldValues(headers, 'content-encoding').length > 0) return false;
+	if (hasField(headers, 'content-encoding')) return false;
 	if (fieldValues(headers, 'cache-control').some((value) => /\bno-transform\b/i.test(value))) return false;
 	const { statuses, headers: fields } = rules.match ?? DEFAULT_MATCH;
 	if (statuses.length > 0 && !matchesStatus(statuses, status)) return false;
@@ -75,7 +75,7 @@ export function isWorthEncoding(status: number, headers: readonly string[], rule
 /** Adds the length of a body that is known to be complete, where a length is allowed and missing. */
 export function nameLength(status: number, headers: string[], length: number): void {
 	if (status === 204 || status === 304) return;
-	if (fieldValues(headers, 'content-length').length > 0 || fieldValues(headers, 'transfer-encoding').length > 0) return;
+	if (hasField(headers, 'content-length') || hasField(headers, 'transfer-encoding')) return;
 	headers.push('Content-Length', String(length));
 }
 

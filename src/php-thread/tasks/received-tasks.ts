@@ -40,7 +40,8 @@ export class ReceivedTasks {
 	/** A run begins. */
 	begin(): void {
 		this.#hasTicked = false;
-		this.#streams.clear();
+		// A set that is emptied gets a new table, and the old one keeps it alive: nothing to do for nothing, per request.
+		if (this.#streams.size > 0) this.#streams.clear();
 	}
 
 	/** The next task; undefined = there is none. Never blocks. What comes while the run has to end is for the next one. */

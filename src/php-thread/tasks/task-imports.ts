@@ -55,6 +55,8 @@ export class TaskHandles {
 	 * @param request only what that request has sent; undefined = all
 	 */
 	end(request?: number): void {
+		// Most scripts have none, and emptying an empty map would make a new table.
+		if (this.#sent.size + this.#received.size === 0) return;
 		for (const task of this.#sent.values()) {
 			if (request === undefined || task.request === request) this.#context.sent.abandon(task);
 		}

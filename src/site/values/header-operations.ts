@@ -1,5 +1,6 @@
 import { toByteString } from '../../bytes/byte-string.ts';
 import type { HeaderOperation } from '../../directives/header.ts';
+import { isNamed } from '../../http/request-headers.ts';
 import { cleanHeaderValue, headerValue } from './header-value.ts';
 import { replaceAll, searchFor } from './regexp-replace.ts';
 import type { RequestView } from './request-view.ts';
@@ -24,16 +25,22 @@ export function headerChange(operations: readonly HeaderOperation[]): ChangeHead
 
 /** Whether a list has a field. */
 export function hasField(headers: readonly string[], name: string): boolean {
-	const lower = name.toLowerCase();
-	for (let at = 0; at < headers.length; at += 2) if (headers[at]?.toLowerCase() === lower) return true;
-	return false;
+	return firstField(headers, name.toLowerCase()) !== undefined;
+}
+
+/** The first value of a field. @param name in lower case */
+export function firstField(headers: readonly string[], name: string): string | undefined {
+	for (let at = 0; at + 1 < headers.length; at += 2) {
+		if (isNamed(headers[at] as string, name)) return headers[at + 1];
+	}
+	return undefined;
 }
 
 /** All values of a field, in their order. @param name in lower case */
 export function fieldValues(headers: readonly string[], name: string): string[] {
 	const values: string[] = [];
 	for (let at = 0; at + 1 < headers.length; at += 2) {
-		if (headers[at]?.toLowerCase() === name) values.push(headers[at + 1] as string);
+		if (isNamed(headers[at] as string, name)) values.push(headers[at + 1] as string);
 	}
 	return values;
 }

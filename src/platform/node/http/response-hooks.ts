@@ -87,7 +87,8 @@ function flatten(given: GivenHeaders): string[] {
 }
 
 function append(flat: string[], name: string, value: OutgoingHttpHeader): void {
-	for (const one of Array.isArray(value) ? value : [value]) flat.push(name, String(one));
+	if (Array.isArray(value)) for (const one of value) flat.push(name, one);
+	else flat.push(name, String(value));
 }
 
 function write(
