@@ -101,7 +101,7 @@ async function buildThread(glue) {
 	const { outputFiles } = await bundle({
 		stdin: {
 			contents: `import * as glue from ${JSON.stringify(glue)};
-				import { runPhpThread } from './src/platform/browser/threads/browser-thread.ts';
+				import { runPhpThread } from './src/platform/browser/threads/run-browser-thread.ts';
 				runPhpThread(glue);`,
 			resolveDir: root,
 		},

@@ -56,7 +56,7 @@ const results = await Promise.all([
 	build({
 		...common,
 		...script,
-		entryPoints: { 'php-thread': 'src/platform/node/threads/node-thread.ts' },
+		entryPoints: { 'php-thread': 'src/platform/node/threads/run-node-thread.ts' },
 		external: ['koffi'],
 	}),
 	build({

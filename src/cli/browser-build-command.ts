@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../config/defaults.ts';
 import { PHP_VERSIONS, type PhpVersion } from '../config/values.ts';
-import { phpVersions } from './collect.ts';
+import { phpVersions } from './repeated-options.ts';
 
 /** A folder named on the command line that cannot be written. */
 class FolderError extends Error {

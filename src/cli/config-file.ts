@@ -8,8 +8,8 @@ import { OptionsError } from '../config/options-error.ts';
 import { PHP_VERSIONS, type PhpVersion, parsePhpVersion } from '../config/values.ts';
 import { reserve } from '../platform/node/files/reserved.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
-import { keyValues } from './collect.ts';
 import { readEnvironment } from './environment-file.ts';
+import { keyValues } from './repeated-options.ts';
 
 /** A file named on the command line that cannot be read. */
 export class FileError extends Error {

@@ -12,9 +12,17 @@ import { withXdebug } from '../config/xdebug.ts';
 import { createOptionsHost } from '../platform/node/config/node-options-host.ts';
 import { DescriptorWriter } from '../platform/node/operations/descriptor-writer.ts';
 import { tell } from '../platform/node/operations/write-all.ts';
-import { extensions, keyValues, listenRules, mounts, networkOption, networkRules, programs } from './collect.ts';
 import { hasValueBehind, type PhpArguments, readPhpArguments } from './php-arguments.ts';
 import { phpStart, versionText } from './php-invocation.ts';
+import {
+	extensions,
+	keyValues,
+	listenRules,
+	mounts,
+	networkOption,
+	networkRules,
+	programs,
+} from './repeated-options.ts';
 
 const STDOUT = 1;
 const STDERR = 2;

@@ -15,6 +15,8 @@ import {
 import { DEFAULT_WATCH } from '../directives/php-server/worker.ts';
 import { ListenError } from '../http/listen-error.ts';
 import type { ServerConfig } from '../platform/node/server/server-config.ts';
+import { type ConfigContext, contextWith, ownEnvironment, XDEBUG } from './config-file.ts';
+import { phpServerCaddyfile } from './php-server-site.ts';
 import {
 	type BackgroundWorkerFlag,
 	backgroundWorkers,
@@ -29,9 +31,7 @@ import {
 	size,
 	texts,
 	workers,
-} from './collect.ts';
-import { type ConfigContext, contextWith, ownEnvironment, XDEBUG } from './config-file.ts';
-import { phpServerCaddyfile } from './php-server-site.ts';
+} from './repeated-options.ts';
 import { serveConfig } from './run-command.ts';
 import { endAfter, serverSignals } from './signals.ts';
 import { tellStarted, withPatience } from './start-up-lines.ts';

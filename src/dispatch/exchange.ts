@@ -1,7 +1,7 @@
 import type { PhpExchange, PhpFailure, PhpRequest, ResponseSink } from '../http/php-port.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
+import { FRAME_BODY, FRAME_BODY_END, MAX_CHUNK } from '../shared-memory/request-frames.ts';
 import { NO_TICKET } from '../shared-memory/request-slots.ts';
-import { FRAME_BODY, FRAME_BODY_END, MAX_CHUNK } from './request-frames.ts';
 import type { RequestQueue } from './request-queue.ts';
 
 /** What a lost thread may leave unanswered: the last ticket it took, or tried to, and the last request it began. */

@@ -1,15 +1,15 @@
 import type { ByteStrings } from '../bytes/byte-strings.ts';
 import type { PhpExchange, PhpFailure, PhpPort, PhpRequest, ResponseSink } from '../http/php-port.ts';
 import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
-import { NO_TICKET, RequestSlots, SLOT_COUNT, slotOf } from '../shared-memory/request-slots.ts';
-import { Exchange, type ExchangeOwner, type RequestThread, type Unanswered } from './exchange.ts';
 import {
 	FRAME_RESPONSE,
 	FRAME_WANT_BODY,
 	RESPONSE_BROKEN,
 	RESPONSE_END,
 	RESPONSE_INFORMATIONAL,
-} from './request-frames.ts';
+} from '../shared-memory/request-frames.ts';
+import { NO_TICKET, RequestSlots, SLOT_COUNT, slotOf } from '../shared-memory/request-slots.ts';
+import { Exchange, type ExchangeOwner, type RequestThread, type Unanswered } from './exchange.ts';
 import { encodeRequestHead } from './request-head.ts';
 import { type QueueHost, RequestQueue } from './request-queue.ts';
 import { ResponseHeadDecoder } from './response-head.ts';

@@ -1,3 +1,4 @@
+import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
 import {
 	FRAME_BODY,
 	FRAME_RESPONSE,
@@ -6,8 +7,7 @@ import {
 	MAX_RESPONSE_HEAD,
 	RESPONSE_BROKEN,
 	RESPONSE_END,
-} from '../dispatch/request-frames.ts';
-import { type FramePipe, HEADER_WORDS } from '../shared-memory/frame-pipe.ts';
+} from '../shared-memory/request-frames.ts';
 import type { RequestRing } from '../shared-memory/request-ring.ts';
 import { NO_TICKET, RESPONSE_WINDOW, type RequestSlots } from '../shared-memory/request-slots.ts';
 import { NO_REQUEST, type ThreadCell } from '../shared-memory/thread-cell.ts';

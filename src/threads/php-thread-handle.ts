@@ -1,7 +1,7 @@
 import type { RequestThread, Unanswered } from '../dispatch/exchange.ts';
-import { BODY_PIPE_BYTES, RESPONSE_PIPE_BYTES } from '../dispatch/request-frames.ts';
 import type { Role, RoleOutcome, ThreadEvent } from '../php-thread/thread-messages.ts';
 import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../shared-memory/frame-pipe.ts';
+import { BODY_PIPE_BYTES, RESPONSE_PIPE_BYTES } from '../shared-memory/request-frames.ts';
 import type { BoardBuffers } from '../shared-memory/sidekick-board.ts';
 import { boardOwner } from '../shared-memory/task-seats.ts';
 import { TaskTable } from '../shared-memory/task-table.ts';

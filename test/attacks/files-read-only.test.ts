@@ -15,11 +15,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toByteString } from '../../src/bytes/byte-string.ts';
-import { guardFolders } from '../../src/platform/node/files/guarded-folders.ts';
+import { decideReadOnly } from '../../src/platform/node/files/decide-read-only.ts';
 import { HiddenPaths } from '../../src/platform/node/files/hidden-paths.ts';
 import type { HostFolder } from '../../src/platform/node/files/host-folders.ts';
 import { NodeHostFiles } from '../../src/platform/node/files/node-host-files.ts';
-import { decideFolders } from '../../src/platform/node/files/shown-folders.ts';
+import { guardFolders } from '../../src/platform/node/files/read-only-folders.ts';
 import { phpCli } from '../program/support/command-line.ts';
 import { cleanUp, writeApp } from '../program/support/igor.ts';
 
@@ -164,7 +164,7 @@ describe('a read-only folder behind links', () => {
 	async function open(): Promise<NodeHostFiles> {
 		for (const name of ['one', 'two']) mkdirSync(join(app, 'releases', name, 'lib'), { recursive: true });
 		symlinkSync('releases/one', join(app, 'current'));
-		const { folders, guarded, writable } = await decideFolders([
+		const { folders, guarded, writable } = await decideReadOnly([
 			{ host: app, visible: app },
 			{ host: app, visible: '/alias', named: true },
 			{ host: join(app, 'current/lib'), visible: '/lib', readOnly: true, named: true },
@@ -217,7 +217,7 @@ test('what the operator names read-only is so though PHP sees it anyway, and so 
 	symlinkSync(app, join(root, 'way'));
 	const kinds = async (...named: HostFolder[]) => {
 		const implied = [app, sub, other, join(root, 'way')].map((folder) => ({ host: folder, visible: folder }));
-		const { folders, writable } = await decideFolders([...implied, ...named, { host: root, visible: '/tmp' }]);
+		const { folders, writable } = await decideReadOnly([...implied, ...named, { host: root, visible: '/tmp' }]);
 		return [folders.map(({ visible, readOnly }) => `${visible.replace(root, '')} ${readOnly ? 'ro' : 'rw'}`), writable];
 	};
 	const name = (folder: string, readOnly: boolean) => ({ host: folder, visible: folder, readOnly, named: true });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange, RequestThread } from '../../src/dispatch/exchange.ts';
-import { RESPONSE_END } from '../../src/dispatch/request-frames.ts';
 import { RequestGateway } from '../../src/dispatch/request-gateway.ts';
 import type { PhpExchange, PhpFailure, ResponseSink } from '../../src/http/php-port.ts';
 import { STOP } from '../../src/php-thread/abi/host-imports.ts';
 import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
 import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.ts';
+import { RESPONSE_END } from '../../src/shared-memory/request-frames.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';

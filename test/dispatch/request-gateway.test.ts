@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestThread } from '../../src/dispatch/exchange.ts';
+import { RequestGateway } from '../../src/dispatch/request-gateway.ts';
+import type { PhpFailure, ResponseSink } from '../../src/http/php-port.ts';
+import { createPipeBuffer, FramePipe, HEADER_WORDS } from '../../src/shared-memory/frame-pipe.ts';
 import {
 	FRAME_BODY,
 	FRAME_BODY_END,
@@ -8,10 +11,7 @@ import {
 	MAX_CHUNK,
 	RESPONSE_BROKEN,
 	RESPONSE_END,
-} from '../../src/dispatch/request-frames.ts';
-import { RequestGateway } from '../../src/dispatch/request-gateway.ts';
-import type { PhpFailure, ResponseSink } from '../../src/http/php-port.ts';
-import { createPipeBuffer, FramePipe, HEADER_WORDS } from '../../src/shared-memory/frame-pipe.ts';
+} from '../../src/shared-memory/request-frames.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots, SLOT_COUNT } from '../../src/shared-memory/request-slots.ts';
 import { byteStrings } from '../support/node/byte-strings.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import type { RequestThread, Unanswered } from '../../src/dispatch/exchange.ts';
-import { RESPONSE_END, RESPONSE_INFORMATIONAL } from '../../src/dispatch/request-frames.ts';
 import { STOP } from '../../src/php-thread/abi/host-imports.ts';
 import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
 import { createPipeBuffer, FramePipe, releasePipeBuffer } from '../../src/shared-memory/frame-pipe.ts';
+import { RESPONSE_END, RESPONSE_INFORMATIONAL } from '../../src/shared-memory/request-frames.ts';
 import { RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { RequestSlots } from '../../src/shared-memory/request-slots.ts';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';

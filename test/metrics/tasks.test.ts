@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MetricsReader } from '../../src/admin/metrics-reader.ts';
+import { MetricsReader } from '../../src/admin/metrics-for-sites.ts';
 import { eventually } from '../support/eventually.ts';
 import { Scope } from '../support/scope.ts';
 import { ONE, WORKER } from '../tasks/scripts.ts';

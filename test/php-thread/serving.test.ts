@@ -1,4 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { STOP } from '../../src/php-thread/abi/host-imports.ts';
+import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
+import { Serving } from '../../src/php-thread/serving.ts';
+import { createPipeBuffer, FramePipe, HEADER_WORDS } from '../../src/shared-memory/frame-pipe.ts';
 import {
 	FRAME_BODY,
 	FRAME_BODY_END,
@@ -8,11 +12,7 @@ import {
 	MAX_RESPONSE_HEAD,
 	RESPONSE_BROKEN,
 	RESPONSE_END,
-} from '../../src/dispatch/request-frames.ts';
-import { STOP } from '../../src/php-thread/abi/host-imports.ts';
-import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
-import { Serving } from '../../src/php-thread/serving.ts';
-import { createPipeBuffer, FramePipe, HEADER_WORDS } from '../../src/shared-memory/frame-pipe.ts';
+} from '../../src/shared-memory/request-frames.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RESPONSE_WINDOW, RequestSlots } from '../../src/shared-memory/request-slots.ts';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';

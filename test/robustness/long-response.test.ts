@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { RESPONSE_PIPE_BYTES } from '../../src/dispatch/request-frames.ts';
 import { WasmMemory } from '../../src/php-thread/abi/wasm-memory.ts';
 import { Serving } from '../../src/php-thread/serving.ts';
 import { createPipeBuffer, FramePipe } from '../../src/shared-memory/frame-pipe.ts';
+import { RESPONSE_PIPE_BYTES } from '../../src/shared-memory/request-frames.ts';
 import { createRingBuffer, RequestRing } from '../../src/shared-memory/request-ring.ts';
 import { createSlotBuffer, RequestSlots } from '../../src/shared-memory/request-slots.ts';
 import { createThreadCellBuffer, ThreadCell } from '../../src/shared-memory/thread-cell.ts';

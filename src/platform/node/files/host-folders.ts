@@ -1,7 +1,7 @@
 import { toByteString } from '../../../bytes/byte-string.ts';
 import type { HostFiles, MemoryPaths } from '../../../php-thread/files/host-files.ts';
-import type { GuardedFolders } from './guarded-folders.ts';
 import { NodeHostFiles } from './node-host-files.ts';
+import type { GuardedFolders } from './read-only-folders.ts';
 import type { Reserved } from './reserved.ts';
 import type { Mount } from './resolver.ts';
 
@@ -19,7 +19,7 @@ export type HostFolder = {
  *
  * @param territory real paths of all folders that any PHP can write, byte strings
  * @param reserved what PHP must not change; see reserved.ts
- * @param guarded see guarded-folders.ts
+ * @param guarded see read-only-folders.ts
  * @param umask of this process
  */
 export function openHostFolders(

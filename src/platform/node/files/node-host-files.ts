@@ -28,10 +28,10 @@ import {
 import type { HostFiles, HostStat, MemoryPaths, OpenedFile } from '../../../php-thread/files/host-files.ts';
 import { type PathArgument, pathArgument } from './byte-paths.ts';
 import { at, type Folder, HAS_DESCRIPTORS, O_NOFOLLOW, O_PATH } from './folder.ts';
-import { type GuardedFolders, guardNow, holdsGuarded, isGuarded } from './guarded-folders.ts';
 import { refusal } from './host-error.ts';
 import { showInnerMounts } from './inner-mounts.ts';
 import { followsLink, openIn, wantsToCreate, wantsToWrite } from './open-file.ts';
+import { type GuardedFolders, guardNow, holdsGuarded, isGuarded } from './read-only-folders.ts';
 import { holdsReserved, isReserved, type Reserved } from './reserved.ts';
 import { LINK, type Mount, Resolver } from './resolver.ts';
 import type { Territory } from './root-folder.ts';

@@ -1,7 +1,7 @@
 import { type MemoryPaths, NotOnHost } from '../../../php-thread/files/host-files.ts';
+import { type Moment, theMoment } from './disk-moment.ts';
 import { closeFolder, confirm, type Folder, HAS_DESCRIPTORS, isCurrent, openFolder } from './folder.ts';
 import { codeOf, refusal } from './host-error.ts';
-import { type Moment, theMoment } from './moment.ts';
 import { linkTarget, openRoot, split, type Territory } from './root-folder.ts';
 
 /** As many symbolic links as Linux follows. */

@@ -1,9 +1,9 @@
 import { closeSync, constants, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { fromByteString, toByteString } from '../../../bytes/byte-string.ts';
+import { theMoment } from './disk-moment.ts';
 import { at, closeFolder, HAS_DESCRIPTORS } from './folder.ts';
 import { refusal } from './host-error.ts';
 import { type KeptFile, keepFile, keptFile } from './kept-files.ts';
-import { theMoment } from './moment.ts';
 import { openIn } from './open-file.ts';
 import { LINK, Resolver } from './resolver.ts';
 import { openRoot } from './root-folder.ts';

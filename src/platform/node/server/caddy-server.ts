@@ -3,7 +3,7 @@ import type { AdaptedConfig } from '../../../adapt/adapted-config.ts';
 import type { ConfigFormat } from '../../../adapt/config-format.ts';
 import { writeCaddyJson } from '../../../adapt/json/caddy-json.ts';
 import type { AdminTarget } from '../../../admin/admin-target.ts';
-import { MetricsReader } from '../../../admin/metrics-reader.ts';
+import { MetricsReader } from '../../../admin/metrics-for-sites.ts';
 import { patienceUntil, type RunningScope } from '../../../application/scope.ts';
 import { boardFor, type ServerBoard } from '../../../application/server-board.ts';
 import type { Warning } from '../../../caddyfile/imports.ts';

@@ -8,7 +8,7 @@ import { type CompiledSite, compileSite, enterSite, type SiteSteps } from '../..
 import type { SiteScope } from '../../../site/php/site-scope.ts';
 import type { Step } from '../../../site/request/site-request.ts';
 import type { ReadMetrics } from '../../../site/steps/metrics-step.ts';
-import { inOneMoment } from '../files/moment.ts';
+import { inOneMoment } from '../files/disk-moment.ts';
 import { createFileProbe } from '../http/http-file-probe.ts';
 import type { HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { isGone } from '../http/http-response.ts';

@@ -11,10 +11,10 @@ import { OptionsError } from '../../../config/options-error.ts';
 import { refuseSystemsOwn } from '../../../config/resolve-visible.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
+import { decideReadOnly } from '../files/decide-read-only.ts';
 import { HiddenPaths } from '../files/hidden-paths.ts';
 import type { HostFolder } from '../files/host-folders.ts';
 import { codeOfPackage, reserve } from '../files/reserved.ts';
-import { decideFolders } from '../files/shown-folders.ts';
 import { addTerritory } from '../files/territory.ts';
 import { loadCertificates } from '../network/certificates.ts';
 import { operatorPorts } from '../network/operator-ports.ts';
@@ -89,7 +89,7 @@ async function preparePlatform(options: NodePlatformOptions, early: Worker | und
 		({ host, php, readOnly, implied = false }): HostFolder => ({ host, visible: php, readOnly, named: !implied }),
 	);
 	const tmp = { host: temporary, visible: '/tmp' };
-	const { folders: own, guarded, writable } = await decideFolders([...folders, ...further, tmp]);
+	const { folders: own, guarded, writable } = await decideReadOnly([...folders, ...further, tmp]);
 	reserve(...codeOfPackage(packageFolder(), OWN_CODE), ...codeCaches());
 	const removeTerritory = addTerritory(writable);
 	const { phpVersion, extensions, phpIni, baseIni, visiblePaths, visibleFolders, network, processes } = options;

@@ -6,7 +6,7 @@ import type { EarlyThreadData, PhpThreadData } from './node-threads.ts';
 
 /** Entry of a worker thread: loads its code and PHP's glue, compiled if an earlier thread has kept them so. */
 const { glue, codeCache } = workerData as PhpThreadData | EarlyThreadData;
-const code = new CachedScript<typeof import('./node-thread.ts')>(path.join(__dirname, 'php-thread.js'), codeCache);
+const code = new CachedScript<typeof import('./run-node-thread.ts')>(path.join(__dirname, 'php-thread.js'), codeCache);
 const { loading, save } = loadGlue(glue, codeCache);
 loading.catch(() => {});
 void code.exports.runNodeThread(loading).then(() => {

@@ -1,8 +1,8 @@
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { toByteString } from '../../../bytes/byte-string.ts';
-import { type Guard, type GuardedFolders, guardFolders, isGuarded } from './guarded-folders.ts';
 import type { HostFolder } from './host-folders.ts';
+import { type Guard, type GuardedFolders, guardFolders, isGuarded } from './read-only-folders.ts';
 
 const MOST_LINKS = 40;
 
@@ -12,7 +12,7 @@ const MOST_LINKS = 40;
  *
  * @returns the folders in the same order, what is read-only by its real path, and the real paths of the others
  */
-export async function decideFolders(
+export async function decideReadOnly(
 	all: readonly HostFolder[],
 ): Promise<{ folders: HostFolder[]; guarded: GuardedFolders; writable: string[] }> {
 	const named = all.filter((folder) => folder.named === true);
