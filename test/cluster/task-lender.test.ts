@@ -108,6 +108,8 @@ test('a task for which the machine of a server has no memory goes to another one
 	const world = new TaskFleet(LEASE);
 	const large = 100_000;
 	const [a, full, b] = [world.add('a', 0, large * 2), world.add('full', 1, large * 2), world.add('b', 1, large * 2)];
+	// In one part.
+	for (const { engine } of world.servers) engine.maxValue = large * 2;
 	full.buffers.data.grow = () => {
 		throw new RangeError('SharedArrayBuffer.prototype.grow failed');
 	};
