@@ -37,7 +37,7 @@ export interface SidekickView {
 	/** Of the snapshot. */
 	readonly size: number;
 	readonly keys: readonly SnapshotKey[];
-	/** Where it runs, when a fleet shares it. */
+	/** When a fleet shares it, or its tasks. */
 	readonly fleet: FleetView | null;
 	/** Since it was started: by how they ended, `waiting` for a thread, threads that are `busy`. */
 	readonly tasks: (Readonly<Record<TaskOutcome | 'waiting' | 'busy', number>> & { readonly seconds: number }) | null;
@@ -45,9 +45,11 @@ export interface SidekickView {
 	readonly exitStatus: number | null;
 }
 
-/** Where a shared sidekick runs. */
+/** What a fleet shares of a sidekick, and where it runs. */
 export interface FleetView {
-	/** Host and process; `null` = nobody has it. */
+	/** `run`: it runs once in the fleet. `tasks`: a background worker that runs on every server, and gets the tasks of all. */
+	readonly shares: 'run' | 'tasks';
+	/** Host and process; `null` = nobody has it, or every server has. */
 	readonly holder: string | null;
 	/** It runs on this server. */
 	readonly here: boolean;
@@ -102,8 +104,9 @@ export function viewOf({ scope, info, over }: KnownSidekick, now: number, values
 	};
 }
 
-function fleetView({ holder, here, since, behind }: SidekickFleet): FleetView {
+function fleetView({ shares, holder, here, since, behind }: SidekickFleet): FleetView {
 	return {
+		shares,
 		holder: holder ?? null,
 		here,
 		since: since === undefined ? null : isoTime(since),

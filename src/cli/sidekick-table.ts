@@ -16,6 +16,7 @@ const HEAD: Row = [
 	'SIDEKICK',
 	'STATE',
 	'THREAD',
+	'FLEET',
 	'RESTARTS',
 	'PUBLISHED',
 	'SIZE',
@@ -24,6 +25,9 @@ const HEAD: Row = [
 	'LAST ERROR',
 ];
 const STATE_COLUMN = 2;
+const FLEET_COLUMN = 4;
+/** Where the fraction of a second begins in a time as ISO 8601. */
+const SECONDS_END = 19;
 const COLOURS = {
 	ready: 'green',
 	starting: 'yellow',
@@ -35,8 +39,11 @@ const COLOURS = {
 
 /** The sidekicks as lines of text. @param later seconds since the views were made: ages keep growing */
 export function tableLines(sidekicks: readonly SidekickView[], { width, colours }: TableStyle, later = 0): string[] {
-	const rows = [HEAD, ...sidekicks.map((sidekick) => rowOf(sidekick, later))];
-	const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
+	const isShared = sidekicks.some(({ fleet }) => fleet);
+	const rows = [HEAD, ...sidekicks.map((sidekick) => rowOf(sidekick, later))].map((row) =>
+		isShared ? row : row.toSpliced(FLEET_COLUMN, 1),
+	);
+	const widths = (rows[0] as Row).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
 	return rows.map((row, index) => {
 		const cells = row.map((cell, column) => padded(cell, widths[column] ?? 0));
 		const line = cut(cells.join('  '), width);
@@ -60,6 +67,7 @@ function rowOf(view: SidekickView, later: number): Row {
 		escaped(view.name),
 		escaped(view.state),
 		threadOf(view),
+		fleetOf(view.fleet, later),
 		String(view.restarts),
 		view.age === null ? 'never' : `${duration(view.age + later)} ago`,
 		isReadable ? bytes(view.size) : '-',
@@ -74,6 +82,17 @@ function threadOf({ num, readyThreads, thread, fleet }: SidekickView): string {
 	if (fleet && !fleet.here) return fleet.holder === null ? '-' : `on ${escaped(fleet.holder)}`;
 	if (num > 1) return `${readyThreads} of ${num}`;
 	return thread === null ? '-' : String(thread);
+}
+
+/** What is shared, since when its holder has it, and for how long this server has heard nothing of it. */
+function fleetOf(fleet: SidekickView['fleet'] | undefined, later: number): string {
+	if (!fleet) return '-';
+	const { shares, since, behind } = fleet;
+	return [
+		shares === 'run' ? 'runs once' : 'shares tasks',
+		...(since === null ? [] : [`since ${escaped(since.slice(0, SECONDS_END).replace('T', ' '))}`]),
+		...(behind > 0 ? [`${duration(behind + later)} behind`] : []),
+	].join(', ');
 }
 
 /** How many are over, and how many wait. */

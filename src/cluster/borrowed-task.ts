@@ -32,6 +32,9 @@ export class BorrowedTask {
 	readonly #queue: number;
 	#ticket: number | undefined;
 	#isGivenUp = false;
+	#isCut = false;
+	/** Ends a pause between two attempts to say something. */
+	#goOn: (() => void) | undefined;
 	/** When the sender's server has answered last. */
 	#answered: number;
 	/** It may have heard of this one. */
@@ -58,6 +61,14 @@ export class BorrowedTask {
 		this.#isGivenUp = true;
 		this.#letGo();
 		return true;
+	}
+
+	/** Nobody here waits for its sender's server any more. */
+	cut(): void {
+		this.#isCut = true;
+		this.#isGivenUp = true;
+		this.#letGo();
+		this.#goOn?.();
 	}
 
 	/** One that no thread here has is counted at its sender. */
@@ -161,11 +172,11 @@ export class BorrowedTask {
 		return true;
 	}
 
-	/** Says it until there is an answer, or for as long as a lease. */
+	/** Says it until there is an answer, or it is cut, or for as long as a lease. */
 	async #say(verb: TaskMessage['verb'], more?: Partial<TaskMessage>): Promise<TaskAnswer> {
 		const { engine, clock, holder } = this.#ports;
 		const bytes = encodeMessage(messageOf(verb, this.#id, holder, more));
-		for (;;) {
+		while (!this.#isCut) {
 			const asked = clock.now();
 			try {
 				const answer = decodeAnswer(await engine.tasks.ask(this.#lender, bytes, engine.lease / SIGNS));
@@ -180,9 +191,20 @@ export class BorrowedTask {
 				if (clock.now() - this.#answered > engine.lease) return GONE;
 				// A refusal comes at once.
 				const pause = asked + engine.lease / (2 * SIGNS) - clock.now();
-				if (pause > 0) await new Promise<void>((resolve) => clock.after(pause, resolve));
+				if (pause > 0 && !this.#isCut) await this.#pause(pause);
 			}
 		}
+		return GONE;
+	}
+
+	#pause(milliseconds: number): Promise<void> {
+		return new Promise((resolve) => {
+			const cancel = this.#ports.clock.after(milliseconds, resolve);
+			this.#goOn = () => {
+				cancel();
+				resolve();
+			};
+		});
 	}
 }
 

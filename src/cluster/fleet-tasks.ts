@@ -1,6 +1,5 @@
 import type { TaskLoans } from '../shared-memory/task-loans.ts';
 import type { Cancel, Clock } from '../sidekicks/ports.ts';
-import { within } from '../time/within.ts';
 import type { ClusterEngine } from './engine.ts';
 import { TaskBorrower } from './task-borrower.ts';
 import { type FleetTasksPorts, TaskLender } from './task-lender.ts';
@@ -85,8 +84,13 @@ export class FleetTasks {
 		for (const queue of [...this.#workers.keys()]) this.cease(queue);
 		this.#lender.close();
 		this.#wakeAll();
-		await within(LAST_WORDS, Promise.all([...this.#ending].map((borrower) => borrower.over())));
+		const patience = Promise.withResolvers<void>();
+		const cancel = this.#setting.clock.after(LAST_WORDS, patience.resolve);
+		await Promise.race([patience.promise, Promise.all([...this.#ending].map((borrower) => borrower.over()))]);
+		cancel();
 		this.#closed = true;
+		for (const borrower of this.#ending) borrower.cut();
+		this.#wakeAll();
 		this.#round?.();
 		this.#unanswer();
 		const { loans } = this.#setting;

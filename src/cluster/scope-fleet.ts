@@ -29,6 +29,9 @@ export interface ScopeFleetPorts {
 	describe(handle: number, status: SidekickStatus, more: string): void;
 }
 
+/** Where a background worker that shares its tasks runs. */
+const ON_EVERY_SERVER = { shares: 'tasks', holder: undefined, here: true, since: undefined } as const;
+
 /**
  * The shared sidekicks of one scope. The registry sees threads and cells as ever: a run of a shared name has a thread
  * only on the server that holds its lease, and its cell is written by what the engine has accepted. Main thread only.
@@ -101,7 +104,8 @@ export class ScopeFleet {
 			snapshot: (handle) => cells.snapshot(handle),
 			fleet: (handle) => {
 				const cell = this.#cells.get(handle);
-				return cell === undefined || cell.isBackground ? undefined : this.#whereIs(cell.name);
+				if (cell === undefined) return undefined;
+				return { ...(cell.isBackground ? ON_EVERY_SERVER : this.#whereIs(cell.name)), behind: this.#behind };
 			},
 			...(cells.tasks && {
 				tasks: (handle: number) => cells.tasks?.(handle) as NonNullable<ReturnType<typeof cells.tasks>>,
@@ -142,14 +146,13 @@ export class ScopeFleet {
 		this.#describeAll();
 	}
 
-	#whereIs(name: string): SidekickFleet {
+	#whereIs(name: string): Omit<SidekickFleet, 'behind'> {
 		const holder = this.#sidekicks.get(name)?.holder;
-		return {
-			holder: holder?.label,
-			here: holder?.isHere ?? false,
-			since: holder?.since,
-			behind: this.#lostAt === undefined ? 0 : this.#ports.clock.now() - this.#lostAt,
-		};
+		return { shares: 'run', holder: holder?.label, here: holder?.isHere ?? false, since: holder?.since };
+	}
+
+	get #behind(): number {
+		return this.#lostAt === undefined ? 0 : this.#ports.clock.now() - this.#lostAt;
 	}
 
 	#describeAll(): void {

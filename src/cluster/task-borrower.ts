@@ -49,6 +49,11 @@ export class TaskBorrower {
 		this.#stopTaking();
 	}
 
+	/** Waits for no server of a sender any more. */
+	cut(): void {
+		for (const task of this.#tasks.values()) task.cut();
+	}
+
 	/** Resolves when all tasks are over, and their senders know. */
 	async over(): Promise<void> {
 		await Promise.all([...this.#tasks.values()].map((task) => task.over));

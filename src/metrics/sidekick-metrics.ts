@@ -21,6 +21,7 @@ const MILLISECONDS = 1000;
 /** The metrics of sidekicks: `frankenphp_sidekick_*`. */
 export class SidekickMetrics {
 	readonly #state: Gauge<Labels | 'state'>;
+	readonly #shared: Gauge<Labels | 'what'>;
 	readonly #gauges: readonly (readonly [
 		Gauge<Labels>,
 		(sidekick: ScopedSidekick, now: number) => number | undefined,
@@ -38,6 +39,12 @@ export class SidekickMetrics {
 			name: 'frankenphp_sidekick_state',
 			help: 'State of this sidekick: 1 for the one it is in, 0 for the others',
 			labelNames: [...labelNames, 'state'],
+			registers,
+		});
+		this.#shared = new Gauge({
+			name: 'frankenphp_sidekick_shared',
+			help: '1 for what its fleet shares of this sidekick: its run, or the tasks of a background worker',
+			labelNames: [...labelNames, 'what'],
 			registers,
 		});
 		this.#gauges = [
@@ -63,7 +70,7 @@ export class SidekickMetrics {
 			],
 			[
 				gauge('held', '1 when this server runs this sidekick for its fleet, 0 when it does not'),
-				({ info }) => info.fleet && Number(info.fleet.here),
+				({ info: { fleet } }) => (fleet?.shares === 'run' ? Number(fleet.here) : undefined),
 			],
 			[
 				gauge('behind_seconds', 'Time for which this server has heard of no changes of this sidekick of its fleet'),
@@ -80,11 +87,13 @@ export class SidekickMetrics {
 
 	/** @param now milliseconds since 1970 */
 	update(sidekicks: readonly ScopedSidekick[], series: MonotonicCounters, now: number): void {
-		for (const metric of [this.#state, ...[...this.#gauges, ...this.#counters].map(([each]) => each)]) metric.reset();
+		const counted = [...this.#gauges, ...this.#counters].map(([each]) => each);
+		for (const metric of [this.#state, this.#shared, ...counted]) metric.reset();
 		for (const sidekick of sidekicks) {
 			const { scope, info } = sidekick;
 			const labels = { scope: scope.name, sidekick: info.name };
 			for (const state of STATES) this.#state.set({ ...labels, state }, info.state === state ? 1 : 0);
+			if (info.fleet) this.#shared.set({ ...labels, what: info.fleet.shares }, 1);
 			for (const [metric, read] of this.#gauges) {
 				const value = read(sidekick, now);
 				if (value !== undefined) metric.set(labels, value);

@@ -35,16 +35,19 @@ export class TaskMemory {
 		let at = 0;
 		do {
 			const chunk = this.#claim(owner);
-			if (chunk === NO_CHUNK) {
-				if (first !== NO_CHUNK) this.free(owner, first);
+			if (chunk !== NO_CHUNK) {
+				Atomics.store(this.#next, chunk, NO_CHUNK);
+				if (last === NO_CHUNK) first = chunk;
+				else Atomics.store(this.#next, last, chunk);
+				last = chunk;
+			}
+			const view = chunk === NO_CHUNK ? undefined : this.#view(chunk);
+			if (view === undefined) {
+				this.free(owner, first);
 				return NO_CHUNK;
 			}
-			Atomics.store(this.#next, chunk, NO_CHUNK);
-			if (last === NO_CHUNK) first = chunk;
-			else Atomics.store(this.#next, last, chunk);
-			last = chunk;
 			const part = bytes.length <= CHUNK_BYTES ? bytes : bytes.subarray(at, at + CHUNK_BYTES);
-			this.#view(chunk).set(part, chunk * CHUNK_BYTES);
+			view.set(part, chunk * CHUNK_BYTES);
 			at += CHUNK_BYTES;
 		} while (at < bytes.length);
 		return first;
@@ -56,7 +59,8 @@ export class TaskMemory {
 		for (let at = 0; at < target.length && chunk !== NO_CHUNK; at += CHUNK_BYTES) {
 			const start = chunk * CHUNK_BYTES;
 			const length = Math.min(CHUNK_BYTES, target.length - at);
-			target.set(this.#view(chunk).subarray(start, start + length), at);
+			// It has been written, so its memory is there.
+			target.set((this.#view(chunk) as Uint8Array).subarray(start, start + length), at);
 			chunk = Atomics.load(this.#next, chunk);
 		}
 	}
@@ -103,16 +107,16 @@ export class TaskMemory {
 		}
 	}
 
-	/** A view that has the chunk; of fixed length, for they are faster. */
-	#view(chunk: number): Uint8Array {
+	/** A view that has the chunk; of fixed length, for they are faster. Undefined = the machine has no memory for it. */
+	#view(chunk: number): Uint8Array | undefined {
 		const end = (chunk + 1) * CHUNK_BYTES;
 		if (this.#bytes.length >= end) return this.#bytes;
 		while (this.#data.byteLength < end) {
 			try {
 				this.#data.grow(Math.min(Math.ceil(end / GROWTH) * GROWTH, this.#data.maxByteLength));
-			} catch (error) {
-				// Another thread has made it larger still.
-				if (this.#data.byteLength < end) throw error;
+			} catch {
+				// Unless another thread has made it larger still.
+				if (this.#data.byteLength < end) return undefined;
 			}
 		}
 		this.#bytes = new Uint8Array(this.#data, 0, this.#data.byteLength);

@@ -28,7 +28,7 @@ export interface SidekickCells {
 	publication(handle: number): Publication;
 	/** What has become of the tasks sent to it; missing = nobody counts them. */
 	tasks?(handle: number): SidekickTasks;
-	/** Where it runs; missing, or undefined = it is not shared by a fleet. */
+	/** What a fleet shares of it; missing, or undefined = nothing. */
 	fleet?(handle: number): SidekickFleet | undefined;
 	/** A copy of the latest snapshot, encoded; undefined = nothing has been published. */
 	snapshot(handle: number): { version: number; bytes: Uint8Array } | undefined;

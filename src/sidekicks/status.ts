@@ -35,9 +35,11 @@ export type SidekickTasks = {
 	busy: number;
 };
 
-/** Where a sidekick that runs once in a fleet runs, as far as this server knows. */
+/** What a fleet shares of a sidekick, and where it runs, as far as this server knows. */
 export type SidekickFleet = {
-	/** Host and process; undefined = nobody has it. */
+	/** `run`: it runs once in the fleet. `tasks`: a background worker that runs on every server, and gets the tasks of all. */
+	shares: 'run' | 'tasks';
+	/** Host and process; undefined = nobody has it, or every server has. */
 	holder: string | undefined;
 	/** It runs on this server. */
 	here: boolean;
@@ -87,7 +89,7 @@ export type SidekickInfo = {
 	size: number;
 	/** Tasks sent to it since it was started; missing = nobody counts them. */
 	tasks?: SidekickTasks;
-	/** Missing = it runs on this server as on every other. */
+	/** Missing = other servers have nothing to do with it. */
 	fleet?: SidekickFleet;
 	lastError: string | undefined;
 	exitStatus: number | undefined;

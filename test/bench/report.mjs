@@ -1,7 +1,7 @@
 /**
- * A row of a section: `what` is measured; `ratio` = ours / theirs; `ours`, `theirs`: absolute figures with their units;
- * `missing`: what it is compared with is not installed; `target`: `least` or `most`, of the ratio (`ratio: true`) or of
- * the absolute `value` in `unit`; `disturbed`: the machine was too busy with other things.
+ * A row of a section: `what` is measured; `ratio` = ours / theirs, none where ours is beside nothing; `ours`, `theirs`:
+ * absolute figures with their units; `missing`: what it is compared with is not installed; `target`: `least` or `most`, of
+ * the ratio (`ratio: true`) or of the absolute `value` in `unit`; `disturbed`: the machine was too busy with other things.
  */
 
 /** True, false, or undefined when there is no target, no figure, or a figure that proves nothing. */
@@ -42,6 +42,7 @@ export function toJson(rows) {
 
 function formatRatio({ missing, ratio }) {
 	if (missing) return 'not installed';
+	if (ratio === undefined) return '';
 	return ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(ratio >= 0.1 ? 2 : 3);
 }
 

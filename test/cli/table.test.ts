@@ -67,6 +67,22 @@ describe('the table of sidekicks', () => {
 		expect(row({ waiting: 3 })).toMatch(/ 8, 3 waiting$/);
 	});
 
+	test('what a fleet shares: who has it, since when, and how far behind this server is', () => {
+		const holder = { holder: 'web-1/42', since: '2026-12-01T10:44:24.182Z' };
+		const run = { shares: 'run', ...holder, here: true, behind: 0 };
+		const tasks = { shares: 'tasks', holder: null, here: true, since: null, behind: 0 };
+		const rows = [run, { ...run, here: false, behind: 61.5 }, tasks, null].map((fleet) => ({ ...READY, fleet }));
+		const lines = tableLines(rows as SidekickView[], { width: undefined, colours: false }, 10);
+		const at = lines[0]?.indexOf('THREAD');
+		expect(lines.map((line) => line.slice(at, line.search(/ +(?:2 |RESTARTS)/)))).toEqual([
+			'THREAD       FLEET',
+			'7            runs once, since 2026-12-01 10:44:24',
+			'on web-1/42  runs once, since 2026-12-01 10:44:24, 1m11s behind',
+			'7            shares tasks',
+			'7            -',
+		]);
+	});
+
 	test('ages grow on between two looks', () => {
 		expect(tableLines([READY], { width: undefined, colours: false }, 10)[1]).toContain('1m11s ago');
 	});

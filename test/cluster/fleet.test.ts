@@ -3,7 +3,7 @@ import { cleanUp, run } from '../program/support/igor.ts';
 import { eventually } from '../support/eventually.ts';
 import { lacking } from '../support/lacking.ts';
 import { missingProgram } from '../support/programs.ts';
-import { FleetServer, fleetApp } from './support/fleet.ts';
+import { FleetServer, fleetApp, fleetOf } from './support/fleet.ts';
 import { NatsServer } from './support/nats-server.ts';
 
 afterEach(cleanUp);
@@ -18,7 +18,12 @@ describe.skipIf(lacking(missingProgram('nats-server')))('a fleet', { timeout: 12
 		expect(await b.read('clock')).toMatchObject({ server: 'a', run: first.run });
 		await eventually('the next publications on b', async () => Number((await b.read('clock')).count) > 10);
 		expect(b.igor.stderr).not.toContain('begins clock');
-		expect(await fleetOf(a)).toMatchObject({ here: true, behind: 0, holder: expect.stringMatching(/.\/\d+$/) });
+		expect(await fleetOf(a)).toMatchObject({
+			shares: 'run',
+			here: true,
+			behind: 0,
+			holder: expect.stringMatching(/.\/\d+$/),
+		});
 		expect(await fleetOf(b)).toEqual({ ...(await fleetOf(a)), here: false });
 		expect(await (await b.admin('/metrics')).text()).toContain(
 			'frankenphp_sidekick_held{scope="web",sidekick="clock"} 0',
@@ -77,8 +82,3 @@ describe.skipIf(lacking(missingProgram('nats-server')))('a fleet', { timeout: 12
 		});
 	});
 });
-
-async function fleetOf(server: FleetServer): Promise<object> {
-	const [sidekick] = (await (await server.admin('/sidekicks')).json()) as { fleet: object }[];
-	return sidekick?.fleet ?? {};
-}

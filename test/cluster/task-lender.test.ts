@@ -104,6 +104,27 @@ test('a server asks for no task that is larger than what it may have', async () 
 	expect(world.received).toMatchObject([{ by: 'b', state: 'completed' }]);
 });
 
+test('a task for which the machine of a server has no memory goes to another one', async () => {
+	const world = new TaskFleet(LEASE);
+	const large = 100_000;
+	const [a, full, b] = [world.add('a', 0, large * 2), world.add('full', 1, large * 2), world.add('b', 1, large * 2)];
+	// In one part.
+	for (const { engine } of world.servers) engine.maxValue = large * 2;
+	full.buffers.data.grow = () => {
+		throw new RangeError('SharedArrayBuffer.prototype.grow failed');
+	};
+	a.updateSize = large;
+	world.fleet.random = () => 0;
+	await world.pass(5);
+	const sending = a.send('one', 0, 60_000);
+	await world.pass(LEASE);
+	expect([sending.state, world.received]).toEqual(['waits', []]);
+	world.fleet.random = () => 0.9;
+	await world.pass(LEASE * 2);
+	expect([sending.state, world.received]).toEqual(['completed', [expect.objectContaining({ by: b.label })]]);
+	full.expectNothingKept();
+});
+
 test('a sender does not wait for ever for a server that neither picks its task up nor gives it back', async () => {
 	const { world, a, stranger } = start();
 	const sending = a.send('one', 0, 500);

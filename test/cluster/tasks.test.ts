@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { cleanUp } from '../program/support/igor.ts';
+import { cleanUp, run } from '../program/support/igor.ts';
 import { eventually } from '../support/eventually.ts';
 import { lacking } from '../support/lacking.ts';
 import { missingProgram } from '../support/programs.ts';
-import { FleetServer, fleetApp } from './support/fleet.ts';
+import { FleetServer, fleetApp, fleetOf } from './support/fleet.ts';
 import { NatsServer } from './support/nats-server.ts';
 import { linesOf, make, send, TASK_APP } from './support/task-app.ts';
 
@@ -24,6 +24,12 @@ describe.skipIf(lacking(missingProgram('nats-server')))('tasks of a fleet', { ti
 				{ server: 'b', length: 3_000_000 },
 			],
 		});
+		expect(await fleetOf(a)).toEqual({ shares: 'tasks', holder: null, here: true, since: null, behind: 0 });
+		expect(await (await a.admin('/metrics')).text()).toContain(
+			'frankenphp_sidekick_shared{scope="web",sidekick="mailer",what="tasks"} 1',
+		);
+		const { out } = await run(['sidekicks'], folder, { PORT: String(a.port), ADMIN: String(a.adminPort), SERVER: 'a' });
+		expect(out).toMatch(/^web +mailer .* shares tasks /m);
 		make(folder, 'go');
 		expect(await first).toEqual({ updates: [{ server: 'a', length: 0 }] });
 		expect(linesOf(folder, 'received')).toEqual(['a first', 'b second']);

@@ -37,7 +37,16 @@ function scope() {
 		const words = Array.from({ length: main.slots.used }, (_, slot) => main.slots.word(slot));
 		return main.slots.memory.owned === 0 && words.every((word) => stateOf(word) === FREE);
 	};
-	return { main, sender, receiver, other, send, readAll, isClean };
+	const { data } = buffers;
+	const grow = data.grow.bind(data);
+	/** The machine has no memory, or has some again. */
+	const deny = (isDenied: boolean): void => {
+		data.grow = (length) => {
+			if (isDenied) throw new RangeError('SharedArrayBuffer.prototype.grow failed');
+			grow(length);
+		};
+	};
+	return { main, sender, receiver, other, send, readAll, isClean, deny };
 }
 
 /** What a receiver does with a task. */
@@ -119,6 +128,23 @@ describe('the tasks of a scope', () => {
 		const tickets = [sender.open(large), sender.open(large)];
 		expect(sender.open(large)).toBe(false);
 		for (const ticket of tickets) sender.abandon(ticket as number);
+		expect(isClean()).toBe(true);
+	});
+
+	test('when the machine has no memory left, neither, and what is there can be read', () => {
+		const { sender, receiver, send, readAll, isClean, deny } = scope();
+		const ticket = send();
+		receiver.take(QUEUE);
+		expect(receiver.update(ticket, PAYLOAD)).toBe('done');
+		deny(true);
+		const large = new Uint8Array(200_000);
+		expect(sender.open(large)).toBe(false);
+		expect(receiver.update(ticket, large)).toBe('noRoom');
+		deny(false);
+		expect(receiver.update(ticket, large)).toBe('done');
+		expect(readAll(ticket).map(({ length }) => length)).toEqual([PAYLOAD.length, large.length]);
+		receiver.end(ticket, 'completed');
+		sender.abandon(ticket);
 		expect(isClean()).toBe(true);
 	});
 

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../support/free-port.ts';
 import { run, start, which } from '../children.mjs';
+import { startMember, startNats } from '../fleet.mjs';
 import { get, startIgor } from '../igor.mjs';
 import { interleave, median, medianRatio, percentile } from '../statistics.mjs';
+import { clusterCost } from './cluster-cost.mjs';
 
 const ROUNDS = 5;
 const PUBLICATIONS = 400;
@@ -17,22 +16,30 @@ const TAKEOVERS = 3;
 /** The default of a fleet's lease, milliseconds. */
 const LEASE = 5000;
 const messages = fileURLToPath(new URL('../programs/nats-messages.mjs', import.meta.url));
+const native = fileURLToPath(new URL('../native/redis-publish.php', import.meta.url));
 
-/** A fleet of two servers and one NATS server, on loopback. */
+/** A fleet with one NATS server, on loopback. */
 export async function cluster() {
 	const program = which('nats-server');
-	if (program === undefined) return { notes: ['a fleet: nats-server is not installed'], rows: [] };
+	if (program === undefined) return { rows: [{ what: 'fleet / NATS', missing: true }] };
+	const rows = [...(await speed(program)), ...(await clusterCost(program))];
+	return { rows };
+}
+
+async function speed(program) {
 	const nats = await startNats(program);
 	try {
 		const [a, b, alone] = [
-			await startMember(nats, 'a'),
-			await startMember(nats, 'b'),
+			await startMember(nats.url, 'a'),
+			await startMember(nats.url, 'b'),
 			await startIgor('--threads', '1'),
 		];
-		const rows = [...(await publications(nats, a, b)), await hotRead(a, b, alone)];
+		// First, as from then on something is published all the time.
+		const hot = await hotRead(a, b, alone);
+		const rows = [...(await publications(nats, a, b)), hot];
 		for (const server of [a, b, alone]) await server.stop();
 		rows.push(await takeover(nats, 'SIGKILL', LEASE + 1000), await takeover(nats, 'SIGTERM', 300));
-		return { rows };
+		return rows;
 	} finally {
 		await nats.stop();
 	}
@@ -41,25 +48,54 @@ export async function cluster() {
 /** From set_vars() on one server to another server's PHP. */
 async function publications(nats, a, b) {
 	await get(`${a.url}/fleet.php`);
+	const redis = await startRedis();
 	const measure = {
 		ours: async () => JSON.parse(await get(`${b.url}/fleet.php?count=${PUBLICATIONS}`)),
-		theirs: async () => JSON.parse(await run(process.execPath, [messages, nats.url, String(PUBLICATIONS)])),
+		plain: async () => JSON.parse(await run(process.execPath, [messages, nats.url, String(PUBLICATIONS)])),
+		kept: async () => JSON.parse(await run(process.execPath, [messages, nats.url, String(PUBLICATIONS), 'kept'])),
+		...(redis && { redis: redis.measure }),
 	};
 	await measure.ours();
 	const figures = await interleave(ROUNDS, measure);
-	return [
-		['p50', 0.5],
-		['p99', 0.99],
-	].map(([label, share]) => {
-		const [ours, theirs] = [figures.ours, figures.theirs].map((each) => percentile(each.flat(), share));
+	await redis?.stop();
+	const row = (label, share, other, name) => {
+		const [ours, theirs] = [figures.ours, figures[other]].map((each) => each && percentile(each.flat(), share));
 		return {
-			what: `fleet: published on A, visible on B, ${label} / plain NATS message`,
-			ratio: ours / theirs,
-			ours: `${ours.toFixed(3)} ms`,
-			theirs: `${theirs.toFixed(3)} ms`,
-			target: { ratio: true, most: 1.5 },
+			what: `fleet: published on A, visible on B, ${label} / ${name}`,
+			missing: theirs === undefined,
+			ratio: theirs && ours / theirs,
+			ours: milliseconds(ours),
+			theirs: theirs && milliseconds(theirs),
+			...(other === 'plain' && { target: { ratio: true, most: 1.5 } }),
 		};
-	});
+	};
+	return [
+		['plain', 'plain NATS message'],
+		['kept', 'NATS JetStream alone'],
+		['redis', 'Redis pub/sub, native PHP'],
+	].flatMap((other) => [row('p50', 0.5, ...other), row('p99', 0.99, ...other)]);
+}
+
+/** Undefined without Redis, native PHP or Predis. */
+async function startRedis() {
+	const [php, program] = [which('php'), which('redis-server')];
+	if (!php || !program) return undefined;
+	const predis = await run(php, ['-r', 'echo stream_resolve_include_path("Predis/autoload.php") !== false;']);
+	if (predis !== '1') return undefined;
+	const port = String(await freePort());
+	const server = start(program, ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']);
+	await server.line(/Ready to accept connections/);
+	return {
+		measure: async () => {
+			const publisher = start(php, [native, 'publisher', port]);
+			try {
+				return JSON.parse(await run(php, [native, 'subscriber', port, String(PUBLICATIONS)]));
+			} finally {
+				await publisher.stop();
+			}
+		},
+		stop: server.stop,
+	};
 }
 
 async function hotRead(a, b, alone) {
@@ -89,7 +125,7 @@ async function untilShown(server, holder) {
 async function takeover(nats, signal, most) {
 	const times = [];
 	for (let round = 0; round < TAKEOVERS; round++) {
-		const [a, b] = [await startMember(nats, 'a'), await startMember(nats, 'b')];
+		const [a, b] = [await startMember(nats.url, 'a'), await startMember(nats.url, 'b')];
 		for (const server of [a, b]) {
 			await untilShown(server, 'a');
 		}
@@ -109,33 +145,6 @@ async function takeover(nats, signal, most) {
 	};
 }
 
-function startMember(nats, name) {
-	const fleet = ['--cluster', nats.url, '--sidekick-shared', 'fleet', '--sidekick-shared', 'keys-*'];
-	return startIgor('--threads', '1', '--env', `SERVER=${name}`, ...fleet);
-}
-
-async function startNats(program) {
-	const folder = mkdtempSync(path.join(tmpdir(), 'igor-bench-'));
-	const port = await freePort();
-	const args = ['--jetstream', '--store_dir', folder, '--addr', '127.0.0.1', '--port', String(port)];
-	// It logs to stderr.
-	const server = start('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', program, ...args]);
-	await server.line(/Server is ready/);
-	return {
-		url: `nats://127.0.0.1:${port}`,
-		stop: async () => {
-			await server.stop();
-			rmSync(folder, { recursive: true, force: true });
-		},
-	};
-}
-
-function freePort() {
-	return new Promise((resolve, reject) => {
-		const server = createServer().once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
-	});
+function milliseconds(value) {
+	return `${value.toFixed(3)} ms`;
 }

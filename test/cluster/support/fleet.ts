@@ -142,3 +142,9 @@ export function endedIn(folder: string): string[] {
 		return [];
 	}
 }
+
+/** What the admin API says about the fleet of the server's only sidekick. */
+export async function fleetOf(server: FleetServer): Promise<object> {
+	const [sidekick] = (await (await server.admin('/sidekicks')).json()) as { fleet: object | null }[];
+	return sidekick?.fleet ?? {};
+}
