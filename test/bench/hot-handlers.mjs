@@ -13,6 +13,10 @@ import { get } from './igor.mjs';
 /** How many are inside: more would cost more memory, and time until the code is optimized, than they bring. */
 const HOTTEST = 200;
 const REQUESTS = 6;
+/** For each kernel. */
+const SECONDS = '0.05';
+/** Servers have it, the command line does not: it makes other opcodes of the same code, such as those of sums of integers. */
+const OPCACHE = ['-d', 'opcache.enable_cli=1'];
 const fileOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const igor = fileOf('../../dist/cli.js');
 const hook = fileOf('programs/count-handlers.mjs');
@@ -33,9 +37,13 @@ const { readFunctionTable } = await importSource('src/php-binary/function-table.
 
 /** What is counted: programs whose opcodes count alike, however long they run. */
 const programs = {
-	kernels: (version, env) => runPhp(version, env, folder, fileOf('kernels/kernels.php'), '0.05'),
-	parser: (version, env) => runPhp(version, env, folder, ...libraries, fileOf('kernels/parser.php')),
-	twig: (version, env) => runPhp(version, env, folder, ...libraries, fileOf('kernels/twig.php')),
+	kernels: (version, env) => runPhp(version, env, folder, fileOf('kernels/kernels.php'), SECONDS),
+	'kernels with opcache': (version, env) =>
+		runPhp(version, env, folder, ...OPCACHE, fileOf('kernels/kernels.php'), SECONDS),
+	mixed: (version, env) => runPhp(version, env, folder, ...OPCACHE, fileOf('kernels/mixed.php'), SECONDS),
+	parser: (version, env) =>
+		runPhp(version, env, folder, ...libraries, ...OPCACHE, fileOf('kernels/parser.php'), SECONDS),
+	twig: (version, env) => runPhp(version, env, folder, ...libraries, ...OPCACHE, fileOf('kernels/twig.php'), SECONDS),
 	symfony: async (version, env) => {
 		const app = path.join(folder, `symfony-${version}`);
 		cpSync(symfonyApp, app, { recursive: true });

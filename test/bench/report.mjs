@@ -1,6 +1,6 @@
 /**
  * A row of a section: `what` is measured; `ratio` = ours / theirs; `ours`, `theirs`: absolute figures with their units;
- * `missing`: what it is compared with is not installed; `target`: `least` or `most`, of the ratio (`ratio: true`) or of
+ * `missing`: what it is compared with is not installed, or a sentence why; `target`: `least` or `most`, of the ratio (`ratio: true`) or of
  * the absolute `value` in `unit`; `disturbed`: the machine was too busy with other things.
  */
 
@@ -20,7 +20,7 @@ export function formatTable(rows) {
 			row.what,
 			formatRatio(row),
 			row.ours ?? '',
-			row.theirs ?? '',
+			row.theirs ?? (typeof row.missing === 'string' ? row.missing : ''),
 			formatTarget(row),
 			formatResult(row),
 		]),
