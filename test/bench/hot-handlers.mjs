@@ -35,12 +35,14 @@ const { findHandlerSlots } = await importSource('src/php-binary/interpreter/hand
 const { readFunctionNames } = await importSource('src/php-binary/interpreter/function-names.ts');
 const { readFunctionTable } = await importSource('src/php-binary/function-table.ts');
 
-/** What is counted: programs whose opcodes count alike, however long they run. */
+/**
+ * What is counted: programs whose opcodes count alike, however long they run. Not kernels/mixed.php and MediaWiki: they tell
+ * in the benchmark what this brings to code that has not chosen the list.
+ */
 const programs = {
 	kernels: (version, env) => runPhp(version, env, folder, fileOf('kernels/kernels.php'), SECONDS),
 	'kernels with opcache': (version, env) =>
 		runPhp(version, env, folder, ...OPCACHE, fileOf('kernels/kernels.php'), SECONDS),
-	mixed: (version, env) => runPhp(version, env, folder, ...OPCACHE, fileOf('kernels/mixed.php'), SECONDS),
 	parser: (version, env) =>
 		runPhp(version, env, folder, ...libraries, ...OPCACHE, fileOf('kernels/parser.php'), SECONDS),
 	twig: (version, env) => runPhp(version, env, folder, ...libraries, ...OPCACHE, fileOf('kernels/twig.php'), SECONDS),

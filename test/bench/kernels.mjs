@@ -6,7 +6,7 @@ import { interleave } from './statistics.mjs';
 
 const ROUNDS = 5;
 /** For each kernel, in a round. */
-const SECONDS = '0.4';
+const SECONDS = '0.3';
 /** As servers run PHP: with opcache, without its compilers to machine code, which Igor's PHP does not have. */
 const OPCACHE = ['-d', 'opcache.enable_cli=1'];
 const NO_JIT = ['-d', 'opcache.jit=off', '-d', 'pcre.jit=0'];

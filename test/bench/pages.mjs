@@ -6,7 +6,7 @@ import { startNginxFpm } from './rivals.mjs';
 import { interleave, median, medianRatio } from './statistics.mjs';
 
 const ROUNDS = 5;
-const SECONDS = 3;
+const SECONDS = 2;
 /** Two for each PHP: more would only queue. */
 const CONNECTIONS = 4;
 /** Of the first requests, in which each thread compiles the application. */
