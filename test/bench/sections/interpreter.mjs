@@ -5,8 +5,8 @@ export async function interpreter() {
 	return {
 		notes: [kernelNote],
 		rows: [
-			...(await kernelRows({ file: 'kernels.php', label: 'kernel', native: 1.8, stock: 0.6 })),
-			...(await kernelRows({ file: 'mixed.php', label: 'mixed', native: 1.55 })),
+			...(await kernelRows({ file: 'kernels.php', label: 'kernel', kernels: 13, native: 1.8, stock: 0.6 })),
+			...(await kernelRows({ file: 'mixed.php', label: 'mixed', kernels: 19, native: 1.55 })),
 		],
 	};
 }

@@ -3,7 +3,10 @@ import { kernelNote, kernelRows } from '../kernels.mjs';
 
 /** Where Debian has them. */
 const folder = '/usr/share/php';
-const libraries = { PhpParser: { file: 'parser.php', label: 'php-parser' }, Twig: { file: 'twig.php', label: 'Twig' } };
+const libraries = {
+	PhpParser: { file: 'parser.php', label: 'php-parser', kernels: 2 },
+	Twig: { file: 'twig.php', label: 'Twig', kernels: 2 },
+};
 
 /** Libraries that compute. */
 export async function librariesThatCompute() {
