@@ -6,7 +6,7 @@ import { startNginxFpm } from './rivals.mjs';
 import { interleave, median, medianRatio } from './statistics.mjs';
 
 const ROUNDS = 5;
-const SECONDS = 2;
+const SECONDS = 3;
 /** Two for each PHP: more would only queue. */
 const CONNECTIONS = 4;
 /** Of the first requests, in which each thread compiles the application. */
@@ -61,11 +61,15 @@ export async function pageRows({
 	);
 	await Promise.all(Object.values(servers).map((server) => server.stop()));
 
+	const reasonOf = (rival, theirs) => {
+		if (theirs === undefined) return typeof all[rival] === 'string' ? all[rival] : true;
+		return theirs.every((figure) => figure > 0 && figure < Infinity) ? undefined : `no answer in ${SECONDS} s`;
+	};
 	const row = (rival, { igor: ours, [rival]: theirs }, label, unit, target) => ({
 		what: `${what}${label} / ${rival}`,
-		...(theirs
+		...(reasonOf(rival, theirs) === undefined
 			? { ratio: medianRatio(ours, theirs), theirs: unit(median(theirs)) }
-			: { missing: typeof all[rival] === 'string' ? all[rival] : true }),
+			: { missing: reasonOf(rival, theirs) }),
 		ours: unit(median(ours)),
 		...(target && { target: { ...target, ratio: true } }),
 	});

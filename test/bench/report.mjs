@@ -41,7 +41,7 @@ export function toJson(rows) {
 }
 
 function formatRatio({ missing, ratio }) {
-	if (missing) return 'not installed';
+	if (missing) return 'missing';
 	return ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(ratio >= 0.1 ? 2 : 3);
 }
 
