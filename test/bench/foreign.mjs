@@ -22,18 +22,18 @@ function times() {
 		// user nice system idle iowait irq softirq steal: time stolen by the machine's host is somebody else's, too.
 		const counters = readFileSync('/proc/stat', 'utf8').split('\n')[0].trim().split(/\s+/).slice(1, 9).map(Number);
 		const total = counters.reduce((sum, ticks) => sum + ticks, 0);
-		return { total, busy: total - counters[3] - counters[4], own: ownTicks() };
+		return { total, busy: total - counters[3] - counters[4], own: ticksBelow(process.pid) };
 	} catch {
 		return undefined;
 	}
 }
 
-/** Of this process and all below it; a process that has ended counts with its parent. */
-function ownTicks() {
+/** Processors' time of a process and all below it, in ticks of 10 ms; one that has ended counts with its parent. Linux. */
+export function ticksBelow(pid) {
 	const processes = readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
 		.flatMap(readProcess);
-	const own = new Set([process.pid]);
+	const own = new Set([pid]);
 	for (let size = 0; size < own.size; ) {
 		size = own.size;
 		for (const { pid, parent } of processes) if (own.has(parent)) own.add(pid);

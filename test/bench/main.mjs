@@ -12,6 +12,8 @@ import { firstGetVars } from './sections/first-get-vars.mjs';
 import { getVars } from './sections/get-vars.mjs';
 import { hello } from './sections/hello.mjs';
 import { interpreter } from './sections/interpreter.mjs';
+import { librariesThatCompute } from './sections/libraries.mjs';
+import { mediawiki } from './sections/mediawiki.mjs';
 import { sockets } from './sections/sockets.mjs';
 import { sqlite } from './sections/sqlite.mjs';
 import { start } from './sections/start.mjs';
@@ -34,11 +36,13 @@ const sections = {
 	start,
 	'command-line': commandLine,
 	interpreter,
+	libraries: librariesThatCompute,
 	sockets,
 	files,
 	sqlite,
 	symfony,
 	wordpress,
+	mediawiki,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

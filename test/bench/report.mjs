@@ -1,7 +1,13 @@
 /**
+<<<<<<< HEAD
  * A row of a section: `what` is measured; `ratio` = ours / theirs, none where ours is beside nothing; `ours`, `theirs`:
  * absolute figures with their units; `missing`: what it is compared with is not installed; `target`: `least` or `most`, of
  * the ratio (`ratio: true`) or of the absolute `value` in `unit`; `disturbed`: the machine was too busy with other things.
+=======
+ * A row of a section: `what` is measured; `ratio` = ours / theirs; `ours`, `theirs`: absolute figures with their units;
+ * `missing`: what it is compared with is not installed, or a sentence why; `target`: `least` or `most`, of the ratio (`ratio: true`) or of
+ * the absolute `value` in `unit`; `disturbed`: the machine was too busy with other things.
+>>>>>>> wt-speed
  */
 
 /** True, false, or undefined when there is no target, no figure, or a figure that proves nothing. */
@@ -20,7 +26,7 @@ export function formatTable(rows) {
 			row.what,
 			formatRatio(row),
 			row.ours ?? '',
-			row.theirs ?? '',
+			row.theirs ?? (typeof row.missing === 'string' ? row.missing : ''),
 			formatTarget(row),
 			formatResult(row),
 		]),
@@ -41,7 +47,7 @@ export function toJson(rows) {
 }
 
 function formatRatio({ missing, ratio }) {
-	if (missing) return 'not installed';
+	if (missing) return 'missing';
 	if (ratio === undefined) return '';
 	return ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(ratio >= 0.1 ? 2 : 3);
 }

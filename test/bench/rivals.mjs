@@ -8,7 +8,7 @@ import { freePort } from '../support/free-port.ts';
 import { run, start, which } from './children.mjs';
 import { app } from './igor.mjs';
 
-const START_LIMIT = 5000;
+const START_LIMIT = 20_000;
 const HELLO = { path: '/hello.php', says: 'Hello' };
 
 /** Bare node:http. */
@@ -31,6 +31,7 @@ export async function startPhpDashS() {
  * nginx + php-fpm with 2 children, or undefined when one of them or an extension of PHP is not installed. Paths without a
  * file lead to `index.php` of the root.
  * @param page `path` and a part of what it says: what the server has to answer before it is measured
+ * @returns `pid` is that of php-fpm
  */
 export async function startNginxFpm({ root = `${app}/public`, page = HELLO, env = {}, extensions = [] } = {}) {
 	const nginx = which('nginx');
@@ -44,7 +45,7 @@ export async function startNginxFpm({ root = `${app}/public`, page = HELLO, env 
 	const backend = start(fpm, ['--nodaemonize', '--fpm-config', `${folder}/fpm.conf`, ...asRoot]);
 	const front = await runNginx(nginx, folder, root);
 	const stop = () => Promise.all([front.stop(), backend.stop()]);
-	return answering({ url: front.url, stop }, page);
+	return answering({ url: front.url, stop, pid: backend.pid }, page);
 }
 
 /** One process of nginx, for files alone, or undefined when it is not installed. It answers for a PHP script with an error. */

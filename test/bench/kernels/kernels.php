@@ -1,9 +1,8 @@
 <?php
 
-/**
- * Short pieces of PHP that live on opcodes, not on PHP's functions. Prints a line for each: its name, and the fewest
- * microseconds that it took. kernels.php [SECONDS FOR EACH]
- */
+/** Short pieces of PHP that live on opcodes, not on PHP's functions. kernels.php [SECONDS FOR EACH] */
+
+require __DIR__ . '/measure.php';
 
 final class Node
 {
@@ -164,18 +163,4 @@ $kernels = [
 	},
 ];
 
-$seconds = (float) ($argv[1] ?? 0.5);
-foreach ($kernels as $name => $kernel) {
-	$best = INF;
-	$end = hrtime(true) + $seconds * 1e9;
-	$first = $kernel();
-	do {
-		$start = hrtime(true);
-		$result = $kernel();
-		$best = min($best, hrtime(true) - $start);
-		if ($result !== $first) {
-			exit("$name gives " . json_encode([$first, $result]) . "\n");
-		}
-	} while (hrtime(true) < $end);
-	printf("%s %.1f\n", $name, $best / 1e3);
-}
+measure($kernels);
