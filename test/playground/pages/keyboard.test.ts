@@ -50,9 +50,10 @@ describe.skipIf(lacking(noChromium))('the keyboard alone', () => {
 		const files = page.getByRole('navigation', { name: 'Files' });
 		await tabTo(page, files.getByRole('button', { name: 'New file' }));
 		await keyboard.press('Enter');
-		await keyboard.type('public/second.php');
+		// The folder of the open file stands there already.
+		await keyboard.type('second.php');
 		await keyboard.press('Enter');
-		await files.getByRole('button', { name: 'second.php' }).waitFor();
+		await files.locator('.file', { hasText: 'second.php' }).waitFor();
 		await expectFocus(page, 'making a file');
 		await tabTo(page, files.getByRole('button', { name: 'Rename' }));
 		await keyboard.press('Enter');
@@ -63,15 +64,15 @@ describe.skipIf(lacking(noChromium))('the keyboard alone', () => {
 		await keyboard.press('Control+a');
 		await keyboard.type('public/third.php');
 		await keyboard.press('Enter');
-		await files.getByRole('button', { name: 'third.php' }).waitFor();
+		await files.locator('.file', { hasText: 'third.php' }).waitFor();
 		await expectFocus(page, 'renaming a file');
 		await tabTo(page, files.getByRole('button', { name: 'Delete' }));
 		await keyboard.press('Enter');
-		await files.getByRole('button', { name: 'third.php' }).waitFor({ state: 'detached' });
+		await files.locator('.file', { hasText: 'third.php' }).waitFor({ state: 'detached' });
 		await expectFocus(page, 'deleting a file');
 		await tabTo(page, page.getByRole('button', { name: 'Undo' }));
 		await keyboard.press('Enter');
-		await files.getByRole('button', { name: 'third.php' }).waitFor();
+		await files.locator('.file', { hasText: 'third.php' }).waitFor();
 		await expectFocus(page, 'the undo');
 
 		visitor.expectNoErrors();
@@ -84,7 +85,7 @@ describe.skipIf(lacking(noChromium))('the keyboard alone', () => {
 		await visitor.open('blank');
 		await page.locator('.cm-content').waitFor();
 		const files = page.getByRole('navigation', { name: 'Files' });
-		await tabTo(page, files.getByRole('button', { name: 'index.php' }));
+		await tabTo(page, files.locator('.file', { hasText: 'index.php' }));
 		await keyboard.press('Enter');
 		await tabTo(page, page.locator('.cm-content'));
 		await keyboard.press('Control+a');
@@ -164,7 +165,7 @@ describe.skipIf(lacking(noChromium))('the keyboard alone', () => {
 
 		await tabTo(page, page.getByRole('button', { name: 'Restart feature-flags' }));
 		await keyboard.press('Enter');
-		await visitor.sidekick('feature-flags').getByText('ready').waitFor();
+		await visitor.sidekick('feature-flags').locator('.state', { hasText: 'ready' }).waitFor();
 		await expectFocus(page, 'restarting a sidekick');
 
 		await tabTo(page, page.getByRole('tab', { name: 'Log' }));

@@ -32,6 +32,9 @@ export async function expectFocus(page: Page, after: string): Promise<void> {
 /** What a mouse can use on the page as it is, and Tab never reaches; a line each. Radios and tabs share a stop. */
 export async function unreachable(page: Page): Promise<string[]> {
 	await page.evaluate(() => {
+		for (const name of ['data-reached', 'data-reached-before']) {
+			for (const element of document.querySelectorAll(`[${name}]`)) element.removeAttribute(name);
+		}
 		(document.activeElement as HTMLElement | null)?.blur();
 		document.addEventListener('focusin', ({ target }) => (target as Element).setAttribute('data-reached', ''), true);
 	});
