@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HostedFile, StaticHost } from '../platform/browser/service-worker/support/static-host.ts';
+import { takePicture } from '../playground/support/pictures.ts';
 import { hostPlayground } from '../playground/support/playground.ts';
 import { runProgram } from '../program/support/command-line.ts';
 import { launchChromium, noChromium } from '../support/browsers/chromium.ts';
@@ -58,6 +59,11 @@ describe.skipIf(lacking(noChromium))('listings of the first steps, on the built 
 		await page.getByRole('button', { name: 'Run public/unknown.php' }).click();
 		const second = page.frameLocator('iframe[title="The playground with public/unknown.php"]');
 		await second.frameLocator('iframe[title="The app"]').getByText('Unknown sidekick: feature-flag').waitFor(patient);
+		await takePicture(page, 'docs-frame-wide', true);
+		await page.emulateMedia({ colorScheme: 'dark' });
+		await page.setViewportSize({ width: 360, height: 740 });
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+		await takePicture(page, 'docs-frame-narrow', true);
 		await page.close();
 	});
 

@@ -1,7 +1,7 @@
 import { parseNetwork } from '../../src/config/network-rules.ts';
 import type { PhpExtension, PhpVersion } from '../../src/config/values.ts';
 import { createNodePlatform } from '../../src/platform/node/threads/node-platform.ts';
-import { runOnThread } from '../../src/threads/command-line.ts';
+import { runOnThread } from '../../src/threads/command-line-run.ts';
 import type { Invocation, PhpRun } from './invocation.ts';
 
 /** What the process is started with, as JSON. */

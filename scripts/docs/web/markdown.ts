@@ -55,7 +55,7 @@ export function adaptMarkdown(md: MarkdownRenderer, { root, url }: Repository): 
 		const file = md.utils.escapeHtml(name);
 		const runs = fileOf(env).startsWith(APPLICATIONS) && IN_PLAYGROUND.test(name);
 		const [attribute, button] = runs ? [` data-file="${file}"`, runButton(file)] : ['', ''];
-		return `<figure class="listing"${attribute}><figcaption>${file}${button}</figcaption>${block}</figure>\n`;
+		return `<figure class="listing"${attribute}><figcaption>${file}</figcaption>${button}${block}</figure>\n`;
 	};
 }
 

@@ -1,4 +1,4 @@
-import { runOnThread } from '../../threads/command-line.ts';
+import { runOnThread } from '../../threads/command-line-run.ts';
 import type { ThreadFactory } from '../../threads/thread-port.ts';
 import { APP_FOLDER } from './browser-options-host.ts';
 import type { PhpCliOptions } from './browser-server.ts';

@@ -186,7 +186,8 @@ describe.skipIf(lacking(noChromium))('the keyboard alone', () => {
 		const { page } = visitor;
 		await visitor.open('blank');
 		await visitor.edit('public/index.php', '<?php if (isset($_GET["loop"])) while (true); ?><h1>quick</h1>');
-		await visitor.app.getByText('Hello from PHP').waitFor();
+		await page.keyboard.press('Control+Enter');
+		await visitor.app.getByText('quick').waitFor();
 		await visitor.send('/?loop');
 		const stop = visitor.panel('app').getByRole('button', { name: 'Stop' });
 		await stop.waitFor({ timeout: 20_000 });

@@ -1,4 +1,4 @@
-import { runOnThread } from '../../../threads/command-line.ts';
+import { runOnThread } from '../../../threads/command-line-run.ts';
 import { tell } from '../operations/write-all.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../threads/node-platform.ts';
 
