@@ -2,12 +2,12 @@
 // `--base /PATH/` when the host has them below a path, `--compress` adds a .br to each file, `--out FOLDER` puts them
 // elsewhere, `--no-playground` leaves the playground out.
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { brotliCompressSync } from 'node:zlib';
 import { build } from 'vitepress';
+import { compress } from './compress.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: flags } = parseArgs({
@@ -35,13 +35,4 @@ if (!flags['no-playground']) {
 	});
 	if (status !== 0) process.exit(status ?? 1);
 	cpSync(join(root, 'dist', 'playground'), join(out, 'playground'), { recursive: true });
-}
-
-/** Puts a compressed copy beside each file, for hosts that can send it. */
-function compress(folder) {
-	for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-		if (!entry.isFile()) continue;
-		const file = join(entry.parentPath, entry.name);
-		writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)));
-	}
 }

@@ -5,9 +5,10 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { buildPhp, importSource } from './build-browser.mjs';
+import { compress } from './compress.mjs';
 import { readScenarios } from './playground-scenarios.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -81,8 +82,8 @@ writeFileSync(join(out, 'index.html'), html);
 await buildServiceWorker();
 // For other pages: its address is its identity, too.
 await build({ ...common, entryPoints: { embed: 'playground/src/embed.ts' }, outdir: out, entryNames: '[name]' });
-if (process.argv.includes('--compress')) compress(constants.BROTLI_MAX_QUALITY, 9);
-if (process.argv.includes('--compress=fast')) compress(5, 6);
+if (process.argv.includes('--compress')) compress(out, { gzip: 9 });
+if (process.argv.includes('--compress=fast')) compress(out, { brotli: 5, gzip: 6 });
 report();
 
 /** The versions that are not the default, as the build for browsers has made them: to prepare each again takes seconds. */
@@ -118,23 +119,6 @@ async function buildServiceWorker() {
 		format: 'iife',
 		define: { IGOR_BUILD: JSON.stringify(createHash('sha256').update(names).digest('hex').slice(0, 12)) },
 	});
-}
-
-/** Puts compressed copies beside each file, for hosts that can send them. The best compression of a php.wasm takes a minute. */
-function compress(brotliQuality, gzipLevel) {
-	for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
-		const file = join(entry.parentPath, entry.name);
-		if (!entry.isFile() || /\.(br|gz)$/.test(file)) continue;
-		const content = readFileSync(file);
-		const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
-		const params = {
-			[BROTLI_PARAM_LGWIN]: 24,
-			[BROTLI_PARAM_QUALITY]: brotliQuality,
-			[BROTLI_PARAM_SIZE_HINT]: content.length,
-		};
-		writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
-		writeFileSync(`${file}.gz`, gzipSync(content, { level: gzipLevel }));
-	}
 }
 
 /** A module that exists only in the build. */

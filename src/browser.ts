@@ -9,6 +9,7 @@ export type { LogContext, Logger } from './log/logger.ts';
 export type {
 	BrowserServeOptions,
 	BrowserServer,
+	PhpCliOptions,
 	ServerFiles,
 } from './platform/browser/browser-server.ts';
 export { loadPhp } from './platform/browser/load-php.ts';

@@ -1,4 +1,4 @@
-import { writeLink } from './share/link.ts';
+import { projectFrame } from './share/frame.ts';
 
 /**
  * A script for other pages: gives each of their PHP listings a button that runs it.
@@ -18,13 +18,8 @@ for (const listing of document.querySelectorAll<HTMLElement>(`[${ATTRIBUTE}]`)) 
 	button.addEventListener('click', async () => {
 		button.disabled = true;
 		const file = listing.getAttribute(ATTRIBUTE) || FIRST_FILE;
-		const changed = { [file]: `${(listing.textContent ?? '').trimEnd()}\n` };
-		const fragment = await writeLink({ scenario: 'blank', difference: { changed, removed: [] } });
-		const frame = document.createElement('iframe');
-		frame.src = new URL(`./?embed#${fragment}`, import.meta.url).href;
-		frame.title = `The playground with ${file}`;
-		frame.allow = 'cross-origin-isolated; clipboard-write';
-		frame.style.cssText = 'width: 100%; height: 420px; border: 1px solid #8884; border-radius: 8px';
+		const code = `${(listing.textContent ?? '').trimEnd()}\n`;
+		const frame = await projectFrame(new URL('./', import.meta.url), { [file]: code }, file);
 		listing.replaceWith(frame);
 		button.remove();
 	});

@@ -4,6 +4,7 @@ import { prepareIsolation } from '../../src/platform/browser/page/prepare-isolat
 import { followScenario } from './page/console-state.ts';
 import { isEmbedded } from './page/embedded.ts';
 import { EmbeddedPage } from './page/embedded-page.tsx';
+import { keepFocus } from './page/keep-focus.ts';
 import { takeDrops } from './page/open-project.ts';
 import { Page } from './page/page.tsx';
 import { php } from './page/php.ts';
@@ -36,6 +37,7 @@ place.replaceChildren();
 if (isEmbedded) document.documentElement.setAttribute('data-embedded', '');
 render(isEmbedded ? <EmbeddedPage /> : <Page />, place);
 
+keepFocus(place);
 takeDrops();
 addEventListener('hashchange', async () => {
 	await openFragment(location.hash);

@@ -13,6 +13,8 @@ export interface RunningScope {
 	readonly name: string;
 	readonly gateway: PhpPort;
 	readonly sidekicks: SidekickControl;
+	/** The locks of its files, for a thread beside it that shares these. */
+	readonly fileLocks: SharedArrayBuffer;
 	/** Every live thread, the reserve included. */
 	threads(): ThreadStatus[];
 	/** The numbers for metrics; cheap enough for every scrape. */

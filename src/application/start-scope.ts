@@ -185,6 +185,7 @@ export async function startScope(
 		name: options.name,
 		gateway,
 		sidekicks: sidekicks.registry,
+		fileLocks,
 		threads: () => [...alive].map(statusOfThread),
 		measures: () => sidekicks.measures(pools.measures()),
 		onSidekickEvent: (listener) => sidekicks.subscribe(listener),

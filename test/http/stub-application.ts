@@ -81,6 +81,7 @@ export async function serveStub(
 		name: 'stub',
 		gateway: stubGateway(script),
 		sidekicks: { list: () => [], get: () => undefined, restart: () => Promise.resolve() } as unknown as SidekickControl,
+		fileLocks: new SharedArrayBuffer(0),
 		threads: () => [],
 		measures: () => ({ totalThreads: 0, busyThreads: 0, queueDepth: 0, workers: [] }),
 		onSidekickEvent: () => () => {},

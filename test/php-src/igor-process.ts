@@ -1,7 +1,7 @@
 import { parseNetwork } from '../../src/config/network-rules.ts';
 import type { PhpExtension, PhpVersion } from '../../src/config/values.ts';
-import { runOnThread } from '../../src/platform/node/server/php-cli.ts';
 import { createNodePlatform } from '../../src/platform/node/threads/node-platform.ts';
+import { runOnThread } from '../../src/threads/command-line-run.ts';
 import type { Invocation, PhpRun } from './invocation.ts';
 
 /** What the process is started with, as JSON. */
@@ -39,7 +39,13 @@ function platformOf(extensions: readonly PhpExtension[]): Promise<NodePlatform> 
 async function run({ args, env, extensions }: Invocation): Promise<Omit<PhpRun, 'output'>> {
 	const platform = await platformOf(extensions as PhpExtension[]);
 	const signal = AbortSignal.timeout(data.deadline);
-	const outcome = await runOnThread(platform.threads, { args, folder: data.folder, ownEnv: env, signal });
+	const outcome = await runOnThread(platform.threads, {
+		args,
+		folder: data.folder,
+		ownEnv: env,
+		noSidekicks: '',
+		signal,
+	});
 	if (signal.aborted) return { ending: 'timeout' };
 	if (outcome.kind === 'exit') return { ending: 'exit', detail: `status ${outcome.status}` };
 	return { ending: 'crash', detail: outcome.message ?? 'the thread was lost' };

@@ -23,6 +23,13 @@ export function FileList() {
 	useEffect(() => {
 		list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 	}, [open]);
+	const isNaming = naming !== undefined;
+	const named = useRef(false);
+	useEffect(() => {
+		// The form is gone, and the focus with it.
+		if (named.current && !isNaming) list.current?.querySelector<HTMLElement>('[aria-current="true"]')?.focus();
+		named.current = isNaming;
+	}, [isNaming]);
 	const take = (name: string) => {
 		if (naming?.from === undefined) {
 			editFile(name, name.endsWith('.php') ? '<?php\n\ndeclare(strict_types=1);\n\n' : '');

@@ -11,6 +11,7 @@ import { DEFAULTS } from '../../../src/config/defaults.ts';
 import { FileFeed } from './file-feed.ts';
 import { LoadGenerator } from './load-generator.ts';
 import { LogFeed } from './log-feed.ts';
+import { PhpTerminal } from './php-terminal.ts';
 import type {
 	AppFiles,
 	AppSettings,
@@ -33,6 +34,7 @@ type RunningApp = {
 	files: FileFeed;
 	state: StateFeed;
 	load: LoadGenerator;
+	terminal: PhpTerminal;
 	/** Of the frame. */
 	cookies: CookieJar;
 };
@@ -105,6 +107,14 @@ export class AppHost implements PlaygroundHost {
 		} catch (error) {
 			return { status: 0, headers: [], body: String(error), milliseconds: performance.now() - started };
 		}
+	}
+
+	async runPhp(line: string): Promise<number> {
+		return this.#running().terminal.run(line);
+	}
+
+	async stopPhp(): Promise<void> {
+		this.#running().terminal.stop();
 	}
 
 	async load(request: ConsoleRequest, perSecond: number): Promise<void> {
@@ -208,6 +218,7 @@ export class AppHost implements PlaygroundHost {
 			state,
 			files: new FileFeed(server.files, (changed) => this.#tell({ type: 'files', changed })),
 			load: new LoadGenerator(),
+			terminal: new PhpTerminal(server, (message) => this.#tell(message)),
 			cookies: new CookieJar(),
 		};
 	}

@@ -59,6 +59,9 @@ export type LogRecord = {
 	readonly source: string;
 };
 
+/** What PHP has printed in the terminal. */
+export type TerminalText = { readonly kind: 'stdout' | 'stderr'; readonly text: string };
+
 /** What the host worker tells the page, by `postMessage`, about every 16 ms while something happens. */
 export type HostMessage =
 	/** From now on, messages are about the latest start. */
@@ -68,6 +71,7 @@ export type HostMessage =
 	| { readonly type: 'log'; readonly records: readonly LogRecord[] }
 	/** A script of the app has written or removed files: their new content, undefined = removed. */
 	| { readonly type: 'files'; readonly changed: Readonly<Record<string, string | undefined>> }
+	| { readonly type: 'terminal'; readonly texts: readonly TerminalText[] }
 	/** Four times a second while the app runs. */
 	| {
 			readonly type: 'state';
@@ -97,6 +101,13 @@ export interface PlaygroundHost {
 	removeFile(path: string): Promise<void>;
 	/** Sends one request. Never rejects for what PHP does; see `status`. */
 	request(request: ConsoleRequest): Promise<ConsoleAnswer>;
+	/**
+	 * Runs a line of the terminal, on a thread of its own; what it prints comes as messages. Resolves with the exit status,
+	 * rejects with a sentence when it was stopped.
+	 */
+	runPhp(line: string): Promise<number>;
+	/** Ends what `runPhp()` runs, whatever it is doing. */
+	stopPhp(): Promise<void>;
 	/** A steady load of this many requests per second; 0 = none. */
 	load(request: ConsoleRequest, perSecond: number): Promise<void>;
 	restartSidekick(name: string): Promise<void>;

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../icons/icon-button.tsx';
 import { NewTabIcon, ReloadIcon } from '../icons/icons.tsx';
+import { embeddedFile } from './embedded.ts';
 import { isBlank, isEmptyFrame, isShown, pathInFrame, setFrame, showInFrame } from './frame.ts';
 import { failure, frameObstacle, frameUrl, obstacle, phase, run, startNumber } from './runtime.ts';
 import { FIRST_PATH } from './scenarios.ts';
@@ -8,12 +9,13 @@ import { StartPanel } from './start-panel.tsx';
 import { StuckBar } from './stuck-bar.tsx';
 import { WaitNote } from './wait-note.tsx';
 import { WholeButton } from './whole-button.tsx';
-import { scenario } from './workspace.ts';
+import { scenario, settings } from './workspace.ts';
 
 /** The app in a frame, with an address bar; before it runs, the progress of the start, or the obstacle. */
 export function AppPanel() {
-	const [path, setPath] = useState(FIRST_PATH);
-	const last = useRef(FIRST_PATH);
+	const first = pathOf(embeddedFile);
+	const [path, setPath] = useState(first);
+	const last = useRef(first);
 	const isRunning = phase.value === 'running';
 	const number = startNumber.value;
 
@@ -25,7 +27,7 @@ export function AppPanel() {
 	};
 	// Each start reloads the frame, and nothing else does.
 	useEffect(() => {
-		if (number > 0) open(shownOf === scenario.value.name ? last.current : FIRST_PATH);
+		if (number > 0) open(shownOf === scenario.value.name ? last.current : first);
 		shownOf = scenario.value.name;
 	}, [number]);
 
@@ -112,6 +114,12 @@ export function AppPanel() {
 
 /** The scenario that the frame showed last. */
 let shownOf = '';
+
+/** Where the app answers with a file: below its root, a script has a path of its own. */
+function pathOf(file: string): string {
+	const root = `${settings.peek().root}/`;
+	return file.startsWith(root) && file.endsWith('.php') ? file.slice(root.length - 1) : FIRST_PATH;
+}
 
 function absolute(path: string): string {
 	return path.startsWith('/') ? path : `/${path}`;

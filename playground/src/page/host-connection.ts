@@ -59,6 +59,7 @@ const TYPES: readonly string[] = [
 	'trace',
 	'log',
 	'files',
+	'terminal',
 	'state',
 	'fatal',
 ] satisfies HostMessage['type'][];

@@ -1,51 +1,56 @@
 import { signal } from '@preact/signals';
 import { LogView } from './log-view.tsx';
+import { TerminalView } from './terminal-view.tsx';
 import { ThreadsView } from './threads-view.tsx';
 import { WholeButton } from './whole-button.tsx';
 
-const shown = signal<'log' | 'threads'>('log');
+const TABS = [
+	{ name: 'log', label: 'Log', View: LogView },
+	{ name: 'threads', label: 'Threads', View: ThreadsView },
+	{ name: 'terminal', label: 'Terminal', View: TerminalView },
+] as const;
 
-/** The log and the threads share a panel. */
+/** Which of `TABS` is shown. */
+const shown = signal(0);
+
+/** The log, the threads and the terminal share a panel. */
 export function LogAndThreads() {
+	const { name, label, View } = TABS[shown.value] ?? TABS[0];
 	return (
-		<section class="panel" data-panel="log" aria-label="Log and threads">
+		<section class="panel" data-panel="log" aria-label="Log, threads and terminal">
 			<div class="panel-head">
-				<div class="tabs" role="tablist" aria-label="Log and threads" onKeyDown={turn}>
-					<Tab name="log" label="Log" />
-					<Tab name="threads" label="Threads" />
+				<div class="tabs" role="tablist" aria-label="Log, threads and terminal" onKeyDown={turn}>
+					{TABS.map((tab, index) => (
+						<button
+							key={tab.name}
+							type="button"
+							role="tab"
+							aria-selected={tab.name === name}
+							aria-controls={`tab-${tab.name}`}
+							tabIndex={tab.name === name ? 0 : -1}
+							onClick={() => {
+								shown.value = index;
+							}}
+						>
+							{tab.label}
+						</button>
+					))}
 				</div>
 				<span class="spring" />
 				<WholeButton panel="log" of="log and threads" />
 			</div>
-			<div class="panel-body" role="tabpanel" id={`tab-${shown.value}`} aria-label={shown.value}>
-				{shown.value === 'log' ? <LogView /> : <ThreadsView />}
+			<div class="panel-body" role="tabpanel" id={`tab-${name}`} aria-label={label}>
+				<View />
 			</div>
 		</section>
 	);
 }
 
-function Tab({ name, label }: { name: 'log' | 'threads'; label: string }) {
-	const isShown = shown.value === name;
-	return (
-		<button
-			type="button"
-			role="tab"
-			aria-selected={isShown}
-			aria-controls={`tab-${name}`}
-			tabIndex={isShown ? 0 : -1}
-			onClick={() => {
-				shown.value = name;
-			}}
-		>
-			{label}
-		</button>
-	);
-}
-
 /** Arrow keys go from tab to tab. */
 function turn(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-	if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-	shown.value = shown.value === 'log' ? 'threads' : 'log';
+	const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+	if (by === undefined) return;
+	shown.value = (shown.value + by + TABS.length) % TABS.length;
 	const tabs = event.currentTarget;
 	requestAnimationFrame(() => tabs.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
 }

@@ -11,6 +11,7 @@ import { notify } from './notices.ts';
 import { php, progress } from './php.ts';
 import { clearPhpErrors, notePhpError } from './php-errors.ts';
 import { RequestTracker, runningRequests } from './running-requests.ts';
+import { print } from './terminal-text.ts';
 import { timeline } from './timeline-model.ts';
 import { binaries, files, phpVersion, settingsReading, writtenByApp } from './workspace.ts';
 
@@ -216,6 +217,9 @@ function receive(message: HostMessage): void {
 			break;
 		case 'files':
 			edits.appWrote(message.changed);
+			break;
+		case 'terminal':
+			print(...message.texts);
 			break;
 		case 'state':
 			batch(() => {

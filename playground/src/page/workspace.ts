@@ -7,6 +7,7 @@ import type { Project } from '../share/project.ts';
 import { SETTINGS_FILE, type SettingsReading, settingsFile, settingsOf } from '../share/settings.ts';
 import { originOf, StoredEdits } from '../storage/edits.ts';
 import { keepProject, keptProject } from '../storage/kept-project.ts';
+import { embeddedFile } from './embedded.ts';
 import { notify } from './notices.ts';
 import { store } from './preferences.ts';
 import type { Scenario } from './scenario.ts';
@@ -108,7 +109,8 @@ function show(chosen: Scenario, given: AppFiles, from: string, besides: BinaryFi
 		writtenByApp.value = {};
 		// Of a link, the file that its author has changed.
 		const [only, ...others] = Object.keys(differenceOf(chosen.files, given).changed);
-		openFile.value = firstFile(files.value, others.length === 0 ? (only ?? chosen.open) : chosen.open);
+		const own = others.length === 0 ? (only ?? chosen.open) : chosen.open;
+		openFile.value = firstFile(files.value, embeddedFile || own);
 	});
 }
 

@@ -9,7 +9,15 @@ type DetailsProps = { readonly panel: Ref<HTMLElement>; readonly item: Item; rea
 export function Details({ panel, item, view }: DetailsProps) {
 	const { title, facts, related } = describe(item, view.model.origin, view.now);
 	return (
-		<aside ref={panel} class="timeline-details" tabIndex={-1} aria-label={`Details: ${title}`}>
+		<aside
+			ref={panel}
+			class="timeline-details"
+			tabIndex={-1}
+			aria-label={`Details: ${title}`}
+			onKeyDown={({ key }) => {
+				if (key === 'Escape') view.select(undefined);
+			}}
+		>
 			<header>
 				<h3>{title}</h3>
 				<button type="button" onClick={() => view.focusOn(item)} title="Show all of it (Z)">

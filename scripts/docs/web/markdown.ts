@@ -14,6 +14,15 @@ export interface Repository {
 	readonly url: string | undefined;
 }
 
+/** On these pages, listings that have a name are the files of one application. */
+const APPLICATIONS = 'docs/start/';
+/** What of it the playground takes: the rest is of the server around it. */
+const IN_PLAYGROUND = /\.(?:php|json)$|^bin\//;
+
+/** See `docs/.vitepress/theme/run-listings.ts`. */
+const runButton = (file: string): string =>
+	`<button type="button" class="run-listing" aria-label="Run ${file} in the playground">Run</button>`;
+
 /** Makes Markdown that is written for the repository's readers one for the built pages: links, listings, the home page. */
 export function adaptMarkdown(md: MarkdownRenderer, { root, url }: Repository): void {
 	const fileOf = ({ realPath, path }: PageEnv) => (realPath ?? path).slice(root.length).replaceAll('\\', '/');
@@ -37,14 +46,16 @@ export function adaptMarkdown(md: MarkdownRenderer, { root, url }: Repository): 
 		if (fileOf(env) === 'README.md' && tokens[0]?.tag === 'h1') tokens.splice(0, 3);
 	});
 
-	// The name of the file that a listing is.
+	// The name of the file that a listing is; where the listings of a page are one application, a button runs it.
 	const fence = md.renderer.rules.fence;
 	md.renderer.rules.fence = (tokens, at, options, env, self) => {
 		const block = fence?.(tokens, at, options, env, self) ?? '';
 		const [, name] = tokens[at]?.info.trim().split(/\s+/) ?? [];
-		return name === undefined
-			? block
-			: `<figure class="listing"><figcaption>${md.utils.escapeHtml(name)}</figcaption>${block}</figure>\n`;
+		if (name === undefined) return block;
+		const file = md.utils.escapeHtml(name);
+		const runs = fileOf(env).startsWith(APPLICATIONS) && IN_PLAYGROUND.test(name);
+		const [attribute, button] = runs ? [` data-file="${file}"`, runButton(file)] : ['', ''];
+		return `<figure class="listing"${attribute}><figcaption>${file}</figcaption>${button}${block}</figure>\n`;
 	};
 }
 

@@ -24,7 +24,7 @@ export type HostStream = {
 export type Listing = ReturnType<HostFiles['list']>;
 
 /** The parts of the glue's file system that streams of the host need. */
-export type StreamFs = Pick<EmscriptenFs, 'FSNode' | 'isDir'> & {
+export type StreamFs = Pick<EmscriptenFs, 'FSNode' | 'isDir' | 'analyzePath'> & {
 	streams: (HostStream | null | undefined)[];
 	createStream(stream: object): HostStream;
 	currentPath: string;
@@ -106,10 +106,17 @@ export function pathInMemory(files: HostFiles, path: string): string | undefined
 	return undefined;
 }
 
-/** Makes a folder of the host the working directory. Without effect when there is no such folder. */
+/**
+ * Makes a folder the working directory: of the host, or of the instance's memory where PHP sees none of a host. Without effect
+ * when there is no such folder.
+ */
 export function changeFolder(files: HostFiles | undefined, fs: StreamFs, path: string): void {
+	if (files === undefined) {
+		if (fs.analyzePath(path).exists) fs.currentPath = path;
+		return;
+	}
 	try {
-		const folder = files?.folder(toByteString(path));
+		const folder = files.folder(toByteString(path));
 		if (folder !== undefined) fs.currentPath = fromByteString(folder);
 	} catch (error) {
 		if (!(error instanceof NotOnHost) && typeof (error as { code?: unknown }).code !== 'string') throw error;

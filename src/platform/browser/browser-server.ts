@@ -39,6 +39,14 @@ export interface ServerFiles {
 	readonly changes: number;
 }
 
+/** How `phpCli()` runs. */
+export interface PhpCliOptions {
+	/** Hears what PHP writes, in its order; PHP waits for whoever listens slowly. */
+	onOutput?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+	/** Ends PHP, whatever it is doing; `phpCli()` rejects with the signal's reason. */
+	signal?: AbortSignal;
+}
+
 /** A running server in a page or in a worker. */
 export interface BrowserServer extends Server {
 	/** There is no socket. */
@@ -48,6 +56,11 @@ export interface BrowserServer extends Server {
 	/** Terminates a thread, whatever it is doing; it is replaced. False = there is none with this id. */
 	endThread(id: number): Promise<boolean>;
 	onSidekickEvent(listener: (event: SidekickEvent) => void): Unsubscribe;
+	/**
+	 * Runs PHP's own command line (`['-r', 'echo 1;']`, `['bin/console', 'list']`) in `/app`, on a thread of its own and on the
+	 * disk that all share. stdin is empty, and there are no sidekicks. The result is the exit status, 255 when PHP crashed.
+	 */
+	phpCli(args: readonly string[], options?: PhpCliOptions): Promise<number>;
 	/** Reloads the code of workers and classic threads; see `RunningScope.restartWorkers()`. */
 	restartWorkers(): Promise<void>;
 }

@@ -12,6 +12,7 @@ import type { ThreadBudget } from '../../threads/thread-budget.ts';
 import { within } from '../../time/within.ts';
 import { APP_FOLDER, createFilesHost, visibleFolder } from './browser-options-host.ts';
 import type { BrowserServeOptions, BrowserServer } from './browser-server.ts';
+import { CommandLines } from './command-lines.ts';
 import { readRequest } from './http/web-request.ts';
 import { WebSite } from './http/web-site.ts';
 import { assetsBase, loadPhp } from './load-php.ts';
@@ -102,10 +103,13 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 	const { root, stopTimeout } = resolved;
 	const workers = workersBelow(resolved, log);
 	const site = new WebSite({ root, workers, files, gateway: scope.gateway, log });
+	const commandLines = new CommandLines(platform.commandLines, scope.fileLocks);
 	let closing: Promise<void> | undefined;
 	const close = async (): Promise<void> => {
 		const end = performance.now() + stopTimeout;
+		const ended = commandLines.close();
 		await within(stopTimeout, site.idle());
+		await ended;
 		await scope.close(patienceUntil(end));
 	};
 	const server: BrowserServer = {
@@ -123,6 +127,10 @@ export async function startServer(options: BrowserServeOptions, budget?: ThreadB
 		threads: () => scope.threads(),
 		endThread: (id) => scope.endThread(id),
 		onSidekickEvent: (listener) => scope.onSidekickEvent(listener),
+		async phpCli(args, options) {
+			if (closing) throw new ServerClosedError();
+			return commandLines.run(args, options);
+		},
 		restartWorkers: () => scope.restartWorkers(),
 		async fetch(input, init) {
 			if (closing) throw new ServerClosedError();

@@ -10,6 +10,7 @@ export class TestScope implements RunningScope {
 	readonly infos = new Map<string, SidekickInfo>();
 	readonly snapshots = new Map<string, SidekickSnapshot>();
 	readonly calls: string[] = [];
+	readonly fileLocks = new SharedArrayBuffer(0);
 	listedThreads: ThreadStatus[] = [];
 	measured: ScopeMeasures = { totalThreads: 0, busyThreads: 0, queueDepth: 0, workers: [] };
 	restartError: Error | undefined;

@@ -1,10 +1,12 @@
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import scenarios from '../../../playground/scenarios/order.json' with { type: 'json' };
 import type { StaticHost } from '../../platform/browser/service-worker/support/static-host.ts';
+import { cleanUp } from '../../program/support/igor.ts';
 import { launchFirefox, noFirefox } from '../../support/browsers/firefox.ts';
 import { lacking } from '../../support/lacking.ts';
 import { hostPlayground, START } from '../support/playground.ts';
+import { SHOP_ZIP, shopZipFile } from '../support/shop.ts';
 
 describe.skipIf(lacking(noFirefox))('the playground in Firefox', () => {
 	let host: StaticHost;
@@ -19,6 +21,7 @@ describe.skipIf(lacking(noFirefox))('the playground in Firefox', () => {
 		host.hangs = false;
 		errors = [];
 		await page?.close();
+		await cleanUp();
 	});
 	afterAll(async () => {
 		await browser?.close();
@@ -57,6 +60,41 @@ describe.skipIf(lacking(noFirefox))('the playground in Firefox', () => {
 			() => document.querySelector('[aria-label="Sidekick feature-flags"] .state')?.textContent?.includes('ready'),
 			{ timeout: START },
 		);
+		expect(errors).toEqual([]);
+	});
+
+	/** The page of the visitor's project is there. */
+	const shop = () =>
+		page.waitForFunction(
+			() =>
+				document
+					.querySelector<HTMLIFrameElement>('iframe[title="The app"]')
+					?.contentDocument?.querySelector('body')
+					?.innerText.includes('4 bytes'),
+			{ timeout: START },
+		);
+
+	// A folder cannot be chosen by WebDriver BiDi; that is tested in Chromium.
+	test('a zip that is chosen is opened', async () => {
+		await open('blank');
+		await page.locator('button ::-p-text(Open)').click();
+		const input = (await page.waitForSelector('dialog input[accept]')) as ElementHandle<HTMLInputElement>;
+		await input.uploadFile(shopZipFile());
+		await shop();
+		expect(errors).toEqual([]);
+	});
+
+	test('a zip that is dropped is opened', async () => {
+		await open('blank');
+		await page.evaluate(
+			(bytes) => {
+				const dataTransfer = new DataTransfer();
+				dataTransfer.items.add(new File([Uint8Array.from(bytes)], 'shop.zip', { type: 'application/zip' }));
+				document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+			},
+			[...SHOP_ZIP],
+		);
+		await shop();
 		expect(errors).toEqual([]);
 	});
 

@@ -1,16 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { noChromium } from '../../support/browsers/chromium.ts';
 import { lacking } from '../../support/lacking.ts';
 import { accessibilityProblems } from '../support/accessibility.ts';
+import { takePicture } from '../support/pictures.ts';
 import type { Visitor } from '../support/playground.ts';
 import { usePlayground } from '../support/use-playground.ts';
 
-/** For people to look at; not in the repository. */
-const PICTURES = fileURLToPath(new URL('../../../test-results/playground/', import.meta.url));
-mkdirSync(PICTURES, { recursive: true });
 const NARROW_PANELS = ['code', 'app', 'timeline', 'requests', 'sidekicks', 'log'] as const;
 /** For what a scenario takes several seconds to do, milliseconds. */
 const patient = { timeout: 15_000 };
@@ -95,7 +90,7 @@ describe.skipIf(lacking(noChromium))('a visitor sees', () => {
 async function takePictures({ page }: Visitor, name: string): Promise<string[]> {
 	const problems: string[] = [];
 	const look = async (view: string, isNew = true) => {
-		await page.screenshot({ path: join(PICTURES, `${name}-${view}.png`) });
+		await takePicture(page, `${name}-${view}`);
 		if (isNew) for (const problem of await accessibilityProblems(page)) problems.push(`${view}: ${problem}`);
 		const { width = 0 } = page.viewportSize() ?? {};
 		if ((await page.evaluate(() => document.documentElement.scrollWidth)) > width) problems.push(`${view}: too wide`);

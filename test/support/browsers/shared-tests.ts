@@ -42,4 +42,5 @@ export const PAGE_TESTS: readonly string[] = [
 	'test/platform/browser/service-worker/**/*.test.ts',
 	'test/playground/timeline/view.test.ts',
 	'test/docs/browser.test.ts',
+	'test/docs/frames.test.ts',
 ];

@@ -4,6 +4,7 @@ import { iniLines } from '../../../config/ini-lines.ts';
 import type { ResolvedOptions } from '../../../config/options.ts';
 import { TRUST } from '../../../config/trust.ts';
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
+import type { ThreadFactory } from '../../../threads/thread-port.ts';
 import { ASSET_NAMES } from './asset-names.ts';
 import { type PhpBinaries, type StartProgress, threadScript } from './browser-binaries.ts';
 import { createBrowserThreads } from './browser-threads.ts';
@@ -24,12 +25,18 @@ export type BrowserPlatformOptions = {
 	abandon: AbortSignal | undefined;
 };
 
+/** What a scope runs on in a browser. */
+type BrowserPlatform = ScopePlatform & {
+	/** Its threads run PHP's own command line. */
+	commandLines: ThreadFactory;
+};
+
 /** Prepares the browser for one scope. */
 export function createBrowserPlatform(
 	options: ResolvedOptions,
 	files: SharedFiles,
 	{ assets, binaries, folders, onProgress, abandon }: BrowserPlatformOptions,
-): ScopePlatform {
+): BrowserPlatform {
 	// They start in turn: the first of each worker has to be ready, or one classic thread.
 	const total = Math.max(1, options.workers.length);
 	let ready = 0;
@@ -37,8 +44,10 @@ export function createBrowserPlatform(
 		() => onProgress({ step: 'threads', ready, total }),
 		() => {},
 	);
-	return {
-		threads: createBrowserThreads(threadScript(assets, ASSET_NAMES, options.phpVersion), binaries, {
+	const { threads, commandLines } = createBrowserThreads(
+		threadScript(assets, ASSET_NAMES, options.phpVersion),
+		binaries,
+		{
 			env: { ...options.env },
 			files,
 			folders,
@@ -47,7 +56,11 @@ export function createBrowserPlatform(
 			},
 			ini: (shipped) => iniLines(shipped, { ...TRUST, ...SMALL_CACHE, ...options.phpIni }),
 			network: options.network,
-		}),
+		},
+	);
+	return {
+		threads,
+		commandLines,
 		byteStrings,
 		abandon,
 		startsInTurn: true,

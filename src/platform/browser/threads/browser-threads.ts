@@ -5,6 +5,7 @@ import type { ThreadBuffers, ThreadControl, ThreadEvent } from '../../../php-thr
 import type { SharedFiles } from '../../../shared-memory/files/shared-files.ts';
 import type { PlatformThread, ThreadFactory, ThreadListener } from '../../../threads/thread-port.ts';
 import type { PhpBinaries } from './browser-binaries.ts';
+import { createOutputBuffer, outputArrived } from './piped-output.ts';
 
 /** What a web worker gets as its first message. */
 export type PhpThreadData = Omit<PhpBinaries, 'version'> & {
@@ -20,6 +21,8 @@ export type PhpThreadData = Omit<PhpBinaries, 'version'> & {
 	control: MessagePort;
 	/** Name of the web lock that it holds as long as it lives. */
 	life: string;
+	/** Of a thread that runs PHP's own command line: see `createOutputBuffer()`. */
+	output: SharedArrayBuffer | undefined;
 };
 
 /** What a web worker says before it boots: it holds its lock. */
@@ -30,6 +33,9 @@ export type AliveMessage = { type: 'alive' };
  * for 2000.
  */
 const END_LIMIT = 3000;
+
+/** Threads that get roles, and those that run PHP's own command line. Their ids are of one series. */
+export type BrowserThreads = { threads: ThreadFactory; commandLines: ThreadFactory };
 
 /**
  * Starts PHP threads as module web workers. The caller's thread must never block.
@@ -46,14 +52,15 @@ export function createBrowserThreads(
 		network: NetworkRules | undefined;
 		/** The whole php.ini, made from the shipped one. */
 		ini(shipped: string): string;
-		/** Called when PHP has started on a thread. */
+		/** Called when PHP has started on a thread that gets roles. */
 		onBooted: () => void;
 	},
-): ThreadFactory {
+): BrowserThreads {
 	const server = `igor-${crypto.randomUUID()}`;
 	let threads = 0;
-	return {
+	const factory = (isCommandLine: boolean): ThreadFactory => ({
 		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
+			const output = isCommandLine ? createOutputBuffer() : undefined;
 			const processId = ++threads;
 			const life = `${server}-${processId}`;
 			const worker = new Worker(script, { type: 'module', name: `php ${processId}` });
@@ -72,10 +79,11 @@ export function createBrowserThreads(
 				ended.resolve();
 			};
 			worker.onmessage = ({ data }: MessageEvent<ThreadEvent | AliveMessage>) => {
-				if (data?.type === 'booted') settings.onBooted();
+				if (data?.type === 'booted' && !isCommandLine) settings.onBooted();
 				if (data?.type !== 'alive') listener.event(data);
+				if (data?.type === 'output' && output !== undefined) outputArrived(output, data.bytes.length);
 				// Granted only when the web worker is really gone, even if the browser has ended it.
-				else void whenReleased(life).then(() => end('the browser ended the thread', true));
+				if (data?.type === 'alive') void whenReleased(life).then(() => end('the browser ended the thread', true));
 			};
 			worker.onerror = (event) => {
 				event.preventDefault();
@@ -100,6 +108,7 @@ export function createBrowserThreads(
 					buffers,
 					control: port2,
 					life,
+					output,
 				};
 				worker.postMessage(data, [port2]);
 			};
@@ -121,7 +130,8 @@ export function createBrowserThreads(
 				},
 			};
 		},
-	};
+	});
+	return { threads: factory(false), commandLines: factory(true) };
 }
 
 /** Resolves when nobody holds the lock (any more). */

@@ -7,6 +7,7 @@ import type { ThreadEvent } from '../../../php-thread/thread-messages.ts';
 import { FileStore } from '../../../shared-memory/files/file-store.ts';
 import { createBrowserNetwork } from '../network/browser-network.ts';
 import type { AliveMessage, PhpThreadData } from './browser-threads.ts';
+import { pipedStreams } from './piped-output.ts';
 
 /** The web build of the glue refers to NODEFS when it starts, but lacks it: nothing here is on a host's disk. */
 Object.assign(globalThis, { NODEFS: {} });
@@ -47,6 +48,7 @@ async function boot(glue: EmscriptenGlue, data: PhpThreadData): Promise<void> {
 				const files = new FileStore(data.files, data.processId, true);
 				for (const folder of data.folders) mountSharedFolder(fs, files, folder);
 			},
+			commandLine: data.output && pipedStreams(data.output, (stream, bytes) => post({ type: 'output', stream, bytes })),
 			post,
 		});
 		expose(control, data.control);
