@@ -15,7 +15,7 @@ const shown = signal(0);
 
 /** The log, the threads and the terminal share a panel. */
 export function LogAndThreads() {
-	const { name, label, View } = TABS[shown.value] ?? TABS[0];
+	const { name, View } = TABS[shown.value] ?? TABS[0];
 	return (
 		<section class="panel" data-panel="log" aria-label="Log, threads and terminal">
 			<div class="panel-head">
@@ -23,6 +23,7 @@ export function LogAndThreads() {
 					{TABS.map((tab, index) => (
 						<button
 							key={tab.name}
+							id={`tab-of-${tab.name}`}
 							type="button"
 							role="tab"
 							aria-selected={tab.name === name}
@@ -39,7 +40,7 @@ export function LogAndThreads() {
 				<span class="spring" />
 				<WholeButton panel="log" of="log and threads" />
 			</div>
-			<div class="panel-body" role="tabpanel" id={`tab-${name}`} aria-label={label}>
+			<div class="panel-body" role="tabpanel" id={`tab-${name}`} aria-labelledby={`tab-of-${name}`}>
 				<View />
 			</div>
 		</section>
