@@ -1,15 +1,12 @@
 // A fleet for the benchmark: one NATS server and some of Igor, on loopback.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { start } from './children.mjs';
 import { get, startIgor } from './igor.mjs';
-
-/** Of processor time in /proc, milliseconds: USER_HZ is 100 wherever Node.js runs. */
-const TICK = 10;
 
 /** One server with JetStream and with its monitoring. */
 export async function startNats(program) {
@@ -57,9 +54,7 @@ export async function startMeter(nats) {
 	return {
 		url: `nats://127.0.0.1:${meter.address().port}`,
 		/** Until the server has connected through it. */
-		connected: async () => {
-			while ((await connection()) === undefined) await sleep(50);
-		},
+		connected: () => eventually('a connection of the server to NATS', connection),
 		counts: async () => {
 			const { in_msgs, out_msgs } = await connection();
 			return {
@@ -78,12 +73,4 @@ function forward(from, to, count) {
 		to.write(data);
 	});
 	for (const event of ['close', 'error']) from.on(event, () => to.destroy());
-}
-
-/** Processor time of a process so far, with all its threads, milliseconds. Linux. */
-export function processorTime(pid) {
-	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-		.replace(/^.*\) /s, '')
-		.split(' ');
-	return (Number(fields[11]) + Number(fields[12])) * TICK;
 }

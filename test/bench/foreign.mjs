@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Above this share of the processors' time, percent, a section proves nothing: no target is called met or missed. */
 export const MOST_FOREIGN = 10;
+/** USER_HZ is 100 wherever Node.js runs. */
+const MILLISECONDS_PER_TICK = 10;
 
 /** Starts to watch; the function returned says how many percent it was since. Undefined where there is no /proc. */
 export function watchForeign() {
@@ -28,8 +30,13 @@ function times() {
 	}
 }
 
-/** Processors' time of a process and all below it, in ticks of 10 ms; one that has ended counts with its parent. Linux. */
-export function ticksBelow(pid) {
+/** Processors' time of a process and all below it so far, milliseconds. Linux. */
+export function processorTime(pid) {
+	return ticksBelow(pid) * MILLISECONDS_PER_TICK;
+}
+
+/** In clock ticks; a process that has ended counts with its parent. */
+function ticksBelow(pid) {
 	const processes = readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
 		.flatMap(readProcess);

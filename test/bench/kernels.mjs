@@ -30,7 +30,7 @@ export async function kernelRows({ file, label, kernels, mount = [], native, sto
 	const figures = await interleave(ROUNDS, {
 		ours: ours({}),
 		stock: ours({ IGOR_STOCK_PHP: '1' }),
-		...(php && { theirs: async () => readTimes(await run(php, [...OPCACHE, ...NO_JIT, program, SECONDS])) }),
+		...(php && { theirs: async () => readTimes(await run(php, [...OPCACHE, ...NO_JIT, program, seconds])) }),
 	});
 	const [igor, upstream, theirs] = [figures.ours, figures.stock, figures.theirs].map(
 		(rounds) => rounds && fewest(rounds),

@@ -1,5 +1,5 @@
 // Pages of whole applications, beside nginx + php-fpm, and beside Igor on upstream's interpreter.
-import { ticksBelow } from './foreign.mjs';
+import { processorTime } from './foreign.mjs';
 import { get, PHP_VERSION, startIgorIn } from './igor.mjs';
 import { generatorWith, requestsPerSecond } from './load.mjs';
 import { startNginxFpm } from './rivals.mjs';
@@ -11,7 +11,6 @@ const SECONDS = 3;
 const CONNECTIONS = 4;
 /** Of the first requests, in which each thread compiles the application. */
 const WARM_UPS = 8;
-const MILLISECONDS_PER_TICK = 10;
 
 /**
  * The rows about one page of an application.
@@ -50,9 +49,9 @@ export async function pageRows({
 	/** Name → milliseconds of processors' time for each page, a figure for each round. */
 	const times = Object.fromEntries(Object.keys(servers).map((name) => [name, []]));
 	const measure = async (name, { page: url, pid }) => {
-		const before = ticksBelow(pid);
+		const before = processorTime(pid);
 		const rate = await requestsPerSecond(url, SECONDS, CONNECTIONS);
-		times[name].push(((ticksBelow(pid) - before) * MILLISECONDS_PER_TICK) / (rate * SECONDS));
+		times[name].push((processorTime(pid) - before) / (rate * SECONDS));
 		return rate;
 	};
 	const figures = await interleave(

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { start } from '../children.mjs';
-import { processorTime, startMember, startMeter, startNats } from '../fleet.mjs';
+import { startMember, startMeter, startNats } from '../fleet.mjs';
+import { processorTime } from '../foreign.mjs';
 import { get, startIgor } from '../igor.mjs';
 
 const NAMES = 200;
