@@ -10,6 +10,8 @@ export interface FramedResponse {
 	readonly reason: string | undefined;
 	/** Flat: name, value, … */
 	readonly headers: string[];
+	/** What it announces, bytes; -1 = nothing. */
+	readonly length: number;
 	/** A byte string; '' when it follows. */
 	readonly body: string;
 	/** The body ends before its Content-Length: once it is sent, the client has to be told that it is broken off. */
@@ -31,11 +33,10 @@ export class ResponseFraming implements FramedResponse {
 	headers: string[] = [];
 	body = '';
 	isShort = false;
+	length = NONE;
 	readonly #method: string;
 	readonly #target: string;
 	readonly #log: Logger;
-	/** The length that the head has announced, bytes. */
-	#announced = NONE;
 	#hasBody = true;
 	#sent = 0;
 	#isCut = false;
@@ -58,7 +59,7 @@ export class ResponseFraming implements FramedResponse {
 	/** What of a piece of the body may be sent; nothing = an empty piece. */
 	take(chunk: Uint8Array): Uint8Array {
 		if (!this.#hasBody) return chunk.subarray(0, 0);
-		const room = this.#announced === NONE ? chunk.byteLength : this.#announced - this.#sent;
+		const room = this.length === NONE ? chunk.byteLength : this.length - this.#sent;
 		const taken = chunk.byteLength <= room ? chunk : chunk.subarray(0, room);
 		if (taken.byteLength < chunk.byteLength) this.#cut();
 		this.#sent += taken.byteLength;
@@ -67,7 +68,7 @@ export class ResponseFraming implements FramedResponse {
 
 	/** The body has ended. @returns `false` = too early, which the client has to see */
 	end(): boolean {
-		if (!this.#hasBody || this.#announced === NONE || this.#sent === this.#announced) return true;
+		if (!this.#hasBody || this.length === NONE || this.#sent === this.length) return true;
 		this.#warnShort(this.#sent);
 		return false;
 	}
@@ -96,14 +97,14 @@ export class ResponseFraming implements FramedResponse {
 			length = NONE;
 		}
 		this.#announce(length === NONE ? body.length : length);
-		this.body = body.length > this.#announced ? body.slice(0, this.#announced) : body;
+		this.body = body.length > this.length ? body.slice(0, this.length) : body;
 		if (this.body !== body) this.#cut();
-		this.isShort = body.length < this.#announced;
+		this.isShort = body.length < this.length;
 		if (this.isShort) this.#warnShort(body.length);
 	}
 
 	#announce(length: number): void {
-		this.#announced = length;
+		this.length = length;
 		if (length !== NONE) this.headers.push('Content-Length', String(length));
 	}
 
@@ -139,14 +140,14 @@ export class ResponseFraming implements FramedResponse {
 	#cut(): void {
 		if (this.#isCut) return;
 		this.#isCut = true;
-		this.#log.warn(`The response is longer than its Content-Length of ${this.#announced}; the rest was cut off`, {
+		this.#log.warn(`The response is longer than its Content-Length of ${this.length}; the rest was cut off`, {
 			uri: this.#target,
 		});
 	}
 
 	#warnShort(sent: number): void {
 		this.#log.warn(
-			`The response ended after ${sent} bytes of its Content-Length of ${this.#announced}; the client was told by an error`,
+			`The response ended after ${sent} bytes of its Content-Length of ${this.length}; the client was told by an error`,
 			{ uri: this.#target },
 		);
 	}

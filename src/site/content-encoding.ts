@@ -63,13 +63,22 @@ export function isWorthEncoding(status: number, headers: readonly string[], rule
 	// 206: a range is one of the bytes as they are.
 	if (status < 200 || status === 204 || status === 206 || status === 304) return false;
 	// First, because it settles most answers.
-	const length = firstField(headers, 'content-length');
-	if (length !== undefined && Number(length) < Math.max(rules.minimumLength, 1)) return false;
+	if (isTooShort(status, Number(firstField(headers, 'content-length') ?? -1), rules)) return false;
 	if (hasField(headers, 'content-encoding')) return false;
 	if (fieldValues(headers, 'cache-control').some((value) => /\bno-transform\b/i.test(value))) return false;
 	const { statuses, headers: fields } = rules.match ?? DEFAULT_MATCH;
 	if (statuses.length > 0 && !matchesStatus(statuses, status)) return false;
 	return matchesFields(fields, (name) => fieldValues(headers, name).map((value) => value.toLowerCase()));
+}
+
+/**
+ * Whether nothing has to be done to an answer, because it announces fewer bytes than are worth it. That of a 304 is
+ * another answer's.
+ *
+ * @param length -1 = not known
+ */
+export function isTooShort(status: number, length: number, { minimumLength }: EncodingRules): boolean {
+	return length >= 0 && length < Math.max(minimumLength, 1) && status !== 304;
 }
 
 /** Adds the length of a body that is known to be complete, where a length is allowed and missing. */

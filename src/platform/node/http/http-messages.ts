@@ -22,6 +22,9 @@ export type AccessLogger = (request: HttpRequest, response: HttpResponse, client
 export interface HttpCaller extends PhpCaller {
 	readonly request: HttpRequest;
 	readonly response: HttpResponse;
+	readonly isGone: boolean;
+	/** As `response`, for an answer of this status that announces so many bytes (-1 = nothing). */
+	responseFor(status: number, length: number): HttpResponse;
 	/** Fields that the configuration has set so far, flat. */
 	readonly earlyHeaders: readonly string[] | undefined;
 	/** Bytes; undefined = any number. */

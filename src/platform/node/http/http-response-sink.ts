@@ -3,7 +3,7 @@ import type { PhpExchange, PhpFailure } from '../../../http/php-port.ts';
 import { type FramedResponse, ResponseFraming } from '../../../http/response-framing.ts';
 import { sendfileHeader, withEarlyHeaders } from '../../../http/response-headers.ts';
 import type { CallerSink, SinkParts } from '../../../site/request/php-caller.ts';
-import type { HttpCaller } from './http-messages.ts';
+import type { HttpCaller, HttpResponse } from './http-messages.ts';
 import { type BodyFeed, feedBody } from './http-request-body.ts';
 import { breakOff, endUpload, flushHead, isGone, writeHead } from './http-response.ts';
 import { sendPhpFile } from './php-file-sender.ts';
@@ -67,7 +67,7 @@ export class HttpResponseSink implements CallerSink {
 		if (this.#over || isGone(response)) return;
 		const head = this.#framing.begin(status, reason, headers);
 		if (this.#sendFile(headers)) return;
-		if (!this.#writeHead(head)) return;
+		if (!this.#writeHead(response, head)) return;
 		// Later, so that head and first chunk share a packet; but soon, because a script may flush and then think.
 		process.nextTick(flushHead, response);
 	}
@@ -75,10 +75,11 @@ export class HttpResponseSink implements CallerSink {
 	complete(status: number, reason: string | undefined, headers: string[], body: string): void {
 		if (this.#over) return;
 		this.#finish();
-		const { response } = this.#site;
-		if (isGone(response)) return;
+		if (this.#site.isGone) return;
 		const framed = this.#framing.whole(status, reason, headers, body);
-		if (this.#sendFile(headers) || !this.#writeHead(framed)) return;
+		if (this.#sendFile(headers)) return;
+		const response = this.#site.responseFor(framed.status, framed.length);
+		if (!this.#writeHead(response, framed)) return;
 		if (framed.isShort) breakOff(response, Buffer.from(framed.body, 'latin1'));
 		else response.end(framed.body, 'latin1');
 	}
@@ -153,8 +154,8 @@ export class HttpResponseSink implements CallerSink {
 		return true;
 	}
 
-	#writeHead({ status, reason, headers }: FramedResponse): boolean {
-		const { response, target, earlyHeaders } = this.#site;
+	#writeHead(response: HttpResponse, { status, reason, headers }: FramedResponse): boolean {
+		const { target, earlyHeaders } = this.#site;
 		try {
 			writeHead(response, status, reason, withEarlyHeaders(earlyHeaders, headers));
 			return true;

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { AdaptedDirective } from '../../../directives/list.ts';
+import type { DirectiveOf } from '../../../directives/list.ts';
 import type { ClientFacts } from '../../../http/client-facts.ts';
 import { statusHasBody } from '../../../http/response-headers.ts';
+import { isTooShort } from '../../../site/content-encoding.ts';
 import type { FileServerOptions, FileTarget } from '../../../site/request/file-serving.ts';
 import type { SinkParts, TlsNames } from '../../../site/request/php-caller.ts';
 import { type Diversion, type ResponseHead, type SiteParts, SiteRequest } from '../../../site/request/site-request.ts';
@@ -16,19 +17,32 @@ import { HttpResponseSink } from './http-response-sink.ts';
 import { beforeHead } from './response-hooks.ts';
 import { serveFile } from './serve-file.ts';
 
+type EncodeDirective = DirectiveOf<'encode'>;
+
 /** A request of Node's HTTP/1 or HTTP/2 servers on its way through a site. */
 export class HttpSiteRequest extends SiteRequest {
 	readonly request: HttpRequest;
-	readonly response: HttpResponse;
 	/** The one that answers now; it has to know when the response is closed. */
 	sink: HttpResponseSink | undefined = undefined;
+	readonly #response: HttpResponse;
+	/** What `encode` wants, as long as nobody has touched the response. */
+	#encode: EncodeDirective | undefined = undefined;
 	#held: HeldResponse | undefined;
 
 	/** @param target in origin form */
 	constructor(request: HttpRequest, response: HttpResponse, client: ClientFacts, target: string, parts: SiteParts) {
 		super(client, target, parts);
 		this.request = request;
-		this.response = response;
+		this.#response = response;
+	}
+
+	/** Whoever takes it may write to it: from then on, `encode` listens. */
+	get response(): HttpResponse {
+		if (this.#encode !== undefined) {
+			encodeResponse(this.request, this.#response, this.#encode);
+			this.#encode = undefined;
+		}
+		return this.#response;
 	}
 
 	get method(): string {
@@ -58,11 +72,11 @@ export class HttpSiteRequest extends SiteRequest {
 	}
 
 	get isGone(): boolean {
-		return isGone(this.response);
+		return isGone(this.#response);
 	}
 
 	get headSent(): boolean {
-		return this.response.headersSent;
+		return this.#response.headersSent;
 	}
 
 	get connection(): ConnectionFacts {
@@ -95,8 +109,21 @@ export class HttpSiteRequest extends SiteRequest {
 		cutOff(this.response);
 	}
 
-	encode(directive: Extract<AdaptedDirective, { type: 'encode' }>): void {
-		encodeResponse(this.request, this.response, directive);
+	encode(directive: EncodeDirective): void {
+		// One that came before this listens now.
+		if (this.#encode !== undefined) void this.response;
+		this.#encode = directive;
+	}
+
+	/**
+	 * The response for an answer that is as long as this. `encode` is spared what is too short for it, as most answers of
+	 * an API are: listening costs two microseconds.
+	 *
+	 * @param length what the answer announces, bytes; -1 = nothing
+	 */
+	responseFor(status: number, length: number): HttpResponse {
+		if (this.#encode !== undefined && isTooShort(status, length, this.#encode)) return this.#response;
+		return this.response;
 	}
 
 	serveFile(target: FileTarget, options: FileServerOptions): boolean {
