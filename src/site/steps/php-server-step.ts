@@ -75,7 +75,7 @@ function refuseRequestVariables({ workers, position }: PhpDirective): void {
 /** `php` and `php_server` */
 export function phpServerStep(directive: PhpDirective, php: PhpResponder, next: Step, tools: PhpTools): Step {
 	if (directive.type === 'php_server' && directive.tryFiles !== undefined && directive.index !== 'off') {
-		return tryFilesStep(directive, directive.tryFiles, php, next, tools);
+		return tryFilesBeforePhp(directive, directive.tryFiles, php, next, tools);
 	}
 	return (site) => {
 		if (!php.answer(site, site.routingPath)) next(site);
@@ -83,7 +83,7 @@ export function phpServerStep(directive: PhpDirective, php: PhpResponder, next: 
 }
 
 /** `php_server` with `try_files`: the steps that FrankenPHP makes of it. */
-function tryFilesStep(
+function tryFilesBeforePhp(
 	{ root, splitPath, index, fileServer }: PhpServerDirective,
 	tryFiles: readonly string[],
 	php: PhpResponder,

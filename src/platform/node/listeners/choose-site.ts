@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Logger } from '../../../log/logger.ts';
 import { findHost } from '../../../scopes/site-endpoints.ts';
 import { parseHostPort } from '../../../site/values/host-port.ts';
-import { admitRequest } from '../http/admit-request.ts';
 import type { AccessLogger, HttpRequest, HttpResponse, SiteHandler } from '../http/http-messages.ts';
 import { hostOf } from '../http/http-request.ts';
+import { admitRequest } from './admit-request.ts';
 import type { ClientFinder } from './client-address.ts';
 
 /** The port that `https://` means. */

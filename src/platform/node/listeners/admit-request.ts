@@ -1,7 +1,7 @@
 import { type CheckedRequest, checkRequest, type RequestProblem } from '../../../http/request-check.ts';
 import type { Logger } from '../../../log/logger.ts';
-import type { HttpRequest, HttpResponse } from './http-messages.ts';
-import { writeHead } from './http-response.ts';
+import type { HttpRequest, HttpResponse } from '../http/http-messages.ts';
+import { writeHead } from '../http/http-response.ts';
 
 /**
  * Checks the head of a request and completes it: one Host, a target without an authority. What is wrong is answered with
