@@ -171,17 +171,20 @@ async function writeEdits() {
 	const { preparePhp } = await importSource('src/php-binary/prepare-php.ts');
 	const { fasterInterpreter } = await importSource('src/php-binary/interpreter/faster-interpreter.ts');
 	const { findEdits } = await importSource('src/php-binary/edits.ts');
+	const { compilationHints } = await importSource('src/php-binary/compilation-hints.ts');
+	const { earlyFunctions } = await importSource('src/php-binary/early-functions.ts');
 	const { editsFile } = await importSource('src/platform/node/threads/edited-php.ts');
 	for (const version of PHP_VERSIONS) {
 		const { manifest, binary: file } = phpOf('node', version);
 		const binary = readFileSync(file);
 		const extension = readFileSync(join(root, 'wasm', 'build', version, 'frankenphp.so'));
-		const edits = findEdits(binary, preparePhp(Uint8Array.from(binary), [extension]));
+		const prepared = findEdits(binary, preparePhp(Uint8Array.from(binary), [extension]));
 		const { edits: interpreter, problem } = fasterInterpreter(binary, version);
 		if (problem !== undefined) console.warn(`PHP ${version} keeps its interpreter: ${problem}`);
 		const written = editsFile(version, packageIdOf(manifest), {
 			size: binary.length,
-			edits,
+			// They stand before the code, so nothing at the same place may come first.
+			edits: [compilationHints(binary, earlyFunctions(version)), ...prepared],
 			interpreter,
 		});
 		writeFileSync(join(dist, written.name), written.content);

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { tell } from '../platform/node/operations/write-all.ts';
 import { within } from '../time/within.ts';
+import { compileEarly } from './compile-early.ts';
 import { runCli } from './run.ts';
 import { boundYoungObjects } from './young-objects.ts';
 
@@ -21,6 +22,7 @@ setFlagsFromString('--disallow-code-generation-from-strings');
 // Each function of php.wasm is validated at its first call: to validate all 20,000 at each start takes longer than to run a
 // small script. Not in a program that uses the library, which may want to hear of modules that are invalid.
 setFlagsFromString('--wasm-lazy-validation');
+compileEarly();
 if (isServer) boundYoungObjects();
 
 // PHP writes to stdout and stderr itself. Node, once asked for them, would make them non-blocking, for everybody who has them.

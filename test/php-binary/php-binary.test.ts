@@ -6,6 +6,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PHP_VERSIONS } from '../../src/config/values.ts';
+import { compilationHints } from '../../src/php-binary/compilation-hints.ts';
+import { earlyFunctions } from '../../src/php-binary/early-functions.ts';
+import { applyEdits } from '../../src/php-binary/edits.ts';
 import { exportedSlots, listExportedSlots } from '../../src/php-binary/exported-slots.ts';
 import { enlargeInitialMemory, INITIAL_PAGES } from '../../src/php-binary/initial-memory.ts';
 import { fasterInterpreter } from '../../src/php-binary/interpreter/faster-interpreter.ts';
@@ -106,6 +109,8 @@ describe.each(PHP_VERSIONS)('the edits that the build has found for PHP %s', (ve
 	const folder = mkdtempSync(path.join(tmpdir(), 'igor-edits-'));
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+	const withHints = (prepared: Uint8Array, early: readonly number[]): Uint8Array =>
+		applyEdits(prepared, [compilationHints(prepared, early)]);
 	const use = async (isStock: boolean) => ({ version, sideModules: [await extensionOf(version)], isStock });
 
 	test.each([
@@ -119,7 +124,8 @@ describe.each(PHP_VERSIONS)('the edits that the build has found for PHP %s', (ve
 		const told: string[] = [];
 		const made = await readPreparedPhp(php, dist, await use(isStock), (message) => told.push(message));
 		const { edits } = isStock ? { edits: [] } : fasterInterpreter(await phpWasm(version), version);
-		const expected = preparePhp(await phpWasm(version), [await extensionOf(version)], edits);
+		const prepared = preparePhp(await phpWasm(version), [await extensionOf(version)], edits);
+		const expected = withHints(prepared, earlyFunctions(version));
 		expect(Buffer.compare(made, expected)).toBe(0);
 		expect(told).toEqual([]);
 		// Another side module: its imports decide what is exported, the rest is as recorded.
@@ -132,7 +138,7 @@ describe.each(PHP_VERSIONS)('the edits that the build has found for PHP %s', (ve
 		const packageId = `${name}@${published}`;
 		const binary = path.join(folder, `php_${underscored}.wasm`);
 		await writeFile(binary, await phpWasm(version));
-		const stock = preparePhp(await phpWasm(version), [await extensionOf(version)]);
+		const stock = withHints(preparePhp(await phpWasm(version), [await extensionOf(version)]), []);
 		const longer = path.join(folder, 'longer.wasm');
 		await writeFile(longer, Buffer.concat([await phpWasm(version), Uint8Array.of(0, 1, 0)]));
 		for (const [file, id, from] of [

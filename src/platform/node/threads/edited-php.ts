@@ -1,6 +1,9 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type Edit, inOrder } from '../../../php-binary/edits.ts';
+import type { PhpVersion } from '../../../config/values.ts';
+import { compilationHints } from '../../../php-binary/compilation-hints.ts';
+import { earlyFunctions } from '../../../php-binary/early-functions.ts';
+import { applyEdits, type Edit, inOrder } from '../../../php-binary/edits.ts';
 import { preparePhp } from '../../../php-binary/prepare-php.ts';
 import type { PhpFiles } from './php-packages.ts';
 
@@ -56,7 +59,7 @@ async function recordedEdits(
 }
 
 /** What PHP is read for: side modules that are loaded into it, the first is Igor's own; `isStock` = on upstream's interpreter. */
-export type PhpUse = { version: string; sideModules: readonly Uint8Array[]; isStock: boolean };
+export type PhpUse = { version: PhpVersion; sideModules: readonly Uint8Array[]; isStock: boolean };
 
 /**
  * Reads php.wasm in the form that threads are booted from. Main thread.
@@ -80,7 +83,10 @@ export async function readPreparedPhp(
 	if (recorded !== undefined && sideModules.length === 1) {
 		return readEdited(php.binary, recorded.size, inOrder([...recorded.edits, ...interpreter]));
 	}
-	return preparePhp(await readFile(php.binary), sideModules, interpreter);
+	const prepared = preparePhp(await readFile(php.binary), sideModules, interpreter);
+	// Functions of another release have other numbers.
+	const early = recorded === undefined ? [] : earlyFunctions(version);
+	return applyEdits(prepared, [compilationHints(prepared, early)]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PhpExtension, PhpVersion } from '../../../config/values.ts';
+import { compiledAtFirstCall } from '../../../php-binary/compilation-hints.ts';
 import type { ExtensionBinary } from '../../../php-thread/system-files.ts';
 import { readPreparedPhp } from './edited-php.ts';
 import type { Glue } from './glue.ts';
@@ -72,8 +73,8 @@ async function load(
 	return {
 		glue: php.glue,
 		module,
-		extension,
-		extensions,
+		extension: compiledAtFirstCall(extension),
+		extensions: extensions.map(({ name, bytes }) => ({ name, bytes: compiledAtFirstCall(bytes) })),
 		icuData: await unpacking,
 		ini,
 	};
