@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
 import { tell } from '../platform/node/operations/write-all.ts';
+import { processFlags, setEngineFlags } from '../platform/node/threads/engine-flags.ts';
 import { within } from '../time/within.ts';
-import { compileEarly } from './compile-early.ts';
 import { runCli } from './run.ts';
 import { boundYoungObjects } from './young-objects.ts';
 
@@ -16,13 +15,8 @@ const args = process.argv.slice(2);
 // Others are there for their output; a server goes on without a reader.
 const isServer = args[0] === 'run' || args[0] === 'php-server';
 
-// For the PHP threads that start from now on: the engine itself makes no code from text. A program that uses the library may
-// need that on threads of its own, so there it is the thread that gives it up; see no-new-code.ts.
-setFlagsFromString('--disallow-code-generation-from-strings');
-// Each function of php.wasm is validated at its first call: to validate all 20,000 at each start takes longer than to run a
-// small script. Not in a program that uses the library, which may want to hear of modules that are invalid.
-setFlagsFromString('--wasm-lazy-validation');
-compileEarly();
+// Before any thread starts. That of php-cli sets them itself: see beginOnlyThread().
+if (args[0] !== 'php-cli') setEngineFlags(processFlags());
 if (isServer) boundYoungObjects();
 
 // PHP writes to stdout and stderr itself. Node, once asked for them, would make them non-blocking, for everybody who has them.

@@ -6,11 +6,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readsHints } from '../../src/cli/compile-early.ts';
 import { PHP_VERSIONS } from '../../src/config/values.ts';
 import { compilationHints, compiledAtFirstCall } from '../../src/php-binary/compilation-hints.ts';
 import { earlyFunctions } from '../../src/php-binary/early-functions.ts';
 import { applyEdits } from '../../src/php-binary/edits.ts';
+import { readsHints } from '../../src/platform/node/threads/engine-flags.ts';
 
 const igor = fileURLToPath(new URL('../../bin/igor.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'igor-hints-'));

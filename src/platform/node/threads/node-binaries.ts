@@ -24,17 +24,19 @@ const cache = new Map<string, Promise<PhpBinaries>>();
 /**
  * Loads and compiles PHP once per process, version and set of extensions. Main thread.
  * @param onSlow hears, for the operator, that PHP has to run on upstream's interpreter
+ * @param flagged the flags are set by which PHP is compiled
  * @throws OptionsError when the package with that version is not installed
  */
 export function loadPhpBinaries(
 	version: PhpVersion,
 	extensions: readonly PhpExtension[],
 	onSlow: (message: string) => void = () => {},
+	flagged: Promise<void> = Promise.resolve(),
 ): Promise<PhpBinaries> {
 	const key = keyOf(version, extensions);
 	const cached = cache.get(key);
 	if (cached !== undefined) return cached;
-	const loading = load(version, extensions, onSlow);
+	const loading = load(version, extensions, onSlow, flagged);
 	cache.set(key, loading);
 	loading.catch(() => cache.delete(key));
 	return loading;
@@ -51,6 +53,7 @@ async function load(
 	version: PhpVersion,
 	names: readonly PhpExtension[],
 	onSlow: (message: string) => void,
+	flagged: Promise<void>,
 ): Promise<PhpBinaries> {
 	const php = await findPhp('node', version);
 	const own = packageFolder();
@@ -69,7 +72,8 @@ async function load(
 		sideModules: [extension, ...extensions.map(({ bytes }) => bytes)],
 		isStock: process.env.IGOR_STOCK_PHP === '1',
 	};
-	const module = await WebAssembly.compile(await readPreparedPhp(php, path.join(own, 'dist'), use, onSlow));
+	const [binary] = await Promise.all([readPreparedPhp(php, path.join(own, 'dist'), use, onSlow), flagged]);
+	const module = await WebAssembly.compile(binary);
 	return {
 		glue: php.glue,
 		module,

@@ -2,7 +2,6 @@ import { accessSync, constants, rmSync, statSync } from 'node:fs';
 import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import type { ScopePlatform } from '../../../application/start-scope.ts';
 import { iniLines } from '../../../config/ini-lines.ts';
 import type { VisibleFolder } from '../../../config/mounts.ts';
@@ -22,7 +21,7 @@ import { prepareProcesses } from '../processes/prepare-processes.ts';
 import { codeCaches } from './code-cache.ts';
 import { hasLoaded, loadPhpBinaries } from './node-binaries.ts';
 import { byteStrings } from './node-byte-strings.ts';
-import { beginThread, createNodeThreads } from './node-threads.ts';
+import { beginOnlyThread, beginThread, createNodeThreads, type EarlyThread } from './node-threads.ts';
 import { findPhp, packageFolder } from './php-packages.ts';
 
 /** What in the package's folder is run or loaded. */
@@ -68,18 +67,19 @@ type NodePlatform = ScopePlatform & { dispose(): Promise<void>; disposeNow(): vo
 export async function createNodePlatform(options: NodePlatformOptions): Promise<NodePlatform> {
 	const { phpVersion, extensions } = options;
 	// The code of the first thread loads while PHP is compiled; later on, nothing has to be waited for.
-	const early = hasLoaded(phpVersion, extensions) ? undefined : beginThread((await findPhp('node', phpVersion)).glue);
+	const begin = options.commandLine === true ? beginOnlyThread : beginThread;
+	const early = hasLoaded(phpVersion, extensions) ? undefined : begin((await findPhp('node', phpVersion)).glue);
 	try {
 		return await preparePlatform(options, early);
 	} catch (error) {
-		await early?.terminate();
+		await early?.worker.terminate();
 		throw error;
 	}
 }
 
-async function preparePlatform(options: NodePlatformOptions, early: Worker | undefined): Promise<NodePlatform> {
+async function preparePlatform(options: NodePlatformOptions, early: EarlyThread | undefined): Promise<NodePlatform> {
 	const [binaries, certificates, folders] = await Promise.all([
-		loadPhpBinaries(options.phpVersion, options.extensions, options.onSlow),
+		loadPhpBinaries(options.phpVersion, options.extensions, options.onSlow, early?.flagged),
 		loadCertificates(),
 		Promise.all(options.visiblePaths.map(folderOf)),
 	]);
@@ -161,7 +161,7 @@ async function preparePlatform(options: NodePlatformOptions, early: Worker | und
 		dispose: async () => {
 			process.off('exit', removeAtExit);
 			// If it never became a thread.
-			await early?.terminate();
+			await early?.worker.terminate();
 			await hidden.settled();
 			removeTerritory();
 			prepared?.dispose();

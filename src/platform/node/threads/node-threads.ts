@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
@@ -17,6 +16,7 @@ import { operatorPorts } from '../network/operator-ports.ts';
 import { ProgramsOfThread } from '../processes/end-programs.ts';
 import type { ProcessSettings } from '../processes/node-processes.ts';
 import { codeCacheFolder } from './code-cache.ts';
+import { processFlags, setEngineFlags, threadFlags } from './engine-flags.ts';
 import type { Glue } from './glue.ts';
 import type { PhpBinaries } from './node-binaries.ts';
 
@@ -63,43 +63,52 @@ const STACK_MEGABYTES = 4;
 const YOUNG_MEGABYTES = 2;
 
 /**
- * Stack of each PHP fiber, and of PHP outside of them, KB: PHP runs on stacks that the engine switches (JSPI), and those
- * have a size of their own. A third more than V8's default: with the larger frame of the faster execute_ex(), a nested
- * callback needs an eighth more. Only pages that were used take memory.
- */
-const SWITCHED_STACK_KILOBYTES = 1312;
-/**
- * Below this a PHP thread's heap of JavaScript does not collect what is old, MB: after its boot it holds 12. V8's own first
- * limit falls with each collection of young objects, of which there are many, and ends in the middle of the boot. More than
- * needed would be garbage that each thread keeps.
- */
-const FIRST_LIMIT_MEGABYTES = 16;
-/** The smaller one of the two stacks counts. This process's main thread and workers that it has keep what they have. */
-const THREAD_FLAGS = [
-	`--wasm-stack-switching-stack-size=${SWITCHED_STACK_KILOBYTES}`,
-	`--stack-size=${SWITCHED_STACK_KILOBYTES}`,
-	`--initial-old-space-size=${FIRST_LIMIT_MEGABYTES}`,
-];
-
-/**
  * Built by `npm run build`: few files, because resolving modules costs a thread more than running them, and of CommonJS,
  * whose loader is there sooner.
  */
 const THREAD_FILE = fileURLToPath(new URL('./thread-entry.cjs', import.meta.url));
 
 /** What a thread that was begun early is told at once; PhpThreadData follows as a message. */
-export type EarlyThreadData = Pick<PhpThreadData, 'glue' | 'codeCache'> & { isEarly: true };
+export type EarlyThreadData = Pick<PhpThreadData, 'glue' | 'codeCache'> & {
+	isEarly: true;
+	/** Flags of V8 that it sets before anything else, and says so by a first message; undefined = they are set. */
+	flags: readonly string[] | undefined;
+};
+
+/** A thread that does not know yet what it is to run. */
+export type EarlyThread = {
+	readonly worker: Worker;
+	/** V8's flags are set, by which PHP is compiled; or the thread has ended. */
+	readonly flagged: Promise<void>;
+};
 
 /**
  * Begins a thread before it is known what it is to run: its code loads meanwhile.
+ *
  * @param glue of its PHP
  */
-export function beginThread(glue: Glue): Worker {
-	return newWorker({ glue, codeCache: codeCacheFolder(), isEarly: true } satisfies EarlyThreadData);
+export function beginThread(glue: Glue): EarlyThread {
+	setEngineFlags(threadFlags());
+	const data: EarlyThreadData = { glue, codeCache: codeCacheFolder(), isEarly: true, flags: undefined };
+	return { worker: newWorker(data), flagged: Promise.resolve() };
+}
+
+/**
+ * As `beginThread`, for the only thread of a process without flags of V8. Node carries its own JavaScript compiled, for an
+ * engine without flags; for any other, each new thread compiles it, which takes as long as the rest of its start. So this
+ * thread sets the flags, once Node has started it.
+ */
+export function beginOnlyThread(glue: Glue): EarlyThread {
+	const flags = [...processFlags(), ...threadFlags()];
+	const data: EarlyThreadData = { glue, codeCache: codeCacheFolder(), isEarly: true, flags };
+	const worker = newWorker(data);
+	const flagged = new Promise<void>((resolve) => {
+		for (const event of ['message', 'error', 'exit']) worker.once(event, () => resolve());
+	});
+	return { worker, flagged };
 }
 
 function newWorker(workerData: PhpThreadData | EarlyThreadData, transferList: MessagePort[] = []): Worker {
-	for (const flag of THREAD_FLAGS) setFlagsFromString(flag);
 	const resourceLimits = { stackSizeMb: STACK_MEGABYTES, maxYoungGenerationSizeMb: YOUNG_MEGABYTES };
 	return new Worker(THREAD_FILE, { workerData, transferList, env: {}, stdin: false, resourceLimits });
 }
@@ -115,10 +124,10 @@ export function createNodeThreads(
 		'env' | 'folders' | 'umask' | 'certificates' | 'network' | 'processes' | 'ini' | 'phpBinary' | 'guarded'
 	>,
 	hidden: Pick<HiddenPaths, 'asked'>,
-	early?: Worker,
+	early?: EarlyThread,
 ): ThreadFactory {
 	let processId = 0;
-	let begun = early;
+	let begun = early?.worker;
 	return {
 		start(buffers: ThreadBuffers, env: Readonly<Record<string, string>>, listener: ThreadListener): PlatformThread {
 			processId++;
@@ -139,9 +148,13 @@ export function createNodeThreads(
 				codeCache: codeCacheFolder(),
 			};
 			// One that has ended meanwhile has no id.
-			const worker = begun !== undefined && begun.threadId > 0 ? begun : newWorker(data, [port2]);
-			if (worker === begun) worker.postMessage(data, [port2]);
+			let worker = begun;
 			begun = undefined;
+			if (worker !== undefined && worker.threadId > 0) worker.postMessage(data, [port2]);
+			else {
+				setEngineFlags(threadFlags());
+				worker = newWorker(data, [port2]);
+			}
 			const control = wrap<ThreadControl>(nodeEndpoint(port1));
 			let failure: string | undefined;
 			worker.on('message', (event: ThreadEvent) => {
