@@ -190,11 +190,19 @@ static void set_script(HashTable *table)
 	}
 }
 
-/* What tells it what it is, whatever `env` says. */
-static void set_background(HashTable *table)
+/* What tells a script what it is, whatever `env` says. */
+static void set_role(HashTable *table)
 {
-	zend_hash_del(table, strings[NAME_FRANKENPHP_WORKER]);
-	set_chars(table, NAME_FRANKENPHP_WORKER_BACKGROUND, igor_thread.sidekick_name);
+	if (igor_thread.role == IGOR_ROLE_WORKER) {
+		set_known(table, NAME_FRANKENPHP_WORKER, VALUE_ONE);
+	} else {
+		zend_hash_del(table, strings[NAME_FRANKENPHP_WORKER]);
+	}
+	if (igor_thread.is_background) {
+		set_chars(table, NAME_FRANKENPHP_WORKER_BACKGROUND, igor_thread.sidekick_name);
+	} else {
+		zend_hash_del(table, strings[NAME_FRANKENPHP_WORKER_BACKGROUND]);
+	}
 }
 
 void igor_register_server_variables(zval *array)
@@ -210,16 +218,11 @@ void igor_register_server_variables(zval *array)
 	} else if (igor_thread.script != NULL) {
 		set_script(table);
 	}
-	if (igor_thread.role == IGOR_ROLE_WORKER) {
-		set_known(table, NAME_FRANKENPHP_WORKER, VALUE_ONE);
-	}
 	/* As in FrankenPHP, `env` wins over what the request says ("env HTTPS on" is meant), but not over what PHP relies on. */
 	zend_hash_merge(table, environment, NULL, true);
-	if (igor_thread.is_background) {
-		set_background(table);
-	}
 	if (SG(server_context) != NULL) {
 		set_variables(table);
 		set_request_info(table);
 	}
+	set_role(table);
 }

@@ -5,7 +5,7 @@
 bool igor_is_valid_name(zend_string *name)
 {
 	if (ZSTR_LEN(name) == 0) {
-		zend_argument_value_error(1, "must not be empty: it is the name of a sidekick");
+		zend_argument_value_error(1, "must not be empty: it is the name of a sidekick or background worker");
 	} else if (ZSTR_LEN(name) > IGOR_NAME_MAX_LENGTH) {
 		zend_argument_value_error(1, "must be at most %d bytes long, %zu given", IGOR_NAME_MAX_LENGTH, ZSTR_LEN(name));
 	} else if (memchr(ZSTR_VAL(name), '\0', ZSTR_LEN(name)) != NULL) {

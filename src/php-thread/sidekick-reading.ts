@@ -165,9 +165,9 @@ export class SidekickReading {
 				return `Stopped while waiting for the sidekick "${names[waitingFor]}": the server is shutting down or reloading.`;
 			const left = deadline - performance.now();
 			if (left <= 0) {
-				const status = this.#board.statusText(handles[waitingFor] as number);
-				const isBackground = this.#board.isBackground(handles[waitingFor] as number);
-				return timeoutMessage(names[waitingFor] as string, timeout, status, isBackground);
+				const [handle, name] = [handles[waitingFor] as number, names[waitingFor] as string];
+				if (this.#board.isReady(handle)) return unpublishedMessage(name);
+				return timeoutMessage(name, timeout, this.#board.statusText(handle), this.#board.isBackground(handle));
 			}
 			this.#board.waitForChange(epoch, Math.min(left, NAP));
 		}

@@ -116,8 +116,9 @@ function crash(event: CrashEvent, vain: Map<string, VainRuns>): { level: 'debug'
 
 function neverReady({ name, background, failures, reason }: CrashEvent): string {
 	const point = background ? 'at its first tick(): while ($handle->tick())' : 'once it has published variables';
+	const runs = failures === 1 ? 'its first run, which' : `${failures} runs in a row, the last one`;
 	return (
-		`${noun(background)} "${name}" was not ready in ${failures} runs in a row, the last one ${reason}. Correct the script, ` +
+		`${noun(background)} "${name}" was not ready in ${runs} ${reason.replace(/\.?\s*$/, '.')} Correct the script, ` +
 		`or what it needs: it is ready ${point}. Further crashes like this one are at level debug`
 	);
 }

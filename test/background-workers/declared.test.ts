@@ -34,4 +34,19 @@ describe.each(platform.phpVersions)('declared background workers, PHP %s', (php)
 			queue: 'high',
 		});
 	});
+
+	test('whatever `env` says, a script is told what it is', async () => {
+		const told =
+			"<?php $tell = fn () => print(json_encode([$_SERVER['FRANKENPHP_WORKER'] ?? null, $_SERVER['FRANKENPHP_WORKER_BACKGROUND'] ?? null]));";
+		const env = { FRANKENPHP_WORKER: '7', FRANKENPHP_WORKER_BACKGROUND: 'other' };
+		await using scope = await Scope.start(
+			{
+				'index.php': `${told} $tell();`,
+				'worker.php': `${told} while (frankenphp_handle_request($tell));`,
+			},
+			{ php, env, workers: [{ file: 'worker.php', num: 1, env }] },
+		);
+		expect(JSON.parse(await scope.get('/'))).toEqual([null, null]);
+		expect(JSON.parse(await scope.get('/worker.php'))).toEqual(['1', null]);
+	});
 });

@@ -99,6 +99,8 @@ file_put_contents(__DIR__ . '/end', var_export([fread($stream, 10), feof($stream
 		await using scope = await Scope.start(
 			{
 				'jobs.php': publisher("['a' => 1]"),
+				'silent.php':
+					'<?php $handle = new FrankenPHP\\WorkerHandle(); while ($handle->tick()) fgets($handle->getStream());',
 				'index.php': `<?php
 $try = function (mixed ...$arguments): string {
 	try {
@@ -109,11 +111,17 @@ $try = function (mixed ...$arguments): string {
 };
 echo json_encode([
 	$try('jobs'), $try(['jobs'], 5), $try('jobs', null), $try('jobs', 0), $try('jobs', -1.5), $try('jobs', NAN), $try(''),
-	$try([]), $try('job'),
+	$try([]), $try('job'), $try('silent', 0.05),
 ]);
 `,
 			},
-			{ php, backgroundWorkers: [{ name: 'jobs', file: 'jobs.php' }] },
+			{
+				php,
+				backgroundWorkers: [
+					{ name: 'jobs', file: 'jobs.php' },
+					{ name: 'silent', file: 'silent.php' },
+				],
+			},
 		);
 		const timeout = 'ValueError: frankenphp_ensure_background_worker(): Argument #2 ($timeout) must be greater than 0';
 		expect(JSON.parse(await scope.get('/'))).toEqual([
@@ -126,6 +134,7 @@ echo json_encode([
 			expect.stringMatching(/^ValueError: .*must not be empty/),
 			expect.stringMatching(/^ValueError: .*must not be an empty array/),
 			expect.stringMatching(/^RuntimeException: Cannot start "job": .* Did you mean "jobs"\?/),
+			'RuntimeException: The background worker "silent" is ready but has published no variables: it has to call setVars() of its FrankenPHP\\WorkerHandle.',
 		]);
 	});
 

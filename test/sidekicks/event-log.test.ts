@@ -77,6 +77,14 @@ describe('runs that crash before they are ready', () => {
 		);
 	});
 
+	test('the first run is one, and a reason that is a sentence stays one', () => {
+		const all = world();
+		expect(crashes(all, 1, 'ended with exit status 255: It failed.', 1)).toEqual(['error crashed']);
+		expect(all.log.records.find(({ level }) => level === 'error')?.message).toMatch(
+			/^background worker "prices" was not ready in its first run, which ended with exit status 255: It failed\. Correct/,
+		);
+	});
+
 	test('without a limit it is a warning; another reason is told, and a run that was ready begins anew', () => {
 		const all = world();
 		expect(crashes(all, 8, 'one')).toEqual([...times(7, 'warn'), ...times(1, 'debug')]);
