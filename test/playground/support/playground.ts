@@ -10,8 +10,8 @@ import {
 } from '../../platform/browser/service-worker/support/static-host.ts';
 
 const BUILT = fileURLToPath(new URL('../../../dist/playground/', import.meta.url));
-/** How long the app may take to be there, milliseconds. */
-export const START = 20_000;
+/** How long the app may take to be there, also on a busy machine, milliseconds. */
+export const START = 45_000;
 
 /** The built playground on a bare static host, below /some/path/. */
 export function hostPlayground(): Promise<StaticHost> {
