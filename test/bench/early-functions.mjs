@@ -1,30 +1,24 @@
 // node test/bench/early-functions.mjs: finds the functions of php.wasm that every start calls, and writes the list of those
 // that are compiled at once: src/php-binary/early-functions.ts. For the release of @php-wasm in package.json; run it when
 // that changes, or the C sources of Igor do much more at the start.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { importSource } from '../../scripts/build-browser.mjs';
+import { startTelling } from '../php-binary/compiled-functions.ts';
+import { eventually } from '../support/eventually.ts';
 import { app, get } from './igor.mjs';
 
-/** Functions are compiled at their first call, and each is told. */
-const TELLING = ['--wasm-lazy-compilation', '--trace-wasm-compilation-times'];
-/** The module by its address, and the function by its number. */
-const COMPILED = /^Compiled function (\w+)#(\d+) using Liftoff/gm;
+/** When functions are compiled. */
+const AT_FIRST_CALL = '--wasm-lazy-compilation';
 /** Functions of a side module are fewer. */
 const LEAST = 500;
-/** Milliseconds. */
-const LIMIT = 60_000;
-const LOOK = 50;
-const igor = fileURLToPath(new URL('../../bin/igor.js', import.meta.url));
 const list = fileURLToPath(new URL('../../src/php-binary/early-functions.ts', import.meta.url));
 
 const { PHP_VERSIONS } = await importSource('src/config/values.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'igor-early-'));
+const told = path.join(folder, 'told.txt');
 const empty = path.join(folder, 'empty.php');
 writeFileSync(empty, '<?php\n');
 const lines = [];
@@ -60,51 +54,29 @@ export function earlyFunctions(version: PhpVersion): number[] {
 );
 
 async function byProgram(version) {
-	const program = tell('php-cli', '--php', version, empty);
+	const program = startTelling(told, ['php-cli', '--php', version, empty], AT_FIRST_CALL);
 	await program.end;
-	return functionsIn(program.told());
+	return functionsOf(program);
 }
 
 /** As a classic script. */
 async function byServer(version) {
 	const options = ['--listen', '127.0.0.1:0', '--threads', '1', '--php', version];
-	const server = tell('php-server', ...options, '--root', `${app}/public`);
-	await get(`${await server.url()}/hello.php`);
+	const server = startTelling(told, ['php-server', ...options, '--root', `${app}/public`], AT_FIRST_CALL);
+	const url = await eventually('the address of the server', () => {
+		if (server.isOver) throw new Error(`It does not listen: ${server.told()}`);
+		return /Listening on (\S+)/.exec(server.told())?.[1];
+	});
+	await get(`${url}/hello.php`);
 	server.stop();
 	await server.end;
-	return functionsIn(server.told());
+	return functionsOf(server);
 }
 
-/** Runs Igor; what V8 tells goes to a file, because it drops what a pipe does not take at once. */
-function tell(...args) {
-	const file = path.join(folder, 'told.txt');
-	const into = openSync(file, 'w');
-	const child = spawn(process.execPath, [...TELLING, igor, ...args], { cwd: app, stdio: ['ignore', into, 'inherit'] });
-	closeSync(into);
-	const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT);
-	const end = once(child, 'close').finally(() => clearTimeout(limit));
-	const told = () => readFileSync(file, 'utf8');
-	return {
-		told,
-		end,
-		stop: () => child.kill(),
-		url: async () => {
-			for (;;) {
-				const [, url] = /Listening on (\S+)/.exec(told()) ?? [];
-				if (url !== undefined) return url;
-				if (child.exitCode !== null || child.signalCode !== null) throw new Error(`It does not listen: ${told()}`);
-				await sleep(LOOK);
-			}
-		},
-	};
-}
-
-/** Those of the module that has most of them. */
-function functionsIn(told) {
-	const modules = Map.groupBy(told.matchAll(COMPILED), ([, module]) => module);
-	const [most] = [...modules.values()].toSorted((a, b) => b.length - a.length);
-	if (most === undefined || most.length < LEAST) throw new Error('V8 told of too few functions.');
-	return most.map(([, , index]) => Number(index));
+function functionsOf(igor) {
+	const functions = igor.functions();
+	if (functions.length < LEAST) throw new Error('V8 told of too few functions.');
+	return functions;
 }
 
 function distances(indexes) {

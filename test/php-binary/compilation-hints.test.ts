@@ -1,9 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PHP_VERSIONS } from '../../src/config/values.ts';
@@ -11,8 +9,8 @@ import { compilationHints, compiledAtFirstCall } from '../../src/php-binary/comp
 import { earlyFunctions } from '../../src/php-binary/early-functions.ts';
 import { applyEdits } from '../../src/php-binary/edits.ts';
 import { readsHints } from '../../src/platform/node/threads/engine-flags.ts';
+import { startTelling } from './compiled-functions.ts';
 
-const igor = fileURLToPath(new URL('../../bin/igor.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'igor-hints-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -66,23 +64,14 @@ describe('a binary with hints', () => {
 });
 
 describe.each(PHP_VERSIONS)('PHP %s', (version) => {
-	/** Numbers of the functions of php.wasm that an empty script has compiled, which is the module with most of them. */
+	/** Numbers of the functions of php.wasm that an empty script has compiled. */
 	async function ofEmptyScript(...flags: string[]): Promise<Set<number>> {
 		const script = path.join(folder, 'empty.php');
 		writeFileSync(script, '<?php\n');
-		// V8 drops what a pipe does not take at once.
 		const told = path.join(folder, `told-${version}.txt`);
-		const args = [...flags, '--trace-wasm-compilation-times', igor, 'php-cli', '--php', version, script];
-		const into = openSync(told, 'w');
-		const program = spawn(process.execPath, args, { stdio: ['ignore', into, 'inherit'], timeout: 50_000 });
-		closeSync(into);
-		expect(await once(program, 'close')).toEqual([0, null]);
-		const modules = Map.groupBy(
-			readFileSync(told, 'utf8').matchAll(/^Compiled function (\w+)#(\d+) using Liftoff/gm),
-			([, module]) => module,
-		);
-		const [php = []] = [...modules.values()].toSorted((a, b) => b.length - a.length);
-		return new Set(php.map(([, , index]) => Number(index)));
+		const program = startTelling(told, ['php-cli', '--php', version, script], ...flags);
+		expect(await program.end).toEqual([0, null]);
+		return new Set(program.functions());
 	}
 
 	test('has nearly all of the functions that a start calls, and few others, on the list (test/bench/early-functions.mjs)', async () => {

@@ -12,8 +12,11 @@ const SWITCHED_STACK_KILOBYTES = 1312;
  * needed would be garbage that each thread keeps.
  */
 const FIRST_LIMIT_MEGABYTES = 16;
-/** The smaller one of the two stacks counts. This process's main thread and workers that it has keep what they have. */
-const THREAD_FLAGS = [
+/**
+ * V8's flags for the PHP threads that start from now on. The smaller one of the two stacks counts. This process's main thread and workers that it has keep what
+ * they have.
+ */
+export const THREAD_FLAGS: readonly string[] = [
 	`--wasm-stack-switching-stack-size=${SWITCHED_STACK_KILOBYTES}`,
 	`--stack-size=${SWITCHED_STACK_KILOBYTES}`,
 	`--initial-old-space-size=${FIRST_LIMIT_MEGABYTES}`,
@@ -52,11 +55,6 @@ export function processFlags(): readonly string[] {
 function hintFlags(): readonly string[] {
 	if (!readsHints() || process.execArgv.includes(NOT_EARLY)) return [];
 	return ['--experimental-wasm-compilation-hints', '--no-wasm-lazy-compilation'];
-}
-
-/** V8's flags for the PHP threads that start from now on. */
-export function threadFlags(): readonly string[] {
-	return THREAD_FLAGS;
 }
 
 /** Sets flags of V8, for all threads of this process. */

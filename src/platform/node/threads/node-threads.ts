@@ -16,7 +16,7 @@ import { operatorPorts } from '../network/operator-ports.ts';
 import { ProgramsOfThread } from '../processes/end-programs.ts';
 import type { ProcessSettings } from '../processes/node-processes.ts';
 import { codeCacheFolder } from './code-cache.ts';
-import { processFlags, setEngineFlags, threadFlags } from './engine-flags.ts';
+import { processFlags, setEngineFlags, THREAD_FLAGS } from './engine-flags.ts';
 import type { Glue } from './glue.ts';
 import type { PhpBinaries } from './node-binaries.ts';
 
@@ -88,7 +88,7 @@ export type EarlyThread = {
  * @param glue of its PHP
  */
 export function beginThread(glue: Glue): EarlyThread {
-	setEngineFlags(threadFlags());
+	setEngineFlags(THREAD_FLAGS);
 	const data: EarlyThreadData = { glue, codeCache: codeCacheFolder(), isEarly: true, flags: undefined };
 	return { worker: newWorker(data), flagged: Promise.resolve() };
 }
@@ -99,7 +99,7 @@ export function beginThread(glue: Glue): EarlyThread {
  * thread sets the flags, once Node has started it.
  */
 export function beginOnlyThread(glue: Glue): EarlyThread {
-	const flags = [...processFlags(), ...threadFlags()];
+	const flags = [...processFlags(), ...THREAD_FLAGS];
 	const data: EarlyThreadData = { glue, codeCache: codeCacheFolder(), isEarly: true, flags };
 	const worker = newWorker(data);
 	const flagged = new Promise<void>((resolve) => {
@@ -152,7 +152,7 @@ export function createNodeThreads(
 			begun = undefined;
 			if (worker !== undefined && worker.threadId > 0) worker.postMessage(data, [port2]);
 			else {
-				setEngineFlags(threadFlags());
+				setEngineFlags(THREAD_FLAGS);
 				worker = newWorker(data, [port2]);
 			}
 			const control = wrap<ThreadControl>(nodeEndpoint(port1));
