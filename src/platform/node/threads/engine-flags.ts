@@ -13,8 +13,8 @@ const SWITCHED_STACK_KILOBYTES = 1312;
  */
 const FIRST_LIMIT_MEGABYTES = 16;
 /**
- * V8's flags for the PHP threads that start from now on. The smaller one of the two stacks counts. This process's main thread and workers that it has keep what
- * they have.
+ * V8's flags for the PHP threads that start from now on. The smaller one of the two stacks counts. This process's main
+ * thread and workers that it has keep what they have.
  */
 export const THREAD_FLAGS: readonly string[] = [
 	`--wasm-stack-switching-stack-size=${SWITCHED_STACK_KILOBYTES}`,
