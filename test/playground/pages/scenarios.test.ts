@@ -30,7 +30,8 @@ const PROMISES: Readonly<Record<string, (visitor: Visitor) => Promise<void>>> = 
 		await visitor.send('/?format=json', 8);
 		// The page's own requests started it.
 		await visitor.panel('requests').getByText('200').first().waitFor(patient);
-		expect(await visitor.log()).toMatch(/is ready after \d+ ms/);
+		// The answers and the log's lines come by different ways.
+		await expect.poll(() => visitor.log(), patient).toMatch(/is ready after \d+ ms/);
 	},
 	'crash-recovery': async (visitor) => {
 		await visitor.app.getByRole('button', { name: 'four times in a row' }).click();
