@@ -59,14 +59,14 @@ static PHP_RINIT_FUNCTION(frankenphp)
 /* Before resources are destroyed: a stream that is closed then says nothing about its task. */
 static PHP_RSHUTDOWN_FUNCTION(frankenphp)
 {
-	igor_host_tasks_end(false);
+	igor_tasks_end(false);
 	return SUCCESS;
 }
 
 /* Not RSHUTDOWN: after it, user code still writes sessions, closes streams and destroys objects. */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(frankenphp)
 {
-	igor_host_tasks_end(false);
+	igor_tasks_end(false);
 	igor_cache_end_request();
 	igor_fibers_end_request();
 	return SUCCESS;

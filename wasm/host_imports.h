@@ -86,7 +86,8 @@ int32_t igor_host_read_body(char *destination, uint32_t capacity);
 /*
  * Sends a part of the response, or all of it. Blocks while the client is too slow (back-pressure).
  *   status  > 0: this call carries the head; 0: it does not (the head was sent before)
- *   head    header lines "Name: value" joined by '\n', no trailing '\n'; a first line "HTTP/1.1 200 Reason" is optional
+ *   head    header lines "Name: value" joined by '\n', no trailing '\n'; a first line "HTTP/1.1 200 Reason" is optional;
+ *           one that ends where the body begins is copied together with it
  *   flags   IGOR_RESPONSE_*
  * Returns 0, or -1 when the client went away (the request still has to be ended with IGOR_RESPONSE_END).
  */

@@ -2,8 +2,12 @@
 #include "request.h"
 
 #define OUTPUT_CAPACITY 32768u
+#define HEAD_ROOM 1024u
 
-/* Allocated once: a static array would be as many zero bytes in the side module's file. */
+/*
+ * Allocated once: a static array would be as many zero bytes in the side module's file. In front of it there is room for a
+ * head: the host takes what lies in one piece by one copy.
+ */
 static char *output;
 static uint32_t output_length;
 
@@ -19,7 +23,7 @@ static bool client_gone;
 void igor_response_begin(void)
 {
 	if (output == NULL) {
-		output = pemalloc(OUTPUT_CAPACITY, true);
+		output = (char *) pemalloc(HEAD_ROOM + OUTPUT_CAPACITY, true) + HEAD_ROOM;
 	}
 	output_length = 0;
 	head_length = 0;
@@ -47,6 +51,7 @@ static void append_head(const char *bytes, size_t length)
 static void send_part(const char *body, uint32_t length, uint32_t flags)
 {
 	int status = pending_status;
+	const char *first = head;
 
 	/* The host has to hear of the end in any case, but of nothing else. */
 	if (client_gone && !(flags & IGOR_RESPONSE_END)) {
@@ -55,8 +60,11 @@ static void send_part(const char *body, uint32_t length, uint32_t flags)
 	pending_status = 0;
 	if (status > 0) {
 		head_sent = true;
+		if (body == output && head_length <= HEAD_ROOM) {
+			first = memcpy(output - head_length, head, head_length);
+		}
 	}
-	if (igor_host_respond(status, head, status > 0 ? head_length : 0, body, length, flags) < 0) {
+	if (igor_host_respond(status, first, status > 0 ? head_length : 0, body, length, flags) < 0) {
 		client_gone = true;
 	}
 }

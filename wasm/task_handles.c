@@ -1,5 +1,15 @@
 #include "task_handles.h"
 
+/* Handles that are of a task. */
+static uint32_t held;
+
+void igor_tasks_end(bool only_request)
+{
+	if (held > 0) {
+		igor_host_tasks_end(only_request);
+	}
+}
+
 zend_object *igor_task_create(zend_class_entry *ce, zend_object_handlers *handlers)
 {
 	igor_task_handle *handle = zend_object_alloc(sizeof(igor_task_handle), ce);
@@ -17,6 +27,12 @@ static igor_task_handle *handle_of(zend_object *object)
 	return (igor_task_handle *) ((char *) object - offsetof(igor_task_handle, std));
 }
 
+void igor_task_hold(igor_task_handle *handle, int32_t task)
+{
+	handle->task = task;
+	held++;
+}
+
 void igor_task_free(zend_object *object)
 {
 	igor_task_handle *handle = handle_of(object);
@@ -24,6 +40,7 @@ void igor_task_free(zend_object *object)
 	/* Before its stream is closed, which would mean something else. */
 	if (handle->task != 0) {
 		igor_host_task_release(handle->task);
+		held--;
 	}
 	zval_ptr_dtor(&handle->stream);
 	zval_ptr_dtor(&handle->payload);

@@ -21,9 +21,14 @@ void igor_received_task_register(const zend_function_entry *methods);
 /* The next task of this worker as a ReceivedTaskHandle, or null. */
 void igor_task_receive(zval *result);
 
+/* igor_host_tasks_end(), if PHP has a handle of a task at all: most scripts have none. */
+void igor_tasks_end(bool only_request);
+
 /* task_handles.c: for the two classes. */
 zend_object *igor_task_create(zend_class_entry *ce, zend_object_handlers *handlers);
 void igor_task_free(zend_object *object);
+/* The handle is of this task from now on. */
+void igor_task_hold(igor_task_handle *handle, int32_t task);
 /* NULL, and an exception, for one that was made around its constructor. */
 igor_task_handle *igor_task_of(zval *this);
 /* The same stream at each call; a closed one once this side has let go of the task. */

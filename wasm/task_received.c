@@ -21,7 +21,7 @@ void igor_task_receive(zval *result)
 	}
 	object_init_ex(result, received_ce);
 	handle = (igor_task_handle *) ((char *) Z_OBJ_P(result) - offsetof(igor_task_handle, std));
-	handle->task = task;
+	igor_task_hold(handle, task);
 	handle->encoded = zend_string_alloc(length, false);
 	igor_host_task_payload(task, ZSTR_VAL(handle->encoded), length);
 	ZSTR_VAL(handle->encoded)[length] = 0;

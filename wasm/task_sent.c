@@ -48,7 +48,7 @@ ZEND_METHOD(FrankenPHP_SentTaskHandle, __construct)
 		igor_throw_host_error();
 		RETURN_THROWS();
 	}
-	handle->task = task;
+	igor_task_hold(handle, task);
 }
 
 ZEND_METHOD(FrankenPHP_SentTaskHandle, read)

@@ -1,6 +1,7 @@
 #include "worker.h"
 #include "request.h"
 #include "response.h"
+#include "task_handles.h"
 #include "ext/session/php_session.h"
 #include "ext/standard/php_filestat.h"
 #include "main/rfc1867.h"
@@ -13,9 +14,17 @@ static const char *const request_modules[] = {"filter", "session", "zlib"};
 
 static void call_modules(bool startup)
 {
-	for (size_t i = 0; i < sizeof(request_modules) / sizeof(request_modules[0]); i++) {
-		const char *name = request_modules[i];
-		zend_module_entry *module = zend_hash_str_find_ptr(&module_registry, name, strlen(name));
+	enum { COUNT = sizeof(request_modules) / sizeof(request_modules[0]) };
+	/* The same for as long as the thread lives; NULL = PHP has no such extension. */
+	static zend_module_entry *modules[COUNT];
+	static bool found;
+
+	for (int i = 0; !found && i < COUNT; i++) {
+		modules[i] = zend_hash_str_find_ptr(&module_registry, request_modules[i], strlen(request_modules[i]));
+	}
+	found = true;
+	for (int i = 0; i < COUNT; i++) {
+		zend_module_entry *module = modules[i];
 
 		if (module == NULL) {
 			continue;
@@ -65,7 +74,7 @@ void igor_worker_end_request(void)
 	zend_try {
 		php_header();
 	} zend_end_try();
-	igor_host_tasks_end(true);
+	igor_tasks_end(true);
 	igor_response_end();
 	if (SG(rfc1867_uploaded_files) != NULL) {
 		destroy_uploaded_files_hash();
@@ -94,6 +103,12 @@ static void free_request_body(void)
 	php_stream_close(body);
 }
 
+/* $_ENV and $GLOBALS are the script's. */
+static bool is_of_request(const zend_auto_global *global)
+{
+	return !zend_string_equals_literal(global->name, "_ENV") && !zend_string_equals_literal(global->name, "GLOBALS");
+}
+
 /*
  * Scripts may put objects into superglobals: their destructors run before the next request arrives, so that they cannot
  * write to its response, or end it.
@@ -104,12 +119,17 @@ static void clear_superglobals(void)
 	zend_auto_global *global;
 
 	ZEND_HASH_MAP_FOREACH_PTR(CG(auto_globals), global) {
-		zval empty;
+		zval *value = zend_hash_find_known_hash(&EG(symbol_table), global->name);
+		zval former;
 
-		if (!zend_string_equals_literal(global->name, "_ENV") && !zend_string_equals_literal(global->name, "GLOBALS") &&
-			zend_hash_exists(&EG(symbol_table), global->name)) {
-			ZVAL_EMPTY_ARRAY(&empty);
-			zend_hash_update(&EG(symbol_table), global->name, &empty);
+		if (value == NULL || !is_of_request(global)) {
+			continue;
+		}
+		/* Most are empty already. */
+		if (Z_TYPE_P(value) != IS_ARRAY || zend_hash_num_elements(Z_ARRVAL_P(value)) > 0) {
+			ZVAL_COPY_VALUE(&former, value);
+			ZVAL_EMPTY_ARRAY(value);
+			zval_ptr_dtor(&former);
 		}
 	} ZEND_HASH_FOREACH_END();
 	/* Undefined, as at the start: extensions then have $_SERVER built, and do not see the previous client's. */
@@ -160,7 +180,7 @@ static void start_output(void)
 /*
  * $_GET, $_POST, $_COOKIE and $_FILES are imported again. $_SERVER and $_REQUEST are built on first use: they are in the
  * symbol table once code that names them has been compiled, and only then are they rebuilt; otherwise they stay armed and
- * cost nothing. $_ENV is the script's.
+ * cost nothing.
  */
 static void reset_superglobals(void)
 {
@@ -168,12 +188,10 @@ static void reset_superglobals(void)
 
 	zend_hash_str_del(&EG(symbol_table), "_SESSION", sizeof("_SESSION") - 1);
 	ZEND_HASH_MAP_FOREACH_PTR(CG(auto_globals), global) {
-		bool lazy = global->jit && !zend_hash_exists(&EG(symbol_table), global->name);
-
-		if (zend_string_equals_literal(global->name, "_ENV") || zend_string_equals_literal(global->name, "GLOBALS")) {
+		if (!is_of_request(global)) {
 			continue;
 		}
-		if (lazy) {
+		if (global->jit && !zend_hash_exists(&EG(symbol_table), global->name)) {
 			global->armed = global->auto_global_callback != NULL;
 		} else if (global->auto_global_callback != NULL) {
 			global->armed = global->auto_global_callback(global->name);
@@ -217,6 +235,20 @@ static void end_reading(set_aside aside)
 	ZVAL_COPY_VALUE(&EG(user_error_handler), &aside.error_handler);
 }
 
+static void add_powered_by(void)
+{
+	static char header[64];
+	static uint32_t length;
+
+	if (length == 0) {
+		/* Not SAPI_PHP_VERSION_HEADER: that is the version of the headers this file was compiled with. */
+		zval *version = zend_get_constant_str("PHP_VERSION", sizeof("PHP_VERSION") - 1);
+
+		length = (uint32_t) snprintf(header, sizeof(header), "X-Powered-By: PHP/%s", Z_STRVAL_P(version));
+	}
+	sapi_add_header(header, length, true);
+}
+
 void igor_worker_enter_request(void)
 {
 	set_aside aside;
@@ -231,15 +263,11 @@ void igor_worker_enter_request(void)
 	igor_opcache_begin_request();
 	start_output();
 	if (EG(timeout_seconds) > 0 && igor_current_request.open) {
-		zend_set_timeout(EG(timeout_seconds), true);
+		/* The handler of the signal is still the one of the script's start. */
+		zend_set_timeout(EG(timeout_seconds), false);
 	}
 	if (PG(expose_php)) {
-		zval *version = zend_get_constant_str("PHP_VERSION", sizeof("PHP_VERSION") - 1);
-		char header[64];
-		int length = snprintf(header, sizeof(header), "X-Powered-By: PHP/%s", Z_STRVAL_P(version));
-
-		/* Not SAPI_PHP_VERSION_HEADER: that is the version of the headers this file was compiled with. */
-		sapi_add_header(header, (size_t) length, true);
+		add_powered_by();
 	}
 	reset_superglobals();
 	end_reading(aside);

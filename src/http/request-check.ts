@@ -18,7 +18,6 @@ const IP_LITERAL = '\\[[0-9a-fA-F:.]+(?:%25[A-Za-z0-9._~-]+)?\\]';
 /** RFC 3986's host and port, nothing before and nothing behind. */
 const HOST = new RegExp(`^(?:${IP_LITERAL}|${REG_NAME})(?::(\\d{0,5}))?$`);
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
-const HIGH_BYTE = /[\x80-\xff]/;
 const HIGH_BYTES = /[\x80-\xff]/g;
 
 /** Nearly all requests name the same host. */
@@ -71,7 +70,7 @@ export function checkRequest(request: CheckedRequest): RequestProblem | undefine
 	if ((host >= 0 && !isValidHost(rawHeaders[host + 1] as string)) || !isValidAuthority(rawHeaders, authority)) {
 		return refused('The Host header is malformed.');
 	}
-	if (HIGH_BYTE.test(request.target)) request.target = escapeBytes(request.target);
+	if (hasHighByte(request.target)) request.target = escapeBytes(request.target);
 	return undefined;
 }
 
@@ -86,6 +85,12 @@ function isValidHost(host: string): boolean {
 
 function isValidAuthority(rawHeaders: readonly string[], at: number): boolean {
 	return at < 0 || isValidHost(rawHeaders[at + 1] as string);
+}
+
+/** A loop: for what targets are like, faster than an expression. */
+function hasHighByte(bytes: string): boolean {
+	for (let at = 0; at < bytes.length; at++) if (bytes.charCodeAt(at) > 0x7f) return true;
+	return false;
 }
 
 /** `%E9` for the byte E9, as browsers send what is not ASCII. */

@@ -35,6 +35,12 @@ const RULES: ReadonlyMap<string, number> = new Map<string, number>([
 /** Scripts use few names, but a client may choose some of them. */
 const MOST_NAMES = 512;
 const known = new Map<string, number>();
+/** Most responses repeat the fields of the previous one: what came, and what was sent of it, if none was dropped. */
+let lastGiven: readonly string[] = [];
+let lastFitted: readonly string[] = [];
+let lastLength = -1;
+/** Of more the comparison does not pay, nor keeping them. */
+const MOST_REPEATED = 64;
 /** Where the value of each field of ONCE is, in the list at hand. */
 const places: number[] = ONCE.map(() => 0);
 
@@ -48,6 +54,32 @@ const places: number[] = ONCE.map(() => 0);
  * @returns the Content-Length, which is among `headers` no more; -1 = there is none that can be believed
  */
 export function fitFields(headers: string[], drop: (field: DroppedField) => void): number {
+	if (repeatsLast(headers)) {
+		for (let at = 0; at < lastFitted.length; at++) headers[at] = lastFitted[at] as string;
+		if (lastFitted.length < headers.length) headers.length = lastFitted.length;
+		return lastLength;
+	}
+	const given = headers.slice();
+	let isWhole = true;
+	const length = fitAll(headers, (field) => {
+		isWhole = false;
+		drop(field);
+	});
+	if (isWhole && given.length <= MOST_REPEATED) {
+		lastGiven = given;
+		lastFitted = headers.slice();
+		lastLength = length;
+	}
+	return length;
+}
+
+function repeatsLast(headers: readonly string[]): boolean {
+	if (headers.length !== lastGiven.length) return false;
+	for (let at = 0; at < headers.length; at++) if (headers[at] !== lastGiven[at]) return false;
+	return true;
+}
+
+function fitAll(headers: string[], drop: (field: DroppedField) => void): number {
 	let kept = 0;
 	let length: string | undefined;
 	/** A bit for each of ONCE. */

@@ -62,14 +62,14 @@ export class OpcacheSegment {
 		this.#exhaustedAt = word(4);
 		this.#fingerprint = `${word(5)}-${word(6)}`;
 		this.#freshness = view.getInt32(facts + 28, true);
-		this.#usedAtStart = this.#used;
+		this.#usedAtStart = this.#used();
 		this.#last = this.#usedAtStart;
 		this.#copied = this.#usedAtStart;
 	}
 
 	/** Between two requests: offers a copy if it is worth it. */
 	look(): void {
-		const used = this.#used;
+		const used = this.#used();
 		if (used !== this.#last) {
 			// It has been emptied: what others got may be what it was emptied for.
 			if (used < this.#last) {
@@ -91,7 +91,7 @@ export class OpcacheSegment {
 		const isOld = this.#freshness < 0 ? age >= 0 : age > (this.#freshness + 1) * SECOND;
 		const { bytes } = this.#parts.memory();
 		const fits = copy.fingerprint === this.#fingerprint && copy.used <= this.#size;
-		if (!fits || !isOld || this.#used !== this.#usedAtStart || !this.#isSound(bytes)) return false;
+		if (!fits || !isOld || this.#used() !== this.#usedAtStart || !this.#isSound(bytes)) return false;
 		const source = new Uint8Array(copy.bytes);
 		let at = 0;
 		for (const [offset = 0, length = 0] of copy.runs) {
@@ -104,7 +104,8 @@ export class OpcacheSegment {
 		return true;
 	}
 
-	get #used(): number {
+	/** No getter: a private one is a call of the engine each time. */
+	#used(): number {
 		return this.#parts.memory().view.getUint32(this.#usedAt, true);
 	}
 

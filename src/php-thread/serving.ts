@@ -184,10 +184,11 @@ export class Serving {
 		flags: number,
 	): number {
 		if (this.#ticket === NO_TICKET) return GONE;
-		const whole = memory.bytes.subarray(head, head + headLength);
-		const headBytes = headLength > MAX_RESPONSE_HEAD ? this.#fitHead(whole) : whole;
+		const fitted =
+			headLength > MAX_RESPONSE_HEAD ? this.#fitHead(memory.bytes.subarray(head, head + headLength)) : undefined;
+		const isOnePiece = fitted === undefined && body === head + headLength;
 		let gone = this.#wasToldGone || this.#slots.isAborted(this.#ticket);
-		let [leftStatus, leftHead, from] = [status, headBytes.length, body];
+		let [leftStatus, leftHead, from] = [status, fitted?.length ?? headLength, body];
 		const end = body + bodyLength;
 		// At least one frame: for the head, or the end.
 		for (let last = false; !last; ) {
@@ -198,8 +199,12 @@ export class Serving {
 			const index = this.#reserve(leftHead + length);
 			const payload = (index + HEADER_WORDS) * 4;
 			const { bytes } = memory;
-			if (leftHead > 0) this.#out.bytes.set(headBytes, payload);
-			if (length > 0) this.#out.bytes.set(bytes.subarray(from, from + length), payload + leftHead);
+			if (leftHead > 0 && isOnePiece) this.#copy(bytes, head, leftHead + length, payload);
+			else {
+				if (fitted !== undefined && leftHead > 0) this.#out.bytes.set(fitted, payload);
+				else this.#copy(bytes, head, leftHead, payload);
+				this.#copy(bytes, from, length, payload + leftHead);
+			}
 			if (last && (flags & RESPONSE_END) !== 0) this.#trace?.requestEnded(this.#requestId);
 			this.#commit(
 				index,
@@ -217,6 +222,10 @@ export class Serving {
 		this.#wasToldGone = gone;
 		if ((flags & RESPONSE_END) !== 0) this.#finish();
 		return gone ? GONE : 0;
+	}
+
+	#copy(source: Uint8Array, from: number, length: number, to: number): void {
+		if (length > 0) this.#out.bytes.set(source.subarray(from, from + length), to);
 	}
 
 	#fitHead(head: Uint8Array): Uint8Array {

@@ -94,7 +94,7 @@ export class FileLocks {
 	}
 
 	#conflict(request: LockRequest): { kind: LockKind; start: number; end: number } | undefined {
-		for (let i = 0; i < this.#count; i++) {
+		for (let i = 0; i < this.#count(); i++) {
 			const [file, owner, kind, start, end] = this.#record(i);
 			if (file !== request.file || owner === request.owner || start >= request.end || end <= request.start) continue;
 			if (kind === 2 || request.kind === 'exclusive') return { kind: kind === 2 ? 'exclusive' : 'shared', start, end };
@@ -116,14 +116,14 @@ export class FileLocks {
 
 	#remove(matches: (file: number, owner: number, kind: number, start: number, end: number) => boolean): void {
 		const freed = new Set<number>();
-		for (let i = 0; i < this.#count; ) {
+		for (let i = 0; i < this.#count(); ) {
 			const record = this.#record(i);
 			if (!matches(...record)) {
 				i++;
 				continue;
 			}
 			freed.add(record[0]);
-			const last = this.#count - 1;
+			const last = this.#count() - 1;
 			this.#records.copyWithin(i * FIELDS, last * FIELDS, (last + 1) * FIELDS);
 			Atomics.store(this.#words, COUNT, last);
 		}
@@ -132,14 +132,14 @@ export class FileLocks {
 	}
 
 	#add(file: number, owner: number, kind: number, start: number, end: number): boolean {
-		const index = this.#count;
+		const index = this.#count();
 		if (index === RECORDS) return false;
 		this.#records.set([file, owner, kind, start, end], index * FIELDS);
 		Atomics.store(this.#words, COUNT, index + 1);
 		return true;
 	}
 
-	get #count(): number {
+	#count(): number {
 		return Atomics.load(this.#words, COUNT);
 	}
 

@@ -1,3 +1,4 @@
+import { monotonic } from '../../time/clock.ts';
 import type { WasmMemory } from '../abi/wasm-memory.ts';
 import { napBetweenLooks } from './clock-nap.ts';
 import type { FileLocking } from './file-locking.ts';
@@ -61,7 +62,7 @@ export function lockingImports(env: Record<string, unknown>, context: LockingCon
 		}) satisfies MapFile,
 		_munmap_js: ((address, ...rest) =>
 			context.locking()?.unmapped(address) === true ? 0 : unmap(address, ...rest)) satisfies UnmapFile,
-		emscripten_get_now: napBetweenLooks(env.emscripten_get_now as () => number, (milliseconds) => {
+		emscripten_get_now: napBetweenLooks(monotonic, (milliseconds) => {
 			context.sleep(milliseconds);
 			context.locking()?.slept();
 		}),

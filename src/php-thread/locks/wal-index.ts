@@ -87,7 +87,7 @@ export class WalIndex {
 	 * @throws what the file throws; others then find no header, and rebuild the index from the WAL
 	 */
 	publish(): void {
-		if (!this.#isMapped) return;
+		if (!this.#isMapped()) return;
 		const own = this.#own();
 		const seen = this.#head;
 		for (let word = BACKFILL; word < HEAD_WORDS; word++) {
@@ -114,7 +114,7 @@ export class WalIndex {
 	 * @param toWrite the WRITE lock has just been granted
 	 */
 	refresh(toWrite: boolean): void {
-		if (!this.#isMapped) return;
+		if (!this.#isMapped()) return;
 		const seen = this.#head;
 		const next = this.#next;
 		this.#readWords(0, next);
@@ -169,7 +169,7 @@ export class WalIndex {
 		return true;
 	}
 
-	get #isMapped(): boolean {
+	#isMapped(): boolean {
 		return this.#pointerTo(0) !== undefined;
 	}
 

@@ -4,6 +4,7 @@ import type { ClientFacts } from '../../http/client-facts.ts';
 import { headerValues, hostNamed } from '../../http/request-headers.ts';
 import { statusHasBody, withEarlyHeaders } from '../../http/response-headers.ts';
 import type { Logger } from '../../log/logger.ts';
+import { monotonic } from '../../time/clock.ts';
 import { fieldValues } from '../values/header-operations.ts';
 import { HttpFailure } from '../values/http-failure.ts';
 import { RequestUri } from '../values/request-uri.ts';
@@ -48,7 +49,7 @@ export interface Diversion {
  * for. Main thread only.
  */
 export abstract class SiteRequest implements RequestView, PhpCaller {
-	readonly start = performance.now();
+	readonly start = monotonic();
 	readonly client: ClientFacts;
 	readonly target: string;
 	/** Fields that the configuration has set so far; flat, byte strings. */
@@ -141,7 +142,7 @@ export abstract class SiteRequest implements RequestView, PhpCaller {
 	}
 
 	get age(): number {
-		return performance.now() - this.start;
+		return monotonic() - this.start;
 	}
 
 	headerValues(name: string): readonly string[] {
