@@ -1,8 +1,7 @@
-import type { ByteStrings } from '../bytes/byte-strings.ts';
 import type { FleetMember } from '../cluster/engine.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ResolvedOptions } from '../config/options.ts';
-import { RequestGateway } from '../dispatch/request-gateway.ts';
+import { type GatewayPlatform, RequestGateway } from '../dispatch/request-gateway.ts';
 import type { PhpFailure } from '../http/php-port.ts';
 import type { Logger } from '../log/logger.ts';
 import { logPhpRecord } from '../log/php-log.ts';
@@ -28,9 +27,8 @@ import { maxSnapshotSizeOf, ownBoard, type ServerBoard } from './server-board.ts
 const MAIN_THREAD = -1;
 
 /** What the platform provides. */
-export type ScopePlatform = {
+export type ScopePlatform = GatewayPlatform & {
 	threads: ThreadFactory;
-	byteStrings: ByteStrings;
 	/** The few processors also have to show the first answer: threads start one after another, after the first. */
 	startsInTurn: boolean;
 	/** A sentence when the sidekicks' entrypoint cannot be read. */
@@ -73,8 +71,7 @@ export async function startScope(
 		outdatedCode: createOutdatedCodeBuffer(),
 		traceSequence: trace?.sequenceBuffer,
 	};
-	const { byteStrings } = platform;
-	const gateway = new RequestGateway(slots, rings.classic, rings.workers, byteStrings, options.maxWaitTime, trace);
+	const gateway = new RequestGateway(slots, rings.classic, rings.workers, platform, options.maxWaitTime, trace);
 	/** Threads that are being terminated, and what their clients are told. */
 	const ending = new Map<PhpThreadHandle, PhpFailure>();
 	const alive = new Set<PhpThreadHandle>();

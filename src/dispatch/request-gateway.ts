@@ -20,6 +20,12 @@ export interface RequestTrace {
 	answered(request: number, status: number): void;
 }
 
+/** What of a platform the gateway needs. */
+export interface GatewayPlatform {
+	readonly byteStrings: ByteStrings;
+	readonly afterTurn?: QueueHost['afterTurn'];
+}
+
 const TOO_LARGE: PhpFailure = {
 	status: 431,
 	code: 'REQUEST_HEAD_TOO_LARGE',
@@ -41,6 +47,7 @@ export class RequestGateway implements PhpPort, ExchangeOwner, QueueHost {
 	/** In the order of `options.workers`. */
 	readonly workers: readonly RequestQueue[];
 	readonly withoutSlot: Exchange[] = [];
+	readonly afterTurn: QueueHost['afterTurn'];
 	readonly #slots: RequestSlots;
 	readonly #view: DataView;
 	readonly #strings: ByteStrings;
@@ -51,21 +58,29 @@ export class RequestGateway implements PhpPort, ExchangeOwner, QueueHost {
 	readonly #trace: RequestTrace | undefined;
 	#refusal: PhpFailure | undefined;
 
-	/** @param maxWaitTime milliseconds that a request may wait for a thread; 0 = forever */
+	/**
+	 * @param platform what a platform does in its own way; `afterTurn`: see QueueHost
+	 * @param maxWaitTime milliseconds that a request may wait for a thread; 0 = forever
+	 */
 	constructor(
 		slots: SharedArrayBuffer,
 		classic: SharedArrayBuffer,
 		workers: readonly SharedArrayBuffer[],
-		strings: ByteStrings,
+		platform: GatewayPlatform,
 		maxWaitTime: number,
 		trace?: RequestTrace,
 	) {
 		this.#slots = new RequestSlots(slots);
 		this.#view = new DataView(slots);
+		this.#strings = platform.byteStrings;
+		this.afterTurn = platform.afterTurn;
 		this.classic = new RequestQueue(classic, this, maxWaitTime);
 		this.workers = workers.map((buffer) => new RequestQueue(buffer, this, maxWaitTime));
-		this.#strings = strings;
 		this.#trace = trace;
+	}
+
+	get inFlight(): number {
+		return SLOT_COUNT - this.#free.length;
 	}
 
 	submit(request: PhpRequest, sink: ResponseSink): PhpExchange {

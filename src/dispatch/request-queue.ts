@@ -7,6 +7,12 @@ const STALL_TIME = 5;
 /** How often that is reported while it lasts, milliseconds: about what a new thread takes to start. */
 const STALL_INTERVAL = 100;
 
+/**
+ * From so many requests on, in flight or in one turn of the event loop, to wake a thread for each costs a tenth of what they
+ * cost altogether. With fewer, that is what answers them soonest.
+ */
+const MANY = { inFlight: 6, inTurn: 4 };
+
 /** A request, as far as its queue knows it. */
 export interface QueuedRequest {
 	readonly queue: RequestQueue;
@@ -26,6 +32,10 @@ export interface QueueHost {
 	open(ticket: number): QueuedRequest | undefined;
 	/** The requests of all queues that wait for a slot, oldest first. */
 	readonly withoutSlot: QueuedRequest[];
+	/** Requests that have a slot, whatever their queue. */
+	readonly inFlight: number;
+	/** Runs something once this turn of the event loop is over; missing = there is no cheap way. */
+	readonly afterTurn: ((run: () => void) => void) | undefined;
 	/** Takes a request back from the threads; false = one of them has begun to serve it. */
 	withdraw(request: QueuedRequest): boolean;
 }
@@ -48,6 +58,11 @@ export class RequestQueue {
 	/** Requests before this position of the ring have been given up. */
 	#withdrawnTo = 0;
 	#closed = false;
+	#wakesAtEnd = false;
+	/** Requests since the last one that woke a thread. */
+	#inTurn = 0;
+	/** The last turn that was watched had many. */
+	#isCrowded = false;
 
 	/** @param maxWaitTime milliseconds after which a request is given up; 0 = never */
 	constructor(ring: SharedArrayBuffer, host: QueueHost, maxWaitTime: number) {
@@ -72,8 +87,23 @@ export class RequestQueue {
 
 	/** Offers the request with this ticket to the threads. */
 	push(ticket: number): void {
-		this.#ring.push(ticket);
+		const someSleep = this.#ring.push(ticket, !this.#wakesAtEnd);
+		this.#inTurn++;
+		if (someSleep && !this.#wakesAtEnd && (this.#isCrowded || this.#host.inFlight >= MANY.inFlight)) this.#wakeAtEnd();
 		this.added();
+	}
+
+	/** What else comes in this turn of the event loop wakes nobody until its end: mostly, a thread that is awake has it by then. */
+	#wakeAtEnd(): void {
+		const { afterTurn } = this.#host;
+		if (afterTurn === undefined) return;
+		this.#wakesAtEnd = true;
+		this.#inTurn = 1;
+		afterTurn(() => {
+			this.#wakesAtEnd = false;
+			this.#isCrowded = this.#inTurn >= MANY.inTurn;
+			this.#ring.wakeSome();
+		});
 	}
 
 	/** A request has begun to wait, in the ring or for a slot. */

@@ -33,8 +33,12 @@ export class RequestRing {
 		return (Atomics.load(this.#words, TAIL) - Atomics.load(this.#words, HEAD)) | 0;
 	}
 
-	/** Adds a ticket. Main thread only. Never full: there are as many entries as request slots, and each lies here once. */
-	push(ticket: number): void {
+	/**
+	 * Adds a ticket. Main thread only. Never full: there are as many entries as request slots, and each lies here once.
+	 * @param wakes whether a sleeping thread is woken for it; if not, `wakeSome()` has to follow soon
+	 * @returns whether a thread sleeps; if none does, one of them finds the ticket
+	 */
+	push(ticket: number, wakes = true): boolean {
 		const words = this.#words;
 		const tail = Atomics.load(words, TAIL);
 		Atomics.store(words, ENTRIES + (tail & this.#mask), ticket);
@@ -42,7 +46,15 @@ export class RequestRing {
 		// WAKE changes before SLEEPERS is read: a consumer that sees an empty ring after registering as a sleeper
 		// either sees this entry or sleeps on a WAKE value that is already old.
 		Atomics.add(words, WAKE, 1);
-		if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, WAKE, 1);
+		if (Atomics.load(words, SLEEPERS) === 0) return false;
+		if (wakes) Atomics.notify(words, WAKE, 1);
+		return true;
+	}
+
+	/** Wakes as many sleeping threads as there are tickets. Main thread. */
+	wakeSome(): void {
+		const { length } = this;
+		if (length > 0 && Atomics.load(this.#words, SLEEPERS) > 0) Atomics.notify(this.#words, WAKE, length);
 	}
 
 	/** The position of the entry that is popped next; positions wrap at 32 bits. Any thread; may be old at once. */

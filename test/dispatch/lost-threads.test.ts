@@ -83,7 +83,7 @@ class Client {
 function start() {
 	const slots = createSlotBuffer();
 	const ring = createRingBuffer(SLOT_COUNT);
-	const gateway = new RequestGateway(slots, ring, [], byteStrings, 0);
+	const gateway = new RequestGateway(slots, ring, [], { byteStrings }, 0);
 	const thread = () => new SimulatedThread(slots, ring);
 	const lose = (lost: SimulatedThread) => {
 		gateway.drain(lost);

@@ -27,7 +27,7 @@ function served() {
 	const ringBuffer = createRingBuffer(SLOT_COUNT);
 	const ring = new RequestRing(ringBuffer);
 	const traced: string[] = [];
-	const gateway = new RequestGateway(buffer, ringBuffer, [], byteStrings, 0, {
+	const gateway = new RequestGateway(buffer, ringBuffer, [], { byteStrings }, 0, {
 		submitted: (id, method, url) => traced.push(`${id} ${method} ${url}`),
 		answered: (id, status) => traced.push(`${id} ${status}`),
 	});

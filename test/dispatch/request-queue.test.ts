@@ -7,6 +7,8 @@ import { byteStrings } from '../support/node/byte-strings.ts';
 import { aRequest } from './request.ts';
 
 const slots = createSlotBuffer();
+/** Where a ring counts the threads that sleep. */
+const SLEEPERS = 2;
 
 beforeEach(() => {
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -16,14 +18,16 @@ afterEach(() => {
 });
 
 /** A gateway whose requests are taken by hand. */
-function start(maxWaitTime: number) {
+function start(maxWaitTime: number, afterTurn?: (run: () => void) => void) {
 	const buffer = createRingBuffer(SLOT_COUNT);
-	const gateway = new RequestGateway(slots, buffer, [], byteStrings, maxWaitTime);
+	const gateway = new RequestGateway(slots, buffer, [], { byteStrings, afterTurn }, maxWaitTime);
 	const ring = new RequestRing(buffer);
 	const failures: PhpFailure[] = [];
 	const sink = { fail: (failure: PhpFailure) => failures.push(failure) } as unknown as ResponseSink;
 	return {
 		gateway,
+		/** As if this many threads slept until there is a request. */
+		sleepers: (count: number) => void new Int32Array(buffer).fill(count, SLEEPERS, SLEEPERS + 1),
 		queue: gateway.classic,
 		failures,
 		submit: () => gateway.submit(aRequest(), sink),
@@ -123,5 +127,40 @@ describe('requests that wait', () => {
 		submit();
 		vi.advanceTimersByTime(1000);
 		expect([failures, vi.getTimerCount()]).toEqual([[], 0]);
+	});
+});
+
+describe('threads that sleep', () => {
+	test('are woken by each of a few requests; of many in a turn by the first, and at its end', () => {
+		const ends: (() => void)[] = [];
+		const { submit, sleepers, take } = start(0, (run) => ends.push(run));
+		const woken = vi.spyOn(Atomics, 'notify');
+		const wakeUps = (run: () => void) => {
+			woken.mockClear();
+			run();
+			return woken.mock.calls.map(([, , count]) => count);
+		};
+		sleepers(3);
+		const submitFive = () => [submit(), submit(), submit(), submit(), submit()];
+		expect(wakeUps(submitFive)).toEqual([1, 1, 1, 1, 1]);
+		expect(ends).toEqual([]);
+		expect(wakeUps(submitFive)).toEqual([1]);
+		expect(ends.length).toBe(1);
+		for (let each = 0; each < 8; each++) take();
+		expect(wakeUps(() => ends.pop()?.())).toEqual([2]);
+		// Who is awake looks by itself.
+		sleepers(0);
+		expect(wakeUps(submitFive)).toEqual([]);
+		expect(ends).toEqual([]);
+		woken.mockRestore();
+	});
+
+	test('are woken by each request where nothing tells the end of a turn', () => {
+		const { submit, sleepers } = start(0);
+		const woken = vi.spyOn(Atomics, 'notify');
+		sleepers(1);
+		for (let each = 0; each < 20; each++) submit();
+		expect(woken).toHaveBeenCalledTimes(20);
+		woken.mockRestore();
 	});
 });

@@ -51,7 +51,7 @@ export class World {
 	constructor(actions: readonly Action[], gaps: readonly number[], free: number, maxWaitTime: number) {
 		const rings = Array.from({ length: 3 }, () => createRingBuffer(SLOT_COUNT));
 		const [classic, ...workers] = rings as [SharedArrayBuffer, SharedArrayBuffer, SharedArrayBuffer];
-		this.gateway = new RequestGateway(slots, classic, workers, byteStrings, maxWaitTime, {
+		this.gateway = new RequestGateway(slots, classic, workers, { byteStrings }, maxWaitTime, {
 			submitted: () => {},
 			answered: (id, status) => this.#byId(id).traced.push(status),
 		});

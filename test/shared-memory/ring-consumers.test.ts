@@ -50,7 +50,11 @@ describe('several consumers of one ring', () => {
 		expect(answers.every((times) => times === 1)).toBe(true);
 	});
 
-	test.each([1, 3])('no wake-up is lost: %i sleeping consumers answer each push at once', async (consumers) => {
+	test.each([
+		[1, 'each'],
+		[3, 'each'],
+		[3, 'the first one'],
+	])('no wake-up is lost: %i sleeping consumers answer at once, woken by %s of the pushes', async (consumers, by) => {
 		const rounds = 5000;
 		const { ring, control, end } = start(consumers, consumers);
 		expect(await reaches(control, 2, consumers, 10_000)).toBe(true);
@@ -58,7 +62,8 @@ describe('several consumers of one ring', () => {
 		for (let round = 1, answered = 0; round <= rounds; round++) {
 			// One push, or one for each consumer at the same moment.
 			const burst = round % 2 === 0 ? consumers : 1;
-			for (let entry = 0; entry < burst; entry++) ring.push(entry);
+			for (let entry = 0; entry < burst; entry++) ring.push(entry, by === 'each' || entry === 0);
+			if (by !== 'each') ring.wakeSome();
 			answered += burst;
 			if (!(await reaches(control, 1, answered, FOR_EVER))) late.push(round);
 			if (late.length > 0) break;

@@ -146,6 +146,7 @@ async function preparePlatform(options: NodePlatformOptions, early: EarlyThread 
 	return {
 		threads,
 		byteStrings,
+		afterTurn: (run) => void setImmediate(run),
 		startsInTurn: false,
 		entrypointProblem: (file) => {
 			try {
