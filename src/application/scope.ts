@@ -35,6 +35,11 @@ export interface RunningScope {
 	 */
 	endThread(id: number): Promise<boolean>;
 	/**
+	 * The clients' connections are closed soon, `close()` follows: what PHP waits for without need ends, so that its request
+	 * can still be answered. Requests are served on.
+	 */
+	drain(): void;
+	/**
 	 * Lets running requests finish, and stops the sidekicks. Resolves once every thread has ended.
 	 *
 	 * @param patience milliseconds until busy threads, and sidekicks that run, are terminated; the stop timeout unless given

@@ -191,6 +191,9 @@ export async function startScope(
 			return pools.restartWorkers();
 		},
 		endThread,
+		drain: () => {
+			for (const { cell } of pools.threads) cell.drain();
+		},
 		close,
 		onFatal: (listener) => {
 			tellFatal = listener;

@@ -63,6 +63,25 @@ export async function changeScopes(
 	return { scopes: done.map(({ planned }) => planned), kept, started, dropped: [...left.values()] };
 }
 
+/** Requests that wait without need are told after this part of the time they have: they still have to answer. */
+const TOLD_AFTER = 1 / 4;
+
+/** Waits for running requests, before scopes are closed. @param grace milliseconds until their connections are closed */
+export async function drainScopes(
+	scopes: readonly PlannedScope[],
+	grace: number,
+	drained: Promise<unknown>,
+): Promise<void> {
+	const telling = setTimeout(() => {
+		for (const { scope } of scopes) scope.drain();
+	}, grace * TOLD_AFTER);
+	try {
+		await drained;
+	} finally {
+		clearTimeout(telling);
+	}
+}
+
 /** Closes scopes, all at once; for `patience` see RunningScope.close(). */
 export async function closeScopes(scopes: readonly PlannedScope[], patience?: number): Promise<void> {
 	await Promise.all(scopes.map(({ scope }) => scope.close(patience)));

@@ -26,6 +26,8 @@ const ALLOWED = 16;
 const TURN = 17;
 /** The question about sidekicks that the thread waits for, from the reply on until they are ready; 0 = none. */
 const WAITS_FOR = 18;
+/** Requests are being waited for, and then their connections are closed. */
+const DRAINS = 19;
 const WORDS = 24;
 const REPLY_HANDLES = 256;
 const REPLY_TEXT_BYTES = 8192;
@@ -91,6 +93,16 @@ export class ThreadCell {
 
 	get mustRetire(): boolean {
 		return Atomics.load(this.#words, RETIRE) !== 0 || this.mustStop;
+	}
+
+	/** Tells the thread that its request has little time left to answer; it serves on. Main thread. */
+	drain(): void {
+		Atomics.store(this.#words, DRAINS, 1);
+		this.#wake?.();
+	}
+
+	get drains(): boolean {
+		return Atomics.load(this.#words, DRAINS) !== 0;
 	}
 
 	/** Sleeps, at most `milliseconds`, until the stop flag is raised. PHP thread. */

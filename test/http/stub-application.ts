@@ -87,6 +87,7 @@ export async function serveStub(
 		onSidekickEvent: () => () => {},
 		restartWorkers: () => Promise.resolve(),
 		endThread: () => Promise.resolve(false),
+		drain: () => {},
 		close: async (patience) => onClose?.(patience),
 		onFatal: () => {},
 	};

@@ -200,3 +200,27 @@ describe('SIGTERM while a reload is under way', () => {
 		expect(await igor.exit).toBe(0);
 	});
 });
+
+test('a request that waits for a worker to take its task is answered before its connection is cut', async () => {
+	const port = await freePort();
+	const folder = writeApp({
+		'index.php': `<?php
+			try {
+				frankenphp_log('the task is sent');
+				new FrankenPHP\\SentTaskHandle('deaf', ['n' => 1], null);
+			} catch (RuntimeException $thrown) {
+				echo $thrown->getMessage();
+			}`,
+		'deaf.php': '<?php $handle = new FrankenPHP\\WorkerHandle(); while ($handle->tick()) usleep(10_000);',
+		Caddyfile: `{\n\tadmin off\n\tgrace_period 12s\n}\nhttp://127.0.0.1:${port} {\n\troot .\n\tphp_server {\n\t\tworker {\n\t\t\tname deaf\n\t\t\tfile deaf.php\n\t\t\tbackground\n\t\t}\n\t}\n}\n`,
+	});
+	const igor = new Igor(['run'], folder);
+	await igor.ready();
+	const answer = fetch(`http://127.0.0.1:${port}/`).then((response) => response.text());
+	await igor.until(() => igor.stderr.includes('the task is sent'));
+	igor.signal('SIGTERM');
+	expect(await answer).toBe(
+		'The task for "deaf" was not picked up: the calling thread is restarting or shutting down.',
+	);
+	expect(await igor.exit).toBe(0);
+});

@@ -10,6 +10,9 @@ import type { TaskWaiting } from './task-waiting.ts';
 /** How long a task is offered to one thread alone, milliseconds: enough to wake up, and to ask for it. */
 const OFFER = 20;
 
+/** How long a sender may wait for the pick-up when its server is shutting down, seconds. */
+const LAST_WAIT = 1;
+
 /** One task, as its sender's handle knows it. */
 export type SentTask = {
 	ticket: number;
@@ -49,7 +52,11 @@ export class SentTasks {
 		this.#context = context;
 	}
 
-	/** Sends a task, and waits until it is picked up. @param seconds Infinity = for ever. A string = why it was not */
+	/**
+	 * Sends a task, and waits until it is picked up: less long while the server shuts down, when its own worker may have
+	 * stopped, and the client's connection is closed soon.
+	 * @param seconds Infinity = for ever. A string = why it was not
+	 */
 	send(name: string, payload: () => Uint8Array, seconds: number): SentTask | string {
 		const { table, cell, seat } = this.#context;
 		if (seat === NO_SEAT) return texts.NO_PLACE;
@@ -82,21 +89,23 @@ export class SentTasks {
 	/** Undefined = somebody has it. */
 	#awaitReceipt(name: string, ticket: number, queue: number, seconds: number, isOffered: boolean): string | undefined {
 		const { table, waiting, board, cell } = this.#context;
-		const end = performance.now() + seconds * 1000;
+		const isLast = cell.drains;
+		const most = isLast ? Math.min(seconds, LAST_WAIT) : seconds;
+		const end = performance.now() + most * 1000;
 		let problem: string | undefined;
 		const over = (): boolean => {
 			if (table.state(ticket) !== 'open') return true;
-			if (cell.mustRetire) problem = texts.threadEnds(name);
+			if (cell.mustRetire || (cell.drains && !isLast)) problem = texts.threadEnds(name);
 			else if (!board.isCurrent(queue)) problem = board.failureText(queue);
 			return problem !== undefined;
 		};
-		const offerEnds = isOffered ? Math.min(OFFER, seconds * 1000) : 0;
+		const offerEnds = isOffered ? Math.min(OFFER, most * 1000) : 0;
 		let isOver = isOffered && waiting.until(over, offerEnds);
 		if (isOffered && !isOver) table.offerToAll(ticket, queue);
 		isOver ||= waiting.until(over, end - performance.now());
 		const outcome = isOver ? 'abandoned' : 'timeout';
 		while (table.state(ticket) === 'open') {
-			if (table.withdraw(ticket, outcome)) return problem ?? this.#notPickedUp(name, queue, seconds);
+			if (table.withdraw(ticket, outcome)) return problem ?? this.#notPickedUp(name, queue, most);
 			// On loan to another server, and within its lease the main thread knows what has become of it.
 			waiting.until(() => !table.isLent(ticket) || cell.mustStop, Infinity);
 			if (cell.mustStop && table.isLent(ticket)) {

@@ -72,6 +72,8 @@ export class TestScope implements RunningScope {
 		return false;
 	}
 
+	drain(): void {}
+
 	async close(): Promise<void> {}
 
 	onFatal(): void {}

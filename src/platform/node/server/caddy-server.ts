@@ -10,7 +10,13 @@ import type { Warning } from '../../../caddyfile/imports.ts';
 import { type Logger, withFields } from '../../../log/logger.ts';
 import { SwitchingLogger } from '../../../log/switching-logger.ts';
 import type { AdminEndpoint } from '../../../scopes/admin-address.ts';
-import { changeScopes, closeScopes, type PlannedScope, restartScope } from '../../../scopes/scope-changes.ts';
+import {
+	changeScopes,
+	closeScopes,
+	drainScopes,
+	type PlannedScope,
+	restartScope,
+} from '../../../scopes/scope-changes.ts';
 import type { PlanDefaults } from '../../../scopes/scope-plan.ts';
 import { warnOfIdleWorkers } from '../../../site/php/site-scope.ts';
 import { ThreadBudget } from '../../../threads/thread-budget.ts';
@@ -296,7 +302,7 @@ export class CaddyServer implements AdminTarget {
 	async #drain(former: Generation, dropped: readonly PlannedScope[]): Promise<void> {
 		const grace = gracePeriod(former.config);
 		const end = performance.now() + grace;
-		await former.sites.drain(grace);
+		await drainScopes(dropped, grace, former.sites.drain(grace));
 		await closeScopes(dropped, patienceUntil(end));
 	}
 
@@ -306,7 +312,8 @@ export class CaddyServer implements AdminTarget {
 		await within(grace, this.#turn);
 		const { openLog, sites, scopes, watches } = this.#current;
 		const end = performance.now() + grace;
-		await Promise.all([this.#admin?.close(), closeAll(watches), this.#listeners.close(grace), sites.drain(grace)]);
+		const drained = [this.#admin?.close(), closeAll(watches), this.#listeners.close(grace), sites.drain(grace)];
+		await drainScopes(scopes, grace, Promise.all(drained));
 		await Promise.all([closeScopes(scopes, patienceUntil(end)), ...this.#leaving]);
 		await openLog.close();
 	}
