@@ -58,8 +58,7 @@ export class RequestQueue {
 	/** Requests before this position of the ring have been given up. */
 	#withdrawnTo = 0;
 	#closed = false;
-	#wakesAtEnd = false;
-	/** Requests since the last one that woke a thread. */
+	/** Requests of this turn, once they wait for its end; 0 = each wakes a thread. */
 	#inTurn = 0;
 	/** The last turn that was watched had many. */
 	#isCrowded = false;
@@ -87,9 +86,9 @@ export class RequestQueue {
 
 	/** Offers the request with this ticket to the threads. */
 	push(ticket: number): void {
-		const someSleep = this.#ring.push(ticket, !this.#wakesAtEnd);
-		this.#inTurn++;
-		if (someSleep && !this.#wakesAtEnd && (this.#isCrowded || this.#host.inFlight >= MANY.inFlight)) this.#wakeAtEnd();
+		const someSleep = this.#ring.push(ticket, this.#inTurn === 0);
+		if (this.#inTurn > 0) this.#inTurn++;
+		else if (someSleep && (this.#isCrowded || this.#host.inFlight >= MANY.inFlight)) this.#wakeAtEnd();
 		this.added();
 	}
 
@@ -97,11 +96,10 @@ export class RequestQueue {
 	#wakeAtEnd(): void {
 		const { afterTurn } = this.#host;
 		if (afterTurn === undefined) return;
-		this.#wakesAtEnd = true;
 		this.#inTurn = 1;
 		afterTurn(() => {
-			this.#wakesAtEnd = false;
 			this.#isCrowded = this.#inTurn >= MANY.inTurn;
+			this.#inTurn = 0;
 			this.#ring.wakeSome();
 		});
 	}

@@ -56,7 +56,7 @@ const places: number[] = ONCE.map(() => 0);
 export function fitFields(headers: string[], drop: (field: DroppedField) => void): number {
 	if (repeatsLast(headers)) {
 		for (let at = 0; at < lastFitted.length; at++) headers[at] = lastFitted[at] as string;
-		if (lastFitted.length < headers.length) headers.length = lastFitted.length;
+		headers.length = lastFitted.length;
 		return lastLength;
 	}
 	const given = headers.slice();

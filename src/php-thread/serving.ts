@@ -184,11 +184,10 @@ export class Serving {
 		flags: number,
 	): number {
 		if (this.#ticket === NO_TICKET) return GONE;
-		const fitted =
-			headLength > MAX_RESPONSE_HEAD ? this.#fitHead(memory.bytes.subarray(head, head + headLength)) : undefined;
-		const isOnePiece = fitted === undefined && body === head + headLength;
+		const isOnePiece = headLength <= MAX_RESPONSE_HEAD && body === head + headLength;
+		const apart = isOnePiece ? undefined : this.#fitHead(memory.bytes.subarray(head, head + headLength));
 		let gone = this.#wasToldGone || this.#slots.isAborted(this.#ticket);
-		let [leftStatus, leftHead, from] = [status, fitted?.length ?? headLength, body];
+		let [leftStatus, leftHead, from] = [status, apart?.length ?? headLength, body];
 		const end = body + bodyLength;
 		// At least one frame: for the head, or the end.
 		for (let last = false; !last; ) {
@@ -199,12 +198,11 @@ export class Serving {
 			const index = this.#reserve(leftHead + length);
 			const payload = (index + HEADER_WORDS) * 4;
 			const { bytes } = memory;
-			if (leftHead > 0 && isOnePiece) this.#copy(bytes, head, leftHead + length, payload);
-			else {
-				if (fitted !== undefined && leftHead > 0) this.#out.bytes.set(fitted, payload);
-				else this.#copy(bytes, head, leftHead, payload);
-				this.#copy(bytes, from, length, payload + leftHead);
-			}
+			// What lies right before the body is copied with it.
+			const joint = isOnePiece ? leftHead : 0;
+			if (apart !== undefined && leftHead > 0) this.#out.bytes.set(apart, payload);
+			if (joint + length > 0)
+				this.#out.bytes.set(bytes.subarray(from - joint, from + length), payload + leftHead - joint);
 			if (last && (flags & RESPONSE_END) !== 0) this.#trace?.requestEnded(this.#requestId);
 			this.#commit(
 				index,
@@ -224,11 +222,8 @@ export class Serving {
 		return gone ? GONE : 0;
 	}
 
-	#copy(source: Uint8Array, from: number, length: number, to: number): void {
-		if (length > 0) this.#out.bytes.set(source.subarray(from, from + length), to);
-	}
-
 	#fitHead(head: Uint8Array): Uint8Array {
+		if (head.length <= MAX_RESPONSE_HEAD) return head;
 		const { bytes, warning } = fitHead(head, MAX_RESPONSE_HEAD);
 		this.#warn(warning);
 		return bytes;

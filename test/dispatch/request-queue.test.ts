@@ -15,6 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => {
 	vi.useRealTimers();
+	vi.restoreAllMocks();
 });
 
 /** A gateway whose requests are taken by hand. */
@@ -152,7 +153,6 @@ describe('threads that sleep', () => {
 		sleepers(0);
 		expect(wakeUps(submitFive)).toEqual([]);
 		expect(ends).toEqual([]);
-		woken.mockRestore();
 	});
 
 	test('are woken by each request where nothing tells the end of a turn', () => {
@@ -161,6 +161,5 @@ describe('threads that sleep', () => {
 		sleepers(1);
 		for (let each = 0; each < 20; each++) submit();
 		expect(woken).toHaveBeenCalledTimes(20);
-		woken.mockRestore();
 	});
 });
